@@ -1,0 +1,17 @@
+namespace DeepBelief.Data;
+
+/// <summary>Making grey values binary.</summary>
+public static class Binarization
+{
+    /// <summary>1 where a value is above a threshold, 0 elsewhere.</summary>
+    /// <param name="values">Values of any shape; left as they are.</param>
+    /// <param name="threshold">The threshold; the mean of all values when null, as the original has it.</param>
+    /// <returns>Zeros and ones of the same shape, type and device.</returns>
+    public static Tensor Binarize(this Tensor values, double? threshold = null)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        return values.gt(threshold ?? values.mean().ToDouble()).to(values.dtype).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,125 @@
+using DeepBelief.Internal;
+using DeepBelief.Persistence;
+using TorchSharp.Modules;
+
+namespace DeepBelief;
+
+/// <summary>
+/// A feed-forward classifier: modules applied one after the other, of which the last gives one logit a class.
+/// </summary>
+/// <remarks>
+/// State-dict keys are those of a PyTorch <c>nn.Sequential</c> of the same modules: <c>0.weight</c>, <c>0.bias</c>, ...
+/// For probabilities apply softmax.
+/// </remarks>
+public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
+{
+    private const string FileKind = "classifier";
+    private readonly torch.nn.Module<Tensor, Tensor>[] sequence;
+
+    internal Classifier(IEnumerable<torch.nn.Module<Tensor, Tensor>> modules)
+        : base(nameof(Classifier))
+    {
+        sequence = [.. modules];
+        for (var i = 0; i < sequence.Length; i++)
+            register_module(FormattableString.Invariant($"{i}"), sequence[i]);
+        RegisterComponents();
+    }
+
+    /// <summary>
+    /// A classifier of sigmoid layers with random weights, as <c>nn.Linear</c> draws them: what
+    /// <see cref="Dbn.ToClassifier"/> gives, without pre-training.
+    /// </summary>
+    /// <param name="sizes">Number of inputs, then the sizes of the hidden layers; each 1 or more.</param>
+    /// <param name="classes">Number of classes, 2 or more.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    /// <param name="device">Where the classifier lives; the CPU when null.</param>
+    /// <param name="dtype">Its element type, <c>float32</c> or <c>float64</c>.</param>
+    /// <exception cref="ArgumentException">There are no sizes, or one is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes.</exception>
+    public static Classifier Random(
+        IReadOnlyList<long> sizes,
+        long classes,
+        long seed = 0,
+        Device? device = null,
+        ScalarType dtype = ScalarType.Float32)
+    {
+        ArgumentNullException.ThrowIfNull(sizes);
+        CheckClasses(classes);
+        if (sizes.Count < 1 || sizes.Any(size => size < 1))
+            throw new ArgumentException($"Expected at least one size, each 1 or more; found [{string.Join(", ", sizes)}].", nameof(sizes));
+        var modules = new List<torch.nn.Module<Tensor, Tensor>>();
+        for (var i = 1; i < sizes.Count; i++)
+        {
+            modules.Add(RandomLinear(sizes[i - 1], sizes[i], unchecked(seed + i), torch.CPU, ScalarType.Float32));
+            modules.Add(torch.nn.Sigmoid());
+        }
+
+        modules.Add(RandomLinear(sizes[^1], classes, seed, torch.CPU, ScalarType.Float32));
+        var classifier = new Classifier(modules);
+        Placement.Move(classifier, device, dtype);
+        return classifier;
+    }
+
+    /// <summary>Number of inputs.</summary>
+    public long InputSize => Linears.First().weight.shape[1];
+
+    /// <summary>Number of classes.</summary>
+    public long Classes => Linears.Last().weight.shape[0];
+
+    /// <summary>The modules, in the order in which they are applied.</summary>
+    public IReadOnlyList<torch.nn.Module<Tensor, Tensor>> Modules => sequence;
+
+    private IEnumerable<Linear> Linears => sequence.OfType<Linear>();
+
+    /// <summary>Logits of each class.</summary>
+    /// <param name="input">Data, <c>[batch, inputs]</c>.</param>
+    /// <returns><c>[batch, classes]</c>.</returns>
+    public override Tensor forward(Tensor input)
+    {
+        Guard.Matrix(input, InputSize, Linears.First().weight);
+        using var scope = torch.NewDisposeScope();
+        var states = input;
+        foreach (var module in sequence)
+            states = module.call(states);
+        return states.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Saves the classifier to a file that <see cref="Load"/> and PyTorch read.</summary>
+    /// <remarks>
+    /// <c>torch.load(path)["state_dict"]</c> holds the tensors under the keys that the type's remarks name.
+    /// </remarks>
+    /// <param name="path">The file; replaced if it exists, and there whole or not at all.</param>
+    /// <exception cref="IOException">The file could not be written.</exception>
+    public void Save(string path) => ModelFile.Save(path, FileKind, ClassifierConfig.Write(this), this);
+
+    /// <summary>Loads a classifier that <see cref="Save"/> saved.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="device">Where the classifier is put; the CPU when null.</param>
+    /// <exception cref="DataFormatException">The file is damaged or holds something else.</exception>
+    /// <exception cref="IOException">The file could not be read.</exception>
+    public static Classifier Load(string path, Device? device = null) => ModelFile.Load(path, FileKind, device, ClassifierConfig.Read);
+
+    internal static void CheckClasses(long classes)
+    {
+        if (classes < 2)
+            throw new ArgumentOutOfRangeException(nameof(classes), classes, "Expected 2 or more.");
+    }
+
+    /// <summary>
+    /// A linear module whose weights and biases are uniform in ±1/√inputs, as PyTorch's are, but from a seed of its own.
+    /// </summary>
+    internal static Linear RandomLinear(long inputs, long outputs, long seed, Device device, ScalarType dtype)
+    {
+        var linear = torch.nn.Linear(inputs, outputs);
+        using (torch.no_grad())
+        using (torch.NewDisposeScope())
+        using (var generator = Randomness.Generator(seed, torch.CPU))
+        {
+            var bound = 1 / Math.Sqrt(inputs);
+            _ = linear.weight.uniform_(-bound, bound, generator);
+            _ = linear.bias!.uniform_(-bound, bound, generator);
+        }
+
+        return linear.to(device, dtype);
+    }
+}

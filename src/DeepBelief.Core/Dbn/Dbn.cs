@@ -1,0 +1,256 @@
+using DeepBelief.Internal;
+using DeepBelief.Persistence;
+using DeepBelief.Sampling;
+using DeepBelief.Training;
+using DeepBelief.Units;
+
+namespace DeepBelief;
+
+/// <summary>
+/// A deep belief network: restricted Boltzmann machines stacked so that the hidden units of each are the visible units of
+/// the next (Hinton, Osindero and Teh 2006, "A fast learning algorithm for deep belief nets").
+/// </summary>
+/// <remarks>
+/// As a module it maps data to the expected states of the top layer. State-dict keys: those of each <see cref="Rbm"/>
+/// after the layer's number, <c>0.weight</c>, <c>0.visible.bias</c>, ...
+/// </remarks>
+public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
+{
+    private const string FileKind = "dbn";
+    private const int InputStream = 5;
+
+    private readonly Rbm[] layers;
+
+    /// <summary>Stacks machines.</summary>
+    /// <param name="layers">The machines, lowest first; at least one. The network owns and disposes them.</param>
+    /// <exception cref="ArgumentException">
+    /// There are none, or the hidden units of one differ in number or kind from the visible units of the next.
+    /// </exception>
+    public Dbn(params IEnumerable<Rbm> layers)
+        : base(nameof(Dbn))
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        this.layers = [.. layers];
+        if (this.layers.Length == 0)
+            throw new ArgumentException("Expected at least one layer, found none.", nameof(layers));
+        for (var i = 1; i < this.layers.Length; i++)
+        {
+            var (below, above) = (this.layers[i - 1].Hidden, this.layers[i].Visible);
+            if (below.Size != above.Size || below.Kind != above.Kind)
+            {
+                throw new ArgumentException(
+                    $"Expected layer {i} to have {below.Size} {below.Kind} visible units, as layer {i - 1} has hidden ones; found {above.Size} {above.Kind} ones.",
+                    nameof(layers));
+            }
+        }
+
+        for (var i = 0; i < this.layers.Length; i++)
+            register_module(FormattableString.Invariant($"{i}"), this.layers[i]);
+        RegisterComponents();
+    }
+
+    /// <summary>A network of binary units.</summary>
+    /// <param name="sizes">Sizes of the layers, visible first; at least two, each 1 or more.</param>
+    /// <exception cref="ArgumentException">There are fewer than two sizes, or one is less than 1.</exception>
+    public static Dbn Bernoulli(params long[] sizes) => Bernoulli(sizes, weights: null);
+
+    /// <summary>A network of binary units.</summary>
+    /// <param name="sizes">Sizes of the layers, visible first; at least two, each 1 or more.</param>
+    /// <param name="weights">How the weights are drawn; <see cref="WeightInitialization.Default"/> when null.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    /// <param name="device">Where the network lives; the CPU when null.</param>
+    /// <param name="dtype">Its element type, <c>float32</c> or <c>float64</c>.</param>
+    /// <exception cref="ArgumentException">There are fewer than two sizes, or one is less than 1.</exception>
+    public static Dbn Bernoulli(IReadOnlyList<long> sizes, WeightInitialization? weights, long seed = 0, Device? device = null, ScalarType dtype = ScalarType.Float32)
+        => Stack(sizes, size => new BernoulliUnits(size), weights, seed, device, dtype);
+
+    /// <summary>A network of real-valued visible units, with learned variances, and binary hidden units.</summary>
+    /// <param name="sizes">Sizes of the layers, visible first; at least two, each 1 or more.</param>
+    /// <exception cref="ArgumentException">There are fewer than two sizes, or one is less than 1.</exception>
+    public static Dbn Gaussian(params long[] sizes) => Gaussian(sizes, weights: null);
+
+    /// <summary>A network of real-valued visible units, with learned variances, and binary hidden units.</summary>
+    /// <param name="sizes">Sizes of the layers, visible first; at least two, each 1 or more.</param>
+    /// <param name="weights">How the weights are drawn; <see cref="WeightInitialization.Default"/> when null.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    /// <param name="device">Where the network lives; the CPU when null.</param>
+    /// <param name="dtype">Its element type, <c>float32</c> or <c>float64</c>.</param>
+    /// <exception cref="ArgumentException">There are fewer than two sizes, or one is less than 1.</exception>
+    public static Dbn Gaussian(IReadOnlyList<long> sizes, WeightInitialization? weights, long seed = 0, Device? device = null, ScalarType dtype = ScalarType.Float32)
+        => Stack(sizes, size => new GaussianUnits(size), weights, seed, device, dtype);
+
+    /// <summary>The machines, lowest first.</summary>
+    public IReadOnlyList<Rbm> Layers => layers;
+
+    /// <summary>Number of visible units of the lowest layer.</summary>
+    public long VisibleSize => layers[0].VisibleSize;
+
+    /// <summary>Number of hidden units of the top layer.</summary>
+    public long TopSize => layers[^1].HiddenSize;
+
+    /// <summary>Expected states of the top layer: <see cref="Transform"/> under the name that modules have.</summary>
+    /// <param name="input">Data, <c>[batch, visible]</c>.</param>
+    /// <returns><c>[batch, top]</c>.</returns>
+    public override Tensor forward(Tensor input)
+    {
+        Check(input);
+        return LayerInputs.Probabilities.Propagate(input, Up(layers.Length), []);
+    }
+
+    /// <summary>
+    /// Pre-trains the layers one after the other, each on what the trained layers below make of the data.
+    /// </summary>
+    /// <param name="data">
+    /// Training rows, <c>[rows, visible]</c>, of the network's element type and on its device; finite, and in [0, 1] for
+    /// binary units.
+    /// </param>
+    /// <param name="options">How to train; the defaults when null.</param>
+    /// <param name="progress">Told how far the run is.</param>
+    /// <param name="cancellationToken">Looked at before every batch; the network keeps what it had learned by then.</param>
+    /// <returns>What was measured, for each layer, epoch by epoch.</returns>
+    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
+    /// <exception cref="TrainingDivergedException">A parameter became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public IReadOnlyList<History<EpochMetrics>> Fit(
+        Tensor data,
+        DbnTrainingOptions? options = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new DbnTrainingOptions();
+        options.Validate();
+        if (options.Layers is { } given && given.Count != layers.Length)
+            throw new ArgumentException($"Expected options for {layers.Length} layers, found {given.Count}.", nameof(options));
+        Check(data);
+        Guard.Values(data, layers[0].VisibleSupport);
+
+        var histories = new List<History<EpochMetrics>>(layers.Length);
+        using var generator = Randomness.Generator(options.Seed, data.device, InputStream);
+        for (var i = 0; i < layers.Length; i++)
+        {
+            using var noGrad = torch.no_grad();
+            using var inputs = options.Inputs.Propagate(data, Up(i), SampledUp(i, generator));
+            histories.Add(EnergyModelTraining.Run(
+                layers[i],
+                inputs,
+                options.Layers?[i] ?? options,
+                validation: null,
+                new ProgressReporter(progress, i + 1, layers.Length),
+                cancellationToken));
+        }
+
+        return histories;
+    }
+
+    /// <summary>What the top layer makes of data.</summary>
+    /// <param name="data">Data, <c>[batch, visible]</c>.</param>
+    /// <param name="inputs">What each layer passes on; <see cref="LayerInputs.Probabilities"/> when null.</param>
+    /// <param name="generator">Source of randomness, where states are sampled; torch's default generator when null.</param>
+    /// <returns>States of the top layer, <c>[batch, top]</c>.</returns>
+    public Tensor Transform(Tensor data, LayerInputs? inputs = null, Generator? generator = null)
+    {
+        Check(data);
+        using var noGrad = torch.no_grad();
+        return (inputs ?? LayerInputs.Probabilities).Propagate(data, Up(layers.Length), SampledUp(layers.Length, generator));
+    }
+
+    /// <summary>Data sent up to the top layer and down again.</summary>
+    /// <param name="data">Data, <c>[batch, visible]</c>.</param>
+    /// <param name="inputs">What each layer passes on, both ways; <see cref="LayerInputs.Probabilities"/> when null.</param>
+    /// <param name="generator">Source of randomness, where states are sampled; torch's default generator when null.</param>
+    /// <returns>Reconstructions, <c>[batch, visible]</c>.</returns>
+    public Tensor Reconstruct(Tensor data, LayerInputs? inputs = null, Generator? generator = null)
+    {
+        using var noGrad = torch.no_grad();
+        using var top = Transform(data, inputs, generator);
+        return (inputs ?? LayerInputs.Probabilities).Propagate(top, Down(layers.Length), SampledDown(layers.Length, generator));
+    }
+
+    /// <summary>
+    /// Rows drawn from the network: Gibbs sampling in the top machine, from states that are drawn without inputs, then one
+    /// sampled pass down; the lowest layer gives expected states (Hinton, Osindero and Teh 2006, section 6).
+    /// </summary>
+    /// <param name="count">Number of rows, 1 or more.</param>
+    /// <param name="steps">Steps of Gibbs sampling, 1 or more.</param>
+    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <returns><c>[count, visible]</c>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is less than 1.</exception>
+    public Tensor Sample(long count, int steps = 1000, Generator? generator = null)
+    {
+        Guard.Size(count);
+        Guard.Size(steps);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var top = layers[^1];
+        var noInputs = torch.zeros(count, top.VisibleSize, dtype: top.Weight.dtype, device: top.Weight.device);
+        var states = MarkovChain.Run(top, top.Visible.Sample(noInputs, generator), steps, generator);
+        if (layers.Length == 1)
+            return top.Reconstruct(states, generator).MoveToOuterDisposeScope();
+        foreach (var layer in layers[1..^1].Reverse())
+            states = layer.SampleVisible(states, generator);
+        return layers[0].VisibleMean(states).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// A feed-forward classifier that begins where the network is: one linear module, with copies of the weights, and one
+    /// activation for each layer, then a linear module with random weights to the classes.
+    /// </summary>
+    /// <param name="classes">Number of classes, 2 or more.</param>
+    /// <param name="seed">Seed of the last module's weights.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes.</exception>
+    public Classifier ToClassifier(long classes, long seed = 0)
+    {
+        Classifier.CheckClasses(classes);
+        var modules = layers.SelectMany(layer => layer.Hidden.ToFeedForward(layer.Weight)).ToList();
+        modules.Add(Classifier.RandomLinear(TopSize, classes, seed, layers[0].Weight.device, layers[0].Weight.dtype));
+        return new Classifier(modules);
+    }
+
+    /// <summary>Saves the network to a file that <see cref="Load"/> and PyTorch read.</summary>
+    /// <remarks>
+    /// <c>torch.load(path)["state_dict"]</c> holds the tensors under the keys that the type's remarks name.
+    /// </remarks>
+    /// <param name="path">The file; replaced if it exists, and there whole or not at all.</param>
+    /// <exception cref="IOException">The file could not be written.</exception>
+    public void Save(string path) => ModelFile.Save(path, FileKind, DbnConfig.Write(this), this);
+
+    /// <summary>Loads a network that <see cref="Save"/> saved.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="device">Where the network is put; the CPU when null.</param>
+    /// <exception cref="DataFormatException">The file is damaged or holds something else.</exception>
+    /// <exception cref="IOException">The file could not be read.</exception>
+    public static Dbn Load(string path, Device? device = null) => ModelFile.Load(path, FileKind, device, DbnConfig.Read);
+
+    private static Dbn Stack(
+        IReadOnlyList<long> sizes,
+        Func<long, UnitLayer> lowest,
+        WeightInitialization? weights,
+        long seed,
+        Device? device,
+        ScalarType dtype)
+    {
+        ArgumentNullException.ThrowIfNull(sizes);
+        if (sizes.Count < 2 || sizes.Any(size => size < 1))
+            throw new ArgumentException($"Expected at least two sizes, each 1 or more; found [{string.Join(", ", sizes)}].", nameof(sizes));
+        var dbn = new Dbn(Enumerable.Range(0, sizes.Count - 1).Select(i => new Rbm(
+            i == 0 ? lowest(sizes[0]) : new BernoulliUnits(sizes[i]),
+            new BernoulliUnits(sizes[i + 1]),
+            weights,
+            unchecked(seed + i))));
+        Placement.Move(dbn, device, dtype);
+        return dbn;
+    }
+
+    private IEnumerable<Func<Tensor, Tensor>> Up(int count) => layers[..count].Select(layer => (Func<Tensor, Tensor>)layer.HiddenMean);
+
+    private IEnumerable<Func<Tensor, Tensor>> SampledUp(int count, Generator? generator)
+        => layers[..count].Select(layer => (Func<Tensor, Tensor>)(states => layer.SampleHidden(states, generator)));
+
+    private IEnumerable<Func<Tensor, Tensor>> Down(int count)
+        => layers[..count].Reverse().Select(layer => (Func<Tensor, Tensor>)layer.VisibleMean);
+
+    private IEnumerable<Func<Tensor, Tensor>> SampledDown(int count, Generator? generator)
+        => layers[..count].Reverse().Select(layer => (Func<Tensor, Tensor>)(states => layer.SampleVisible(states, generator)));
+
+    private void Check(Tensor data) => Guard.Rows(data, VisibleSize, layers[0].Weight);
+}

@@ -1,0 +1,26 @@
+namespace DeepBelief;
+
+/// <summary>How a <see cref="Dbn"/> is pre-trained, layer by layer. The inherited options hold for every layer.</summary>
+public sealed record DbnTrainingOptions : TrainingOptions
+{
+    /// <summary>
+    /// Options of each layer, lowest first, in place of the inherited ones; as many as there are layers. Null, the
+    /// default, trains all layers alike.
+    /// </summary>
+    public IReadOnlyList<TrainingOptions>? Layers { get; init; }
+
+    /// <summary>What a layer is trained on. Default: the expected states of the layer below.</summary>
+    public LayerInputs Inputs { get; init; } = LayerInputs.Probabilities;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        ArgumentNullException.ThrowIfNull(Inputs);
+        foreach (var layer in Layers ?? [])
+        {
+            ArgumentNullException.ThrowIfNull(layer, nameof(Layers));
+            layer.Validate();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace DeepBelief.Internal;
+
+/// <summary>The one place that touches <c>.grad</c>, which TorchSharp has changed between versions.</summary>
+internal static class Gradients
+{
+    /// <summary>The gradient of a parameter, zeros where it has none yet; null if it takes none.</summary>
+    /// <remarks>Writes to the returned tensor reach the parameter. It belongs to the current scope.</remarks>
+    public static Tensor? Of(Parameter parameter)
+    {
+        if (!parameter.requires_grad)
+            return null;
+        if (parameter.grad is { } existing)
+            return existing;
+        parameter.grad = torch.zeros_like(parameter);
+        return parameter.grad;
+    }
+}

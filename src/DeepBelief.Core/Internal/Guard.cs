@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using DeepBelief.Units;
+
+namespace DeepBelief.Internal;
+
+/// <summary>The checks at the public door: each message says what was expected and what was found.</summary>
+internal static class Guard
+{
+    public static string Shape(Tensor tensor) => "[" + string.Join(", ", tensor.shape) + "]";
+
+    /// <summary>A matrix with a given number of columns, of the type and on the device of <paramref name="like"/>.</summary>
+    public static void Matrix(Tensor tensor, long columns, Tensor like, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(tensor, name);
+        if (tensor.dim() != 2 || tensor.shape[1] != columns)
+            throw new ArgumentException($"Expected a tensor of shape [batch, {columns}], found {Shape(tensor)}.", name);
+        SameKind(tensor, like, name);
+    }
+
+    /// <summary>A matrix with at least one row; see <see cref="Matrix"/>.</summary>
+    public static void Rows(Tensor tensor, long columns, Tensor like, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    {
+        Matrix(tensor, columns, like, name);
+        if (tensor.shape[0] == 0)
+            throw new ArgumentException($"Expected at least one row, found {Shape(tensor)}.", name);
+    }
+
+    public static void SameKind(Tensor tensor, Tensor like, string? name)
+    {
+        if (tensor.dtype != like.dtype)
+            throw new ArgumentException($"Expected elements of type {like.dtype}, found {tensor.dtype}.", name);
+        if (tensor.device_type != like.device_type || (tensor.device_type != DeviceType.CPU && tensor.device_index != like.device_index))
+            throw new ArgumentException($"Expected a tensor on device {like.device}, found one on {tensor.device}.", name);
+    }
+
+    /// <summary>Finite values that lie in the support.</summary>
+    public static void Values(Tensor tensor, UnitSupport support, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        // The extremes tell all at a fraction of the memory that a mask would take; NaN travels through both.
+        var (least, most) = (tensor.min().ToDouble(), tensor.max().ToDouble());
+        if (!double.IsFinite(least) || !double.IsFinite(most))
+            throw new ArgumentException("Expected finite values, found NaN or infinity.", name);
+        if (support == UnitSupport.Binary && (least < 0 || most > 1))
+        {
+            var found = string.Create(CultureInfo.InvariantCulture, $"[{least:g6}, {most:g6}]");
+            throw new ArgumentException($"Expected values in [0, 1] for Bernoulli units, found values in {found}. Scale the data first.", name);
+        }
+    }
+
+    /// <summary>Class labels: one integer a row, each in [0, classes).</summary>
+    public static void Labels(Tensor labels, Tensor inputs, long classes, [CallerArgumentExpression(nameof(labels))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels, name);
+        if (labels.dim() != 1 || labels.shape[0] != inputs.shape[0])
+            throw new ArgumentException($"Expected one label a row, shape [{inputs.shape[0]}], found {Shape(labels)}.", name);
+        if (labels.dtype != ScalarType.Int64)
+            throw new ArgumentException($"Expected labels of type {ScalarType.Int64}, found {labels.dtype}.", name);
+        if (labels.device_type != inputs.device_type)
+            throw new ArgumentException($"Expected labels on device {inputs.device}, found them on {labels.device}.", name);
+        using var scope = torch.NewDisposeScope();
+        var (least, most) = (labels.min().item<long>(), labels.max().item<long>());
+        if (least < 0 || most >= classes)
+            throw new ArgumentException($"Expected labels in [0, {classes - 1}], found labels in [{least}, {most}].", name);
+    }
+
+    public static void Size(long size, [CallerArgumentExpression(nameof(size))] string? name = null)
+    {
+        if (size < 1)
+            throw new ArgumentOutOfRangeException(name, size, "Expected 1 or more.");
+    }
+
+    /// <summary>A device that this machine has; asking for CUDA where there is none is never a silent CPU run.</summary>
+    public static void Available(Device device, [CallerArgumentExpression(nameof(device))] string? name = null)
+    {
+        if (device.type == DeviceType.CUDA && !torch.cuda.is_available())
+            throw new ArgumentException($"Expected an available device, found {device}, but torch.cuda.is_available() is false.", name);
+    }
+
+    /// <summary>An option in its range; NaN is in none.</summary>
+    public static void Option(bool valid, string option, object? value, string range)
+    {
+        if (!valid)
+            throw new ArgumentOutOfRangeException(option, value, string.Create(CultureInfo.InvariantCulture, $"{option}: expected {range}, found {value}."));
+    }
+}

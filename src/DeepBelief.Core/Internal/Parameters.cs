@@ -1,0 +1,34 @@
+namespace DeepBelief.Internal;
+
+/// <summary>Making and asking model parameters.</summary>
+internal static class Parameters
+{
+    /// <summary>A parameter that outlives the caller's dispose scope.</summary>
+    /// <param name="data">Its values; empty afterwards, as TorchSharp has it.</param>
+    public static Parameter Create(Tensor data)
+    {
+        var parameter = new Parameter(data);
+        _ = parameter.DetachFromDisposeScope();
+        return parameter;
+    }
+
+    /// <summary>Whether every element is still exactly zero, as it was before any training.</summary>
+    public static bool IsZero(Parameter parameter)
+    {
+        using var scope = torch.NewDisposeScope();
+        return !parameter.detach().ne(0).any().item<bool>();
+    }
+
+    /// <summary>Copies values into a parameter, behind autograd's back.</summary>
+    public static void Assign(Parameter parameter, Tensor values)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        _ = parameter.copy_(values);
+    }
+
+    /// <summary>The parameter that stands for the model's device and element type.</summary>
+    public static Parameter Representative(IEnergyModel model)
+        => model.parameters().FirstOrDefault()
+           ?? throw new ArgumentException("The model has no parameters.", nameof(model));
+}

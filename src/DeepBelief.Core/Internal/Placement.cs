@@ -1,0 +1,14 @@
+namespace DeepBelief.Internal;
+
+/// <summary>Putting a new module where the caller wants it.</summary>
+internal static class Placement
+{
+    public static void Move(torch.nn.Module module, Device? device, ScalarType dtype)
+    {
+        if (dtype is not (ScalarType.Float32 or ScalarType.Float64))
+            throw new ArgumentException($"Expected element type {ScalarType.Float32} or {ScalarType.Float64}, found {dtype}.", nameof(dtype));
+        var target = device ?? torch.CPU;
+        Guard.Available(target, nameof(device));
+        _ = module.to(target, dtype);
+    }
+}

@@ -1,0 +1,272 @@
+using System.Runtime.CompilerServices;
+using DeepBelief.Internal;
+using DeepBelief.Persistence;
+using DeepBelief.Units;
+
+namespace DeepBelief;
+
+/// <summary>
+/// A restricted Boltzmann machine: two layers of units and the weights between them, with the joint energy
+/// E(v, h) = E_v(v) + E_h(h) - h W vᵀ and the free energy F(v) = E_v(v) - Γ_h(v Wᵀ).
+/// </summary>
+/// <remarks>
+/// <para>As a module it maps v to E[h | v]. State-dict keys: <c>weight</c>, <c>[hidden, visible]</c>, the layout of
+/// <c>nn.Linear</c>; <c>visible.*</c> and <c>hidden.*</c>, the parameters of the unit layers.</para>
+/// <para>For Gaussian visible units the weights act on v itself, not on v/σ or v/σ² as in some papers; W/σ² there is W
+/// here, and p(v | h) = N(b + σ² h W, σ²).</para>
+/// <para>Sources: Smolensky 1986; Hinton 2002, "Training products of experts by minimizing contrastive divergence";
+/// Hinton 2012, "A practical guide to training restricted Boltzmann machines". Not thread-safe while it is trained.</para>
+/// </remarks>
+public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IEnergyModel
+{
+    private const string FileKind = "rbm";
+    private readonly Parameter weight;
+    private readonly UnitLayer visible;
+    private readonly UnitLayer hidden;
+
+    /// <summary>Makes an untrained machine of any two kinds of units, in 32-bit floats on the CPU.</summary>
+    /// <param name="visible">Visible units; the machine owns and disposes them.</param>
+    /// <param name="hidden">Hidden units; the machine owns and disposes them.</param>
+    /// <param name="weights">How the weights are drawn; <see cref="WeightInitialization.Default"/> when null.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    public Rbm(UnitLayer visible, UnitLayer hidden, WeightInitialization? weights = null, long seed = 0)
+        : base(nameof(Rbm))
+    {
+        ArgumentNullException.ThrowIfNull(visible);
+        ArgumentNullException.ThrowIfNull(hidden);
+        this.visible = visible;
+        this.hidden = hidden;
+        var deviation = (weights ?? WeightInitialization.Default).StandardDeviation(visible.Size, hidden.Size);
+        using (var generator = Randomness.Generator(seed, torch.CPU))
+        {
+            var values = torch.empty(hidden.Size, visible.Size);
+            _ = values.normal_(0, deviation, generator);
+            weight = Parameters.Create(values);
+        }
+
+        RegisterComponents();
+    }
+
+    /// <summary>Binary visible and binary hidden units.</summary>
+    /// <param name="visible">Number of visible units, 1 or more.</param>
+    /// <param name="hidden">Number of hidden units, 1 or more.</param>
+    /// <param name="weights">How the weights are drawn; <see cref="WeightInitialization.Default"/> when null.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    /// <param name="device">Where the machine lives; the CPU when null.</param>
+    /// <param name="dtype">Its element type, <c>float32</c> or <c>float64</c>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is less than 1.</exception>
+    /// <exception cref="ArgumentException">The device is not available, or the element type is no floating-point type.</exception>
+    public static Rbm Bernoulli(
+        long visible,
+        long hidden,
+        WeightInitialization? weights = null,
+        long seed = 0,
+        Device? device = null,
+        ScalarType dtype = ScalarType.Float32)
+    {
+        Guard.Size(visible);
+        Guard.Size(hidden);
+        return new Rbm(new BernoulliUnits(visible), new BernoulliUnits(hidden), weights, seed).Placed(device, dtype);
+    }
+
+    /// <summary>Real-valued visible units with a learned variance, and binary hidden units.</summary>
+    /// <param name="visible">Number of visible units, 1 or more.</param>
+    /// <param name="hidden">Number of hidden units, 1 or more.</param>
+    /// <param name="weights">How the weights are drawn; <see cref="WeightInitialization.Default"/> when null.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    /// <param name="device">Where the machine lives; the CPU when null.</param>
+    /// <param name="dtype">Its element type, <c>float32</c> or <c>float64</c>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is less than 1.</exception>
+    /// <exception cref="ArgumentException">The device is not available, or the element type is no floating-point type.</exception>
+    public static Rbm Gaussian(
+        long visible,
+        long hidden,
+        WeightInitialization? weights = null,
+        long seed = 0,
+        Device? device = null,
+        ScalarType dtype = ScalarType.Float32)
+    {
+        Guard.Size(visible);
+        Guard.Size(hidden);
+        return new Rbm(new GaussianUnits(visible), new BernoulliUnits(hidden), weights, seed).Placed(device, dtype);
+    }
+
+    /// <summary>The weights W, <c>[hidden, visible]</c>.</summary>
+    public Parameter Weight => weight;
+
+    /// <summary>The visible units.</summary>
+    public UnitLayer Visible => visible;
+
+    /// <summary>The hidden units.</summary>
+    public UnitLayer Hidden => hidden;
+
+    /// <inheritdoc/>
+    public long VisibleSize => visible.Size;
+
+    /// <summary>Number of hidden units.</summary>
+    public long HiddenSize => hidden.Size;
+
+    /// <inheritdoc/>
+    public UnitSupport VisibleSupport => visible.Support;
+
+    /// <summary>E[h | v]: <see cref="HiddenMean"/> under the name that modules have.</summary>
+    /// <param name="input">Visible states, <c>[batch, visible]</c>.</param>
+    /// <returns><c>[batch, hidden]</c>.</returns>
+    public override Tensor forward(Tensor input) => HiddenMean(input);
+
+    /// <summary>Joint energy of pairs of rows.</summary>
+    /// <param name="visibleStates">v, <c>[batch, visible]</c>.</param>
+    /// <param name="hiddenStates">h, <c>[batch, hidden]</c>.</param>
+    /// <returns>E(v, h), <c>[batch]</c>, in nats.</returns>
+    public Tensor Energy(Tensor visibleStates, Tensor hiddenStates)
+    {
+        CheckVisible(visibleStates);
+        CheckHidden(hiddenStates);
+        if (visibleStates.shape[0] != hiddenStates.shape[0])
+            throw new ArgumentException($"Expected as many rows as {nameof(visibleStates)} has, {visibleStates.shape[0]}, found {hiddenStates.shape[0]}.", nameof(hiddenStates));
+        using var scope = torch.NewDisposeScope();
+        var coupling = (HiddenInputs(visibleStates) * hiddenStates).sum(1);
+        return (visible.Energy(visibleStates) + hidden.Energy(hiddenStates) - coupling).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor FreeEnergy(Tensor visible)
+    {
+        CheckVisible(visible);
+        using var scope = torch.NewDisposeScope();
+        return (this.visible.Energy(visible) - hidden.CumulantGenerator(HiddenInputs(visible))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Free energy of hidden states: F(h) = E_h(h) - Γ_v(h W), so that Σ_h exp(-F(h)) is Z as well.</summary>
+    /// <param name="hiddenStates">h, <c>[batch, hidden]</c>.</param>
+    /// <returns><c>[batch]</c>, in nats.</returns>
+    public Tensor HiddenFreeEnergy(Tensor hiddenStates)
+    {
+        CheckHidden(hiddenStates);
+        using var scope = torch.NewDisposeScope();
+        return (hidden.Energy(hiddenStates) - visible.CumulantGenerator(VisibleInputs(hiddenStates))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>E[h | v], without sampling.</summary>
+    /// <param name="visibleStates">v, <c>[batch, visible]</c>.</param>
+    /// <returns><c>[batch, hidden]</c>.</returns>
+    public Tensor HiddenMean(Tensor visibleStates)
+    {
+        CheckVisible(visibleStates);
+        using var scope = torch.NewDisposeScope();
+        return hidden.Mean(HiddenInputs(visibleStates)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>E[v | h], without sampling.</summary>
+    /// <param name="hiddenStates">h, <c>[batch, hidden]</c>.</param>
+    /// <returns><c>[batch, visible]</c>.</returns>
+    public Tensor VisibleMean(Tensor hiddenStates)
+    {
+        CheckHidden(hiddenStates);
+        using var scope = torch.NewDisposeScope();
+        return visible.Mean(VisibleInputs(hiddenStates)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Hidden states drawn from p(h | v).</summary>
+    /// <param name="visibleStates">v, <c>[batch, visible]</c>.</param>
+    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <returns><c>[batch, hidden]</c>.</returns>
+    public Tensor SampleHidden(Tensor visibleStates, Generator? generator = null)
+    {
+        CheckVisible(visibleStates);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        return hidden.Sample(HiddenInputs(visibleStates), generator).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Visible states drawn from p(v | h).</summary>
+    /// <param name="hiddenStates">h, <c>[batch, hidden]</c>.</param>
+    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <returns><c>[batch, visible]</c>.</returns>
+    public Tensor SampleVisible(Tensor hiddenStates, Generator? generator = null)
+    {
+        CheckHidden(hiddenStates);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        return visible.Sample(VisibleInputs(hiddenStates), generator).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>One step of block Gibbs sampling: h from p(h | v), then v from p(v | h).</summary>
+    /// <inheritdoc/>
+    public Tensor Transition(Tensor visible, Generator? generator = null)
+    {
+        using var scope = torch.NewDisposeScope();
+        return SampleVisible(SampleHidden(visible, generator), generator).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The mean-field reconstruction E[v | E[h | v]]; nothing is sampled.</summary>
+    /// <inheritdoc/>
+    public Tensor Reconstruct(Tensor visible, Generator? generator = null)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        return VisibleMean(HiddenMean(visible)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void InitializeFromData(Tensor data)
+    {
+        CheckVisible(data);
+        visible.InitializeFromData(data);
+    }
+
+    /// <summary>
+    /// The gradient in closed form, without an autograd graph: ∂F/∂W = -E[h | v]ᵀ v, ∂F/∂θ_v = ∂E_v/∂θ_v and
+    /// ∂F/∂θ_h = -∂Γ_h/∂θ_h.
+    /// </summary>
+    /// <inheritdoc/>
+    public void AccumulateGradient(Tensor data, Tensor model)
+    {
+        Guard.Rows(data, VisibleSize, weight);
+        Guard.Rows(model, VisibleSize, weight);
+        using var noGrad = torch.no_grad();
+        AccumulatePhase(data, 1.0 / data.shape[0]);
+        AccumulatePhase(model, -1.0 / model.shape[0]);
+    }
+
+    /// <summary>Saves the machine to a file that <see cref="Load"/> and PyTorch read.</summary>
+    /// <remarks>
+    /// <c>torch.load(path)["state_dict"]</c> holds the tensors under the keys that the type's remarks name.
+    /// </remarks>
+    /// <param name="path">The file; replaced if it exists, and there whole or not at all.</param>
+    /// <exception cref="IOException">The file could not be written.</exception>
+    public void Save(string path) => ModelFile.Save(path, FileKind, RbmConfig.Write(this), this);
+
+    /// <summary>Loads a machine that <see cref="Save"/> saved.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="device">Where the machine is put; the CPU when null.</param>
+    /// <exception cref="DataFormatException">The file is damaged or holds something else.</exception>
+    /// <exception cref="IOException">The file could not be read.</exception>
+    public static Rbm Load(string path, Device? device = null) => ModelFile.Load(path, FileKind, device, (config, state) => RbmConfig.Read(config, state));
+
+    private void AccumulatePhase(Tensor states, double scale)
+    {
+        using var scope = torch.NewDisposeScope();
+        var inputs = HiddenInputs(states);
+        var means = hidden.Mean(inputs);
+        _ = Gradients.Of(weight)?.addmm_(means.t(), states, beta: 1, alpha: (float)-scale);
+        visible.AccumulateEnergyGradient(states, scale);
+        hidden.AccumulateCumulantGradient(inputs, means, -scale);
+    }
+
+    private Tensor HiddenInputs(Tensor visibleStates) => visibleStates.mm(weight.t());
+
+    private Tensor VisibleInputs(Tensor hiddenStates) => hiddenStates.mm(weight);
+
+    private void CheckVisible(Tensor states, [CallerArgumentExpression(nameof(states))] string? name = null)
+        => Guard.Matrix(states, VisibleSize, weight, name);
+
+    private void CheckHidden(Tensor states, [CallerArgumentExpression(nameof(states))] string? name = null)
+        => Guard.Matrix(states, HiddenSize, weight, name);
+
+    private Rbm Placed(Device? device, ScalarType dtype)
+    {
+        Placement.Move(this, device, dtype);
+        return this;
+    }
+}

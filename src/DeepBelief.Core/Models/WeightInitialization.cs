@@ -1,0 +1,44 @@
+using DeepBelief.Internal;
+
+namespace DeepBelief;
+
+/// <summary>How the weights of an untrained <see cref="Rbm"/> are drawn: from N(0, s²), with s depending on the sizes.</summary>
+public abstract record WeightInitialization
+{
+    private WeightInitialization()
+    {
+    }
+
+    /// <summary>s = 0.01, as Hinton 2012 recommends (section 8). The default.</summary>
+    public static WeightInitialization Default { get; } = new NormalInitialization(0.01);
+
+    /// <summary>
+    /// s = 4 · sqrt(6 / (visible + hidden)), the scale of AmanPriyanshu/Deep-Belief-Networks-in-PyTorch. Together with
+    /// <see cref="TrainingOptions.InitializeFromData"/> set to false it starts as that code does.
+    /// </summary>
+    public static WeightInitialization Original { get; } = new OriginalInitialization();
+
+    /// <summary>A given s.</summary>
+    /// <param name="standardDeviation">s, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">s is negative, infinite or NaN.</exception>
+    public static WeightInitialization Normal(double standardDeviation)
+    {
+        Guard.Option(standardDeviation >= 0 && double.IsFinite(standardDeviation), nameof(standardDeviation), standardDeviation, "0 or more");
+        return new NormalInitialization(standardDeviation);
+    }
+
+    /// <summary>The standard deviation s of each weight.</summary>
+    /// <param name="visible">Number of visible units.</param>
+    /// <param name="hidden">Number of hidden units.</param>
+    public abstract double StandardDeviation(long visible, long hidden);
+
+    private sealed record NormalInitialization(double Value) : WeightInitialization
+    {
+        public override double StandardDeviation(long visible, long hidden) => Value;
+    }
+
+    private sealed record OriginalInitialization : WeightInitialization
+    {
+        public override double StandardDeviation(long visible, long hidden) => 4 * Math.Sqrt(6.0 / (visible + hidden));
+    }
+}

@@ -1,0 +1,176 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Collections;
+using System.Globalization;
+using System.Text;
+
+namespace DeepBelief.Persistence;
+
+/// <summary>
+/// Writes plain values as a pickle of protocol 2, the way <c>torch.save</c> does: tensors as calls that rebuild them from
+/// storages, which are kept aside.
+/// </summary>
+internal sealed class PickleWriter
+{
+    private readonly ArrayBufferWriter<byte> output = new();
+
+    public PickleWriter() => Raw([0x80, 2]);
+
+    /// <summary>The tensors' storages in the order of their keys: contiguous, on the CPU.</summary>
+    public List<Tensor> Storages { get; } = [];
+
+    public void Write(object? value)
+    {
+        WriteValue(value);
+        Op('.');
+    }
+
+    public ReadOnlySpan<byte> Bytes => output.WrittenSpan;
+
+    private void WriteValue(object? value)
+    {
+        switch (value)
+        {
+            case null:
+                Op('N');
+                break;
+            case bool flag:
+                Op(flag ? (char)0x88 : (char)0x89);
+                break;
+            case int number:
+                WriteInteger(number);
+                break;
+            case long number:
+                WriteInteger(number);
+                break;
+            case double number:
+                WriteDouble(number);
+                break;
+            case string text:
+                WriteString(text);
+                break;
+            case Tensor tensor:
+                WriteTensor(tensor);
+                break;
+            case object?[] tuple:
+                WriteTuple(tuple);
+                break;
+            case IDictionary dictionary:
+                WriteDictionary(dictionary);
+                break;
+            case IEnumerable list:
+                WriteList(list);
+                break;
+            default:
+                throw new ArgumentException($"Expected tensors, numbers, strings, lists, tuples and dictionaries, found {value.GetType()}.", nameof(value));
+        }
+    }
+
+    private void WriteInteger(long number)
+    {
+        if (number is >= int.MinValue and <= int.MaxValue)
+        {
+            Op('J');
+            Span<byte> four = stackalloc byte[4];
+            BinaryPrimitives.WriteInt32LittleEndian(four, (int)number);
+            output.Write(four);
+            return;
+        }
+
+        Raw([0x8a, 8]);
+        Span<byte> eight = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(eight, number);
+        output.Write(eight);
+    }
+
+    private void WriteDouble(double number)
+    {
+        Op('G');
+        Span<byte> eight = stackalloc byte[8];
+        BinaryPrimitives.WriteDoubleBigEndian(eight, number);
+        output.Write(eight);
+    }
+
+    private void WriteString(string text)
+    {
+        Op('X');
+        var bytes = Encoding.UTF8.GetBytes(text);
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+        output.Write(length);
+        output.Write(bytes);
+    }
+
+    private void WriteTuple(object?[] items)
+    {
+        Op('(');
+        foreach (var item in items)
+            WriteValue(item);
+        Op('t');
+    }
+
+    private void WriteList(IEnumerable items)
+    {
+        Op(']');
+        Op('(');
+        foreach (var item in items)
+            WriteValue(item);
+        Op('e');
+    }
+
+    private void WriteDictionary(IDictionary entries)
+    {
+        Op('}');
+        Op('(');
+        foreach (DictionaryEntry entry in entries)
+        {
+            WriteValue(entry.Key);
+            WriteValue(entry.Value);
+        }
+
+        Op('u');
+    }
+
+    private void WriteTensor(Tensor tensor)
+    {
+        var name = StorageType.NameOf(tensor.dtype)
+            ?? throw new ArgumentException($"Expected a tensor of a real element type, found {tensor.dtype}.", nameof(tensor));
+        var storage = tensor.detach().cpu().contiguous();
+        var key = Storages.Count.ToString(CultureInfo.InvariantCulture);
+        Storages.Add(storage);
+
+        // torch._utils._rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks)
+        WriteGlobal("torch._utils", "_rebuild_tensor_v2");
+        Op('(');
+        {
+            Op('(');
+            WriteString("storage");
+            WriteGlobal("torch", name);
+            WriteString(key);
+            WriteString("cpu");
+            WriteInteger(storage.numel());
+            Op('t');
+            Op('Q');
+        }
+
+        WriteInteger(0);
+        WriteTuple([.. storage.shape.Cast<object>()]);
+        WriteTuple([.. storage.stride().Cast<object>()]);
+        Raw([0x89]);
+        WriteGlobal("collections", "OrderedDict");
+        Op(')');
+        Op('R');
+        Op('t');
+        Op('R');
+    }
+
+    private void WriteGlobal(string module, string name)
+    {
+        Op('c');
+        output.Write(Encoding.ASCII.GetBytes($"{module}\n{name}\n"));
+    }
+
+    private void Op(char code) => Raw([(byte)code]);
+
+    private void Raw(ReadOnlySpan<byte> bytes) => output.Write(bytes);
+}

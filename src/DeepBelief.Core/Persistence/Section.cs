@@ -1,0 +1,42 @@
+namespace DeepBelief.Persistence;
+
+/// <summary>A dictionary read from a model file, asked for entries of a certain kind.</summary>
+internal sealed class Section(OrderedDictionary<object, object?> entries, string path)
+{
+    public static Section Of(object? value, string path)
+        => value is OrderedDictionary<object, object?> entries
+            ? new Section(entries, path)
+            : throw new DataFormatException($"{path}: expected a dictionary, found {Describe(value)}.");
+
+    public string Text(string key) => Get<string>(key, "a string");
+
+    public long Integer(string key) => Get<long>(key, "an integer");
+
+    public Section Child(string key) => Of(Find(key), Name(key));
+
+    public IReadOnlyList<Section> Children(string key)
+        => [.. Get<List<object?>>(key, "a list").Select((item, i) => Of(item, $"{Name(key)}[{i}]"))];
+
+    /// <summary>The entries as named tensors.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors()
+    {
+        var tensors = new Dictionary<string, Tensor>();
+        foreach (var (key, value) in entries)
+        {
+            if (key is not string name || value is not Tensor tensor)
+                throw new DataFormatException($"{path}: expected named tensors, found {Describe(value)} under {key}.");
+            tensors.Add(name, tensor);
+        }
+
+        return tensors;
+    }
+
+    private static string Describe(object? value) => value is null ? "nothing" : $"a value of type {value.GetType().Name}";
+
+    private string Name(string key) => $"{path}/{key}";
+
+    private object? Find(string key) => entries.TryGetValue(key, out var value) ? value : null;
+
+    private T Get<T>(string key, string expected)
+        => Find(key) is T value ? value : throw new DataFormatException($"{Name(key)}: expected {expected}, found {Describe(Find(key))}.");
+}

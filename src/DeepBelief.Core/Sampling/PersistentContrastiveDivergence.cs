@@ -1,0 +1,58 @@
+using DeepBelief.Internal;
+
+namespace DeepBelief.Sampling;
+
+/// <summary>
+/// PCD-k, or stochastic maximum likelihood: the chains go on from one update to the next and never restart (Younes 1989;
+/// Tieleman 2008, "Training restricted Boltzmann machines using approximations to the likelihood gradient"). They begin
+/// at rows drawn from the data.
+/// </summary>
+public sealed record PersistentContrastiveDivergence : NegativePhase
+{
+    /// <summary>Makes a phase.</summary>
+    /// <param name="steps">k, 1 or more. Default: 1.</param>
+    /// <param name="chains">Number of chains, 1 or more. Default: 100.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is less than 1.</exception>
+    public PersistentContrastiveDivergence(int steps = 1, int chains = 100)
+        : base(steps)
+    {
+        Guard.Size(chains);
+        Chains = chains;
+    }
+
+    /// <summary>Number of chains.</summary>
+    public int Chains { get; }
+
+    /// <inheritdoc/>
+    public override NegativeSampler Start(IEnergyModel model, Tensor data, Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var rows = torch.randint(0L, data.shape[0], new long[] { Chains }, ScalarType.Int64, data.device, generator: generator);
+        return new Sampler(model, Steps, generator, data.index_select(0, rows).DetachFromDisposeScope());
+    }
+
+    private sealed class Sampler(IEnergyModel model, int steps, Generator generator, Tensor chains) : NegativeSampler
+    {
+        private Tensor chains = chains;
+
+        public override Tensor Sample(Tensor batch)
+        {
+            using var scope = torch.NewDisposeScope();
+            var next = MarkovChain.Run(model, chains, steps, generator).DetachFromDisposeScope();
+            chains.Dispose();
+            chains = next;
+            // The caller's scope may dispose what it is given; the chains live on.
+            return chains.alias().MoveToOuterDisposeScope();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                chains.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

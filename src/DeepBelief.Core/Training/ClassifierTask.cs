@@ -1,0 +1,31 @@
+namespace DeepBelief.Training;
+
+/// <summary>Cross-entropy of a network's outputs with labels.</summary>
+internal sealed class ClassifierTask(
+    torch.nn.Module<Tensor, Tensor> network,
+    (Tensor Inputs, Tensor Labels) training,
+    (Tensor Inputs, Tensor Labels)? test) : TrainingTask<ClassifierMetrics>
+{
+    public override IReadOnlyList<Parameter> Parameters { get; } = [.. network.parameters().Where(p => p.requires_grad)];
+
+    public override long Rows => training.Inputs.shape[0];
+
+    public override void AccumulateGradient(Tensor rows)
+    {
+        network.train();
+        var outputs = network.call(training.Inputs.index_select(0, rows));
+        torch.nn.functional.cross_entropy(outputs, training.Labels.index_select(0, rows)).backward();
+    }
+
+    public override ClassifierMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
+        => new(
+            epoch,
+            learningRate,
+            network.Score(training.Inputs, training.Labels),
+            test is { } t ? network.Score(t.Inputs, t.Labels) : null,
+            elapsed);
+
+    public override double Monitored(ClassifierMetrics metrics) => (metrics.Test ?? metrics.Train).Loss;
+
+    public override double Score(double monitored) => monitored;
+}

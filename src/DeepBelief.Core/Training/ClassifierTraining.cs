@@ -1,0 +1,169 @@
+using DeepBelief.Internal;
+using DeepBelief.Training;
+
+namespace DeepBelief;
+
+/// <summary>
+/// Training and use of classifiers: of a <see cref="Classifier"/>, and of any other module that maps rows to one output a
+/// class.
+/// </summary>
+public static class ClassifierTraining
+{
+    private const long EvaluationRows = 1000;
+
+    /// <summary>Trains a network by the cross-entropy of softmax(outputs) with the labels.</summary>
+    /// <param name="network">The network; its parameters are changed in place.</param>
+    /// <param name="inputs">Training rows, <c>[rows, inputs]</c>, of the network's element type and on its device; finite.</param>
+    /// <param name="labels">Their classes, <c>[rows]</c>, <c>int64</c>, from 0.</param>
+    /// <param name="options">How to train; the defaults when null.</param>
+    /// <param name="progress">Told how far the run is.</param>
+    /// <param name="cancellationToken">Looked at before every batch; the network keeps what it had learned by then.</param>
+    /// <returns>What was measured, epoch by epoch.</returns>
+    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
+    /// <exception cref="TrainingDivergedException">A parameter or the loss became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static History<ClassifierMetrics> FitClassifier(
+        this torch.nn.Module<Tensor, Tensor> network,
+        Tensor inputs,
+        Tensor labels,
+        ClassifierTrainingOptions? options = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        => Run(network, inputs, labels, options, null, progress, cancellationToken);
+
+    /// <summary>Trains a network as the overload without test rows does, and scores it on those after every epoch.</summary>
+    /// <param name="network">The network; its parameters are changed in place.</param>
+    /// <param name="inputs">Training rows, <c>[rows, inputs]</c>.</param>
+    /// <param name="labels">Their classes, <c>[rows]</c>.</param>
+    /// <param name="options">How to train; the defaults when null.</param>
+    /// <param name="testInputs">Rows that are only scored, <c>[rows, inputs]</c>.</param>
+    /// <param name="testLabels">Their classes, <c>[rows]</c>.</param>
+    /// <param name="progress">Told how far the run is.</param>
+    /// <param name="cancellationToken">Looked at before every batch; the network keeps what it had learned by then.</param>
+    /// <returns>What was measured, epoch by epoch.</returns>
+    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
+    /// <exception cref="TrainingDivergedException">A parameter or the loss became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static History<ClassifierMetrics> FitClassifier(
+        this torch.nn.Module<Tensor, Tensor> network,
+        Tensor inputs,
+        Tensor labels,
+        ClassifierTrainingOptions? options,
+        Tensor testInputs,
+        Tensor testLabels,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        => Run(network, inputs, labels, options, (testInputs, testLabels), progress, cancellationToken);
+
+    /// <summary>The class with the largest output of each row.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <returns>Classes, <c>[rows]</c>, <c>int64</c>.</returns>
+    /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
+    public static Tensor Predict(this torch.nn.Module<Tensor, Tensor> network, Tensor inputs)
+    {
+        CheckInputs(network, inputs);
+        using var noGrad = torch.no_grad();
+        using var mode = new EvaluationMode(network);
+        using var scope = torch.NewDisposeScope();
+        var classes = Batches(inputs).Select(batch => network.call(batch).argmax(1)).ToArray();
+        return torch.cat(classes).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Loss and accuracy on labelled rows, with dropout off.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <param name="labels">Their classes, <c>[rows]</c>, <c>int64</c>, from 0.</param>
+    /// <exception cref="ArgumentException">The rows or labels do not fit the network.</exception>
+    public static ClassifierScore Score(this torch.nn.Module<Tensor, Tensor> network, Tensor inputs, Tensor labels)
+    {
+        CheckInputs(network, inputs);
+        Guard.Labels(labels, inputs, Classes(network, inputs));
+        using var noGrad = torch.no_grad();
+        using var mode = new EvaluationMode(network);
+        using var scope = torch.NewDisposeScope();
+        var rows = inputs.shape[0];
+        var loss = torch.zeros(1, ScalarType.Float64, inputs.device);
+        var correct = torch.zeros(1, ScalarType.Int64, inputs.device);
+        foreach (var (batch, expected) in Batches(inputs).Zip(Batches(labels)))
+        {
+            using var batchScope = torch.NewDisposeScope();
+            var outputs = network.call(batch);
+            _ = loss.add_(torch.nn.functional.cross_entropy(outputs, expected, reduction: torch.nn.Reduction.Sum));
+            _ = correct.add_(outputs.argmax(1).eq(expected).sum());
+        }
+
+        return new ClassifierScore(loss.item<double>() / rows, (double)correct.item<long>() / rows);
+    }
+
+    private static History<ClassifierMetrics> Run(
+        torch.nn.Module<Tensor, Tensor> network,
+        Tensor inputs,
+        Tensor labels,
+        ClassifierTrainingOptions? options,
+        (Tensor Inputs, Tensor Labels)? test,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        options ??= new ClassifierTrainingOptions();
+        options.Validate();
+        CheckInputs(network, inputs);
+        Guard.Values(inputs, Units.UnitSupport.Real);
+        var classes = Classes(network, inputs);
+        Guard.Labels(labels, inputs, classes);
+        if (test is var (testInputs, testLabels))
+        {
+            CheckInputs(network, testInputs);
+            Guard.Values(testInputs, Units.UnitSupport.Real);
+            Guard.Labels(testLabels, testInputs, classes);
+        }
+
+        using var mode = new EvaluationMode(network);
+        var task = new ClassifierTask(network, (inputs, labels), test);
+        return TrainingLoop.Run(task, options, new ProgressReporter(progress), cancellationToken);
+    }
+
+    private static void CheckInputs(torch.nn.Module<Tensor, Tensor> network, Tensor inputs)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(inputs);
+        var like = network.parameters().FirstOrDefault()
+            ?? throw new ArgumentException("The network has no parameters.", nameof(network));
+        if (inputs.dim() < 2 || inputs.shape[0] == 0)
+            throw new ArgumentException($"Expected a tensor of shape [rows, inputs] with at least one row, found {Guard.Shape(inputs)}.", nameof(inputs));
+        Guard.SameKind(inputs, like, nameof(inputs));
+    }
+
+    private static long Classes(torch.nn.Module<Tensor, Tensor> network, Tensor inputs)
+    {
+        using var noGrad = torch.no_grad();
+        using var mode = new EvaluationMode(network);
+        using var scope = torch.NewDisposeScope();
+        var outputs = network.call(inputs.narrow(0, 0, 1));
+        return outputs.dim() == 2
+            ? outputs.shape[1]
+            : throw new ArgumentException($"Expected a network whose outputs are [rows, classes], found outputs {Guard.Shape(outputs)}.", nameof(network));
+    }
+
+    private static IEnumerable<Tensor> Batches(Tensor rows)
+    {
+        for (var start = 0L; start < rows.shape[0]; start += EvaluationRows)
+            yield return rows.narrow(0, start, Math.Min(EvaluationRows, rows.shape[0] - start));
+    }
+
+    /// <summary>Evaluation mode until disposed, then whichever mode the network was in.</summary>
+    private sealed class EvaluationMode : IDisposable
+    {
+        private readonly torch.nn.Module network;
+        private readonly bool wasTraining;
+
+        public EvaluationMode(torch.nn.Module network)
+        {
+            this.network = network;
+            wasTraining = network.training;
+            network.eval();
+        }
+
+        public void Dispose() => network.train(wasTraining);
+    }
+}

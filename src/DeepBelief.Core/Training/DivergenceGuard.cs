@@ -1,0 +1,70 @@
+namespace DeepBelief.Training;
+
+/// <summary>
+/// Sees that parameters stay finite and keeps the last that were, without a word to the host before an epoch ends: on a
+/// GPU, reading a flag back would stop the whole queue.
+/// </summary>
+internal sealed class DivergenceGuard : IDisposable
+{
+    // Checking costs about as much as reading and copying the parameters; once in so many batches it costs nothing.
+    private const int Interval = 32;
+
+    private readonly IReadOnlyList<Parameter> parameters;
+    private readonly Tensor[] lastGood;
+    private readonly Tensor healthy;
+    private readonly Tensor goodChecks;
+    private long checks;
+
+    public DivergenceGuard(IReadOnlyList<Parameter> parameters)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        this.parameters = parameters;
+        lastGood = [.. parameters.Select(p => p.detach().clone().DetachFromDisposeScope())];
+        healthy = torch.ones(1, ScalarType.Int64, parameters[0].device).DetachFromDisposeScope();
+        goodChecks = torch.zeros(1, ScalarType.Int64, parameters[0].device).DetachFromDisposeScope();
+    }
+
+    public void AfterBatch(int batch, int batches)
+    {
+        if (batch % Interval != 0 && batch != batches)
+            return;
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        checks++;
+        // NaN and infinity survive a sum, which is much cheaper than a mask of all elements.
+        var total = parameters[0].sum();
+        foreach (var parameter in parameters.Skip(1))
+            total += parameter.sum();
+        _ = healthy.mul_(total.isfinite().to(ScalarType.Int64));
+        _ = goodChecks.add_(healthy);
+        var good = healthy.to(ScalarType.Bool);
+        for (var i = 0; i < lastGood.Length; i++)
+            _ = lastGood[i].copy_(torch.where(good, parameters[i], lastGood[i]));
+    }
+
+    /// <summary>Throws if a check of this epoch failed, with the last good parameters back in place.</summary>
+    public void EndEpoch(int epoch, int batches, double learningRate)
+    {
+        var good = goodChecks.item<long>();
+        if (good < checks)
+        {
+            using var noGrad = torch.no_grad();
+            using var scope = torch.NewDisposeScope();
+            for (var i = 0; i < lastGood.Length; i++)
+                _ = parameters[i].copy_(lastGood[i]);
+            throw new TrainingDivergedException(epoch, ((int)good * Interval) + 1, Math.Min(((int)good + 1) * Interval, batches), learningRate);
+        }
+
+        checks = 0;
+        _ = goodChecks.zero_();
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in lastGood)
+            tensor.Dispose();
+        healthy.Dispose();
+        goodChecks.Dispose();
+    }
+}

@@ -1,0 +1,91 @@
+using DeepBelief.Evaluation;
+using DeepBelief.Internal;
+using DeepBelief.Sampling;
+using DeepBelief.Units;
+
+namespace DeepBelief.Training;
+
+/// <summary>Maximum likelihood for any energy model: the gradient of mean F(data) - mean F(model).</summary>
+internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>, IDisposable
+{
+    private const int ChainStream = 2;
+    private const int RowStream = 3;
+    private const int EvaluationStream = 4;
+
+    private readonly IEnergyModel model;
+    private readonly Tensor data;
+    private readonly TrainingOptions options;
+    private readonly Generator chainGenerator;
+    private readonly NegativeSampler negativePhase;
+    private readonly Tensor trainingSample;
+    private readonly Tensor? validationSample;
+
+    public EnergyModelTask(IEnergyModel model, Tensor data, Tensor? validation, TrainingOptions options)
+    {
+        this.model = model;
+        this.data = data;
+        this.options = options;
+        Parameters = [.. model.parameters().Where(p => p.requires_grad)];
+        chainGenerator = Randomness.Generator(options.Seed, data.device, ChainStream);
+        negativePhase = options.NegativePhase.Start(model, data, chainGenerator);
+        using var generator = Randomness.Generator(options.Seed, data.device, RowStream);
+        trainingSample = Some(data, options.EvaluationRows, generator);
+        validationSample = validation is null ? null : Some(validation, options.EvaluationRows, generator);
+    }
+
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    public override long Rows => data.shape[0];
+
+    public override void AccumulateGradient(Tensor rows)
+    {
+        var batch = data.index_select(0, rows);
+        model.AccumulateGradient(batch, negativePhase.Sample(batch));
+    }
+
+    public override EpochMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
+    {
+        // The same noise after every epoch, so that epochs differ by what was learned alone.
+        using var generator = Randomness.Generator(options.Seed, data.device, EvaluationStream);
+        var rows = validationSample ?? trainingSample;
+        return new EpochMetrics(
+            epoch,
+            learningRate,
+            ModelEvaluation.ReconstructionError(model, rows, generator),
+            model.VisibleSupport == UnitSupport.Binary ? ModelEvaluation.PseudoLogLikelihood(model, rows, generator) : null,
+            validationSample is null ? null : ModelEvaluation.FreeEnergyGap(model, trainingSample, validationSample),
+            elapsed);
+    }
+
+    public override double Monitored(EpochMetrics metrics) => options.Monitor switch
+    {
+        TrainingMonitor.PseudoLogLikelihood => metrics.PseudoLogLikelihood!.Value,
+        TrainingMonitor.FreeEnergyGap => metrics.FreeEnergyGap!.Value,
+        _ => metrics.ReconstructionError,
+    };
+
+    public override double Score(double monitored) => options.Monitor switch
+    {
+        TrainingMonitor.PseudoLogLikelihood => -monitored,
+        TrainingMonitor.FreeEnergyGap => Math.Abs(monitored),
+        _ => monitored,
+    };
+
+    public void Dispose()
+    {
+        negativePhase.Dispose();
+        chainGenerator.Dispose();
+        trainingSample.Dispose();
+        validationSample?.Dispose();
+    }
+
+    private static Tensor Some(Tensor rows, int count, Generator generator)
+    {
+        using var scope = torch.NewDisposeScope();
+        var total = rows.shape[0];
+        var some = total <= count
+            ? rows.alias()
+            : rows.index_select(0, torch.randperm(total, ScalarType.Int64, rows.device, generator: generator).narrow(0, 0, count));
+        return some.DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,82 @@
+using DeepBelief.Internal;
+using DeepBelief.Training;
+using DeepBelief.Units;
+
+namespace DeepBelief;
+
+/// <summary>Training of any <see cref="IEnergyModel"/>.</summary>
+public static class EnergyModelTraining
+{
+    /// <summary>Trains a model on rows of data.</summary>
+    /// <param name="model">The model; its parameters are changed in place.</param>
+    /// <param name="data">
+    /// Training rows, <c>[rows, visible]</c>, of the model's element type and on its device; finite, and in [0, 1] for
+    /// binary units.
+    /// </param>
+    /// <param name="options">How to train; the defaults when null.</param>
+    /// <param name="progress">Told how far the run is.</param>
+    /// <param name="cancellationToken">Looked at before every batch; the model keeps what it had learned by then.</param>
+    /// <returns>What was measured, epoch by epoch.</returns>
+    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
+    /// <exception cref="TrainingDivergedException">A parameter became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static History<EpochMetrics> Fit(
+        this IEnergyModel model,
+        Tensor data,
+        TrainingOptions? options = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        => Run(model, data, options, null, new ProgressReporter(progress), cancellationToken);
+
+    /// <summary>Trains a model on rows of data and evaluates it on others.</summary>
+    /// <param name="model">The model; its parameters are changed in place.</param>
+    /// <param name="data">Training rows, as for the overload without <paramref name="validation"/>.</param>
+    /// <param name="options">How to train; the defaults when null.</param>
+    /// <param name="validation">Rows that are only evaluated, <c>[rows, visible]</c>.</param>
+    /// <param name="progress">Told how far the run is.</param>
+    /// <param name="cancellationToken">Looked at before every batch; the model keeps what it had learned by then.</param>
+    /// <returns>What was measured, epoch by epoch.</returns>
+    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
+    /// <exception cref="TrainingDivergedException">A parameter became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static History<EpochMetrics> Fit(
+        this IEnergyModel model,
+        Tensor data,
+        TrainingOptions? options,
+        Tensor validation,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(validation);
+        return Run(model, data, options, validation, new ProgressReporter(progress), cancellationToken);
+    }
+
+    internal static History<EpochMetrics> Run(
+        IEnergyModel model,
+        Tensor data,
+        TrainingOptions? options,
+        Tensor? validation,
+        ProgressReporter progress,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new TrainingOptions();
+        options.Validate();
+        var like = Parameters.Representative(model);
+        Guard.Rows(data, model.VisibleSize, like);
+        Guard.Values(data, model.VisibleSupport);
+        if (validation is not null)
+        {
+            Guard.Rows(validation, model.VisibleSize, like);
+            Guard.Values(validation, model.VisibleSupport);
+        }
+
+        Guard.Option(options.Monitor != TrainingMonitor.FreeEnergyGap || validation is not null, nameof(options.Monitor), options.Monitor, "a monitor that needs no validation rows, as none were given");
+        Guard.Option(options.Monitor != TrainingMonitor.PseudoLogLikelihood || model.VisibleSupport == UnitSupport.Binary, nameof(options.Monitor), options.Monitor, "a monitor that needs no binary visible units, as the model has none");
+
+        if (options.InitializeFromData)
+            model.InitializeFromData(data);
+        using var task = new EnergyModelTask(model, data, validation, options);
+        return TrainingLoop.Run(task, options, progress, cancellationToken);
+    }
+}

@@ -1,0 +1,51 @@
+using DeepBelief.Internal;
+
+namespace DeepBelief.Training;
+
+/// <summary>What every training run has: how long, in which steps, and when to stop. Immutable; checked when a run starts.</summary>
+public abstract record OptimizationOptions
+{
+    private protected OptimizationOptions()
+    {
+    }
+
+    /// <summary>Passes over the data, 1 or more. Default: 10.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>
+    /// Rows of a mini-batch, 1 or more. Default: 100. Every row is used in every epoch; the last batch may be smaller.
+    /// </summary>
+    public int BatchSize { get; init; } = 100;
+
+    /// <summary>Step size of the updates, more than 0.</summary>
+    public abstract Schedule LearningRate { get; init; }
+
+    /// <summary>The optimizer.</summary>
+    public abstract OptimizerSettings Optimizer { get; init; }
+
+    /// <summary>
+    /// Early stopping: the run ends after this many epochs without a new best value, 1 or more, and the parameters of
+    /// the best epoch are put back, also when the last epoch is reached. Null, the default, runs all epochs and keeps
+    /// the parameters of the last.
+    /// </summary>
+    public int? Patience { get; init; }
+
+    /// <summary>
+    /// Seed of shuffling and sampling. Default: 0. Same seed, data, device and build of torch give the same result, bit
+    /// for bit.
+    /// </summary>
+    public long Seed { get; init; }
+
+    /// <summary>Checks the ranges of all options.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    public virtual void Validate()
+    {
+        Guard.Option(Epochs >= 1, nameof(Epochs), Epochs, "1 or more");
+        Guard.Option(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
+        Guard.Option(Patience is null or >= 1, nameof(Patience), Patience, "1 or more, or null");
+        ArgumentNullException.ThrowIfNull(LearningRate);
+        Guard.Option(LearningRate.All(r => r >= 0 && double.IsFinite(r)) && LearningRate.At(1, Epochs) > 0, nameof(LearningRate), LearningRate, "more than 0");
+        ArgumentNullException.ThrowIfNull(Optimizer);
+        Optimizer.Validate();
+    }
+}

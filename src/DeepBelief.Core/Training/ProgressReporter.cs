@@ -1,0 +1,37 @@
+using System.Diagnostics;
+
+namespace DeepBelief.Training;
+
+/// <summary>Tells the caller how far a run is, but not so often that telling costs time.</summary>
+internal sealed class ProgressReporter(IProgress<TrainingProgress>? target, int layer = 1, int layers = 1)
+{
+    private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(100);
+
+    private Stopwatch clock = new();
+    private TimeSpan lastReport;
+    private int epochs;
+    private int batches;
+    private double? lastMonitored;
+
+    public void Begin(int ofEpochs, int ofBatches, Stopwatch running)
+        => (epochs, batches, clock, lastReport) = (ofEpochs, ofBatches, running, running.Elapsed);
+
+    public void AfterBatch(int epoch, int batch)
+    {
+        if (target is not null && clock.Elapsed - lastReport >= LeastInterval)
+            Report(epoch, batch);
+    }
+
+    public void AfterEpoch(int epoch, double monitored)
+    {
+        lastMonitored = monitored;
+        if (target is not null)
+            Report(epoch, batches);
+    }
+
+    private void Report(int epoch, int batch)
+    {
+        lastReport = clock.Elapsed;
+        target!.Report(new TrainingProgress(layer, layers, epoch, epochs, batch, batches, lastReport, lastMonitored));
+    }
+}

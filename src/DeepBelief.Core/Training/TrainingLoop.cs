@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using DeepBelief.Internal;
+
+namespace DeepBelief.Training;
+
+/// <summary>The one training loop: epochs, shuffling, batches, updates, schedules, early stopping, progress.</summary>
+internal static class TrainingLoop
+{
+    private const int OrderStream = 1;
+
+    public static History<TMetrics> Run<TMetrics>(
+        TrainingTask<TMetrics> task,
+        OptimizationOptions options,
+        ProgressReporter progress,
+        CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var device = task.Parameters[0].device;
+        var batches = (int)((task.Rows + options.BatchSize - 1) / options.BatchSize);
+        using var order = Randomness.Generator(options.Seed, device, OrderStream);
+        using var optimizer = options.Optimizer.Create(task.Parameters, options.LearningRate.At(1, options.Epochs));
+        using var guard = new DivergenceGuard(task.Parameters);
+        using var best = new BestParameters(task.Parameters, keep: options.Patience is not null);
+        var history = new List<TMetrics>(options.Epochs);
+        progress.Begin(options.Epochs, batches, clock);
+
+        for (var epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            var learningRate = options.LearningRate.At(epoch, options.Epochs);
+            foreach (var group in optimizer.ParamGroups)
+                group.LearningRate = learningRate;
+            options.Optimizer.BeginEpoch(optimizer, epoch, options.Epochs);
+
+            using var epochScope = torch.NewDisposeScope();
+            var shuffled = torch.randperm(task.Rows, ScalarType.Int64, device, generator: order);
+            for (var batch = 1; batch <= batches; batch++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var batchScope = torch.NewDisposeScope();
+                var start = (long)(batch - 1) * options.BatchSize;
+                optimizer.zero_grad();
+                task.AccumulateGradient(shuffled.narrow(0, start, Math.Min(options.BatchSize, task.Rows - start)));
+                _ = optimizer.step();
+                guard.AfterBatch(batch, batches);
+                if (batch < batches)
+                    progress.AfterBatch(epoch, batch);
+            }
+
+            guard.EndEpoch(epoch, batches, learningRate);
+            var metrics = task.Evaluate(epoch, learningRate, clock.Elapsed);
+            var monitored = task.Monitored(metrics);
+            if (!double.IsFinite(monitored))
+                throw new TrainingDivergedException(epoch, monitored, learningRate);
+            history.Add(metrics);
+            best.Consider(epoch, task.Score(monitored));
+            progress.AfterEpoch(epoch, monitored);
+            if (epoch - best.Epoch >= options.Patience)
+                break;
+        }
+
+        best.Restore();
+        return new History<TMetrics>(history.AsReadOnly(), best.Epoch, history.Count < options.Epochs);
+    }
+}

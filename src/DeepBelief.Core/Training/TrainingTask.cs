@@ -1,0 +1,25 @@
+namespace DeepBelief.Training;
+
+/// <summary>What the training loop needs of an objective.</summary>
+/// <typeparam name="TMetrics">What is measured after an epoch.</typeparam>
+internal abstract class TrainingTask<TMetrics>
+{
+    /// <summary>The parameters to update; at least one.</summary>
+    public abstract IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Number of training rows.</summary>
+    public abstract long Rows { get; }
+
+    /// <summary>Adds the gradient of a batch to the parameters' <c>.grad</c>.</summary>
+    /// <param name="rows">Which rows: indices, <c>[batch]</c>.</param>
+    public abstract void AccumulateGradient(Tensor rows);
+
+    /// <summary>Measures the model after an epoch.</summary>
+    public abstract TMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed);
+
+    /// <summary>The value that is shown and by which early stopping judges.</summary>
+    public abstract double Monitored(TMetrics metrics);
+
+    /// <summary>The monitored value turned so that less is better.</summary>
+    public abstract double Score(double monitored);
+}

@@ -1,0 +1,102 @@
+using DeepBelief.Internal;
+
+namespace DeepBelief.Units;
+
+/// <summary>Binary units: E(x) = -b·x with x in {0, 1}, so Γ(I) = Σ softplus(b + I) and E[x | I] = sigmoid(b + I).</summary>
+/// <remarks>State-dict key: <c>bias</c>, <c>[N]</c>.</remarks>
+public sealed class BernoulliUnits : UnitLayer
+{
+    internal const string KindName = "bernoulli";
+
+    // A unit that never changes in the data would get an infinite bias, and one that could not be unlearned.
+    private const double LeastProbability = 0.01;
+
+    private readonly Parameter bias;
+
+    /// <summary>Makes a layer with zero biases, in 32-bit floats on the CPU.</summary>
+    /// <param name="size">Number of units, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is less than 1.</exception>
+    public BernoulliUnits(long size)
+        : base(KindName, size)
+    {
+        bias = Parameters.Create(torch.zeros(size));
+        RegisterComponents();
+    }
+
+    /// <summary>Biases b, <c>[N]</c>: the log-odds of a unit without inputs.</summary>
+    public Parameter Bias => bias;
+
+    /// <inheritdoc/>
+    public override UnitSupport Support => UnitSupport.Binary;
+
+    /// <inheritdoc/>
+    public override Tensor Energy(Tensor states)
+    {
+        using var scope = torch.NewDisposeScope();
+        return states.mv(bias).neg().MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor CumulantGenerator(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        return torch.nn.functional.softplus(inputs + bias).sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Mean(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        return (inputs + bias).sigmoid().MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Variance(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        var mean = Mean(inputs);
+        return (mean * (1 - mean)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Sample(Tensor inputs, Generator? generator = null)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var mean = Mean(inputs);
+        // A uniform number below p is 1 with probability p; four times as fast as torch's bernoulli on a CPU.
+        var states = torch.rand(mean.shape, dtype: mean.dtype, device: mean.device, generator: generator);
+        _ = states.lt_(mean);
+        return states.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override void AccumulateEnergyGradient(Tensor states, double scale)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        _ = Gradients.Of(bias)?.add_(states.sum(0), alpha: -scale);
+    }
+
+    /// <inheritdoc/>
+    public override void AccumulateCumulantGradient(Tensor inputs, Tensor means, double scale)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        _ = Gradients.Of(bias)?.add_(means.sum(0), alpha: scale);
+    }
+
+    /// <inheritdoc/>
+    public override void InitializeFromData(Tensor data)
+    {
+        if (!Parameters.IsZero(bias))
+            return;
+        using var scope = torch.NewDisposeScope();
+        var probability = data.mean(new long[] { 0 }).clamp(LeastProbability, 1 - LeastProbability);
+        Parameters.Assign(bias, (probability / (1 - probability)).log());
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<torch.nn.Module<Tensor, Tensor>> ToFeedForward(Tensor weight)
+        => [FeedForward.Linear(weight, bias), torch.nn.Sigmoid()];
+}

@@ -1,0 +1,122 @@
+using DeepBelief.Internal;
+
+namespace DeepBelief.Units;
+
+/// <summary>
+/// Real-valued units with a learned variance: E(x) = Σ (x - b)² / 2σ², so x | I is normal with mean b + σ²I and variance
+/// σ², and Γ(I) = Σ bI + σ²I²/2 + log(2πσ²)/2.
+/// </summary>
+/// <remarks>
+/// <para>The variance is kept as its logarithm, as Cho, Ilin and Raiko 2011, "Improved learning of Gaussian-Bernoulli
+/// restricted Boltzmann machines", propose, so that it stays positive whatever a step does. To hold it fixed, set
+/// <c>LogVariance.requires_grad</c> to false. Data should be standardised or at least of order one; learning rates are
+/// ten to a hundred times smaller than for Bernoulli units (Hinton 2012, section 13.2).</para>
+/// <para>State-dict keys: <c>bias</c> and <c>log_variance</c>, both <c>[N]</c>.</para>
+/// </remarks>
+public sealed class GaussianUnits : UnitLayer
+{
+    internal const string KindName = "gaussian";
+
+    // A column that never changes would otherwise get a variance of zero.
+    private const double LeastVariance = 1e-4;
+
+    private readonly Parameter bias;
+    private readonly Parameter log_variance;
+
+    /// <summary>Makes a layer with zero biases and unit variances, in 32-bit floats on the CPU.</summary>
+    /// <param name="size">Number of units, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is less than 1.</exception>
+    public GaussianUnits(long size)
+        : base(KindName, size)
+    {
+        bias = Parameters.Create(torch.zeros(size));
+        log_variance = Parameters.Create(torch.zeros(size));
+        RegisterComponents();
+    }
+
+    /// <summary>Biases b, <c>[N]</c>: the means without inputs.</summary>
+    public Parameter Bias => bias;
+
+    /// <summary>log σ², <c>[N]</c>.</summary>
+    public Parameter LogVariance => log_variance;
+
+    /// <inheritdoc/>
+    public override UnitSupport Support => UnitSupport.Real;
+
+    /// <inheritdoc/>
+    public override Tensor Energy(Tensor states)
+    {
+        using var scope = torch.NewDisposeScope();
+        return ((states - bias).square() * (0.5 * log_variance.neg().exp())).sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor CumulantGenerator(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        var logNormaliser = 0.5 * (log_variance + Math.Log(2 * Math.PI));
+        return (inputs * bias + inputs.square() * (0.5 * log_variance.exp()) + logNormaliser).sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Mean(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        return (inputs * log_variance.exp() + bias).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Variance(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        return (log_variance.exp() + torch.zeros_like(inputs)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Sample(Tensor inputs, Generator? generator = null)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var noise = torch.randn(inputs.shape, dtype: inputs.dtype, device: inputs.device, generator: generator);
+        return (noise * (0.5 * log_variance).exp() + Mean(inputs)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override void AccumulateEnergyGradient(Tensor states, double scale)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var deviation = states - bias;
+        var precision = log_variance.neg().exp();
+        _ = Gradients.Of(bias)?.add_(deviation.sum(0) * precision, alpha: -scale);
+        _ = Gradients.Of(log_variance)?.add_(deviation.square().sum(0) * precision, alpha: -0.5 * scale);
+    }
+
+    /// <inheritdoc/>
+    public override void AccumulateCumulantGradient(Tensor inputs, Tensor means, double scale)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        _ = Gradients.Of(bias)?.add_(inputs.sum(0), alpha: scale);
+        _ = Gradients.Of(log_variance)?.add_(inputs.square().sum(0) * log_variance.exp() + inputs.shape[0], alpha: 0.5 * scale);
+    }
+
+    /// <inheritdoc/>
+    public override void InitializeFromData(Tensor data)
+    {
+        if (!Parameters.IsZero(bias))
+            return;
+        using var scope = torch.NewDisposeScope();
+        var mean = data.mean(new long[] { 0 });
+        Parameters.Assign(bias, mean);
+        Parameters.Assign(log_variance, (data - mean).square().mean(new long[] { 0 }).clamp_min(LeastVariance).log());
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<torch.nn.Module<Tensor, Tensor>> ToFeedForward(Tensor weight)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        return [FeedForward.Linear(weight * log_variance.exp().unsqueeze(1), bias)];
+    }
+}

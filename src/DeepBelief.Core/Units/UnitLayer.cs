@@ -1,0 +1,89 @@
+using DeepBelief.Internal;
+
+namespace DeepBelief.Units;
+
+/// <summary>
+/// A layer of N units that do not interact with each other: an exponential family, tilted by the inputs that the other
+/// layer sends, p(x | I) = exp(-E(x) + I·x - Γ(I)).
+/// </summary>
+/// <remarks>
+/// A layer knows nothing of the weights, so that any two kinds make an <see cref="Rbm"/>. Inputs and states are
+/// <c>[batch, N]</c>, of the layer's element type and on its device; this is not checked here but by the model that owns
+/// the layer. All methods but <see cref="Sample"/> and the two that write gradients can be followed by autograd.
+/// </remarks>
+public abstract class UnitLayer : torch.nn.Module
+{
+    /// <summary>Makes a layer.</summary>
+    /// <param name="kind">See <see cref="Kind"/>.</param>
+    /// <param name="size">Number of units, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is less than 1.</exception>
+    protected UnitLayer(string kind, long size)
+        : base(kind)
+    {
+        Guard.Size(size);
+        Kind = kind;
+        Size = size;
+    }
+
+    /// <summary>The kind of unit, as saved files name it: <c>bernoulli</c>, <c>gaussian</c>.</summary>
+    public string Kind { get; }
+
+    /// <summary>Number of units, N.</summary>
+    public long Size { get; }
+
+    /// <summary>The values that a unit can take.</summary>
+    public abstract UnitSupport Support { get; }
+
+    /// <summary>Energy of the layer's own terms, summed over the units.</summary>
+    /// <param name="states">States x, <c>[batch, N]</c>.</param>
+    /// <returns>E(x), <c>[batch]</c>.</returns>
+    public abstract Tensor Energy(Tensor states);
+
+    /// <summary>
+    /// The log-normaliser Γ(I) = log Σ exp(-E(x) + I·x) (an integral for continuous units), summed over the units. Its
+    /// first derivative is <see cref="Mean"/>, its second <see cref="Variance"/>.
+    /// </summary>
+    /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
+    /// <returns>Γ(I), <c>[batch]</c>.</returns>
+    public abstract Tensor CumulantGenerator(Tensor inputs);
+
+    /// <summary>Expected states given the inputs.</summary>
+    /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
+    /// <returns>E[x | I], <c>[batch, N]</c>.</returns>
+    public abstract Tensor Mean(Tensor inputs);
+
+    /// <summary>Variances of the states given the inputs.</summary>
+    /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
+    /// <returns>Var[x | I], <c>[batch, N]</c>.</returns>
+    public abstract Tensor Variance(Tensor inputs);
+
+    /// <summary>States drawn from p(x | I).</summary>
+    /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
+    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <returns>States, <c>[batch, N]</c>.</returns>
+    public abstract Tensor Sample(Tensor inputs, Generator? generator = null);
+
+    /// <summary>Adds <paramref name="scale"/> · Σ over rows of ∂E(x)/∂θ to the <c>.grad</c> of the layer's parameters.</summary>
+    /// <param name="states">States x, <c>[batch, N]</c>.</param>
+    /// <param name="scale">Factor of every row.</param>
+    public abstract void AccumulateEnergyGradient(Tensor states, double scale);
+
+    /// <summary>Adds <paramref name="scale"/> · Σ over rows of ∂Γ(I)/∂θ to the <c>.grad</c> of the layer's parameters.</summary>
+    /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
+    /// <param name="means"><see cref="Mean"/> of the inputs, which the caller has anyway.</param>
+    /// <param name="scale">Factor of every row.</param>
+    public abstract void AccumulateCumulantGradient(Tensor inputs, Tensor means, double scale);
+
+    /// <summary>
+    /// Sets an untrained layer's parameters (all biases exactly zero) so that, without inputs, it has the mean (and
+    /// variance, where it has one) of the data: Hinton 2012, "A practical guide to training restricted Boltzmann
+    /// machines", section 8. A trained layer stays as it is.
+    /// </summary>
+    /// <param name="data">Rows of states, <c>[rows, N]</c>.</param>
+    public abstract void InitializeFromData(Tensor data);
+
+    /// <summary>Feed-forward modules that compute <see cref="Mean"/> of x Wᵀ, with copies of the parameters.</summary>
+    /// <param name="weight">W, <c>[N, inputs]</c>.</param>
+    /// <returns>A linear module and, where the mean is not linear, its activation.</returns>
+    public abstract IReadOnlyList<torch.nn.Module<Tensor, Tensor>> ToFeedForward(Tensor weight);
+}
