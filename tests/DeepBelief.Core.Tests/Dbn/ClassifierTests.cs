@@ -1,0 +1,124 @@
+using DeepBelief.Tests.Oracles;
+using DeepBelief.Tests.Support;
+
+namespace DeepBelief.Tests;
+
+public sealed class ClassifierTests
+{
+    [Fact]
+    public void Random_weights_are_uniform_as_those_of_linear_modules_and_follow_the_seed()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var net = Classifier.Random([400, 100], 10, seed: 3);
+        using var same = Classifier.Random([400, 100], 10, seed: 3);
+        using var other = Classifier.Random([400, 100], 10, seed: 4);
+        var (one, two, three) = (net.state_dict(), same.state_dict(), other.state_dict());
+        one.Keys.Should().Equal("0.weight", "0.bias", "2.weight", "2.bias");
+        one.Keys.Should().OnlyContain(key => Near.SameBits(one[key], two[key]));
+        one.Keys.Should().OnlyContain(key => !Near.SameBits(one[key], three[key]));
+
+        // U(-1/20, 1/20) has a standard deviation of 0.05/√3 = 0.02887; 40,000 draws know it to 0.1 %.
+        var weight = Enumeration.Read(one["0.weight"]);
+        weight.Should().OnlyContain(w => Math.Abs(w) <= 0.05);
+        Math.Sqrt(weight.Average(w => w * w)).Should().BeApproximately(0.05 / Math.Sqrt(3), 0.0003);
+    }
+
+    [Fact]
+    public void Scores_are_cross_entropy_and_accuracy_over_all_batches()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var net = Classifier.Random([3, 5], 4, seed: 1, dtype: ScalarType.Float64);
+        Make.Randomise(net, 5, 1);
+        // More rows than one evaluation batch holds, with a smaller last one.
+        var x = Make.Normal(2, 1, 2345, 3);
+        var y = Make.Bits(3, 2345, 2).sum(1).to(ScalarType.Int64);
+
+        var logits = Enumeration.Matrix(net.forward(x));
+        var labels = y.data<long>().ToArray();
+        var loss = logits.Zip(labels, (row, label) => Enumeration.LogSumExp(row) - row[label]).Average();
+        var predicted = logits.Select(row => (long)Array.IndexOf(row, row.Max())).ToArray();
+        var accuracy = predicted.Zip(labels, (p, l) => p == l ? 1.0 : 0).Average();
+
+        var score = net.Score(x, y);
+        score.Loss.Should().BeApproximately(loss, 1e-10);
+        score.Accuracy.Should().Be(accuracy);
+        net.Predict(x).data<long>().ToArray().Should().Equal(predicted);
+    }
+
+    [Fact]
+    public void Fine_tuning_learns_what_no_linear_model_can()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (x, y) = Parity();
+        using var net = Classifier.Random([3, 16], 2, seed: 1);
+        var history = net.FitClassifier(x, y, new() { Epochs = 60, BatchSize = 20, LearningRate = 0.02 }, x, y);
+        history.Last.Train.Accuracy.Should().Be(1);
+        history.Last.Train.Loss.Should().BeLessThan(0.1);
+        history.Last.Test.Should().Be(history.Last.Train);
+        history.Epochs[0].Train.Loss.Should().BeGreaterThan(0.5);
+        net.Score(x, y).Should().Be(history.Last.Train);
+    }
+
+    [Fact]
+    public void Same_seed_same_bits()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (x, y) = Parity();
+        Near.SameBits(Train(1), Train(1)).Should().BeTrue();
+        Near.SameBits(Train(1), Train(2)).Should().BeFalse();
+
+        Tensor Train(long seed)
+        {
+            using var net = Classifier.Random([3, 4], 2);
+            _ = net.FitClassifier(x, y, new() { Epochs = 2, BatchSize = 16, Seed = seed });
+            return net.state_dict()["0.weight"].detach().clone();
+        }
+    }
+
+    [Fact]
+    public void Any_module_can_be_trained_and_its_mode_is_kept()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (x, y) = Parity();
+        using var dropout = torch.nn.Dropout(0.5);
+        using var net = torch.nn.Sequential(torch.nn.Linear(3, 8), torch.nn.ReLU(), dropout, torch.nn.Linear(8, 2));
+        net.train();
+        var history = net.FitClassifier(x, y, new() { Epochs = 2, LearningRate = 0.01 });
+        net.training.Should().BeTrue();
+        // Scores are taken without dropout: they repeat exactly.
+        net.Score(x, y).Should().Be(history.Last.Train);
+        net.eval();
+        net.Score(x, y).Should().Be(history.Last.Train);
+        net.training.Should().BeFalse();
+    }
+
+    [Fact]
+    public void Inputs_and_labels_that_do_not_fit_are_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var net = Classifier.Random([3, 4], 2);
+        var x = torch.zeros(5, 3);
+        Refused(x, torch.full(5, 2L), "labels", "*[0, 1]*[2, 2]*");
+        Refused(x, torch.full(5, -1L), "labels", "*[0, 1]*[-1, -1]*");
+        Refused(x, torch.zeros(4, ScalarType.Int64), "labels", "*[5]*[4]*");
+        Refused(x, torch.zeros(5), "labels", "*Int64*Float32*");
+        Refused(torch.full(5, 3, float.NaN), torch.zeros(5, ScalarType.Int64), "inputs", "*finite*");
+        Refused(torch.zeros(0, 3), torch.zeros(0, ScalarType.Int64), "inputs", "*at least one row*");
+        Refused(torch.zeros(5, 3, ScalarType.Float64), torch.zeros(5, ScalarType.Int64), "inputs", "*Float32*Float64*");
+        Refused(torch.zeros(5, 7), torch.zeros(5, ScalarType.Int64), "input", "*[batch, 3]*7]*");
+        var sizes = () => Classifier.Random([], 2);
+        sizes.Should().Throw<ArgumentException>().WithMessage("*at least one size*");
+
+        void Refused(Tensor inputs, Tensor labels, string name, string message)
+        {
+            var fit = () => net.FitClassifier(inputs, labels);
+            fit.Should().Throw<ArgumentException>().WithParameterName(name).WithMessage(message);
+        }
+    }
+
+    private static (Tensor X, Tensor Y) Parity()
+    {
+        var x = Enumeration.States(3).to(ScalarType.Float32).repeat(20, 1);
+        return (x, x.sum(1).remainder(2).to(ScalarType.Int64));
+    }
+}

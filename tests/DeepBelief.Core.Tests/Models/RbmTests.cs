@@ -1,0 +1,239 @@
+using DeepBelief.Internal;
+using DeepBelief.Tests.Oracles;
+using DeepBelief.Tests.Support;
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Models;
+
+public sealed class RbmTests
+{
+    public static TheoryData<string, string> Pairs => new()
+    {
+        { "bernoulli", "bernoulli" },
+        { "gaussian", "bernoulli" },
+        { "bernoulli", "gaussian" },
+        { "gaussian", "gaussian" },
+    };
+
+    [Theory]
+    [InlineData("bernoulli")]
+    [InlineData("gaussian")]
+    public void Free_energy_is_the_sum_over_hidden_states(string visibleKind)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm(visibleKind, 4, "bernoulli", 5);
+        var visible = visibleKind == "bernoulli" ? Enumeration.States(4) : Make.Normal(2, 1.5, 6, 4);
+        var hidden = Enumeration.Matrix(Enumeration.States(5));
+
+        var expected = Enumeration.Matrix(visible)
+            .Select(v => -Enumeration.LogSumExp(hidden.Select(h => Enumeration.MinusEnergy(rbm, v, h)))).ToArray();
+        rbm.FreeEnergy(visible).ShouldBeNear(expected, 1e-11);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Joint_energy_is_the_definition(string visibleKind, string hiddenKind)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm(visibleKind, 3, hiddenKind, 2);
+        var (v, h) = (Make.Normal(3, 1, 4, 3), Make.Normal(4, 1, 4, 2));
+        var expected = Enumeration.Matrix(v).Zip(Enumeration.Matrix(h), (a, b) => -Enumeration.MinusEnergy(rbm, a, b)).ToArray();
+        rbm.Energy(v, h).ShouldBeNear(expected, 1e-12);
+    }
+
+    [Fact]
+    public void Both_free_energies_have_the_same_partition_function()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("bernoulli", 6, "bernoulli", 4);
+        var overVisible = Enumeration.LogSumExp(Enumeration.Read(rbm.FreeEnergy(Enumeration.States(6)).neg()));
+        var overHidden = Enumeration.LogSumExp(Enumeration.Read(rbm.HiddenFreeEnergy(Enumeration.States(4)).neg()));
+        overHidden.Should().BeApproximately(overVisible, 1e-10);
+    }
+
+    [Fact]
+    public void Conditional_means_are_expectations_over_the_joint_distribution()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("gaussian", 2, "bernoulli", 3);
+        var visible = Make.Normal(5, 1, 1, 2);
+        var v = Enumeration.Matrix(visible)[0];
+        var hidden = Enumeration.Matrix(Enumeration.States(3));
+        var log = hidden.Select(h => Enumeration.MinusEnergy(rbm, v, h)).ToArray();
+        var logSum = Enumeration.LogSumExp(log);
+        var expected = Enumerable.Range(0, 3).Select(j => hidden.Select((h, s) => h[j] * Math.Exp(log[s] - logSum)).Sum()).ToArray();
+        rbm.HiddenMean(visible).ShouldBeNear(expected, 1e-12);
+        rbm.forward(visible).ShouldBeNear(expected, 1e-12);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void The_closed_form_gradient_is_that_of_autograd(string visibleKind, string hiddenKind)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm(visibleKind, 5, hiddenKind, 4, weights: 0.3);
+        var (data, model) = (Make.Bits(6, 7, 5), Make.Normal(7, 1, 3, 5));
+
+        AutogradGradient.Accumulate(rbm, data, model);
+        var expected = rbm.named_parameters().ToDictionary(p => p.name, p => p.parameter.grad!.clone());
+        foreach (var parameter in rbm.parameters())
+            parameter.grad = null;
+        rbm.AccumulateGradient(data, model);
+
+        expected.Keys.Should().HaveCountGreaterThanOrEqualTo(3);
+        foreach (var (name, parameter) in rbm.named_parameters())
+            parameter.grad!.ShouldBeNear(expected[name], 1e-6);
+    }
+
+    [Fact]
+    public void The_gradient_is_that_of_the_exact_likelihood_when_the_negative_phase_is_exact()
+    {
+        // p(v) of this machine is uniform over a multiset of all its states: weights and biases are zero but for the data's.
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("bernoulli", 4, "bernoulli", 3, weights: 0);
+        using (torch.no_grad())
+            rbm.parameters().ToList().ForEach(p => p.zero_());
+        var data = Make.Bits(8, 20, 4, 0.3);
+        var states = Enumeration.States(4);
+
+        var logZ = rbm.FreeEnergy(states).neg().logsumexp(0);
+        (rbm.FreeEnergy(data).mean() + logZ).backward();
+        var expected = rbm.parameters().Select(p => p.grad!.clone()).ToArray();
+        foreach (var parameter in rbm.parameters())
+            parameter.grad = null;
+        rbm.AccumulateGradient(data, states);
+
+        foreach (var (parameter, gradient) in rbm.parameters().Zip(expected))
+            parameter.grad!.ShouldBeNear(gradient, 1e-12);
+        Enumeration.Read(expected[0]).Concat(Enumeration.Read(expected[1])).Max(Math.Abs).Should().BeGreaterThan(0.05);
+    }
+
+    [Fact]
+    public void Chains_that_start_in_the_model_distribution_stay_there()
+    {
+        const int Rows = 200_000;
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("bernoulli", 4, "bernoulli", 3, weights: 1.2);
+        var probabilities = Enumeration.VisibleProbabilities(rbm);
+        using var generator = new Generator(9);
+        var first = torch.multinomial(torch.tensor(probabilities), Rows, true, generator);
+        var after = rbm.Transition(Enumeration.States(4).index_select(0, first), generator);
+
+        var powers = torch.tensor(new[] { 1.0, 2, 4, 8 });
+        var counts = Enumeration.Read(torch.bincount(after.mv(powers).to(ScalarType.Int64), minlength: 16));
+        for (var s = 0; s < 16; s++)
+        {
+            var error = Math.Sqrt(probabilities[s] * (1 - probabilities[s]) / Rows);
+            (counts[s] / Rows).Should().BeApproximately(probabilities[s], 5 * error);
+        }
+
+        probabilities.Max().Should().BeGreaterThan(3 * probabilities.Min(), "a uniform distribution would prove little");
+    }
+
+    [Fact]
+    public void Chains_of_normal_visible_units_stay_in_the_model_distribution()
+    {
+        const int Rows = 200_000;
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("gaussian", 2, "bernoulli", 3, weights: 1);
+        // Exactly from p(v): h from its marginal, which is a finite sum, then v given h.
+        using var generator = new Generator(10);
+        var hidden = Enumeration.States(3);
+        var marginal = rbm.HiddenFreeEnergy(hidden).detach().neg().softmax(0);
+        var start = rbm.SampleVisible(hidden.index_select(0, torch.multinomial(marginal, Rows, true, generator)), generator);
+        var after = rbm.Transition(start, generator);
+
+        var mean = rbm.VisibleMean(hidden).detach();
+        var exact = marginal.unsqueeze(0).mm(mean);
+        var second = marginal.unsqueeze(0).mm(mean.square() + rbm.Visible.Variance(mean).detach());
+        var spread = Enumeration.Read(second - exact.square()).Max();
+        after.mean(new long[] { 0 }, true).ShouldBeNear(exact, 5 * Math.Sqrt(spread / Rows));
+        after.square().mean(new long[] { 0 }, true).ShouldBeNear(second, 5 * Math.Sqrt(8 * spread * Enumeration.Read(second).Max() / Rows));
+    }
+
+    [Fact]
+    public void Reconstruction_is_the_mean_given_the_mean()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("gaussian", 3, "bernoulli", 2);
+        var v = Make.Normal(11, 1, 4, 3);
+        rbm.Reconstruct(v).ShouldBeNear(rbm.Visible.Mean(rbm.Hidden.Mean(v.mm(rbm.Weight.t())).mm(rbm.Weight)), 1e-12);
+    }
+
+    [Fact]
+    public void Weights_follow_the_seed_and_the_initialization()
+    {
+        using var one = Rbm.Bernoulli(300, 200, seed: 4);
+        using var same = Rbm.Bernoulli(300, 200, seed: 4);
+        using var other = Rbm.Bernoulli(300, 200, seed: 5);
+        using var original = Rbm.Bernoulli(300, 200, WeightInitialization.Original, seed: 4);
+        Near.SameBits(one.Weight, same.Weight).Should().BeTrue();
+        Near.SameBits(one.Weight, other.Weight).Should().BeFalse();
+
+        // The standard error of a standard deviation s of n values is s / sqrt(2n).
+        Deviation(one.Weight).Should().BeApproximately(0.01, 5 * 0.01 / Math.Sqrt(120_000));
+        var scale = 4 * Math.Sqrt(6.0 / 500);
+        Deviation(original.Weight).Should().BeApproximately(scale, 5 * scale / Math.Sqrt(120_000));
+        Enumeration.Read(((BernoulliUnits)original.Visible).Bias).Should().OnlyContain(b => b == 0);
+
+        static double Deviation(Tensor weight) => Math.Sqrt(Enumeration.Read(weight).Average(w => w * w));
+    }
+
+    [Fact]
+    public void State_dict_keys_are_the_documented_ones()
+    {
+        using var rbm = Rbm.Gaussian(3, 2);
+        rbm.state_dict().Keys.Should().BeEquivalentTo("weight", "visible.bias", "visible.log_variance", "hidden.bias");
+        rbm.Weight.shape.Should().Equal(2, 3);
+    }
+
+    [Fact]
+    public void Moving_to_another_type_keeps_the_machine_whole()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(3, 2, WeightInitialization.Normal(1));
+        var before = rbm.FreeEnergy(torch.ones(1, 3));
+        _ = rbm.to(ScalarType.Float64);
+        rbm.Weight.dtype.Should().Be(ScalarType.Float64);
+        rbm.FreeEnergy(torch.ones(1, 3, ScalarType.Float64)).ShouldBeNear(before, 1e-5);
+    }
+
+    [Fact]
+    public void Wrong_shapes_and_types_are_refused_with_what_was_expected_and_found()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(3, 2);
+        var tooWide = () => rbm.FreeEnergy(torch.zeros(5, 4));
+        tooWide.Should().Throw<ArgumentException>().WithMessage("*[batch, 3]*[5, 4]*");
+        var flat = () => rbm.HiddenMean(torch.zeros(3));
+        flat.Should().Throw<ArgumentException>().WithMessage("*[batch, 3]*[3]*");
+        var wrongType = () => rbm.Transition(torch.zeros(5, 3, ScalarType.Float64));
+        wrongType.Should().Throw<ArgumentException>().WithMessage("*Float32*Float64*");
+        var hidden = () => rbm.VisibleMean(torch.zeros(5, 3));
+        hidden.Should().Throw<ArgumentException>().WithMessage("*[batch, 2]*[5, 3]*").WithParameterName("hiddenStates");
+        var pairs = () => rbm.Energy(torch.zeros(5, 3), torch.zeros(4, 2));
+        pairs.Should().Throw<ArgumentException>().WithMessage("*5*4*");
+        var missing = () => rbm.FreeEnergy(null!);
+        missing.Should().Throw<ArgumentNullException>();
+    }
+
+    [Fact]
+    public void Sizes_and_types_out_of_range_are_refused()
+    {
+        var none = () => Rbm.Bernoulli(0, 2);
+        none.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("visible");
+        var negative = () => Rbm.Gaussian(3, -1);
+        negative.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("hidden");
+        var integers = () => Rbm.Bernoulli(3, 2, dtype: ScalarType.Int64);
+        integers.Should().Throw<ArgumentException>().WithMessage("*Float32*Int64*");
+        var scale = () => WeightInitialization.Normal(double.NaN);
+        scale.Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [SkippableOnCudaFact]
+    public void Cuda_where_there_is_none_is_an_error()
+    {
+        var make = () => Rbm.Bernoulli(3, 2, device: torch.CUDA);
+        make.Should().Throw<ArgumentException>().WithMessage("*cuda*is_available*");
+    }
+}

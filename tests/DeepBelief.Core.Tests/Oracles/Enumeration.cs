@@ -1,0 +1,80 @@
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Oracles;
+
+/// <summary>Literal sums over all states of small binary layers.</summary>
+internal static class Enumeration
+{
+    /// <summary>All states of n binary units, one a row, <c>[2^n, n]</c>, in float64.</summary>
+    public static Tensor States(int n)
+    {
+        var states = new double[1 << n, n];
+        for (var s = 0; s < 1 << n; s++)
+        {
+            for (var i = 0; i < n; i++)
+                states[s, i] = (s >> i) & 1;
+        }
+
+        return torch.tensor(states);
+    }
+
+    /// <summary>p(v) of every visible state of an RBM of binary visible units, in the order of <see cref="States"/>.</summary>
+    public static double[] VisibleProbabilities(IEnergyModel model)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        var energies = Read(model.FreeEnergy(States((int)model.VisibleSize)));
+        var least = energies.Min();
+        var weights = energies.Select(f => Math.Exp(least - f)).ToArray();
+        var sum = weights.Sum();
+        return [.. weights.Select(w => w / sum)];
+    }
+
+    /// <summary>-E(v, h) for one pair of states, written out as the definition has it.</summary>
+    public static double MinusEnergy(Rbm rbm, double[] v, double[] h)
+    {
+        var total = -Own(rbm.Visible, v) - Own(rbm.Hidden, h);
+        var weight = Matrix(rbm.Weight);
+        for (var j = 0; j < h.Length; j++)
+        {
+            for (var i = 0; i < v.Length; i++)
+                total += h[j] * weight[j][i] * v[i];
+        }
+
+        return total;
+    }
+
+    public static double LogSumExp(IEnumerable<double> values)
+    {
+        var all = values.ToArray();
+        var most = all.Max();
+        return most + Math.Log(all.Sum(x => Math.Exp(x - most)));
+    }
+
+    public static double[][] Matrix(Tensor tensor)
+    {
+        var flat = Read(tensor);
+        var columns = (int)tensor.shape[1];
+        return [.. Enumerable.Range(0, (int)tensor.shape[0]).Select(r => flat[(r * columns)..((r + 1) * columns)])];
+    }
+
+    public static double[] Read(Tensor tensor)
+    {
+        using var scope = torch.NewDisposeScope();
+        return tensor.detach().to(ScalarType.Float64).contiguous().reshape(-1).data<double>().ToArray();
+    }
+
+    private static double Own(UnitLayer units, double[] x)
+    {
+        switch (units)
+        {
+            case BernoulliUnits bernoulli:
+                return -x.Zip(Read(bernoulli.Bias), (a, b) => a * b).Sum();
+            case GaussianUnits gaussian:
+                var (bias, logVariance) = (Read(gaussian.Bias), Read(gaussian.LogVariance));
+                return x.Select((a, i) => (a - bias[i]) * (a - bias[i]) / (2 * Math.Exp(logVariance[i]))).Sum();
+            default:
+                throw new NotSupportedException();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using DeepBelief.Persistence;
+using DeepBelief.Tests.Support;
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Persistence;
+
+public sealed class ModelFileTests
+{
+    [Theory]
+    [InlineData("bernoulli", "bernoulli")]
+    [InlineData("gaussian", "bernoulli")]
+    [InlineData("gaussian", "gaussian")]
+    public void A_machine_comes_back_bit_for_bit(string visible, string hidden)
+    {
+        using var folder = new TemporaryFolder();
+        using var rbm = Make.Rbm(visible, 5, hidden, 3);
+        rbm.Save(folder.File("rbm.pt"));
+        using var again = Rbm.Load(folder.File("rbm.pt"));
+        (again.Visible.Kind, again.Hidden.Kind).Should().Be((visible, hidden));
+        again.Weight.dtype.Should().Be(ScalarType.Float64);
+        ShouldBeSame(again, rbm);
+        again.parameters().Should().OnlyContain(p => p.requires_grad);
+    }
+
+    [Fact]
+    public void A_network_comes_back_bit_for_bit()
+    {
+        using var folder = new TemporaryFolder();
+        using var dbn = Dbn.Gaussian([6, 4, 3], WeightInitialization.Normal(1), seed: 2);
+        dbn.Save(folder.File("dbn.pt"));
+        using var again = Dbn.Load(folder.File("dbn.pt"));
+        again.Layers.Select(l => (l.VisibleSize, l.HiddenSize)).Should().Equal((6, 4), (4, 3));
+        again.Layers[0].Visible.Should().BeOfType<GaussianUnits>();
+        ShouldBeSame(again, dbn);
+    }
+
+    [Fact]
+    public void A_classifier_comes_back_bit_for_bit()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var net = Classifier.Random([6, 4, 3], 5, seed: 2);
+        net.Save(folder.File("net.pt"));
+        using var again = Classifier.Load(folder.File("net.pt"));
+        ShouldBeSame(again, net);
+        var x = torch.ones(2, 6);
+        again.forward(x).ShouldBeNear(net.forward(x), 0);
+    }
+
+    [Fact]
+    public void A_loaded_machine_trains_on()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var rbm = Rbm.Bernoulli(4, 3);
+        rbm.Save(folder.File("rbm.pt"));
+        using var again = Rbm.Load(folder.File("rbm.pt"));
+        var data = Make.Bits(1, 50, 4).to(ScalarType.Float32);
+        _ = rbm.Fit(data, new() { Epochs = 2 });
+        _ = again.Fit(data, new() { Epochs = 2 });
+        ShouldBeSame(again, rbm);
+    }
+
+    [Fact]
+    public void A_file_of_another_kind_is_refused_by_name()
+    {
+        using var folder = new TemporaryFolder();
+        using var rbm = Rbm.Bernoulli(4, 3);
+        rbm.Save(folder.File("rbm.pt"));
+        var load = () => Dbn.Load(folder.File("rbm.pt"));
+        load.Should().Throw<DataFormatException>().WithMessage("*rbm.pt*model*'dbn'*'rbm'*");
+    }
+
+    [Fact]
+    public void A_state_that_does_not_fit_is_refused_with_all_that_is_wrong()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        Refused(
+            Content(Units("bernoulli", 2), Units("bernoulli", 3), ("weight", torch.zeros(3, 2)), ("visible.bias", torch.zeros(5)), ("extra", torch.zeros(1))),
+            "*expected hidden.bias, found none*found extra*visible.bias: expected shape [2], found [5]*");
+        Refused(Content(Units("bernoulli", 2), Units("bernoulli", 9), ("weight", torch.zeros(3, 2))), "*weight*[9, 2]*[3, 2]*");
+        Refused(Content(Units("spin", 2), Units("bernoulli", 3), ("weight", torch.zeros(3, 2))), "*bernoulli or gaussian*spin*");
+        Refused(Content(null, Units("bernoulli", 3), ("weight", torch.zeros(3, 2))), "*config/visible*dictionary*nothing*");
+        Refused(new List<object?> { 1L }, "*dictionary*");
+        Refused(new Dictionary<string, object?> { ["format"] = "Other" }, "*format*'DeepBelief'*'Other'*");
+
+        void Refused(object content, string message)
+        {
+            PtFile.Save(folder.File("bad.pt"), content);
+            var load = () => Rbm.Load(folder.File("bad.pt"));
+            load.Should().Throw<DataFormatException>().WithMessage(message);
+        }
+
+        static Dictionary<string, object?> Units(string kind, long size) => new() { ["kind"] = kind, ["size"] = size };
+
+        static Dictionary<string, object?> Content(object? visible, object? hidden, params (string Key, Tensor Value)[] state) => new()
+        {
+            ["format"] = "DeepBelief",
+            ["version"] = 1,
+            ["model"] = "rbm",
+            ["config"] = new Dictionary<string, object?> { ["visible"] = visible, ["hidden"] = hidden },
+            ["state_dict"] = state.ToDictionary(s => s.Key, s => s.Value),
+        };
+    }
+
+    [Fact]
+    public void A_file_from_a_later_version_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        PtFile.Save(folder.File("later.pt"), new Dictionary<string, object?>
+        {
+            ["format"] = "DeepBelief",
+            ["version"] = 99,
+            ["model"] = "rbm",
+        });
+        var load = () => Rbm.Load(folder.File("later.pt"));
+        load.Should().Throw<DataFormatException>().WithMessage("*version*at most 1*99*");
+    }
+
+    [PythonFact]
+    public void PyTorch_reads_what_the_library_writes()
+    {
+        using var folder = new TemporaryFolder();
+        using var rbm = Rbm.Gaussian(3, 2, WeightInitialization.Normal(1), seed: 5);
+        using var net = Classifier.Random([3, 4], 2, seed: 6);
+        rbm.Save(folder.File("rbm.pt"));
+        net.Save(folder.File("net.pt"));
+        var printed = Python.Run(
+            """
+            content = torch.load(sys.argv[1], weights_only=True)
+            print(content['format'], content['version'], content['model'], content['config']['visible'], sorted(content['state_dict']))
+            print(repr(content['state_dict']['weight'].double().sum().item()))
+            net = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Sigmoid(), torch.nn.Linear(4, 2))
+            net.load_state_dict(torch.load(sys.argv[2])['state_dict'])
+            print(repr(net(torch.tensor([[1., 2., 3.]])).double().sum().item()))
+            """,
+            folder.File("rbm.pt"),
+            folder.File("net.pt")).Split('\n');
+
+        printed[0].Should().Be("DeepBelief 1 rbm {'kind': 'gaussian', 'size': 3} ['hidden.bias', 'visible.bias', 'visible.log_variance', 'weight']");
+        using var scope = torch.NewDisposeScope();
+        Parse(printed[1]).Should().BeApproximately(rbm.Weight.to(ScalarType.Float64).sum().ToDouble(), 1e-12);
+        Parse(printed[2]).Should().BeApproximately(net.forward(torch.tensor(new[,] { { 1f, 2f, 3f } })).sum().ToDouble(), 1e-6);
+
+        static double Parse(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static void ShouldBeSame(torch.nn.Module actual, torch.nn.Module expected)
+    {
+        var (a, e) = (actual.state_dict(), expected.state_dict());
+        a.Keys.Should().BeEquivalentTo(e.Keys);
+        e.Keys.Should().OnlyContain(key => Near.SameBits(a[key], e[key]));
+    }
+}

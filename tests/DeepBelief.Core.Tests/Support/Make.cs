@@ -1,0 +1,47 @@
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Support;
+
+/// <summary>Models with parameters far from their initial ones, so that tests see every term.</summary>
+internal static class Make
+{
+    public static Tensor Normal(long seed, double deviation, params long[] shape)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var generator = new Generator((ulong)seed);
+        return (torch.randn(shape, dtype: ScalarType.Float64, generator: generator) * deviation).MoveToOuterDisposeScope();
+    }
+
+    public static Tensor Bits(long seed, long rows, long columns, double probability = 0.5)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var generator = new Generator((ulong)seed);
+        return torch.rand(new[] { rows, columns }, dtype: ScalarType.Float64, generator: generator)
+            .lt(probability).to(ScalarType.Float64).MoveToOuterDisposeScope();
+    }
+
+    public static UnitLayer Units(string kind, long size, long seed = 1)
+    {
+        UnitLayer units = kind == "bernoulli" ? new BernoulliUnits(size) : new GaussianUnits(size);
+        _ = units.to(ScalarType.Float64);
+        Randomise(units, seed, 0.5);
+        return units;
+    }
+
+    /// <summary>A machine in float64 with random parameters.</summary>
+    public static Rbm Rbm(string visibleKind, long visible, string hiddenKind, long hidden, long seed = 1, double weights = 0.7)
+    {
+        var rbm = new Rbm(Units(visibleKind, visible, seed), Units(hiddenKind, hidden, seed + 100), WeightInitialization.Normal(weights), seed);
+        return rbm.to(ScalarType.Float64);
+    }
+
+    public static void Randomise(torch.nn.Module module, long seed, double deviation)
+    {
+        using var noGrad = torch.no_grad();
+        foreach (var parameter in module.parameters())
+        {
+            using var values = Normal(seed++, deviation, parameter.shape);
+            _ = parameter.copy_(values);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace DeepBelief.Tests.Support;
+
+/// <summary>A Python with torch, where this machine has one.</summary>
+internal static class Python
+{
+    // Debian's python3-torch belongs to Debian's Python, which need not be the first on the path.
+    private static readonly string[] Candidates = ["/usr/bin/python3", "python3"];
+
+    private static readonly Lazy<string?> Found = new(() => Candidates.FirstOrDefault(HasTorch));
+
+    public static bool Available => Found.Value is not null;
+
+    /// <summary>Runs a script with torch imported and gives what it printed.</summary>
+    public static string Run(string script, params string[] arguments)
+    {
+        var (exitCode, output, error) = Start(Found.Value!, ["-c", "import sys, torch\n" + script, .. arguments]);
+        exitCode.Should().Be(0, error);
+        return output.Trim();
+    }
+
+    private static bool HasTorch(string python)
+    {
+        try
+        {
+            return Start(python, ["-c", "import torch"]).ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static (int ExitCode, string Output, string Error) Start(string python, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+}

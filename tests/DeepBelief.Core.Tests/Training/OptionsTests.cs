@@ -1,0 +1,75 @@
+using System.Globalization;
+using DeepBelief.Tests.Support;
+using DeepBelief.Training;
+
+namespace DeepBelief.Tests.Training;
+
+public sealed class OptionsTests
+{
+    public static TheoryData<TrainingOptions, string, double> OutOfRange => new()
+    {
+        { new() { Epochs = 0 }, "Epochs", 0 },
+        { new() { BatchSize = -1 }, "BatchSize", -1 },
+        { new() { LearningRate = 0 }, "LearningRate", 0 },
+        { new() { LearningRate = double.NaN }, "LearningRate", double.NaN },
+        { new() { LearningRate = Schedule.Linear(0.1, -1) }, "LearningRate", -1 },
+        { new() { Patience = 0 }, "Patience", 0 },
+        { new() { EvaluationRows = 0 }, "EvaluationRows", 0 },
+        { new() { Optimizer = new SgdSettings { Momentum = 1 } }, "Momentum", 1 },
+        { new() { Optimizer = new SgdSettings { WeightDecay = -2 } }, "WeightDecay", -2 },
+        { new() { Optimizer = new AdamSettings { Beta1 = 1.5 } }, "Beta1", 1.5 },
+        { new() { Optimizer = new AdamSettings { Beta2 = -0.5 } }, "Beta2", -0.5 },
+        { new() { Optimizer = new AdamSettings { Epsilon = 0 } }, "Epsilon", 0 },
+    };
+
+    [Theory]
+    [MemberData(nameof(OutOfRange))]
+    public void An_option_out_of_range_is_refused_with_its_name_its_value_and_the_range(TrainingOptions options, string name, double value)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(2, 2);
+        var fit = () => rbm.Fit(torch.zeros(3, 2), options);
+        fit.Should().Throw<ArgumentOutOfRangeException>().WithParameterName(name)
+            .WithMessage($"{name}: expected *found *{value.ToString(CultureInfo.InvariantCulture)}*");
+    }
+
+    [Fact]
+    public void A_monitor_that_cannot_be_measured_is_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var bits = Rbm.Bernoulli(2, 2);
+        var noValidation = () => bits.Fit(torch.zeros(3, 2), new() { Monitor = TrainingMonitor.FreeEnergyGap });
+        noValidation.Should().Throw<ArgumentOutOfRangeException>().WithMessage("*validation*");
+        using var reals = Rbm.Gaussian(2, 2);
+        var noBits = () => reals.Fit(torch.zeros(3, 2), new() { Monitor = TrainingMonitor.PseudoLogLikelihood });
+        noBits.Should().Throw<ArgumentOutOfRangeException>().WithMessage("*binary*");
+    }
+
+    [Fact]
+    public void Data_that_does_not_fit_is_refused_before_anything_changes()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(2, 2, WeightInitialization.Normal(1));
+        var before = rbm.Weight.detach().clone();
+
+        Refused(torch.zeros(3, 5), "*[batch, 2]*[3, 5]*");
+        Refused(torch.zeros(0, 2), "*at least one row*[0, 2]*");
+        Refused(torch.zeros(3, 2, ScalarType.Float64), "*Float32*Float64*");
+        Refused(torch.full(3, 2, float.NaN), "*finite*");
+        Refused(torch.full(3, 2, float.PositiveInfinity), "*finite*");
+        Refused(torch.full(3, 2, 1.5f), "*[0, 1]*[1.5, 1.5]*Scale*");
+        Refused(torch.full(3, 2, -0.25f), "*[0, 1]*[-0.25, -0.25]*");
+        Near.SameBits(rbm.Weight, before).Should().BeTrue();
+
+        using var reals = Rbm.Gaussian(2, 2);
+        _ = reals.Fit(torch.full(3, 2, 1.5f), new() { Epochs = 1, LearningRate = 1e-3 });
+
+        void Refused(Tensor data, string message)
+        {
+            var fit = () => rbm.Fit(data, new() { Epochs = 1 });
+            fit.Should().Throw<ArgumentException>().WithParameterName(nameof(data)).WithMessage(message);
+            var validate = () => rbm.Fit(torch.zeros(3, 2), new() { Epochs = 1 }, data);
+            validate.Should().Throw<ArgumentException>().WithParameterName("validation").WithMessage(message);
+        }
+    }
+}

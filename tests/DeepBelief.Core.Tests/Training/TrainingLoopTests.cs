@@ -1,0 +1,168 @@
+using DeepBelief.Tests.Support;
+using DeepBelief.Training;
+
+namespace DeepBelief.Tests.Training;
+
+public sealed class TrainingLoopTests
+{
+    private static readonly OptimizerSettings PlainSgd = new SgdSettings { Momentum = 0, WeightDecay = 0 };
+
+    [Fact]
+    public void Every_row_is_used_once_an_epoch_in_a_new_order_and_the_last_batch_is_smaller()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new CountingModel();
+        var data = torch.arange(10, ScalarType.Float32).reshape(10, 1);
+
+        _ = model.Fit(data, new() { Epochs = 2, BatchSize = 4, Optimizer = PlainSgd, Seed = 7 });
+
+        model.Batches.Select(batch => batch.Length).Should().Equal(4, 4, 2, 4, 4, 2);
+        var first = model.Batches.Take(3).SelectMany(batch => batch).ToArray();
+        var second = model.Batches.Skip(3).SelectMany(batch => batch).ToArray();
+        first.Should().BeEquivalentTo(Enumerable.Range(0, 10).Select(i => (float)i));
+        second.Should().BeEquivalentTo(first);
+        first.Should().NotEqual(second);
+        first.Should().NotBeInAscendingOrder();
+    }
+
+    [Fact]
+    public void Early_stopping_ends_the_run_and_restores_the_best_epoch()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new CountingModel();
+        // One batch an epoch and a rate of 1: w is 1, 2, 3, 4, ... and the error (w - 3)² is least after epoch 3.
+        var history = model.Fit(torch.zeros(5, 1), new() { Epochs = 50, BatchSize = 5, LearningRate = 1, Optimizer = PlainSgd, Patience = 4 });
+
+        history.Epochs.Select(e => e.ReconstructionError).Should().Equal(4, 1, 0, 1, 4, 9, 16);
+        history.BestEpoch.Should().Be(3);
+        history.Best.ReconstructionError.Should().Be(0);
+        history.StoppedEarly.Should().BeTrue();
+        model.W.Should().Be(3);
+    }
+
+    [Fact]
+    public void Best_weights_are_restored_when_all_epochs_ran()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new CountingModel();
+        var history = model.Fit(torch.zeros(5, 1), new() { Epochs = 5, BatchSize = 5, LearningRate = 1, Optimizer = PlainSgd, Patience = 10 });
+        history.StoppedEarly.Should().BeFalse();
+        model.W.Should().Be(3);
+    }
+
+    [Fact]
+    public void Without_patience_the_last_weights_stay()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new CountingModel();
+        var history = model.Fit(torch.zeros(5, 1), new() { Epochs = 5, BatchSize = 5, LearningRate = 1, Optimizer = PlainSgd });
+        history.BestEpoch.Should().Be(3);
+        model.W.Should().Be(5);
+    }
+
+    [Fact]
+    public void Learning_rate_and_momentum_follow_their_schedules()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new CountingModel();
+        var history = model.Fit(torch.zeros(5, 1), new()
+        {
+            Epochs = 3,
+            BatchSize = 5,
+            LearningRate = Schedule.Linear(1, 0.5),
+            Optimizer = new SgdSettings { Momentum = Schedule.Switch(0, 3, 0.5), WeightDecay = 0.25 },
+        });
+
+        history.Epochs.Select(e => e.LearningRate).Should().Equal(1, 0.75, 0.5);
+        // The gradient is -1 throughout, and no weight decay for a parameter of one dimension. Momentum starts in epoch 3,
+        // whose buffer is then the gradient itself.
+        model.W.Should().BeApproximately(1 + 0.75 + 0.5, 1e-6);
+    }
+
+    [Fact]
+    public void Momentum_accumulates_over_updates()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new CountingModel();
+        _ = model.Fit(torch.zeros(3, 1), new() { Epochs = 1, BatchSize = 1, LearningRate = 1, Optimizer = new SgdSettings { Momentum = 0.5 } });
+        model.W.Should().BeApproximately(1 + 1.5 + 1.75, 1e-6);
+    }
+
+    [Fact]
+    public void Weight_decay_shrinks_weights_but_not_biases()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("bernoulli", 3, "bernoulli", 2, weights: 1);
+        var before = rbm.Weight.detach().clone();
+        var bias = ((DeepBelief.Units.BernoulliUnits)rbm.Hidden).Bias;
+        var biasBefore = bias.detach().clone();
+        var optimizer = new SgdSettings { Momentum = 0, WeightDecay = 0.5 }.Create([.. rbm.parameters()], 0.1);
+        foreach (var parameter in rbm.parameters())
+            parameter.grad = torch.zeros_like(parameter);
+        _ = optimizer.step();
+        optimizer.Dispose();
+        rbm.Weight.detach().ShouldBeNear(before * 0.95, 1e-12);
+        bias.detach().ShouldBeNear(biasBefore, 0);
+    }
+
+    [Fact]
+    public void A_parameter_that_is_no_number_stops_the_run_and_the_last_good_one_is_put_back()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new CountingModel { BreaksAt = 140 };
+        // 100 batches an epoch: the 141st batch of all is the 41st of epoch 2, seen by the check after the 64th.
+        var fit = () => model.Fit(torch.zeros(100, 1), new() { Epochs = 3, BatchSize = 1, LearningRate = 1, Optimizer = PlainSgd });
+
+        var thrown = fit.Should().Throw<TrainingDivergedException>().WithMessage("*epoch 2*between batches 33 and 64*").Which;
+        (thrown.Epoch, thrown.FirstBatch, thrown.LastBatch).Should().Be((2, 33, 64));
+        model.W.Should().Be(132);
+    }
+
+    [Fact]
+    public void A_monitored_value_that_is_no_number_stops_the_run()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new CountingModel();
+        // 1e30 squared is beyond float32, though w itself is finite.
+        var fit = () => model.Fit(torch.zeros(5, 1), new() { Epochs = 3, BatchSize = 5, LearningRate = 1e30, Optimizer = PlainSgd });
+        fit.Should().Throw<TrainingDivergedException>().Which.Epoch.Should().Be(1);
+    }
+
+    [Fact]
+    public void Cancellation_stops_before_the_next_batch_and_keeps_what_was_learned()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var cancellation = new CancellationTokenSource();
+        using var model = new CountingModel();
+        model.OnBatch = () =>
+        {
+            if (model.Batches.Count == 6)
+                cancellation.Cancel();
+        };
+        var fit = () => model.Fit(torch.zeros(5, 1), new() { Epochs = 3, BatchSize = 1, LearningRate = 1, Optimizer = PlainSgd }, null, cancellation.Token);
+        fit.Should().Throw<OperationCanceledException>();
+        model.W.Should().Be(7);
+    }
+
+    [Fact]
+    public void Progress_goes_from_epoch_to_epoch_up_to_the_end()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new CountingModel();
+        var reports = new Collector();
+        _ = model.Fit(torch.zeros(5, 1), new() { Epochs = 3, BatchSize = 2, LearningRate = 1, Optimizer = PlainSgd }, reports);
+
+        var ends = reports.Seen.Where(p => p.Batch == p.Batches).ToList();
+        ends.Select(p => p.Epoch).Should().Equal(1, 2, 3);
+        ends.Select(p => p.Monitored).Should().Equal(0, 9, 36);
+        reports.Seen.Select(p => p.Fraction).Should().BeInAscendingOrder();
+        ends[^1].Should().Match<TrainingProgress>(p => p.Fraction == 1 && p.Layer == 1 && p.Layers == 1 && p.Epochs == 3 && p.Batches == 3);
+    }
+
+    private sealed class Collector : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> Seen { get; } = [];
+
+        public void Report(TrainingProgress value) => Seen.Add(value);
+    }
+}
