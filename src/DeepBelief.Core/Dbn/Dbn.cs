@@ -185,7 +185,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         var noInputs = torch.zeros(count, top.VisibleSize, dtype: top.Weight.dtype, device: top.Weight.device);
         var states = MarkovChain.Run(top, top.Visible.Sample(noInputs, generator), steps, generator);
         if (layers.Length == 1)
-            return top.Reconstruct(states, generator).MoveToOuterDisposeScope();
+            return top.VisibleMean(top.SampleHidden(states, generator)).MoveToOuterDisposeScope();
         foreach (var layer in layers[1..^1].Reverse())
             states = layer.SampleVisible(states, generator);
         return layers[0].VisibleMean(states).MoveToOuterDisposeScope();

@@ -249,7 +249,8 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IEnergyModel
         using var scope = torch.NewDisposeScope();
         var inputs = HiddenInputs(states);
         var means = hidden.Mean(inputs);
-        _ = Gradients.Of(weight)?.addmm_(means.t(), states, beta: 1, alpha: (float)-scale);
+        // The factor goes into the means: as an argument of addmm_ it would be rounded to 32 bits.
+        _ = Gradients.Of(weight)?.addmm_((means * -scale).t(), states);
         visible.AccumulateEnergyGradient(states, scale);
         hidden.AccumulateCumulantGradient(inputs, means, -scale);
     }

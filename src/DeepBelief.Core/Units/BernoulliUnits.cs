@@ -75,7 +75,7 @@ public sealed class BernoulliUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        _ = Gradients.Of(bias)?.add_(states.sum(0), alpha: -scale);
+        _ = Gradients.Of(bias)?.add_(states.sum(dim: 0), alpha: -scale);
     }
 
     /// <inheritdoc/>
@@ -83,7 +83,7 @@ public sealed class BernoulliUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        _ = Gradients.Of(bias)?.add_(means.sum(0), alpha: scale);
+        _ = Gradients.Of(bias)?.add_(means.sum(dim: 0), alpha: scale);
     }
 
     /// <inheritdoc/>

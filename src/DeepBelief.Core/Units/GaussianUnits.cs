@@ -88,8 +88,8 @@ public sealed class GaussianUnits : UnitLayer
         using var scope = torch.NewDisposeScope();
         var deviation = states - bias;
         var precision = log_variance.neg().exp();
-        _ = Gradients.Of(bias)?.add_(deviation.sum(0) * precision, alpha: -scale);
-        _ = Gradients.Of(log_variance)?.add_(deviation.square().sum(0) * precision, alpha: -0.5 * scale);
+        _ = Gradients.Of(bias)?.add_(deviation.sum(dim: 0) * precision, alpha: -scale);
+        _ = Gradients.Of(log_variance)?.add_(deviation.square().sum(dim: 0) * precision, alpha: -0.5 * scale);
     }
 
     /// <inheritdoc/>
@@ -97,8 +97,8 @@ public sealed class GaussianUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        _ = Gradients.Of(bias)?.add_(inputs.sum(0), alpha: scale);
-        _ = Gradients.Of(log_variance)?.add_(inputs.square().sum(0) * log_variance.exp() + inputs.shape[0], alpha: 0.5 * scale);
+        _ = Gradients.Of(bias)?.add_(inputs.sum(dim: 0), alpha: scale);
+        _ = Gradients.Of(log_variance)?.add_(inputs.square().sum(dim: 0) * log_variance.exp() + inputs.shape[0], alpha: 0.5 * scale);
     }
 
     /// <inheritdoc/>

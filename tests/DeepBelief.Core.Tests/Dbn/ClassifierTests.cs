@@ -51,7 +51,7 @@ public sealed class ClassifierTests
         using var scope = torch.NewDisposeScope();
         var (x, y) = Parity();
         using var net = Classifier.Random([3, 16], 2, seed: 1);
-        var history = net.FitClassifier(x, y, new() { Epochs = 60, BatchSize = 20, LearningRate = 0.02 }, x, y);
+        var history = net.FitClassifier(x, y, new() { Epochs = 100, BatchSize = 20, LearningRate = 0.05 }, x, y);
         history.Last.Train.Accuracy.Should().Be(1);
         history.Last.Train.Loss.Should().BeLessThan(0.1);
         history.Last.Test.Should().Be(history.Last.Train);
