@@ -1,0 +1,138 @@
+using System.Globalization;
+using DeepBelief.Samples.Mnist;
+using Spectre.Console;
+
+namespace DeepBelief.Samples.Tests;
+
+public sealed class ResultsTests
+{
+    private static readonly EpochResult[] Results =
+    [
+        new(1, 1.5, 0.1 + 0.2, 13_351 / 14_280.0, 1),
+        new(2, 1.4612, 1.25, 0.95, 0.96),
+    ];
+
+    [Fact]
+    public async Task A_csv_file_has_the_originals_name_and_header_and_loses_no_digit()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder[Csv.FileName(Experiment.DbnBinarized)], "an older run");
+
+        var path = await Csv.WriteAsync(folder.Path, Experiment.DbnBinarized, Results, default);
+
+        path.Should().Be(folder["DBN_with_pretraining_and_input_binarization_classifier.csv"]);
+        File.ReadAllText(path).Should().Be(
+            "epochs,test loss,train loss,test acc,train acc\n"
+            + "1.0,1.5,0.30000000000000004,0.9349439775910364,1\n"
+            + "2.0,1.4612,1.25,0.95,0.96\n");
+        folder.Files.Should().ContainSingle();
+    }
+
+    [Fact]
+    public void Every_table_has_a_file_of_its_own()
+    {
+        Enum.GetValues<Experiment>().Select(Csv.FileName).Should().Equal(
+            "RBM_without_pretraining_classifier.csv",
+            "RBM_pretrained_classifier.csv",
+            "DBN_without_pretraining_classifier.csv",
+            "DBN_with_pretraining_classifier.csv",
+            "DBN_with_pretraining_and_input_binarization_classifier.csv");
+    }
+
+    [Fact]
+    public async Task An_output_folder_that_cannot_be_written_gives_one_line_with_its_name()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["file"], "in the way");
+        var below = Path.Combine(folder["file"], "results");
+
+        var prepare = () => Csv.PrepareFolder(below);
+        var write = () => Csv.WriteAsync(below, Experiment.Rbm, Results, default);
+
+        prepare.Should().Throw<IOException>().WithMessage($"The output folder '{below}' can't be written: *")
+            .Which.Message.Should().NotContain("\n");
+        (await write.Should().ThrowAsync<IOException>())
+            .WithMessage($"'{Path.Combine(below, "RBM_without_pretraining_classifier.csv")}' can't be written: *");
+    }
+
+    [Fact]
+    public void Preparing_an_output_folder_makes_it_and_leaves_it_empty()
+    {
+        using var folder = new TemporaryFolder();
+
+        Csv.PrepareFolder(Path.Combine(folder["deep"], "deeper"));
+
+        Directory.EnumerateFileSystemEntries(Path.Combine(folder["deep"], "deeper")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_table_shows_four_digits_and_the_originals_accuracy_beside()
+    {
+        var lines = Render(Tables.Create(Experiment.RbmPretrained, Results));
+
+        lines[0].Trim().Should().Be("RBM 784-2500-10 with pre-training");
+        Cells(lines[2]).Should().Equal("epochs", "test loss", "train loss", "test acc", "train acc", "original test acc");
+        Cells(lines[4]).Should().Equal("1", "1.5000", "0.3000", "0.9349", "1.0000", "0.9349");
+        Cells(lines[5]).Should().Equal("2", "1.4612", "1.2500", "0.9500", "0.9600", "0.9525");
+    }
+
+    [Fact]
+    public void An_epoch_that_the_original_lacks_has_an_empty_cell()
+    {
+        var lines = Render(Tables.Create(Experiment.Rbm, [new(6, 1.5, 1.5, 0.9, 0.9)]));
+
+        Cells(lines[4])[^1].Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Only_the_binarised_table_has_a_caption_that_says_where_it_starts()
+    {
+        foreach (var experiment in Enum.GetValues<Experiment>())
+        {
+            var hasCaption = Render(Tables.Create(experiment, Results)).Any(line => line.Contains("Goes on from"));
+            hasCaption.Should().Be(experiment == Experiment.DbnBinarized, "of {0}", experiment);
+        }
+    }
+
+    [Theory]
+    [InlineData("Rbm", 0.6681, 0.9369)]
+    [InlineData("RbmPretrained", 0.9349, 0.9669)]
+    [InlineData("Dbn", 0.7412, 0.9398)]
+    [InlineData("DbnPretrained", 0.9290, 0.9648)]
+    [InlineData("DbnBinarized", 0.9633, 0.9695)]
+    public void The_originals_figures_are_there_for_five_epochs(string name, double first, double last)
+    {
+        var rows = OriginalResults.Of(Enum.Parse<Experiment>(name));
+
+        rows.Select(row => row.Epoch).Should().Equal(1, 2, 3, 4, 5);
+        rows[0].TestAccuracy.Should().Be(first);
+        rows[^1].TestAccuracy.Should().Be(last);
+        rows.Should().OnlyContain(row => row.TestLoss > Math.Log(1 + (9 / Math.E)) && row.TrainLoss > Math.Log(1 + (9 / Math.E)));
+    }
+
+    [Fact]
+    public void Redirected_output_is_plain()
+    {
+        var console = Terminal.Create(redirected: true);
+
+        console.Profile.Capabilities.Ansi.Should().BeFalse();
+        console.Profile.Capabilities.Interactive.Should().BeFalse();
+        console.Profile.Capabilities.ColorSystem.Should().Be(ColorSystem.NoColors);
+    }
+
+    private static string[] Render(Table table)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(text),
+        });
+        console.Profile.Width = 100;
+        console.Write(table);
+        return text.ToString().Split('\n');
+    }
+
+    private static string[] Cells(string line) => [.. line.Split('│')[1..^1].Select(cell => cell.Trim())];
+}
