@@ -33,11 +33,11 @@ internal sealed class Experiments : IDisposable
         data = MnistSplit.Load(files, device);
     }
 
-    /// <exception cref="ArgumentException">The device is not available.</exception>
+    /// <exception cref="IOException">The device is not available, or a file can't be written.</exception>
     public static async Task RunAsync(MnistOptions options, MnistFiles files, IAnsiConsole console, CancellationToken cancellationToken)
     {
         if (options.Device == ComputeDevice.Cuda && !torch.cuda.is_available())
-            throw new ArgumentException("--device cuda was asked for, but this machine or this build of libtorch has no CUDA device.");
+            throw new IOException("--device cuda was asked for, but this machine or this build of libtorch has no CUDA device.");
         if (options.Threads is { } threads)
             torch.set_num_threads(threads);
         var clock = Stopwatch.StartNew();

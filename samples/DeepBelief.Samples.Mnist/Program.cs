@@ -1,5 +1,7 @@
+using DeepBelief.Persistence;
 using DeepBelief.Samples.Mnist;
 using DeepBelief.Samples.Mnist.Data;
+using DeepBelief.Training;
 using Spectre.Console;
 
 return await CommandLine.RunAsync(args, RunAsync, Console.Out, Console.Error);
@@ -31,7 +33,7 @@ static async Task<int> RunAsync(MnistOptions options, CancellationToken cancella
         await Console.Error.WriteLineAsync("Cancelled; tables and files finished by then are kept.");
         return ExitCode.Cancelled;
     }
-    catch (Exception e) when (e is MnistUnavailableException or IOException)
+    catch (Exception e) when (e is MnistUnavailableException or IOException or DataFormatException or TrainingDivergedException)
     {
         await Console.Error.WriteLineAsync($"error: {e.Message}");
         return ExitCode.Failure;

@@ -113,7 +113,7 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
         var linear = torch.nn.Linear(inputs, outputs);
         using (torch.no_grad())
         using (torch.NewDisposeScope())
-        using (var generator = Randomness.Generator(seed, torch.CPU))
+        using (var generator = Randomness.Generator(seed))
         {
             var bound = 1 / Math.Sqrt(inputs);
             _ = linear.weight.uniform_(-bound, bound, generator);

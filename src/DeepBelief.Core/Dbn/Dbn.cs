@@ -125,6 +125,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         Guard.Values(data, layers[0].VisibleSupport);
 
         var histories = new List<History<EpochMetrics>>(layers.Length);
+        Randomness.SeedDefault(data.device, options.Seed);
         using var generator = Randomness.Generator(options.Seed, data.device, InputStream);
         for (var i = 0; i < layers.Length; i++)
         {

@@ -37,7 +37,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IEnergyModel
         this.visible = visible;
         this.hidden = hidden;
         var deviation = (weights ?? WeightInitialization.Default).StandardDeviation(visible.Size, hidden.Size);
-        using (var generator = Randomness.Generator(seed, torch.CPU))
+        using (var generator = Randomness.Generator(seed))
         {
             var values = torch.empty(hidden.Size, visible.Size);
             _ = values.normal_(0, deviation, generator);

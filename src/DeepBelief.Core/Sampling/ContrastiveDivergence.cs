@@ -15,13 +15,13 @@ public sealed record ContrastiveDivergence : NegativePhase
     }
 
     /// <inheritdoc/>
-    public override NegativeSampler Start(IEnergyModel model, Tensor data, Generator generator)
+    public override NegativeSampler Start(IEnergyModel model, Tensor data, Generator? generator)
     {
         ArgumentNullException.ThrowIfNull(model);
         return new Sampler(model, Steps, generator);
     }
 
-    private sealed class Sampler(IEnergyModel model, int steps, Generator generator) : NegativeSampler
+    private sealed class Sampler(IEnergyModel model, int steps, Generator? generator) : NegativeSampler
     {
         public override Tensor Sample(Tensor batch)
         {

@@ -23,6 +23,8 @@ public abstract record NegativePhase
     /// <summary>Starts the chains of one training run.</summary>
     /// <param name="model">The model that is being trained.</param>
     /// <param name="data">All training rows, <c>[rows, visible]</c>.</param>
-    /// <param name="generator">The run's source of randomness; the run disposes it.</param>
-    public abstract NegativeSampler Start(IEnergyModel model, Tensor data, Generator generator);
+    /// <param name="generator">
+    /// The run's source of randomness, which the run disposes; null on a device whose default generator is the only one.
+    /// </param>
+    public abstract NegativeSampler Start(IEnergyModel model, Tensor data, Generator? generator);
 }

@@ -24,7 +24,7 @@ public sealed record PersistentContrastiveDivergence : NegativePhase
     public int Chains { get; }
 
     /// <inheritdoc/>
-    public override NegativeSampler Start(IEnergyModel model, Tensor data, Generator generator)
+    public override NegativeSampler Start(IEnergyModel model, Tensor data, Generator? generator)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -34,7 +34,7 @@ public sealed record PersistentContrastiveDivergence : NegativePhase
         return new Sampler(model, Steps, generator, data.index_select(0, rows).DetachFromDisposeScope());
     }
 
-    private sealed class Sampler(IEnergyModel model, int steps, Generator generator, Tensor chains) : NegativeSampler
+    private sealed class Sampler(IEnergyModel model, int steps, Generator? generator, Tensor chains) : NegativeSampler
     {
         private Tensor chains = chains;
 

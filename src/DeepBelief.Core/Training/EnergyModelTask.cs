@@ -15,7 +15,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>, IDisposable
     private readonly IEnergyModel model;
     private readonly Tensor data;
     private readonly TrainingOptions options;
-    private readonly Generator chainGenerator;
+    private readonly Generator? chainGenerator;
     private readonly NegativeSampler negativePhase;
     private readonly Tensor trainingSample;
     private readonly Tensor? validationSample;
@@ -26,9 +26,10 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>, IDisposable
         this.data = data;
         this.options = options;
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
+        Randomness.SeedDefault(data.device, options.Seed);
         chainGenerator = Randomness.Generator(options.Seed, data.device, ChainStream);
         negativePhase = options.NegativePhase.Start(model, data, chainGenerator);
-        using var generator = Randomness.Generator(options.Seed, data.device, RowStream);
+        using var generator = Randomness.Generator(options.Seed, RowStream);
         trainingSample = Some(data, options.EvaluationRows, generator);
         validationSample = validation is null ? null : Some(validation, options.EvaluationRows, generator);
     }
@@ -74,7 +75,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>, IDisposable
     public void Dispose()
     {
         negativePhase.Dispose();
-        chainGenerator.Dispose();
+        chainGenerator?.Dispose();
         trainingSample.Dispose();
         validationSample?.Dispose();
     }
@@ -85,7 +86,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>, IDisposable
         var total = rows.shape[0];
         var some = total <= count
             ? rows.alias()
-            : rows.index_select(0, torch.randperm(total, ScalarType.Int64, rows.device, generator: generator).narrow(0, 0, count));
+            : rows.index_select(0, torch.randperm(total, ScalarType.Int64, generator: generator).narrow(0, 0, count).to(rows.device));
         return some.DetachFromDisposeScope();
     }
 }

@@ -32,7 +32,7 @@ public abstract record OptimizationOptions
 
     /// <summary>
     /// Seed of shuffling and sampling. Default: 0. Same seed, data, device and build of torch give the same result, bit
-    /// for bit.
+    /// for bit. On CUDA, where TorchSharp has no generators of their own, the run seeds and uses torch's default one.
     /// </summary>
     public long Seed { get; init; }
 

@@ -17,7 +17,7 @@ internal static class TrainingLoop
         var clock = Stopwatch.StartNew();
         var device = task.Parameters[0].device;
         var batches = (int)((task.Rows + options.BatchSize - 1) / options.BatchSize);
-        using var order = Randomness.Generator(options.Seed, device, OrderStream);
+        using var order = Randomness.Generator(options.Seed, OrderStream);
         using var optimizer = options.Optimizer.Create(task.Parameters, options.LearningRate.At(1, options.Epochs));
         using var guard = new DivergenceGuard(task.Parameters);
         using var best = new BestParameters(task.Parameters, keep: options.Patience is not null);
@@ -32,7 +32,8 @@ internal static class TrainingLoop
             options.Optimizer.BeginEpoch(optimizer, epoch, options.Epochs);
 
             using var epochScope = torch.NewDisposeScope();
-            var shuffled = torch.randperm(task.Rows, ScalarType.Int64, device, generator: order);
+            // On the CPU, so that the order is the same on every device.
+            var shuffled = torch.randperm(task.Rows, ScalarType.Int64, generator: order).to(device);
             for (var batch = 1; batch <= batches; batch++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
