@@ -78,7 +78,7 @@ internal static class CommandLine
         };
         var threads = new Option<int?>("--threads")
         {
-            Description = "Threads for one operation; by default libtorch chooses.",
+            Description = "Threads of torch's own operators; by default libtorch chooses. Matrix products follow their BLAS library (OPENBLAS_NUM_THREADS).",
             HelpName = "N",
         };
         threads.Validators.Add(result =>

@@ -46,6 +46,6 @@ internal sealed record MnistOptions
     /// <summary>Where the CSV files go; null: none are written.</summary>
     public string? OutputFolder { get; init; }
 
-    /// <summary>Threads within an operator; null: as many as libtorch chooses.</summary>
+    /// <summary>Threads of torch's own operators; null: as many as libtorch chooses.</summary>
     public int? Threads { get; init; }
 }

@@ -3,11 +3,18 @@ using DeepBelief.Samples.Mnist;
 using DeepBelief.Samples.Mnist.Data;
 using DeepBelief.Training;
 using Spectre.Console;
+using TorchSharp;
 
 return await CommandLine.RunAsync(args, RunAsync, Console.Out, Console.Error);
 
 static async Task<int> RunAsync(MnistOptions options, CancellationToken cancellationToken)
 {
+    if (options.Device == ComputeDevice.Cuda && !torch.cuda.is_available())
+    {
+        await Console.Error.WriteLineAsync("error: --device cuda was asked for, but torch finds no CUDA device here.");
+        return ExitCode.Failure;
+    }
+
     var console = Terminal.Create(Console.IsOutputRedirected);
     try
     {
