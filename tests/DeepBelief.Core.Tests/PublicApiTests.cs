@@ -6,18 +6,21 @@ namespace DeepBelief.Tests;
 /// <summary>The public API changes only where <c>PublicApi.txt</c> is changed with it.</summary>
 public sealed class PublicApiTests
 {
+    private static string SourceFolder
+        => typeof(PublicApiTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ProjectDirectory").Value!;
+
     [Fact]
     public void The_public_api_is_the_one_that_is_written_down()
     {
         var actual = Describe(typeof(Rbm).Assembly).ToArray();
-        var file = Path.Combine(SourceFolder(), "PublicApi.txt");
+        var file = Path.Combine(SourceFolder, "PublicApi.txt");
         var expected = File.Exists(file) ? File.ReadAllLines(file) : [];
 
         var added = actual.Except(expected).ToArray();
         var removed = expected.Except(actual).ToArray();
         if (Environment.GetEnvironmentVariable("UPDATE_PUBLIC_API") == "1")
             File.WriteAllLines(file, actual);
-        added.Concat(removed).Should().BeEmpty("PublicApi.txt must name every public member (UPDATE_PUBLIC_API=1 rewrites it); new: {0}; gone: {1}", added, removed);
+        added.Concat(removed).Should().BeEmpty("PublicApi.txt must name every public member (UPDATE_PUBLIC_API=1 rewrites it); new: {0}; gone: {1}", string.Join('\n', added), string.Join('\n', removed));
     }
 
     private static IEnumerable<string> Describe(Assembly assembly)
@@ -55,6 +58,4 @@ public sealed class PublicApiTests
 
     private static string Parameters(MethodBase method)
         => string.Join(", ", method.GetParameters().Select(p => $"{p.ParameterType} {p.Name}{(p.HasDefaultValue ? $" = {p.DefaultValue ?? "null"}" : string.Empty)}"));
-
-    private static string SourceFolder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

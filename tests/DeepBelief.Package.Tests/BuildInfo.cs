@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 
 namespace DeepBelief.Package.Tests;
 
@@ -18,8 +17,7 @@ internal static class BuildInfo
 
     public static string PackageVersion => Metadata("PackageVersion");
 
-    public static string Repository([CallerFilePath] string path = "")
-        => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", ".."));
+    public static string Repository => Path.GetFullPath(Path.Combine(Metadata("ProjectDirectory"), "..", ".."));
 
     private static string Metadata(string key)
         => typeof(BuildInfo).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;

@@ -11,7 +11,7 @@ public sealed class Packages : IDisposable
         foreach (var project in projects)
         {
             _ = Dotnet.Run(
-                BuildInfo.Repository(),
+                BuildInfo.Repository,
                 "pack", $"src/{project}/{project}.csproj", "--no-build", "--nologo",
                 "-c", BuildInfo.Configuration,
                 "-o", Feed,
