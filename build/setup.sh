@@ -167,5 +167,5 @@ setup() {
 # build PROJECT_OR_SOLUTION: Release, warnings as errors (Directory.Build.props). Silent when all is well,
 # which 'dotnet build' is not.
 build() {
-  (cd "$root" && dotnet msbuild "$1" -restore -nologo -verbosity:quiet -p:Configuration=Release "${properties[@]}")
+  (cd "$root" && dotnet msbuild "$1" -restore -nologo -terminalLogger:off -verbosity:quiet -p:Configuration=Release "${properties[@]}")
 }

@@ -12,6 +12,8 @@ internal sealed class ClassifierTask(
 
     public override void AccumulateGradient(Tensor rows)
     {
+        // Training works inside a caller's no_grad, too.
+        using var grad = torch.enable_grad();
         network.train();
         var outputs = network.call(training.Inputs.index_select(0, rows));
         torch.nn.functional.cross_entropy(outputs, training.Labels.index_select(0, rows)).backward();

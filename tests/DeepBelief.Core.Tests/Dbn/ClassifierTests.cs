@@ -60,6 +60,17 @@ public sealed class ClassifierTests
     }
 
     [Fact]
+    public void Training_works_where_gradients_are_switched_off()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (x, y) = Parity();
+        using var noGrad = torch.no_grad();
+        using var net = Classifier.Random([3, 8], 2, seed: 1);
+        var history = net.FitClassifier(x, y, new() { Epochs = 20, LearningRate = 0.05 });
+        history.Last.Train.Loss.Should().BeLessThan(history.Epochs[0].Train.Loss);
+    }
+
+    [Fact]
     public void Same_seed_same_bits()
     {
         using var scope = torch.NewDisposeScope();
