@@ -9,7 +9,8 @@ namespace DeepBelief;
 /// <remarks>
 /// A class that derives from <c>torch.nn.Module</c> already has <see cref="parameters"/>; with a
 /// <see cref="FreeEnergy"/> that autograd can follow and a <see cref="Transition"/>, it can be trained. The tensors that a
-/// method is given stay the caller's; those it returns are new.
+/// method is given stay the caller's; those it returns are new. Generators are for models on the CPU, as all of
+/// TorchSharp's are: elsewhere pass null, which means the device's default one.
 /// </remarks>
 public interface IEnergyModel
 {

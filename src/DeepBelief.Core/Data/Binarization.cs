@@ -7,9 +7,12 @@ public static class Binarization
     /// <param name="values">Values of any shape; left as they are.</param>
     /// <param name="threshold">The threshold; the mean of all values when null, as the original has it.</param>
     /// <returns>Zeros and ones of the same shape, type and device.</returns>
+    /// <exception cref="ArgumentException">The values are not of a floating-point type.</exception>
     public static Tensor Binarize(this Tensor values, double? threshold = null)
     {
         ArgumentNullException.ThrowIfNull(values);
+        if (!values.is_floating_point())
+            throw new ArgumentException($"Expected floating-point values, found {values.dtype}.", nameof(values));
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         return values.gt(threshold ?? values.mean().ToDouble()).to(values.dtype).MoveToOuterDisposeScope();

@@ -23,7 +23,7 @@ public static class TrialDataset
         Guard.Size(bits);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        using var generator = Randomness.Generator(seed);
+        using var generator = Randomness.Generator(seed, Randomness.Rows);
         var uniform = torch.rand(new long[] { 2 * rowsPerKind, bits }, generator: generator);
         var rows = torch.cat(
         [

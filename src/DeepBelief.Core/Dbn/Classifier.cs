@@ -50,11 +50,11 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
         var modules = new List<torch.nn.Module<Tensor, Tensor>>();
         for (var i = 1; i < sizes.Count; i++)
         {
-            modules.Add(RandomLinear(sizes[i - 1], sizes[i], unchecked(seed + i), torch.CPU, ScalarType.Float32));
+            modules.Add(RandomLinear(sizes[i - 1], sizes[i], Randomness.Generator(seed, Randomness.LayerWeights + i), torch.CPU, ScalarType.Float32));
             modules.Add(torch.nn.Sigmoid());
         }
 
-        modules.Add(RandomLinear(sizes[^1], classes, seed, torch.CPU, ScalarType.Float32));
+        modules.Add(RandomLinear(sizes[^1], classes, Randomness.Generator(seed, Randomness.OutputWeights), torch.CPU, ScalarType.Float32));
         var classifier = new Classifier(modules);
         Placement.Move(classifier, device, dtype);
         return classifier;
@@ -106,14 +106,15 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// A linear module whose weights and biases are uniform in ±1/√inputs, as PyTorch's are, but from a seed of its own.
+    /// A linear module whose weights and biases are uniform in ±1/√inputs, as PyTorch's are, but from a generator of their
+    /// own, which is disposed.
     /// </summary>
-    internal static Linear RandomLinear(long inputs, long outputs, long seed, Device device, ScalarType dtype)
+    internal static Linear RandomLinear(long inputs, long outputs, Generator generator, Device device, ScalarType dtype)
     {
         var linear = torch.nn.Linear(inputs, outputs);
         using (torch.no_grad())
         using (torch.NewDisposeScope())
-        using (var generator = Randomness.Generator(seed))
+        using (generator)
         {
             var bound = 1 / Math.Sqrt(inputs);
             _ = linear.weight.uniform_(-bound, bound, generator);

@@ -17,14 +17,13 @@ namespace DeepBelief;
 public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
 {
     private const string FileKind = "dbn";
-    private const int InputStream = 5;
-
     private readonly Rbm[] layers;
 
     /// <summary>Stacks machines.</summary>
     /// <param name="layers">The machines, lowest first; at least one. The network owns and disposes them.</param>
     /// <exception cref="ArgumentException">
-    /// There are none, or the hidden units of one differ in number or kind from the visible units of the next.
+    /// There are none, the hidden units of one differ in number or kind from the visible units of the next, or they differ
+    /// in element type or device.
     /// </exception>
     public Dbn(params IEnumerable<Rbm> layers)
         : base(nameof(Dbn))
@@ -33,6 +32,12 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         this.layers = [.. layers];
         if (this.layers.Length == 0)
             throw new ArgumentException("Expected at least one layer, found none.", nameof(layers));
+        foreach (var layer in this.layers)
+        {
+            ArgumentNullException.ThrowIfNull(layer, nameof(layers));
+            Guard.SameKind(layer.Weight, this.layers[0].Weight, nameof(layers));
+        }
+
         for (var i = 1; i < this.layers.Length; i++)
         {
             var (below, above) = (this.layers[i - 1].Hidden, this.layers[i].Visible);
@@ -123,10 +128,13 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
             throw new ArgumentException($"Expected options for {layers.Length} layers, found {given.Count}.", nameof(options));
         Check(data);
         Guard.Values(data, layers[0].VisibleSupport);
+        // All layers before any is trained.
+        for (var i = 0; i < layers.Length; i++)
+            EnergyModelTraining.CheckMonitor(layers[i], options.Layers?[i] ?? options);
 
         var histories = new List<History<EpochMetrics>>(layers.Length);
         Randomness.SeedDefault(data.device, options.Seed);
-        using var generator = Randomness.Generator(options.Seed, data.device, InputStream);
+        using var generator = Randomness.Generator(options.Seed, data.device, Randomness.LayerInputs);
         for (var i = 0; i < layers.Length; i++)
         {
             using var noGrad = torch.no_grad();
@@ -203,7 +211,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     {
         Classifier.CheckClasses(classes);
         var modules = layers.SelectMany(layer => layer.Hidden.ToFeedForward(layer.Weight)).ToList();
-        modules.Add(Classifier.RandomLinear(TopSize, classes, seed, layers[0].Weight.device, layers[0].Weight.dtype));
+        modules.Add(Classifier.RandomLinear(TopSize, classes, Randomness.Generator(seed, Randomness.OutputWeights), layers[0].Weight.device, layers[0].Weight.dtype));
         return new Classifier(modules);
     }
 
@@ -213,6 +221,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     /// </remarks>
     /// <param name="path">The file; replaced if it exists, and there whole or not at all.</param>
     /// <exception cref="IOException">The file could not be written.</exception>
+    /// <exception cref="NotSupportedException">A unit type is not one of the library's: files cannot name it.</exception>
     public void Save(string path) => ModelFile.Save(path, FileKind, DbnConfig.Write(this), this);
 
     /// <summary>Loads a network that <see cref="Save"/> saved.</summary>
@@ -237,7 +246,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
             i == 0 ? lowest(sizes[0]) : new BernoulliUnits(sizes[i]),
             new BernoulliUnits(sizes[i + 1]),
             weights,
-            unchecked(seed + i))));
+            Randomness.Derive(seed, Randomness.LayerWeights + i))));
         Placement.Move(dbn, device, dtype);
         return dbn;
     }

@@ -1,3 +1,5 @@
+using DeepBelief.Internal;
+
 namespace DeepBelief;
 
 /// <summary>How a <see cref="Dbn"/> is pre-trained, layer by layer. The inherited options hold for every layer.</summary>
@@ -20,6 +22,7 @@ public sealed record DbnTrainingOptions : TrainingOptions
         foreach (var layer in Layers ?? [])
         {
             ArgumentNullException.ThrowIfNull(layer, nameof(Layers));
+            Guard.Option(layer is not DbnTrainingOptions, nameof(Layers), layer, "options of a single layer each");
             layer.Validate();
         }
     }

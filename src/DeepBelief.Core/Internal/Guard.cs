@@ -30,6 +30,11 @@ internal static class Guard
     {
         if (tensor.dtype != like.dtype)
             throw new ArgumentException($"Expected elements of type {like.dtype}, found {tensor.dtype}.", name);
+        SameDevice(tensor, like, name);
+    }
+
+    private static void SameDevice(Tensor tensor, Tensor like, string? name)
+    {
         if (tensor.device_type != like.device_type || (tensor.device_type != DeviceType.CPU && tensor.device_index != like.device_index))
             throw new ArgumentException($"Expected a tensor on device {like.device}, found one on {tensor.device}.", name);
     }
@@ -58,8 +63,7 @@ internal static class Guard
             throw new ArgumentException($"Expected one label a row, shape [{inputs.shape[0]}], found {Shape(labels)}.", name);
         if (labels.dtype != ScalarType.Int64)
             throw new ArgumentException($"Expected labels of type {ScalarType.Int64}, found {labels.dtype}.", name);
-        if (labels.device_type != inputs.device_type)
-            throw new ArgumentException($"Expected labels on device {inputs.device}, found them on {labels.device}.", name);
+        SameDevice(labels, inputs, name);
         using var scope = torch.NewDisposeScope();
         var (least, most) = (labels.min().item<long>(), labels.max().item<long>());
         if (least < 0 || most >= classes)
@@ -77,6 +81,8 @@ internal static class Guard
     {
         if (device.type == DeviceType.CUDA && !torch.cuda.is_available())
             throw new ArgumentException($"Expected an available device, found {device}, but torch.cuda.is_available() is false.", name);
+        if (device.type == DeviceType.CUDA && device.index >= torch.cuda.device_count())
+            throw new ArgumentException($"Expected an available device, found {device}, but torch.cuda.device_count() is {torch.cuda.device_count()}.", name);
     }
 
     /// <summary>An option in its range; NaN is in none.</summary>

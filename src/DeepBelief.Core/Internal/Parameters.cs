@@ -12,11 +12,11 @@ internal static class Parameters
         return parameter;
     }
 
-    /// <summary>Whether every element is still exactly zero, as it was before any training.</summary>
-    public static bool IsZero(Parameter parameter)
+    /// <summary>Whether a parameter may be set up for the data: free, and still exactly zero as before any training.</summary>
+    public static bool IsUntouched(Parameter parameter)
     {
         using var scope = torch.NewDisposeScope();
-        return !parameter.detach().ne(0).any().item<bool>();
+        return parameter.requires_grad && !parameter.detach().ne(0).any().item<bool>();
     }
 
     /// <summary>Copies values into a parameter, behind autograd's back.</summary>

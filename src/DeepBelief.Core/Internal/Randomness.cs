@@ -3,11 +3,36 @@ namespace DeepBelief.Internal;
 /// <summary>Seeded streams of random numbers.</summary>
 internal static class Randomness
 {
+    // Streams: what must not repeat each other though it comes from one seed.
+    public const int Weights = 0;
+    public const int Order = 1;
+    public const int Chains = 2;
+    public const int Rows = 3;
+    public const int Evaluation = 4;
+    public const int LayerInputs = 5;
+    public const int OutputWeights = 6;
+    public const int LayerWeights = 100; // and the layer's number
+
+    /// <summary>A seed for a stream: neighbouring seeds and streams have nothing in common.</summary>
+    /// <remarks>
+    /// The finaliser of splitmix64 (Steele, Lea and Flood 2014). Torch's generator takes only the lower 32 bits of a seed;
+    /// here, they depend on all.
+    /// </remarks>
+    public static long Derive(long seed, int stream)
+    {
+        unchecked
+        {
+            var z = ((ulong)seed * 0xD1342543DE82EF95UL) + ((ulong)(stream + 1) * 0x9E3779B97F4A7C15UL);
+            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+            z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+            return (long)(z ^ (z >> 31));
+        }
+    }
+
     /// <summary>A generator of its own for a seed, for numbers that are drawn on the CPU.</summary>
     /// <param name="seed">The caller's seed.</param>
-    /// <param name="stream">Streams of one seed that must not repeat each other have different numbers.</param>
-    public static Generator Generator(long seed, int stream = 0)
-        => new(unchecked((ulong)seed + ((ulong)stream * 0x9E3779B97F4A7C15UL)));
+    /// <param name="stream">One of the constants above.</param>
+    public static Generator Generator(long seed, int stream) => new((ulong)Derive(seed, stream));
 
     /// <summary>
     /// A generator of its own where there is one for the device, otherwise null, which stands for the device's default

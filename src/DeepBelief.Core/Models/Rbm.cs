@@ -24,24 +24,31 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IEnergyModel
     private readonly UnitLayer visible;
     private readonly UnitLayer hidden;
 
-    /// <summary>Makes an untrained machine of any two kinds of units, in 32-bit floats on the CPU.</summary>
+    /// <summary>Makes an untrained machine of any two kinds of units, of their element type and on their device.</summary>
     /// <param name="visible">Visible units; the machine owns and disposes them.</param>
     /// <param name="hidden">Hidden units; the machine owns and disposes them.</param>
     /// <param name="weights">How the weights are drawn; <see cref="WeightInitialization.Default"/> when null.</param>
     /// <param name="seed">Seed of the weights.</param>
+    /// <exception cref="ArgumentException">The layers are the same object, or differ in element type or device.</exception>
     public Rbm(UnitLayer visible, UnitLayer hidden, WeightInitialization? weights = null, long seed = 0)
         : base(nameof(Rbm))
     {
         ArgumentNullException.ThrowIfNull(visible);
         ArgumentNullException.ThrowIfNull(hidden);
+        if (ReferenceEquals(visible, hidden))
+            throw new ArgumentException("Expected two layers, found the same one twice.", nameof(hidden));
         this.visible = visible;
         this.hidden = hidden;
+        var parameters = visible.parameters().Concat(hidden.parameters()).ToList();
+        foreach (var parameter in parameters)
+            Guard.SameKind(parameter, parameters[0], nameof(hidden));
         var deviation = (weights ?? WeightInitialization.Default).StandardDeviation(visible.Size, hidden.Size);
-        using (var generator = Randomness.Generator(seed))
+        using (torch.NewDisposeScope())
+        using (var generator = Randomness.Generator(seed, Randomness.Weights))
         {
             var values = torch.empty(hidden.Size, visible.Size);
             _ = values.normal_(0, deviation, generator);
-            weight = Parameters.Create(values);
+            weight = Parameters.Create(parameters.Count == 0 ? values : values.to(parameters[0].dtype, parameters[0].device));
         }
 
         RegisterComponents();
@@ -235,6 +242,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IEnergyModel
     /// </remarks>
     /// <param name="path">The file; replaced if it exists, and there whole or not at all.</param>
     /// <exception cref="IOException">The file could not be written.</exception>
+    /// <exception cref="NotSupportedException">A unit type is not one of the library's: files cannot name it.</exception>
     public void Save(string path) => ModelFile.Save(path, FileKind, RbmConfig.Write(this), this);
 
     /// <summary>Loads a machine that <see cref="Save"/> saved.</summary>

@@ -25,7 +25,14 @@ internal static class ClassifierConfig
     public static Classifier Read(Section config, IReadOnlyDictionary<string, Tensor> state)
     {
         var modules = config.Children("modules").Select((module, i) => Module(module, i, state)).ToList();
-        if (modules.OfType<Linear>().FirstOrDefault() is null || modules[^1] is not Linear)
+        var linears = modules.OfType<Linear>().ToList();
+        foreach (var (below, above) in linears.Zip(linears.Skip(1)))
+        {
+            if (below.weight.shape[0] != above.weight.shape[1])
+                throw new DataFormatException($"state_dict: expected a module with {below.weight.shape[0]} inputs after one with as many outputs, found one with {above.weight.shape[1]}.");
+        }
+
+        if (linears.Count == 0 || modules[^1] is not Linear)
             throw new DataFormatException("config/modules: expected a linear module at the end, found none.");
         return new Classifier(modules);
     }

@@ -12,18 +12,19 @@ internal static class StateDict
     public static void Assign(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state)
     {
         var own = module.state_dict();
+        var dtype = state.Values.FirstOrDefault()?.dtype;
         var faults = own.Keys.Where(key => !state.ContainsKey(key)).Select(key => $"expected {key}, found none")
             .Concat(state.Keys.Where(key => !own.ContainsKey(key)).Select(key => $"found {key}, which the model does not have"))
             .Concat(own.Where(entry => state.TryGetValue(entry.Key, out var values) && !values.shape.SequenceEqual(entry.Value.shape))
                 .Select(entry => $"{entry.Key}: expected shape {Guard.Shape(entry.Value)}, found {Guard.Shape(state[entry.Key])}"))
-            .Concat(state.Where(entry => !entry.Value.is_floating_point()).Select(entry => $"{entry.Key}: expected floating-point elements, found {entry.Value.dtype}"))
+            .Concat(state.Where(entry => entry.Value.dtype != dtype || dtype is not (ScalarType.Float32 or ScalarType.Float64))
+                .Select(entry => $"{entry.Key}: expected elements of type {ScalarType.Float32} or {ScalarType.Float64}, the same for all, found {entry.Value.dtype}"))
             .ToList();
         if (faults.Count > 0)
             throw new DataFormatException($"state_dict: {string.Join("; ", faults)}.");
 
         // First the type, so that copying loses no digits.
-        var dtype = state.Values.First().dtype;
-        _ = module.to(dtype);
+        _ = module.to(dtype!.Value);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         foreach (var (key, tensor) in module.state_dict())

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using DeepBelief.Internal;
 using DeepBelief.Training;
 
@@ -111,27 +113,35 @@ public static class ClassifierTraining
         Guard.Values(inputs, Units.UnitSupport.Real);
         var classes = Classes(network, inputs);
         Guard.Labels(labels, inputs, classes);
-        if (test is var (testInputs, testLabels))
-        {
-            CheckInputs(network, testInputs);
-            Guard.Values(testInputs, Units.UnitSupport.Real);
-            Guard.Labels(testLabels, testInputs, classes);
-        }
+        if (test is { } t)
+            CheckTest(network, inputs, t.Inputs, t.Labels, classes);
 
         using var mode = new EvaluationMode(network);
         var task = new ClassifierTask(network, (inputs, labels), test);
         return TrainingLoop.Run(task, options, new ProgressReporter(progress), cancellationToken);
     }
 
-    private static void CheckInputs(torch.nn.Module<Tensor, Tensor> network, Tensor inputs)
+    private static void CheckTest(torch.nn.Module<Tensor, Tensor> network, Tensor inputs, Tensor testInputs, Tensor testLabels, long classes)
+    {
+        CheckInputs(network, testInputs);
+        if (!testInputs.shape.Skip(1).SequenceEqual(inputs.shape.Skip(1)))
+            throw new ArgumentException($"Expected rows as those for training are, {Guard.Shape(inputs)}, found {Guard.Shape(testInputs)}.", nameof(testInputs));
+        Guard.Values(testInputs, Units.UnitSupport.Real);
+        Guard.Labels(testLabels, testInputs, classes);
+    }
+
+    private static void CheckInputs(
+        torch.nn.Module<Tensor, Tensor> network,
+        Tensor inputs,
+        [CallerArgumentExpression(nameof(inputs))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(inputs, name);
         var like = network.parameters().FirstOrDefault()
             ?? throw new ArgumentException("The network has no parameters.", nameof(network));
         if (inputs.dim() < 2 || inputs.shape[0] == 0)
-            throw new ArgumentException($"Expected a tensor of shape [rows, inputs] with at least one row, found {Guard.Shape(inputs)}.", nameof(inputs));
-        Guard.SameKind(inputs, like, nameof(inputs));
+            throw new ArgumentException($"Expected a tensor of shape [rows, inputs] with at least one row, found {Guard.Shape(inputs)}.", name);
+        Guard.SameKind(inputs, like, name);
     }
 
     private static long Classes(torch.nn.Module<Tensor, Tensor> network, Tensor inputs)
@@ -139,7 +149,16 @@ public static class ClassifierTraining
         using var noGrad = torch.no_grad();
         using var mode = new EvaluationMode(network);
         using var scope = torch.NewDisposeScope();
-        var outputs = network.call(inputs.narrow(0, 0, 1));
+        Tensor outputs;
+        try
+        {
+            outputs = network.call(inputs.narrow(0, 0, 1));
+        }
+        catch (ExternalException e)
+        {
+            throw new ArgumentException($"Expected rows that the network takes, found {Guard.Shape(inputs)}: {e.Message}", nameof(inputs), e);
+        }
+
         return outputs.dim() == 2
             ? outputs.shape[1]
             : throw new ArgumentException($"Expected a network whose outputs are [rows, classes], found outputs {Guard.Shape(outputs)}.", nameof(network));
@@ -151,19 +170,22 @@ public static class ClassifierTraining
             yield return rows.narrow(0, start, Math.Min(EvaluationRows, rows.shape[0] - start));
     }
 
-    /// <summary>Evaluation mode until disposed, then whichever mode the network was in.</summary>
+    /// <summary>Evaluation mode until disposed, then whichever mode each module was in.</summary>
     private sealed class EvaluationMode : IDisposable
     {
-        private readonly torch.nn.Module network;
-        private readonly bool wasTraining;
+        private readonly (torch.nn.Module Module, bool Training)[] modes;
 
         public EvaluationMode(torch.nn.Module network)
         {
-            this.network = network;
-            wasTraining = network.training;
+            modes = [(network, network.training), .. network.modules().Select(module => (module, module.training))];
             network.eval();
         }
 
-        public void Dispose() => network.train(wasTraining);
+        public void Dispose()
+        {
+            // Modules come before those that they contain, whose modes they would set, too.
+            foreach (var (module, training) in modes)
+                module.train(training);
+        }
     }
 }

@@ -32,11 +32,7 @@ internal sealed class DivergenceGuard : IDisposable
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         checks++;
-        // NaN and infinity survive a sum, which is much cheaper than a mask of all elements.
-        var total = parameters[0].sum();
-        foreach (var parameter in parameters.Skip(1))
-            total += parameter.sum();
-        _ = healthy.mul_(total.isfinite().to(ScalarType.Int64));
+        _ = healthy.mul_(AreFinite().to(ScalarType.Int64));
         _ = goodChecks.add_(healthy);
         var good = healthy.to(ScalarType.Bool);
         for (var i = 0; i < lastGood.Length; i++)
@@ -49,15 +45,21 @@ internal sealed class DivergenceGuard : IDisposable
         var good = goodChecks.item<long>();
         if (good < checks)
         {
-            using var noGrad = torch.no_grad();
-            using var scope = torch.NewDisposeScope();
-            for (var i = 0; i < lastGood.Length; i++)
-                _ = parameters[i].copy_(lastGood[i]);
+            Restore();
             throw new TrainingDivergedException(epoch, ((int)good * Interval) + 1, Math.Min(((int)good + 1) * Interval, batches), learningRate);
         }
 
         checks = 0;
         _ = goodChecks.zero_();
+    }
+
+    /// <summary>Puts the last good parameters back if the present ones are not finite.</summary>
+    public void RestoreUnlessFinite()
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        if (!AreFinite().item<bool>())
+            Restore();
     }
 
     public void Dispose()
@@ -66,5 +68,22 @@ internal sealed class DivergenceGuard : IDisposable
             tensor.Dispose();
         healthy.Dispose();
         goodChecks.Dispose();
+    }
+
+    // NaN and infinity survive a sum, which is much cheaper than a mask of all elements.
+    private Tensor AreFinite()
+    {
+        var total = parameters[0].sum();
+        foreach (var parameter in parameters.Skip(1))
+            total += parameter.sum();
+        return total.isfinite();
+    }
+
+    private void Restore()
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        for (var i = 0; i < lastGood.Length; i++)
+            _ = parameters[i].copy_(lastGood[i]);
     }
 }

@@ -8,10 +8,6 @@ namespace DeepBelief.Training;
 /// <summary>Maximum likelihood for any energy model: the gradient of mean F(data) - mean F(model).</summary>
 internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>, IDisposable
 {
-    private const int ChainStream = 2;
-    private const int RowStream = 3;
-    private const int EvaluationStream = 4;
-
     private readonly IEnergyModel model;
     private readonly Tensor data;
     private readonly TrainingOptions options;
@@ -27,9 +23,9 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>, IDisposable
         this.options = options;
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
         Randomness.SeedDefault(data.device, options.Seed);
-        chainGenerator = Randomness.Generator(options.Seed, data.device, ChainStream);
+        chainGenerator = Randomness.Generator(options.Seed, data.device, Randomness.Chains);
         negativePhase = options.NegativePhase.Start(model, data, chainGenerator);
-        using var generator = Randomness.Generator(options.Seed, RowStream);
+        using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
         trainingSample = Some(data, options.EvaluationRows, generator);
         validationSample = validation is null ? null : Some(validation, options.EvaluationRows, generator);
     }
@@ -46,8 +42,9 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>, IDisposable
 
     public override EpochMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
     {
-        // The same noise after every epoch, so that epochs differ by what was learned alone.
-        using var generator = Randomness.Generator(options.Seed, data.device, EvaluationStream);
+        // The same noise after every epoch, where a device has generators of its own, so that epochs differ by what was
+        // learned alone.
+        using var generator = Randomness.Generator(options.Seed, data.device, Randomness.Evaluation);
         var rows = validationSample ?? trainingSample;
         return new EpochMetrics(
             epoch,
@@ -58,19 +55,11 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>, IDisposable
             elapsed);
     }
 
-    public override double Monitored(EpochMetrics metrics) => options.Monitor switch
-    {
-        TrainingMonitor.PseudoLogLikelihood => metrics.PseudoLogLikelihood!.Value,
-        TrainingMonitor.FreeEnergyGap => metrics.FreeEnergyGap!.Value,
-        _ => metrics.ReconstructionError,
-    };
+    public override double Monitored(EpochMetrics metrics)
+        => options.Monitor == TrainingMonitor.PseudoLogLikelihood ? metrics.PseudoLogLikelihood!.Value : metrics.ReconstructionError;
 
-    public override double Score(double monitored) => options.Monitor switch
-    {
-        TrainingMonitor.PseudoLogLikelihood => -monitored,
-        TrainingMonitor.FreeEnergyGap => Math.Abs(monitored),
-        _ => monitored,
-    };
+    public override double Score(double monitored)
+        => options.Monitor == TrainingMonitor.PseudoLogLikelihood ? -monitored : monitored;
 
     public void Dispose()
     {

@@ -51,6 +51,14 @@ public static class EnergyModelTraining
         return Run(model, data, options, validation, new ProgressReporter(progress), cancellationToken);
     }
 
+    /// <summary>A monitor that can be measured on the model.</summary>
+    internal static void CheckMonitor(IEnergyModel model, TrainingOptions options)
+        => Guard.Option(
+            options.Monitor != TrainingMonitor.PseudoLogLikelihood || model.VisibleSupport == UnitSupport.Binary,
+            nameof(options.Monitor),
+            options.Monitor,
+            "a monitor that needs no binary visible units, as the model has none");
+
     internal static History<EpochMetrics> Run(
         IEnergyModel model,
         Tensor data,
@@ -71,9 +79,7 @@ public static class EnergyModelTraining
             Guard.Values(validation, model.VisibleSupport);
         }
 
-        Guard.Option(options.Monitor != TrainingMonitor.FreeEnergyGap || validation is not null, nameof(options.Monitor), options.Monitor, "a monitor that needs no validation rows, as none were given");
-        Guard.Option(options.Monitor != TrainingMonitor.PseudoLogLikelihood || model.VisibleSupport == UnitSupport.Binary, nameof(options.Monitor), options.Monitor, "a monitor that needs no binary visible units, as the model has none");
-
+        CheckMonitor(model, options);
         if (options.InitializeFromData)
             model.InitializeFromData(data);
         using var task = new EnergyModelTask(model, data, validation, options);

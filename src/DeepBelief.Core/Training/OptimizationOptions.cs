@@ -17,7 +17,7 @@ public abstract record OptimizationOptions
     /// </summary>
     public int BatchSize { get; init; } = 100;
 
-    /// <summary>Step size of the updates, more than 0.</summary>
+    /// <summary>Step size of the updates, 0 or more, and more than 0 in the first epoch.</summary>
     public abstract Schedule LearningRate { get; init; }
 
     /// <summary>The optimizer.</summary>
@@ -44,7 +44,7 @@ public abstract record OptimizationOptions
         Guard.Option(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
         Guard.Option(Patience is null or >= 1, nameof(Patience), Patience, "1 or more, or null");
         ArgumentNullException.ThrowIfNull(LearningRate);
-        Guard.Option(LearningRate.All(r => r >= 0 && double.IsFinite(r)) && LearningRate.At(1, Epochs) > 0, nameof(LearningRate), LearningRate, "more than 0");
+        Guard.Option(LearningRate.All(r => r >= 0 && double.IsFinite(r)) && LearningRate.At(1, Epochs) > 0, nameof(LearningRate), LearningRate, "0 or more, and more than 0 in the first epoch");
         ArgumentNullException.ThrowIfNull(Optimizer);
         Optimizer.Validate();
     }

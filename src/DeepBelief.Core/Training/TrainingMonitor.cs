@@ -8,7 +8,4 @@ public enum TrainingMonitor
 
     /// <summary><see cref="EpochMetrics.PseudoLogLikelihood"/>; more is better. For binary visible units.</summary>
     PseudoLogLikelihood,
-
-    /// <summary><see cref="EpochMetrics.FreeEnergyGap"/>; nearer to 0 is better. Needs validation rows.</summary>
-    FreeEnergyGap,
 }

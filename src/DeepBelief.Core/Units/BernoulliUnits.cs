@@ -89,7 +89,7 @@ public sealed class BernoulliUnits : UnitLayer
     /// <inheritdoc/>
     public override void InitializeFromData(Tensor data)
     {
-        if (!Parameters.IsZero(bias))
+        if (!Parameters.IsUntouched(bias))
             return;
         using var scope = torch.NewDisposeScope();
         var probability = data.mean(new long[] { 0 }).clamp(LeastProbability, 1 - LeastProbability);

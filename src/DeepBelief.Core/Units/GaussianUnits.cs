@@ -17,8 +17,8 @@ public sealed class GaussianUnits : UnitLayer
 {
     internal const string KindName = "gaussian";
 
-    // A column that never changes would otherwise get a variance of zero.
-    private const double LeastVariance = 1e-4;
+    // Of the mean variance: a column that hardly changes would otherwise get a precision at which every step overshoots.
+    private const double LeastVariance = 1e-2;
 
     private readonly Parameter bias;
     private readonly Parameter log_variance;
@@ -104,12 +104,16 @@ public sealed class GaussianUnits : UnitLayer
     /// <inheritdoc/>
     public override void InitializeFromData(Tensor data)
     {
-        if (!Parameters.IsZero(bias))
+        if (!Parameters.IsUntouched(bias))
             return;
         using var scope = torch.NewDisposeScope();
         var mean = data.mean(new long[] { 0 });
         Parameters.Assign(bias, mean);
-        Parameters.Assign(log_variance, (data - mean).square().mean(new long[] { 0 }).clamp_min(LeastVariance).log());
+        if (!Parameters.IsUntouched(log_variance))
+            return;
+        var variance = (data - mean).square().mean(new long[] { 0 });
+        var overall = variance.mean().ToDouble();
+        Parameters.Assign(log_variance, variance.clamp_min(overall > 0 ? LeastVariance * overall : 1).log());
     }
 
     /// <inheritdoc/>

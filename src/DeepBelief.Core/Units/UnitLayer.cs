@@ -77,7 +77,8 @@ public abstract class UnitLayer : torch.nn.Module
     /// <summary>
     /// Sets an untrained layer's parameters (all biases exactly zero) so that, without inputs, it has the mean (and
     /// variance, where it has one) of the data: Hinton 2012, "A practical guide to training restricted Boltzmann
-    /// machines", section 8. A trained layer stays as it is.
+    /// machines", section 8. A trained layer stays as it
+    /// is, and so does a parameter whose <c>requires_grad</c> is false.
     /// </summary>
     /// <param name="data">Rows of states, <c>[rows, N]</c>.</param>
     public abstract void InitializeFromData(Tensor data);

@@ -42,6 +42,8 @@ public sealed class DataTests
         values.Binarize().ShouldBeNear([0, 0, 0, 1], 0);
         values.Binarize(0.1).ShouldBeNear([0, 1, 1, 1], 0);
         values.Binarize(0.2f).ShouldBeNear([0, 0, 1, 1], 0);
+        var integers = () => torch.tensor(new[] { 0L, 255L }).Binarize();
+        integers.Should().Throw<ArgumentException>().WithMessage("*Int64*");
     }
 
     [Theory]

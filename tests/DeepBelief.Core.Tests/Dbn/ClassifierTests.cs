@@ -101,6 +101,12 @@ public sealed class ClassifierTests
         net.eval();
         net.Score(x, y).Should().Be(history.Last.Train);
         net.training.Should().BeFalse();
+
+        // A module in another mode than the network's stays in it.
+        net.train();
+        dropout.eval();
+        _ = net.Score(x, y);
+        (net.training, dropout.training).Should().Be((true, false));
     }
 
     [Fact]
@@ -117,8 +123,24 @@ public sealed class ClassifierTests
         Refused(torch.zeros(0, 3), torch.zeros(0, ScalarType.Int64), "inputs", "*at least one row*");
         Refused(torch.zeros(5, 3, ScalarType.Float64), torch.zeros(5, ScalarType.Int64), "inputs", "*Float32*Float64*");
         Refused(torch.zeros(5, 7), torch.zeros(5, ScalarType.Int64), "input", "*[batch, 3]*7]*");
+        var labels = torch.zeros(5, ScalarType.Int64);
+        var before = net.state_dict()["0.weight"].detach().clone();
+        TestRefused(torch.zeros(2, 9), torch.zeros(2, ScalarType.Int64), "testInputs", "*[5, 3]*[2, 9]*");
+        TestRefused(torch.zeros(2, 3, ScalarType.Float64), torch.zeros(2, ScalarType.Int64), "testInputs", "*Float32*Float64*");
+        TestRefused(torch.zeros(2, 3), torch.full(2, 7L), "testLabels", "*[0, 1]*[7, 7]*");
+        TestRefused(null!, labels, "testInputs", "*");
+        Near.SameBits(net.state_dict()["0.weight"], before).Should().BeTrue();
+        using var plain = torch.nn.Sequential(torch.nn.Linear(4, 3));
+        var score = () => plain.Score(torch.zeros(2, 5), torch.zeros(2, ScalarType.Int64));
+        score.Should().Throw<ArgumentException>().WithParameterName("inputs").WithMessage("*[2, 5]*");
         var sizes = () => Classifier.Random([], 2);
         sizes.Should().Throw<ArgumentException>().WithMessage("*at least one size*");
+
+        void TestRefused(Tensor testInputs, Tensor testLabels, string name, string message)
+        {
+            var fit = () => net.FitClassifier(x, labels, new() { Epochs = 1 }, testInputs, testLabels);
+            fit.Should().Throw<ArgumentException>().WithParameterName(name).WithMessage(message);
+        }
 
         void Refused(Tensor inputs, Tensor labels, string name, string message)
         {

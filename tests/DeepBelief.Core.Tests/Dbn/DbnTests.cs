@@ -59,6 +59,32 @@ public sealed class DbnTests
     }
 
     [Fact]
+    public void Three_layers_sample_and_reconstruct_in_order()
+    {
+        const int Rows = 40_000;
+        using var scope = torch.NewDisposeScope();
+        using var dbn = new Dbn(
+            Make.Rbm("bernoulli", 5, "bernoulli", 4, seed: 1, weights: 1),
+            Make.Rbm("bernoulli", 4, "bernoulli", 3, seed: 20, weights: 1),
+            Make.Rbm("bernoulli", 3, "bernoulli", 2, seed: 40, weights: 1));
+        using var generator = new Generator(6);
+        var (low, middle, high) = (dbn.Layers[0], dbn.Layers[1], dbn.Layers[2]);
+
+        // p(h2) of the top machine, then p(h1 | h2) state by state, then E[v | h1].
+        var upper = Enumeration.States(3);
+        var lower = Enumeration.States(4);
+        var p2 = torch.tensor(Enumeration.VisibleProbabilities(high)).unsqueeze(0);
+        var on = middle.VisibleMean(upper).detach().unsqueeze(1);
+        var p1 = p2.mm((lower * on + (1 - lower) * (1 - on)).prod(2));
+        var exact = p1.mm(low.VisibleMean(lower).detach());
+        dbn.Sample(Rows, 60, generator).mean(new long[] { 0 }, true).ShouldBeNear(exact, 5 * 0.5 / Math.Sqrt(Rows));
+
+        var v = Make.Bits(2, 6, 5);
+        var top = high.HiddenMean(middle.HiddenMean(low.HiddenMean(v)));
+        dbn.Reconstruct(v).ShouldBeNear(low.VisibleMean(middle.VisibleMean(high.VisibleMean(top))), 1e-12);
+    }
+
+    [Fact]
     public void A_network_of_one_layer_samples_as_its_machine_does()
     {
         const int Rows = 40_000;
@@ -80,7 +106,7 @@ public sealed class DbnTests
             new() { Epochs = 2, Seed = 5 },
             new() { Epochs = 3, Seed = 6, LearningRate = 0.02 },
         ];
-        using var dbn = Dbn.Bernoulli([10, 6, 4], weights: null, seed: 8);
+        using var dbn = new Dbn(Rbm.Bernoulli(10, 6, seed: 8), Rbm.Bernoulli(6, 4, seed: 9));
         var histories = dbn.Fit(data, new() { Layers = options });
         histories.Select(h => h.Epochs.Count).Should().Equal(2, 3);
 
@@ -146,6 +172,11 @@ public sealed class DbnTests
         sizes.Should().Throw<ArgumentException>().WithMessage("*layer 1*3 bernoulli*2 bernoulli*");
         var kinds = () => new Dbn(low, reals);
         kinds.Should().Throw<ArgumentException>().WithMessage("*3 bernoulli*3 gaussian*");
+        using var wide = Make.Rbm("bernoulli", 3, "bernoulli", 2);
+        var types = () => new Dbn(low, wide);
+        types.Should().Throw<ArgumentException>().WithMessage("*Float32*Float64*");
+        var missing = () => new Dbn(low, null!);
+        missing.Should().Throw<ArgumentNullException>();
         var none = () => new Dbn();
         none.Should().Throw<ArgumentException>().WithMessage("*at least one layer*");
         var oneSize = () => Dbn.Bernoulli(4);
@@ -165,6 +196,13 @@ public sealed class DbnTests
         values.Should().Throw<ArgumentException>().WithMessage("*[0, 1]*");
         var layers = () => dbn.Fit(torch.zeros(5, 4), new() { Layers = [new()] });
         layers.Should().Throw<ArgumentException>().WithMessage("*2 layers*1*");
+        var before = dbn.Layers[0].Weight.detach().clone();
+        var nested = () => dbn.Fit(torch.zeros(5, 4), new() { Layers = [new(), new DbnTrainingOptions()] });
+        nested.Should().Throw<ArgumentException>().WithMessage("*single layer*");
+        using var reals = Dbn.Gaussian(4, 3);
+        var monitor = () => reals.Fit(torch.zeros(5, 4), new() { Monitor = TrainingMonitor.PseudoLogLikelihood });
+        monitor.Should().Throw<ArgumentException>().WithMessage("*binary*");
+        Near.SameBits(dbn.Layers[0].Weight, before).Should().BeTrue();
         var count = () => dbn.Sample(0);
         count.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("count");
     }

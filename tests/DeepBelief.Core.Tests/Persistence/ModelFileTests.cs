@@ -82,6 +82,9 @@ public sealed class ModelFileTests
         Refused(Content(Units("bernoulli", 2), Units("bernoulli", 9), ("weight", torch.zeros(3, 2))), "*weight*[9, 2]*[3, 2]*");
         Refused(Content(Units("spin", 2), Units("bernoulli", 3), ("weight", torch.zeros(3, 2))), "*bernoulli or gaussian*spin*");
         Refused(Content(null, Units("bernoulli", 3), ("weight", torch.zeros(3, 2))), "*config/visible*dictionary*nothing*");
+        Refused(
+            Content(Units("bernoulli", 2), Units("bernoulli", 3), ("weight", torch.zeros(3, 2).half()), ("visible.bias", torch.zeros(2)), ("hidden.bias", torch.zeros(3))),
+            "*weight: expected elements of type Float32 or Float64*Float16*");
         Refused(new List<object?> { 1L }, "*dictionary*");
         Refused(new Dictionary<string, object?> { ["format"] = "Other" }, "*format*'DeepBelief'*'Other'*");
 
@@ -102,6 +105,32 @@ public sealed class ModelFileTests
             ["config"] = new Dictionary<string, object?> { ["visible"] = visible, ["hidden"] = hidden },
             ["state_dict"] = state.ToDictionary(s => s.Key, s => s.Value),
         };
+    }
+
+    [Fact]
+    public void A_classifier_whose_modules_do_not_fit_together_is_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        PtFile.Save(folder.File("bad.pt"), new Dictionary<string, object?>
+        {
+            ["format"] = "DeepBelief",
+            ["version"] = 1,
+            ["model"] = "classifier",
+            ["config"] = new Dictionary<string, object?>
+            {
+                ["modules"] = new[] { "linear", "linear" }.Select(kind => new Dictionary<string, object?> { ["kind"] = kind }).ToList(),
+            },
+            ["state_dict"] = new Dictionary<string, object?>
+            {
+                ["0.weight"] = torch.zeros(3, 2),
+                ["0.bias"] = torch.zeros(3),
+                ["1.weight"] = torch.zeros(2, 5),
+                ["1.bias"] = torch.zeros(2),
+            },
+        });
+        var load = () => Classifier.Load(folder.File("bad.pt"));
+        load.Should().Throw<DataFormatException>().WithMessage("*3 inputs*5*");
     }
 
     [Fact]

@@ -30,7 +30,6 @@ public sealed class NegativePhaseTests
     {
         using var scope = torch.NewDisposeScope();
         using var rbm = Make.Rbm("bernoulli", 12, "bernoulli", 5, weights: 0);
-        // Biases this strong hold every state where it is, so the chains show where they began.
         var rows = torch.cat([torch.ones(1, 12, ScalarType.Float64), torch.zeros(1, 12, ScalarType.Float64)]);
         using var generator = new Generator(4);
         using var replay = new Generator(4);

@@ -37,12 +37,29 @@ public sealed class OptionsTests
     public void A_monitor_that_cannot_be_measured_is_refused()
     {
         using var scope = torch.NewDisposeScope();
-        using var bits = Rbm.Bernoulli(2, 2);
-        var noValidation = () => bits.Fit(torch.zeros(3, 2), new() { Monitor = TrainingMonitor.FreeEnergyGap });
-        noValidation.Should().Throw<ArgumentOutOfRangeException>().WithMessage("*validation*");
         using var reals = Rbm.Gaussian(2, 2);
         var noBits = () => reals.Fit(torch.zeros(3, 2), new() { Monitor = TrainingMonitor.PseudoLogLikelihood });
         noBits.Should().Throw<ArgumentOutOfRangeException>().WithMessage("*binary*");
+    }
+
+    [Fact]
+    public void A_model_without_free_parameters_is_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(2, 2);
+        foreach (var parameter in rbm.parameters())
+            parameter.requires_grad = false;
+        var fit = () => rbm.Fit(torch.zeros(3, 2));
+        fit.Should().Throw<ArgumentException>().WithMessage("*at least one parameter*requires_grad*");
+    }
+
+    [Fact]
+    public void More_epochs_than_ever_run_cost_nothing()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(2, 2);
+        var history = rbm.Fit(torch.zeros(3, 2), new() { Epochs = int.MaxValue, Patience = 1, LearningRate = 1e-30 });
+        history.StoppedEarly.Should().BeTrue();
     }
 
     [Fact]

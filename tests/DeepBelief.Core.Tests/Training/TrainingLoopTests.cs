@@ -119,6 +119,31 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
+    public void A_run_that_is_cancelled_after_diverging_leaves_good_parameters()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var cancellation = new CancellationTokenSource();
+        using var model = new CountingModel { BreaksAt = 40 };
+        model.OnBatch = () =>
+        {
+            if (model.Batches.Count == 50)
+                cancellation.Cancel();
+        };
+        var fit = () => model.Fit(torch.zeros(100, 1), new() { Epochs = 1, BatchSize = 1, LearningRate = 1, Optimizer = PlainSgd }, null, cancellation.Token);
+        fit.Should().Throw<OperationCanceledException>();
+        model.W.Should().Be(32);
+    }
+
+    [Fact]
+    public void Gradients_are_gone_after_a_run()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(3, 2);
+        _ = rbm.Fit(torch.zeros(5, 3), new() { Epochs = 1 });
+        rbm.parameters().Select(p => p.grad).Should().AllBeEquivalentTo((Tensor?)null);
+    }
+
+    [Fact]
     public void A_monitored_value_that_is_no_number_stops_the_run()
     {
         using var scope = torch.NewDisposeScope();

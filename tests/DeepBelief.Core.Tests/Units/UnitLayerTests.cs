@@ -106,6 +106,39 @@ public sealed class UnitLayerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Fixed_parameters_are_not_set_from_the_data(string kind)
+    {
+        using var scope = torch.NewDisposeScope();
+        UnitLayer units = kind == "bernoulli" ? new BernoulliUnits(2) : new GaussianUnits(2);
+        using var owned = units.to(ScalarType.Float64);
+        foreach (var parameter in units.parameters())
+            parameter.requires_grad = false;
+        units.InitializeFromData(Make.Bits(1, 50, 2, 0.2) * 3);
+        units.parameters().SelectMany(p => Enumeration.Read(p)).Should().OnlyContain(x => x == 0);
+    }
+
+    [Fact]
+    public void A_fixed_variance_stays_while_the_mean_is_set()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var units = new GaussianUnits(2);
+        units.LogVariance.requires_grad = false;
+        units.InitializeFromData(torch.tensor(new float[,] { { 4, 10 }, { 8, 30 } }));
+        units.Bias.ShouldBeNear([6, 20], 1e-6);
+        units.LogVariance.ShouldBeNear([0, 0], 0);
+    }
+
+    [Fact]
+    public void A_column_that_never_changes_gets_a_variance_of_one_hundredth_of_the_others()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var units = new GaussianUnits(2);
+        units.InitializeFromData(torch.tensor(new float[,] { { 4, 10 }, { 4, 30 } }));
+        units.LogVariance.exp().ShouldBeNear([0.5, 100], 1e-3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Feed_forward_modules_compute_the_mean_with_weights_of_their_own(string kind)
     {
         using var scope = torch.NewDisposeScope();
