@@ -47,24 +47,27 @@ internal sealed record Recipe(
 
     /// <summary>
     /// A few epochs of CD-1, with larger weights to begin with and more momentum than in Hinton's guide: useful features
-    /// sooner, if a worse model of the digits in the end. Weight decay keeps the lower layers from fitting the training
-    /// images too well; the top layer is too small for it and would give the classifier little to go by.
+    /// sooner, if a worse model of the digits in the end. The lowest layer, which has the most to learn, gets most of the
+    /// epochs. Weight decay keeps the lower layers from fitting the training images too well; the top layer is too small
+    /// for it and would give the classifier little to go by.
     /// </summary>
     private static Recipe Quick(int seed)
     {
-        var options = new TrainingOptions
-        {
-            Epochs = 6,
-            BatchSize = 100,
-            LearningRate = 0.1,
-            Optimizer = new SgdSettings { Momentum = 0.9, WeightDecay = 0 },
-            Seed = seed,
-        };
-        var top = options with { Epochs = 14 };
-        var lower = top with { Optimizer = new SgdSettings { Momentum = 0.9, WeightDecay = 5e-4 } };
+        var plain = new SgdSettings { Momentum = 0.9, WeightDecay = 0 };
+        var decaying = plain with { WeightDecay = 7e-4 };
+        var options = new TrainingOptions { BatchSize = 100, LearningRate = 0.1, Optimizer = plain, Seed = seed };
         return new Recipe(
             WeightInitialization.Normal(0.1),
-            options,
-            new DbnTrainingOptions { Layers = [lower, lower, top], Seed = seed });
+            options with { Epochs = 6 },
+            new DbnTrainingOptions
+            {
+                Layers =
+                [
+                    options with { Epochs = 20, Optimizer = decaying },
+                    options with { Epochs = 8, Optimizer = decaying },
+                    options with { Epochs = 8 },
+                ],
+                Seed = seed,
+            });
     }
 }

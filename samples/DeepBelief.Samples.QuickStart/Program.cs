@@ -39,7 +39,9 @@ Console.WriteLine($"Saved to {path} and loaded; free energies are {(energies.Equ
 // A deep belief network 10-7-5-2, trained layer by layer, and what is left of the data on its way up and down.
 using var dbn = Dbn.Bernoulli(10, 7, 5, 2);
 var layers = dbn.Fit(data, new() { Epochs = 50, Patience = 10 });
-using var reconstruction = dbn.Reconstruct(data);
+dbn.Save(Path.Combine(folder, "dbn_example.pt"));
+using var dbnAgain = Dbn.Load(Path.Combine(folder, "dbn_example.pt"));
+using var reconstruction = dbnAgain.Reconstruct(data);
 using var error = (data - reconstruction).abs().mean();
 using var zero = data.mean();
 Console.WriteLine($"DBN 10-7-5-2: {string.Join(", ", layers.Select(layer => layer.Epochs.Count))} epochs a layer");

@@ -22,7 +22,7 @@ public sealed record DbnTrainingOptions : TrainingOptions
         foreach (var layer in Layers ?? [])
         {
             ArgumentNullException.ThrowIfNull(layer, nameof(Layers));
-            Guard.Option(layer is not DbnTrainingOptions, nameof(Layers), layer, "options of a single layer each");
+            Guard.Option(layer is not DbnTrainingOptions, nameof(Layers), layer.GetType().Name, "options of a single layer each");
             layer.Validate();
         }
     }
