@@ -37,8 +37,16 @@ using var energiesAgain = again.FreeEnergy(data);
 Console.WriteLine($"Saved to {path} and loaded; free energies are {(energies.Equals(energiesAgain) ? "the same" : "different!")}");
 
 // A deep belief network 10-7-5-2, trained layer by layer, and what is left of the data on its way up and down.
-using var dbn = Dbn.Bernoulli(10, 7, 5, 2);
-var layers = dbn.Fit(data, new() { Epochs = 50, Patience = 10 });
+// Layers this small learn little from probabilities near one half; sampled inputs tell them more.
+using var dbn = Dbn.Bernoulli([10, 7, 5, 2], WeightInitialization.Normal(0.1));
+var layers = dbn.Fit(data, new()
+{
+    Epochs = 30,
+    BatchSize = 10,
+    LearningRate = 0.1,
+    Optimizer = new SgdSettings { Momentum = 0.5, WeightDecay = 0 },
+    Inputs = LayerInputs.Samples,
+});
 dbn.Save(Path.Combine(folder, "dbn_example.pt"));
 using var dbnAgain = Dbn.Load(Path.Combine(folder, "dbn_example.pt"));
 using var reconstruction = dbnAgain.Reconstruct(data);
