@@ -14,4 +14,13 @@ internal static class Gradients
         parameter.grad = torch.zeros_like(parameter);
         return parameter.grad;
     }
+
+    /// <summary>Sets all gradients that there are to zero.</summary>
+    public static void Clear(IEnumerable<Parameter> parameters)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        foreach (var parameter in parameters)
+            _ = parameter.grad?.zero_();
+    }
 }

@@ -16,13 +16,12 @@ public sealed record ContrastiveDivergence : NegativePhase
 
     /// <inheritdoc/>
     public override NegativeSampler Start(IEnergyModel model, Tensor data, Generator? generator)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        return new Sampler(model, Steps, generator);
-    }
+        => new Sampler(model, Steps, generator);
 
-    private sealed class Sampler(IEnergyModel model, int steps, Generator? generator) : NegativeSampler
+    private sealed class Sampler(IEnergyModel model, int steps, Generator? generator) : NegativeSampler(model)
     {
+        private readonly IEnergyModel model = model;
+
         public override Tensor Sample(Tensor batch)
         {
             using var scope = torch.NewDisposeScope();

@@ -1,12 +1,41 @@
+using DeepBelief.Internal;
+
 namespace DeepBelief.Sampling;
 
 /// <summary>The running chains of a <see cref="NegativePhase"/>; owns whatever state they keep.</summary>
 public abstract class NegativeSampler : IDisposable
 {
+    private readonly IEnergyModel model;
+
+    /// <summary>Makes a sampler.</summary>
+    /// <param name="model">The model that is being trained.</param>
+    protected NegativeSampler(IEnergyModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        this.model = model;
+    }
+
+    /// <summary>
+    /// What the chains remember from update to update, by name: a checkpoint saves these tensors and copies into them.
+    /// Always the same tensors, which the sampler owns. Default: none.
+    /// </summary>
+    public virtual IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();
+
     /// <summary>Draws the negative phase of one update.</summary>
     /// <param name="batch">The rows of the positive phase, <c>[batch, visible]</c>.</param>
     /// <returns>Rows of the model, <c>[chains, visible]</c>, in the caller's dispose scope.</returns>
     public abstract Tensor Sample(Tensor batch);
+
+    /// <summary>
+    /// Puts the gradient of mean F(batch) - mean F(negative phase) into the parameters' <c>.grad</c>, in place of what was
+    /// there. Default: draws the negative phase and leaves the rest to <see cref="IEnergyModel.AccumulateGradient"/>.
+    /// </summary>
+    /// <param name="batch">The rows of the positive phase, <c>[batch, visible]</c>.</param>
+    public virtual void ComputeGradient(Tensor batch)
+    {
+        Gradients.Clear(model.parameters());
+        model.AccumulateGradient(batch, Sample(batch));
+    }
 
     /// <summary>Releases the chains.</summary>
     public void Dispose()
@@ -19,5 +48,9 @@ public abstract class NegativeSampler : IDisposable
     /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
     protected virtual void Dispose(bool disposing)
     {
+        if (!disposing)
+            return;
+        foreach (var tensor in State.Values)
+            tensor.Dispose();
     }
 }

@@ -34,25 +34,19 @@ public sealed record PersistentContrastiveDivergence : NegativePhase
         return new Sampler(model, Steps, generator, data.index_select(0, rows).DetachFromDisposeScope());
     }
 
-    private sealed class Sampler(IEnergyModel model, int steps, Generator? generator, Tensor chains) : NegativeSampler
+    private sealed class Sampler(IEnergyModel model, int steps, Generator? generator, Tensor chains) : NegativeSampler(model)
     {
-        private Tensor chains = chains;
+        private readonly IEnergyModel model = model;
+
+        public override IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor> { ["chains"] = chains };
 
         public override Tensor Sample(Tensor batch)
         {
+            using var noGrad = torch.no_grad();
             using var scope = torch.NewDisposeScope();
-            var next = MarkovChain.Run(model, chains, steps, generator).DetachFromDisposeScope();
-            chains.Dispose();
-            chains = next;
-            // The caller's scope may dispose what it is given; the chains live on.
-            return chains.alias().MoveToOuterDisposeScope();
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                chains.Dispose();
-            base.Dispose(disposing);
+            var next = MarkovChain.Run(model, State["chains"], steps, generator);
+            _ = State["chains"].copy_(next);
+            return next.MoveToOuterDisposeScope();
         }
     }
 }

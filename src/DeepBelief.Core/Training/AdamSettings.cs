@@ -1,5 +1,4 @@
 using DeepBelief.Internal;
-using TorchSharp.Modules;
 
 namespace DeepBelief.Training;
 
@@ -28,19 +27,5 @@ public sealed record AdamSettings : OptimizerSettings
     }
 
     /// <inheritdoc/>
-    public override torch.optim.Optimizer Create(IReadOnlyList<Parameter> parameters, double learningRate)
-    {
-        var (weights, others) = Split(parameters);
-        return torch.optim.Adam(
-            [
-                new Adam.ParamGroup(weights, learningRate, Beta1, Beta2, Epsilon, WeightDecay),
-                new Adam.ParamGroup(others, learningRate, Beta1, Beta2, Epsilon),
-            ],
-            learningRate);
-    }
-
-    /// <inheritdoc/>
-    public override void BeginEpoch(torch.optim.Optimizer optimizer, int epoch, int epochs)
-    {
-    }
+    public override Optimizer Create(IReadOnlyList<Parameter> parameters) => new AdamOptimizer(this, parameters);
 }

@@ -1,3 +1,5 @@
+using DeepBelief.Internal;
+
 namespace DeepBelief.Training;
 
 /// <summary>Cross-entropy of a network's outputs with labels.</summary>
@@ -10,8 +12,9 @@ internal sealed class ClassifierTask(
 
     public override long Rows => training.Inputs.shape[0];
 
-    public override void AccumulateGradient(Tensor rows)
+    public override void ComputeGradient(Tensor rows)
     {
+        Gradients.Clear(Parameters);
         // Training works inside a caller's no_grad, too.
         using var grad = torch.enable_grad();
         network.train();

@@ -1,5 +1,4 @@
 using DeepBelief.Internal;
-using TorchSharp.Modules;
 
 namespace DeepBelief.Training;
 
@@ -21,22 +20,5 @@ public sealed record SgdSettings : OptimizerSettings
     }
 
     /// <inheritdoc/>
-    public override torch.optim.Optimizer Create(IReadOnlyList<Parameter> parameters, double learningRate)
-    {
-        var (weights, others) = Split(parameters);
-        return torch.optim.SGD(
-            [
-                new SGD.ParamGroup(weights, learningRate, weight_decay: WeightDecay),
-                new SGD.ParamGroup(others, learningRate),
-            ],
-            learningRate);
-    }
-
-    /// <inheritdoc/>
-    public override void BeginEpoch(torch.optim.Optimizer optimizer, int epoch, int epochs)
-    {
-        ArgumentNullException.ThrowIfNull(optimizer);
-        foreach (var group in optimizer.ParamGroups.Cast<SGD.ParamGroup>())
-            group.Momentum = Momentum.At(epoch, epochs);
-    }
+    public override Optimizer Create(IReadOnlyList<Parameter> parameters) => new SgdOptimizer(this, parameters);
 }

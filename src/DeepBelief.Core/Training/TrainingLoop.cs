@@ -18,7 +18,7 @@ internal static class TrainingLoop
         var device = task.Parameters[0].device;
         var batches = (int)((task.Rows + options.BatchSize - 1) / options.BatchSize);
         using var order = Randomness.Generator(options.Seed, Randomness.Order);
-        using var optimizer = options.Optimizer.Create(task.Parameters, options.LearningRate.At(1, options.Epochs));
+        using var optimizer = options.Optimizer.Create(task.Parameters);
         using var guard = new DivergenceGuard(task.Parameters);
         using var best = new BestParameters(task.Parameters, keep: options.Patience is not null);
         var history = new List<TMetrics>();
@@ -48,9 +48,8 @@ internal static class TrainingLoop
             for (var epoch = 1; epoch <= options.Epochs; epoch++)
             {
                 var learningRate = options.LearningRate.At(epoch, options.Epochs);
-                foreach (var group in optimizer.ParamGroups)
-                    group.LearningRate = learningRate;
-                options.Optimizer.BeginEpoch(optimizer, epoch, options.Epochs);
+                optimizer.LearningRate = learningRate;
+                optimizer.BeginEpoch(epoch, options.Epochs);
 
                 using var epochScope = torch.NewDisposeScope();
                 // On the CPU, so that the order is the same on every device.
@@ -60,9 +59,8 @@ internal static class TrainingLoop
                     cancellationToken.ThrowIfCancellationRequested();
                     using var batchScope = torch.NewDisposeScope();
                     var start = (long)(batch - 1) * options.BatchSize;
-                    optimizer.zero_grad();
-                    task.AccumulateGradient(shuffled.narrow(0, start, Math.Min(options.BatchSize, task.Rows - start)));
-                    _ = optimizer.step();
+                    task.ComputeGradient(shuffled.narrow(0, start, Math.Min(options.BatchSize, task.Rows - start)));
+                    optimizer.Update();
                     guard.AfterBatch(batch, batches);
                     if (batch < batches)
                         progress.AfterBatch(epoch, batch);

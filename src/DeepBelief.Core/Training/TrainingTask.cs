@@ -10,9 +10,9 @@ internal abstract class TrainingTask<TMetrics>
     /// <summary>Number of training rows.</summary>
     public abstract long Rows { get; }
 
-    /// <summary>Adds the gradient of a batch to the parameters' <c>.grad</c>.</summary>
+    /// <summary>Puts the gradient of a batch into the parameters' <c>.grad</c>, in place of what was there.</summary>
     /// <param name="rows">Which rows: indices, <c>[batch]</c>.</param>
-    public abstract void AccumulateGradient(Tensor rows);
+    public abstract void ComputeGradient(Tensor rows);
 
     /// <summary>Measures the model after an epoch.</summary>
     public abstract TMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed);

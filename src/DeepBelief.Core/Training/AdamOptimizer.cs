@@ -1,0 +1,51 @@
+namespace DeepBelief.Training;
+
+/// <summary>
+/// m ← β₁m + (1-β₁)g and s ← β₂s + (1-β₂)g² with g = ∇ + λw, then w ← w - η m̂ / (√ŝ + ε), the hats being the corrections
+/// for the zeros at the start: what <c>torch.optim.Adam</c> computes.
+/// </summary>
+internal sealed class AdamOptimizer : Optimizer
+{
+    private readonly AdamSettings settings;
+    private readonly Tensor[] means;
+    private readonly Tensor[] squares;
+    private readonly Tensor steps; // on the CPU, for the corrections are numbers, not tensors
+
+    public AdamOptimizer(AdamSettings settings, IReadOnlyList<Parameter> parameters)
+        : base(parameters)
+    {
+        this.settings = settings;
+        means = ParameterMemory.Zeros(parameters);
+        squares = ParameterMemory.Zeros(parameters);
+        steps = torch.zeros(1, ScalarType.Int64).DetachFromDisposeScope();
+        State = new Dictionary<string, Tensor>(
+        [
+            .. ParameterMemory.Named("mean", means),
+            .. ParameterMemory.Named("square", squares),
+            KeyValuePair.Create("steps", steps),
+        ]);
+    }
+
+    public override IReadOnlyDictionary<string, Tensor> State { get; }
+
+    public override void Update()
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var step = steps.add_(1).item<long>();
+        var meanCorrection = 1 - Math.Pow(settings.Beta1, step);
+        var squareCorrection = 1 - Math.Pow(settings.Beta2, step);
+        for (var i = 0; i < means.Length; i++)
+        {
+            var parameter = Parameters[i];
+            if (parameter.grad is not { } gradient)
+                continue;
+            var decay = ParameterMemory.Decay(parameter, settings.WeightDecay);
+            var g = decay == 0 ? gradient : gradient.add(parameter, alpha: decay);
+            _ = means[i].mul_(settings.Beta1).add_(g, alpha: 1 - settings.Beta1);
+            _ = squares[i].mul_(settings.Beta2).addcmul_(g, g, value: 1 - settings.Beta2);
+            var denominator = (squares[i].sqrt() / Math.Sqrt(squareCorrection)).add_(settings.Epsilon);
+            _ = parameter.addcdiv_(means[i], denominator, value: -LearningRate / meanCorrection);
+        }
+    }
+}

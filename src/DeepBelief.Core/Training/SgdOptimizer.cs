@@ -1,0 +1,39 @@
+namespace DeepBelief.Training;
+
+/// <summary>m ← μm + ∇ + λw, then w ← w - ηm, with the momentum m zero at first: what <c>torch.optim.SGD</c> computes at a constant μ.</summary>
+internal sealed class SgdOptimizer : Optimizer
+{
+    private readonly SgdSettings settings;
+    private readonly Tensor[] momenta;
+    private double momentum;
+
+    public SgdOptimizer(SgdSettings settings, IReadOnlyList<Parameter> parameters)
+        : base(parameters)
+    {
+        this.settings = settings;
+        momenta = ParameterMemory.Zeros(parameters);
+        momentum = settings.Momentum.At(1, 1);
+        State = new Dictionary<string, Tensor>(ParameterMemory.Named("momentum", momenta));
+    }
+
+    public override IReadOnlyDictionary<string, Tensor> State { get; }
+
+    public override void BeginEpoch(int epoch, int epochs) => momentum = settings.Momentum.At(epoch, epochs);
+
+    public override void Update()
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        for (var i = 0; i < momenta.Length; i++)
+        {
+            var parameter = Parameters[i];
+            if (parameter.grad is not { } gradient)
+                continue;
+            var decay = ParameterMemory.Decay(parameter, settings.WeightDecay);
+            _ = momenta[i].mul_(momentum).add_(gradient);
+            if (decay != 0)
+                _ = momenta[i].add_(parameter, alpha: decay);
+            _ = parameter.add_(momenta[i], alpha: -LearningRate);
+        }
+    }
+}
