@@ -1,0 +1,70 @@
+using System.Text.Json;
+using DeepBelief.Benchmarks.Training;
+
+namespace DeepBelief.Benchmarks.Tests.Training;
+
+/// <summary>The structure of what is measured and written; how fast anything is, no test says.</summary>
+public sealed class TrainingCommandTests
+{
+    [Fact]
+    public void The_cases_have_the_names_that_readers_of_the_file_know()
+        => Suite.Cases.Should().Equal(
+            "cd1-784-500-b100",
+            "cd10-784-512-b128",
+            "cd10-784-2500-b128",
+            "pcd1-784-500-b100",
+            "gauss-cd1-784-500-b100",
+            "adam-cd1-784-500-b100",
+            "finetune-784-512-128-64-10-b64",
+            "default-threads");
+
+    [Fact]
+    public void A_quick_run_of_one_case_prints_and_writes_a_row_for_each_number_of_threads()
+    {
+        var json = Path.Combine(Directory.CreateTempSubdirectory("deepbelief-benchmarks-tests-").FullName, "new", "results.json");
+        int[] threads = Environment.ProcessorCount == 1 ? [1] : [1, Environment.ProcessorCount];
+
+        var (exitCode, output, error) = Run("--quick", "--case", Workloads.Tiny, "--json", json);
+
+        exitCode.Should().Be(0, error);
+        output.Split('\n').Where(line => line.StartsWith("| tiny ", StringComparison.Ordinal)).Should().HaveCount(threads.Length);
+        using var document = JsonDocument.Parse(File.ReadAllText(json));
+        var rows = document.RootElement.EnumerateArray().ToArray();
+        rows.Select(row => row.GetProperty("threads").GetInt32()).Should().Equal(threads);
+        foreach (var row in rows)
+        {
+            row.EnumerateObject().Select(property => property.Name).Should().Equal(
+                "case", "threads", "samples_per_s", "ceiling_samples_per_s", "ratio", "min", "max");
+            row.GetProperty("case").GetString().Should().Be("tiny");
+            var ratio = row.GetProperty("ratio").GetDouble();
+            ratio.Should().BeInRange(row.GetProperty("min").GetDouble(), row.GetProperty("max").GetDouble());
+            // The steps of a training run can't be faster than the products in them; but the clock has its noise.
+            ratio.Should().BePositive().And.BeLessThan(2);
+            row.GetProperty("samples_per_s").GetDouble().Should().BePositive();
+            row.GetProperty("ceiling_samples_per_s").GetDouble().Should().BePositive();
+        }
+
+        Directory.Delete(Path.GetDirectoryName(Path.GetDirectoryName(json))!, recursive: true);
+    }
+
+    [Fact]
+    public void A_folder_that_is_no_checkout_of_the_original_is_an_error_before_anything_is_measured()
+    {
+        var folder = Directory.CreateTempSubdirectory("deepbelief-benchmarks-tests-").FullName;
+
+        var (exitCode, output, error) = Run("--case", Workloads.Cd1, "--original", folder);
+
+        exitCode.Should().Be(1);
+        output.Should().BeEmpty();
+        error.Should().Contain(folder).And.Contain("no checkout of the original");
+        Directory.Delete(folder);
+    }
+
+    private static (int ExitCode, string Output, string Error) Run(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var exitCode = TrainingCommand.Create().Parse(arguments).Invoke(new() { Output = output, Error = error });
+        return (exitCode, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,51 @@
+using DeepBelief.Benchmarks.Processes;
+using DeepBelief.Benchmarks.Training;
+
+namespace DeepBelief.Benchmarks.Peers;
+
+/// <summary>The peers of a case, each in the thread setting that suits it best and in a plain process.</summary>
+internal sealed class PeerGroup : IDisposable
+{
+    private readonly List<(string Name, string Setting, Worker Worker, List<double> Rates)> runs = [];
+
+    public PeerGroup(IEnumerable<PeerProgram> programs)
+    {
+        foreach (var program in programs)
+        {
+            try
+            {
+                if (program.WhyNot() is { } reason)
+                    throw new WorkerException(reason);
+                var best = BestSetting.Start(program.Start);
+                runs.Add((program.Name, $"best: {best.Setting.Name}", best, []));
+                runs.Add((program.Name, "default", program.Start(ThreadSetting.Default), []));
+            }
+            catch (WorkerException e)
+            {
+                Skipped.Add($"{program.Name} skipped: {e.Message}");
+            }
+        }
+    }
+
+    /// <summary>Peers that can't run here, and why.</summary>
+    public List<string> Skipped { get; } = [];
+
+    public bool IsEmpty => runs.Count == 0;
+
+    /// <summary>One repetition of each.</summary>
+    public void Repeat()
+    {
+        foreach (var run in runs)
+            run.Rates.Add(run.Worker.Repeat().SamplesPerS);
+    }
+
+    /// <summary>How much faster ours was, repetition by repetition.</summary>
+    public IReadOnlyList<PeerResult> Against(IReadOnlyList<double> ours)
+        => [.. runs.Select(run => PeerResult.From(run.Name, run.Setting, ours, run.Rates))];
+
+    public void Dispose()
+    {
+        foreach (var run in runs)
+            run.Worker.Dispose();
+    }
+}

@@ -1,0 +1,46 @@
+using DeepBelief.Benchmarks.Processes;
+using DeepBelief.Benchmarks.Training;
+
+namespace DeepBelief.Benchmarks.Peers;
+
+/// <summary>Another program on the same task: one of the Python scripts beside this file.</summary>
+/// <param name="Name">What the tables call it.</param>
+/// <param name="Modules">What it imports.</param>
+/// <param name="Arguments">The script and its arguments.</param>
+internal sealed record PeerProgram(string Name, IReadOnlyList<string> Modules, IReadOnlyList<string> Arguments)
+{
+    /// <summary>The loop of <see cref="FineTuneWorkload"/> in eager PyTorch.</summary>
+    public static PeerProgram FineTune(int rows)
+        => new("eager PyTorch", ["torch"], [Python.Script("finetune.py"), Text(rows)]);
+
+    /// <summary>The programs that can do what a case does.</summary>
+    /// <param name="rbm">The case.</param>
+    /// <param name="rows">Rows of a repetition.</param>
+    /// <param name="original">A checkout of the original, or null.</param>
+    public static IEnumerable<PeerProgram> Of(RbmWorkload rbm, int rows, string? original)
+    {
+        string[] shape = [Text(rbm.Visible), Text(rbm.Hidden), Text(rbm.Batch), Text(rbm.Steps), Text(rows)];
+        if (rbm.Gaussian)
+            yield break;
+        if (rbm.Persistent)
+        {
+            foreach (var type in (string[])["float64", "float32"])
+                yield return new($"scikit-learn BernoulliRBM, {type}", ["sklearn"], [Python.Script("sklearn_rbm.py"), .. shape, type]);
+            yield break;
+        }
+
+        if (!rbm.Adam)
+            yield return new("eager PyTorch", ["torch"], [Python.Script("eager_cd.py"), .. shape]);
+        if (original is not null)
+            yield return new("the original (Adam)", ["torch", "tqdm"], [Python.Script("original.py"), .. shape, original]);
+    }
+
+    /// <summary>Why it can't run here; null if it can.</summary>
+    public string? WhyNot() => Python.Find(Modules, out var reason) is null ? reason : null;
+
+    /// <summary>Starts it.</summary>
+    public Worker Start(ThreadSetting setting)
+        => Worker.Start(setting, Python.Find(Modules, out var reason) ?? throw new WorkerException(reason), Arguments);
+
+    private static string Text(int number) => FormattableString.Invariant($"{number}");
+}

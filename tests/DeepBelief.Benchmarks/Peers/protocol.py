@@ -1,0 +1,22 @@
+"""The worker's side of the line protocol that Worker.cs describes."""
+
+import json
+import sys
+import time
+
+# What a measured program prints must not be taken for an answer.
+_answers, sys.stdout = sys.stdout, sys.stderr
+
+
+def serve(version, samples, repeat):
+    """Warms up with one repetition, then does one for every line of input and tells its speed."""
+    repeat()
+    _say({"version": version, "blas": ""})
+    for _ in sys.stdin:
+        start = time.perf_counter()
+        repeat()
+        _say({"samples_per_s": samples / (time.perf_counter() - start)})
+
+
+def _say(value):
+    print(json.dumps(value), file=_answers, flush=True)

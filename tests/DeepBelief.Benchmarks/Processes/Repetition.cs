@@ -1,0 +1,6 @@
+namespace DeepBelief.Benchmarks.Processes;
+
+/// <summary>One repetition.</summary>
+/// <param name="SamplesPerS">Rows a second.</param>
+/// <param name="CeilingSamplesPerS">Rows a second of the matrix products alone, by the same worker; 0 where there is none.</param>
+internal sealed record Repetition(double SamplesPerS, double CeilingSamplesPerS = 0);

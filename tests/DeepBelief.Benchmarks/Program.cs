@@ -1,0 +1,12 @@
+using System.CommandLine;
+using DeepBelief.Benchmarks.Memory;
+using DeepBelief.Benchmarks.Training;
+
+var root = new RootCommand("Measures the library on this machine.")
+{
+    TrainingCommand.Create(),
+    TrainingWorker.Create(),
+    MemoryCommand.Create(),
+    MemoryWorker.Create(),
+};
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+using DeepBelief.Benchmarks.Processes;
+
+namespace DeepBelief.Benchmarks.Training;
+
+/// <summary>What a case came to in one thread setting.</summary>
+/// <param name="Case">Its name.</param>
+/// <param name="Threads">Number of threads.</param>
+/// <param name="SamplesPerS">Rows a second, median of the repetitions.</param>
+/// <param name="CeilingSamplesPerS">Rows a second of what it is measured against, median of the repetitions.</param>
+/// <param name="Ratio">Median of the repetitions' ratios of the two.</param>
+/// <param name="Min">The least of these ratios.</param>
+/// <param name="Max">The largest of these ratios.</param>
+internal sealed record CaseResult(
+    string Case,
+    int Threads,
+    double SamplesPerS,
+    double CeilingSamplesPerS,
+    double Ratio,
+    double Min,
+    double Max)
+{
+    /// <summary>Others on the same task, where asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PeerResult>? Peers { get; init; }
+
+    /// <summary>From the repetitions, each ours and, measured next to it, what it is compared with.</summary>
+    public static CaseResult From(string name, int threads, IReadOnlyList<Repetition> repetitions)
+    {
+        double[] ratios = [.. repetitions.Select(r => r.SamplesPerS / r.CeilingSamplesPerS)];
+        return new(
+            name,
+            threads,
+            Median.Of(repetitions.Select(r => r.SamplesPerS)),
+            Median.Of(repetitions.Select(r => r.CeilingSamplesPerS)),
+            Median.Of(ratios),
+            ratios.Min(),
+            ratios.Max());
+    }
+}

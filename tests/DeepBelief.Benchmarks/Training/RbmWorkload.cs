@@ -1,0 +1,53 @@
+using DeepBelief.Sampling;
+using DeepBelief.Training;
+
+namespace DeepBelief.Benchmarks.Training;
+
+/// <summary>
+/// <c>Rbm.Fit</c> with default settings but for the named shape, negative phase and optimizer. Bernoulli units get bits
+/// of which one in five is on, Gaussian units standard normal numbers.
+/// </summary>
+internal sealed class RbmWorkload(string name, int rows, int quickRows) : Workload(name, rows, quickRows)
+{
+    private const int EvaluationRows = 1000;
+
+    public int Visible { get; init; } = 784;
+
+    public required int Hidden { get; init; }
+
+    public required int Batch { get; init; }
+
+    public int Steps { get; init; } = 1;
+
+    public bool Persistent { get; init; }
+
+    public bool Gaussian { get; init; }
+
+    public bool Adam { get; init; }
+
+    public override CeilingProducts Ceiling() => new(Batch, Visible, Hidden, Steps);
+
+    public override void Fit(bool quick, int epochs, IProgress<TrainingProgress> progress, CancellationToken cancellationToken)
+    {
+        using var data = torch.empty(Rows(quick), Visible);
+        _ = Gaussian ? data.normal_() : data.bernoulli_(0.2);
+        using var rbm = Gaussian ? Rbm.Gaussian(Visible, Hidden) : Rbm.Bernoulli(Visible, Hidden);
+        rbm.Fit(data, Options(quick, epochs), progress, cancellationToken);
+    }
+
+    private TrainingOptions Options(bool quick, int epochs)
+    {
+        var defaults = new TrainingOptions();
+        return defaults with
+        {
+            Epochs = epochs,
+            BatchSize = Batch,
+            NegativePhase = Persistent ? new PersistentContrastiveDivergence(Steps, Batch) : new ContrastiveDivergence(Steps),
+            Optimizer = Adam ? new AdamSettings() : defaults.Optimizer,
+            // The default is for Bernoulli units and SGD.
+            LearningRate = Gaussian || Adam ? 0.001 : defaults.LearningRate,
+            // A short epoch is evaluated on fewer rows, so that evaluation weighs what it does in a long one.
+            EvaluationRows = quick ? Math.Max(1, (int)((long)EvaluationRows * Rows(true) / Rows(false))) : defaults.EvaluationRows,
+        };
+    }
+}

@@ -1,0 +1,109 @@
+using DeepBelief.Benchmarks.Peers;
+using DeepBelief.Benchmarks.Processes;
+
+namespace DeepBelief.Benchmarks.Training;
+
+/// <summary>Runs cases one after the other; within a case, what is compared takes turns.</summary>
+internal sealed class Suite(SuiteOptions options, Action<string> say)
+{
+    public const string DefaultThreads = "default-threads";
+
+    /// <summary>The cases that are run unless some are named, in the order of the table.</summary>
+    public static IReadOnlyList<string> Cases { get; } =
+        [.. Workloads.All.Select(workload => workload.Name).Where(name => name != Workloads.Tiny), DefaultThreads];
+
+    public List<CaseResult> Results { get; } = [];
+
+    /// <summary>What the reader of the table has to know besides: what was skipped and why, which setting was best.</summary>
+    public List<string> Notes { get; } = [];
+
+    /// <summary>What the library's own workers said of themselves.</summary>
+    public WorkerInfo? Info { get; private set; }
+
+    public void Run()
+    {
+        foreach (var name in options.Cases)
+        {
+            if (name == DefaultThreads)
+            {
+                CompareDefaultThreads();
+                continue;
+            }
+
+            var workload = Workloads.Find(name);
+            foreach (var threads in ThreadSetting.Cores == 1 ? [1] : (int[])[1, ThreadSetting.Cores])
+                Measure(workload, threads);
+        }
+    }
+
+    private void Measure(Workload workload, int threads)
+    {
+        say($"{workload.Name}, {threads} thread{(threads == 1 ? "" : "s")}");
+        var setting = ThreadSetting.Of(threads);
+        var rival = workload is FineTuneWorkload ? PeerProgram.FineTune(workload.Rows(options.Quick)) : null;
+        if (rival is not null && rival.WhyNot() is { } reason)
+        {
+            Notes.Add($"{workload.Name}, {threads} threads: skipped, as {rival.Name} is not here: {reason}");
+            return;
+        }
+
+        using var ours = StartOurs(workload, setting);
+        using var theirs = rival?.Start(setting);
+        // Peers want all cores, and so are measured where the library has them, too.
+        using var peers = new PeerGroup(threads == ThreadSetting.Cores ? PeersOf(workload) : []);
+
+        var repetitions = new List<Repetition>();
+        for (var i = 0; i < options.Repetitions; i++)
+        {
+            var own = ours.Repeat();
+            repetitions.Add(theirs is null ? own : own with { CeilingSamplesPerS = theirs.Repeat().SamplesPerS });
+            peers.Repeat();
+        }
+
+        Notes.AddRange(peers.Skipped.Select(skipped => $"{workload.Name}: {skipped}"));
+        Add(CaseResult.From(workload.Name, threads, repetitions) with
+        {
+            Peers = peers.IsEmpty ? null : peers.Against([.. repetitions.Select(r => r.SamplesPerS)]),
+        });
+    }
+
+    private void CompareDefaultThreads()
+    {
+        var workload = Workloads.Find(Workloads.Cd1);
+        say($"{DefaultThreads}: {workload.Name} with no environment set, against the best thread setting");
+        // The best setting is found by repetitions that are not measured.
+        using var best = BestSetting.Start(setting => StartOurs(workload, setting, extra: BestSetting.Tries));
+        using var plain = StartOurs(workload, ThreadSetting.Default);
+        Notes.Add($"{DefaultThreads} is {workload.Name} and its ceiling is the same with {best.Setting.Name} thread(s) set, the best of: {string.Join(", ", ThreadSetting.Candidates.Select(c => c.Name))}.");
+        var repetitions = new List<Repetition>();
+        for (var i = 0; i < options.Repetitions; i++)
+        {
+            var own = plain.Repeat();
+            repetitions.Add(own with { CeilingSamplesPerS = best.Repeat().SamplesPerS });
+        }
+
+        Add(CaseResult.From(DefaultThreads, ThreadSetting.Default.Threads, repetitions));
+    }
+
+    private Worker StartOurs(Workload workload, ThreadSetting setting, int extra = 0)
+    {
+        var worker = Worker.StartOwn(setting, TrainingWorker.Arguments(workload, options.Quick, options.Repetitions + extra));
+        Info ??= worker.Info;
+        return worker;
+    }
+
+    private IEnumerable<PeerProgram> PeersOf(Workload workload)
+    {
+        if (!options.Peers || workload is not RbmWorkload rbm)
+            return [];
+        // No peer does more at an epoch's end than ours, so a repetition may be short; the slowest settings make it long.
+        var rows = workload.Rows(quick: true) * (options.Quick ? 1 : 4);
+        return PeerProgram.Of(rbm, rows, options.Original);
+    }
+
+    private void Add(CaseResult result)
+    {
+        Results.Add(result);
+        say(FormattableString.Invariant($"  {result.SamplesPerS:N0} samples/s, ratio {result.Ratio:F3} ({result.Min:F3} to {result.Max:F3})"));
+    }
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using DeepBelief.Benchmarks.Peers;
+using DeepBelief.Benchmarks.Processes;
+
+namespace DeepBelief.Benchmarks.Training;
+
+/// <summary>The speed of training, against that of its matrix products and against others.</summary>
+internal static class TrainingCommand
+{
+    private const string Description = """
+        Measures how fast the library trains, and prints one table.
+
+        samples/s is the speed of Fit or FitClassifier with default settings but for what the case's name says, and a
+        learning rate of 0.001 for Gaussian units and Adam: rows a second over whole epochs of 60,000 rows, with shuffling,
+        checks and the evaluation at the epoch's end. The ceiling is the speed of the 2k+3 matrix products of CD-k alone,
+        of the same shapes, in the same process, before and after every epoch. For 'finetune' it is the same loop in eager
+        PyTorch instead, and for 'default-threads' the best thread setting of the library itself, both in another
+        process that takes turns. Each is measured five times after a warm-up. Figures are medians; ratio is the median
+        of the five ratios, and spread is the least and the largest of them.
+
+        Every case runs in a process of its own for each number of threads, 1 and all cores.
+
+        JSON: a list with an object for each row: case, threads, samples_per_s, ceiling_samples_per_s, ratio, and the
+        least and largest ratio as min and max; with --peers also peers, a list of objects with name, setting,
+        samples_per_s, multiple (our speed as a multiple of theirs), min and max.
+        """;
+
+    public static Command Create()
+    {
+        var quick = new Option<bool>("--quick")
+        {
+            Description = "Shorter epochs, evaluated on fewer rows in proportion: less than 3 minutes in all, and less exact.",
+        };
+        var json = new Option<FileInfo>("--json") { Description = "Also writes the table to this file.", HelpName = "file" };
+        var peers = new Option<bool>("--peers")
+        {
+            Description = "Also measures, in between, CD-k in eager PyTorch and scikit-learn's BernoulliRBM, each with the thread setting that suits it best and with none.",
+        };
+        var original = new Option<DirectoryInfo>("--original")
+        {
+            Description = "Also measures the Python original, of which this folder is a checkout, among the peers.",
+            HelpName = "folder",
+        };
+        original.AcceptExistingOnly();
+        var cases = new Option<string[]>("--case")
+        {
+            Description = $"Only this case; several may follow. One of: {string.Join(", ", Suite.Cases)}.",
+            HelpName = "name",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        cases.AcceptOnlyFromAmong([.. Suite.Cases, Workloads.Tiny]);
+
+        var command = new Command("training", Description) { quick, json, peers, original, cases };
+        command.SetAction(parsed =>
+        {
+            var scratch = Directory.CreateTempSubdirectory("deepbelief-benchmarks-").FullName;
+            try
+            {
+                var checkout = parsed.GetValue(original)?.FullName;
+                var source = checkout is null ? null : Original.Locate(checkout, scratch);
+                if (checkout is not null && source is null)
+                    throw new WorkerException($"{checkout} is no checkout of the original: neither the folder nor its repository has RBM.py.");
+                var chosen = parsed.GetValue(cases) ?? [];
+                return Run(
+                    new()
+                    {
+                        Quick = parsed.GetValue(quick),
+                        Peers = parsed.GetValue(peers) || source is not null,
+                        Original = source,
+                        Cases = chosen.Length == 0 ? Suite.Cases : [.. chosen.Distinct()],
+                    },
+                    parsed.GetValue(json)?.FullName,
+                    parsed.InvocationConfiguration.Output,
+                    parsed.InvocationConfiguration.Error);
+            }
+            catch (Exception e) when (e is WorkerException or IOException or UnauthorizedAccessException)
+            {
+                parsed.InvocationConfiguration.Error.WriteLine($"error: {e.Message}");
+                return 1;
+            }
+            finally
+            {
+                Directory.Delete(scratch, recursive: true);
+            }
+        });
+        return command;
+    }
+
+    private static int Run(SuiteOptions options, string? json, TextWriter output, TextWriter error)
+    {
+        // A folder that can't be made is better found before than after.
+        if (json is not null)
+            Directory.CreateDirectory(Path.GetDirectoryName(json)!);
+        var suite = new Suite(options, error.WriteLine);
+        suite.Run();
+        Report.Write(output, suite);
+        if (json is not null)
+            ResultFile.Write(json, suite.Results);
+        return 0;
+    }
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Text.Json;
+using DeepBelief.Benchmarks.Processes;
+
+namespace DeepBelief.Benchmarks.Training;
+
+/// <summary>
+/// The process that times the library: an epoch for every line it reads, with the ceiling before and after it where
+/// there is one, as <see cref="Worker"/> has it.
+/// </summary>
+internal static class TrainingWorker
+{
+    private const string Name = "training-worker";
+
+    // Long enough for a steady figure on small shapes; of the time that an epoch takes, a part.
+    private static readonly TimeSpan LeastCeiling = TimeSpan.FromMilliseconds(100);
+    private const double CeilingPart = 0.125;
+
+    public static string[] Arguments(Workload workload, bool quick, int repetitions)
+        => [Name, workload.Name, FormattableString.Invariant($"{repetitions}"), .. quick ? ["--quick"] : Array.Empty<string>()];
+
+    public static Command Create()
+    {
+        var name = new Argument<string>("case");
+        var repetitions = new Argument<int>("repetitions");
+        var quick = new Option<bool>("--quick");
+        var command = new Command(Name, "A process of the training command.") { name, repetitions, quick };
+        command.Hidden = true;
+        command.SetAction(parsed => Run(
+            Workloads.Find(parsed.GetValue(name)!),
+            parsed.GetValue(repetitions),
+            parsed.GetValue(quick)));
+        return command;
+    }
+
+    private static void Run(Workload workload, int repetitions, bool quick)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var cancellation = new CancellationTokenSource();
+        var ceiling = workload.Ceiling();
+        var ceilingTime = LeastCeiling;
+        var before = 0.0;
+
+        // The first epoch is for warming up.
+        try
+        {
+            workload.Fit(quick, repetitions + 1, new EpochClock(Between), cancellation.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody asks any more.
+        }
+
+        void Between(int epoch, TimeSpan elapsed)
+        {
+            if (epoch == 1)
+            {
+                if (elapsed * CeilingPart > LeastCeiling)
+                    ceilingTime = elapsed * CeilingPart;
+                _ = ceiling?.Measure(ceilingTime);
+                Say(new WorkerInfo(torch.__version__, LoadedLibraries.Blas()));
+            }
+            else
+            {
+                // The mean of the times for a row, before and after.
+                var after = ceiling?.Measure(ceilingTime) ?? 0;
+                Say(new Repetition(workload.Rows(quick) / elapsed.TotalSeconds, after == 0 ? 0 : 2 / ((1 / before) + (1 / after))));
+            }
+
+            if (epoch > repetitions)
+                return;
+            if (Console.ReadLine() is null)
+                cancellation.Cancel();
+            else
+                before = ceiling?.Measure(ceilingTime) ?? 0;
+        }
+    }
+
+    private static void Say<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, Worker.Json));
+}

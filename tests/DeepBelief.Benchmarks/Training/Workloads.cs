@@ -1,0 +1,33 @@
+namespace DeepBelief.Benchmarks.Training;
+
+/// <summary>The training runs that are timed, by name.</summary>
+internal static class Workloads
+{
+    // As many rows as MNIST has for training.
+    private const int Mnist = 60_000;
+
+    /// <summary>Trains faster than a test can wait; for the test of this program.</summary>
+    public const string Tiny = "tiny";
+
+    public const string Cd1 = "cd1-784-500-b100";
+    public const string Cd10 = "cd10-784-512-b128";
+    public const string Cd10Large = "cd10-784-2500-b128";
+    public const string Pcd1 = "pcd1-784-500-b100";
+    public const string Gaussian = "gauss-cd1-784-500-b100";
+    public const string Adam = "adam-cd1-784-500-b100";
+    public const string FineTune = "finetune-784-512-128-64-10-b64";
+
+    public static IReadOnlyList<Workload> All { get; } =
+    [
+        new RbmWorkload(Cd1, Mnist, 6_000) { Hidden = 500, Batch = 100 },
+        new RbmWorkload(Cd10, Mnist, 2_560) { Hidden = 512, Batch = 128, Steps = 10 },
+        new RbmWorkload(Cd10Large, Mnist, 640) { Hidden = 2500, Batch = 128, Steps = 10 },
+        new RbmWorkload(Pcd1, Mnist, 6_000) { Hidden = 500, Batch = 100, Persistent = true },
+        new RbmWorkload(Gaussian, Mnist, 6_000) { Hidden = 500, Batch = 100, Gaussian = true },
+        new RbmWorkload(Adam, Mnist, 6_000) { Hidden = 500, Batch = 100, Adam = true },
+        new FineTuneWorkload(FineTune, Mnist, 6_400),
+        new RbmWorkload(Tiny, 1_024, 512) { Visible = 64, Hidden = 32, Batch = 64 },
+    ];
+
+    public static Workload Find(string name) => All.Single(workload => workload.Name == name);
+}
