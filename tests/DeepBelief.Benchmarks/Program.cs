@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DeepBelief.Benchmarks.Memory;
+using DeepBelief.Benchmarks.Operations;
 using DeepBelief.Benchmarks.Training;
 
 var root = new RootCommand("Measures the library on this machine.")
@@ -8,5 +9,7 @@ var root = new RootCommand("Measures the library on this machine.")
     TrainingWorker.Create(),
     MemoryCommand.Create(),
     MemoryWorker.Create(),
+    OperationsCommand.Create(),
+    OperationsWorker.Create(),
 };
 return await root.Parse(args).InvokeAsync();

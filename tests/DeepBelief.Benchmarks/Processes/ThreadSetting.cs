@@ -21,6 +21,9 @@ internal sealed record ThreadSetting(string Name, int Threads, IReadOnlyDictiona
     /// <summary>Number of cores that this process may use.</summary>
     public static int Cores => Environment.ProcessorCount;
 
+    /// <summary>The numbers of threads that are measured: one, and one for each core.</summary>
+    public static IReadOnlyList<int> Counts { get; } = Cores == 1 ? [1] : [1, Cores];
+
     /// <summary>A plain process: none of the variables.</summary>
     public static ThreadSetting Default { get; } = new("default", Cores, new Dictionary<string, string>());
 

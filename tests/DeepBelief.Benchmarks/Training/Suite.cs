@@ -31,7 +31,7 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
             }
 
             var workload = Workloads.Find(name);
-            foreach (var threads in ThreadSetting.Cores == 1 ? [1] : (int[])[1, ThreadSetting.Cores])
+            foreach (var threads in ThreadSetting.Counts)
                 Measure(workload, threads);
         }
     }
