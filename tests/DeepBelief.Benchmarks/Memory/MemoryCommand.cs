@@ -9,9 +9,7 @@ internal static class MemoryCommand
 {
     private const double Megabyte = 1e6;
 
-    private const string Description = """
-        Measures the memory that training by CD-1 needs: 784 visible and 2,500 hidden units, 60,000 rows, default settings.
-
+    private const string Details = """
         Of two processes, one loads libtorch and does nothing; the other trains. Reported are the peak resident memory of
         both, how much more the second has than the first besides its data, and the managed memory that a batch allocates,
         over whole epochs.
@@ -20,7 +18,8 @@ internal static class MemoryCommand
     public static Command Create()
     {
         var rows = new Option<int>("--rows") { Description = "Rows of data.", HelpName = "N", DefaultValueFactory = _ => 60_000 };
-        var command = new Command("memory", Description) { rows };
+        var command = new Command("memory", "Measures the memory that training by CD-1 needs, for 784 visible and 2,500 hidden units.") { rows };
+        DetailedHelp.AddTo(command, Details);
         command.SetAction(parsed =>
         {
             try

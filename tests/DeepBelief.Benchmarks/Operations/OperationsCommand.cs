@@ -7,14 +7,15 @@ namespace DeepBelief.Benchmarks.Operations;
 /// <summary>The parts of a training step, one by one.</summary>
 internal static class OperationsCommand
 {
-    private const string Description = """
-        Measures single operations of the size that they have in CD-1 of 784-500 with batches of 100, in a process for 1 thread
-        and another for all cores: the median time of a call, and that for each number of its result.
+    private const string Details = """
+        Each has the size that it has in CD-1 of 784-500 with batches of 100, and is measured in a process for 1 thread and in
+        another for all cores: the median time of a call, and that time for each number of the result.
         """;
 
     public static Command Create()
     {
-        var command = new Command("operations", Description);
+        var command = new Command("operations", "Measures the parts of a training step, one by one.");
+        DetailedHelp.AddTo(command, Details);
         command.SetAction(parsed =>
         {
             var output = parsed.InvocationConfiguration.Output;

@@ -120,7 +120,17 @@ internal sealed class Worker : IDisposable
     private T Read<T>()
     {
         if (process.StandardOutput.ReadLine() is { } line)
-            return JsonSerializer.Deserialize<T>(line, Json)!;
+        {
+            try
+            {
+                return JsonSerializer.Deserialize<T>(line, Json)!;
+            }
+            catch (JsonException)
+            {
+                throw new WorkerException($"the worker answered with something else than a measurement: {line}");
+            }
+        }
+
         process.WaitForExit();
         throw new WorkerException(errors.Last is "" ? $"the worker ended with exit code {process.ExitCode}" : errors.Last);
     }

@@ -43,7 +43,7 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
         var rival = workload is FineTuneWorkload ? PeerProgram.FineTune(workload.Rows(options.Quick)) : null;
         if (rival is not null && rival.WhyNot() is { } reason)
         {
-            Notes.Add($"{workload.Name}, {threads} threads: skipped, as {rival.Name} is not here: {reason}");
+            Notes.Add($"{workload.Name} on {threads} thread(s): skipped, as {rival.Name} is not here: {reason}");
             return;
         }
 

@@ -7,34 +7,39 @@ namespace DeepBelief.Benchmarks.Training;
 /// <summary>The speed of training, against that of its matrix products and against others.</summary>
 internal static class TrainingCommand
 {
-    private const string Description = """
-        Measures how fast the library trains, and prints one table.
+    private const string Details = """
+        What is measured:
+          samples/s is the speed of Fit or FitClassifier with default settings but for what the case's name says, and a
+          learning rate of 0.001 for Gaussian units and Adam: rows a second over whole epochs of 60,000 rows, with
+          shuffling, checks and the evaluation at an epoch's end. The ceiling is the speed of the 2k+3 matrix products of
+          CD-k alone, of the same shapes, in the same process, before and after every epoch. For fine-tuning it is the
+          same loop in eager PyTorch instead. For default-threads it is the library with the best thread setting, and what
+          is compared with that is a process with nothing about threads in its environment. Processes that are compared
+          take turns. All is measured five times after a warm-up. Figures are medians; ratio is the median of the five
+          ratios, and spread the least and the largest of them. Every case runs for 1 thread and for all cores, in
+          processes of their own.
 
-        samples/s is the speed of Fit or FitClassifier with default settings but for what the case's name says, and a
-        learning rate of 0.001 for Gaussian units and Adam: rows a second over whole epochs of 60,000 rows, with shuffling,
-        checks and the evaluation at the epoch's end. The ceiling is the speed of the 2k+3 matrix products of CD-k alone,
-        of the same shapes, in the same process, before and after every epoch. For 'finetune' it is the same loop in eager
-        PyTorch instead, and for 'default-threads' the best thread setting of the library itself, both in another
-        process that takes turns. Each is measured five times after a warm-up. Figures are medians; ratio is the median
-        of the five ratios, and spread is the least and the largest of them.
+        JSON:
+          A list with an object for each row: case, threads, samples_per_s, ceiling_samples_per_s, ratio, and the least
+          and the largest ratio as min and max. With --peers also peers, a list of objects with name, setting,
+          samples_per_s, multiple (our speed as a multiple of theirs), min and max.
 
-        Every case runs in a process of its own for each number of threads, 1 and all cores.
-
-        JSON: a list with an object for each row: case, threads, samples_per_s, ceiling_samples_per_s, ratio, and the
-        least and largest ratio as min and max; with --peers also peers, a list of objects with name, setting,
-        samples_per_s, multiple (our speed as a multiple of theirs), min and max.
+        Examples:
+          tests/run-benchmarks.sh --quick                         all cases in less than 3 minutes
+          tests/run-benchmarks.sh --case cd1-784-500-b100         one case
+          tests/run-benchmarks.sh --peers --original ../original  beside others, the Python original among them
         """;
 
     public static Command Create()
     {
         var quick = new Option<bool>("--quick")
         {
-            Description = "Shorter epochs, evaluated on fewer rows in proportion: less than 3 minutes in all, and less exact.",
+            Description = "Shorter epochs, evaluated on fewer rows in proportion: less than 3 minutes, and less exact.",
         };
         var json = new Option<FileInfo>("--json") { Description = "Also writes the table to this file.", HelpName = "file" };
         var peers = new Option<bool>("--peers")
         {
-            Description = "Also measures, in between, CD-k in eager PyTorch and scikit-learn's BernoulliRBM, each with the thread setting that suits it best and with none.",
+            Description = "Also measures CD-k in eager PyTorch and scikit-learn's BernoulliRBM, with their best thread setting and with none.",
         };
         var original = new Option<DirectoryInfo>("--original")
         {
@@ -44,13 +49,14 @@ internal static class TrainingCommand
         original.AcceptExistingOnly();
         var cases = new Option<string[]>("--case")
         {
-            Description = $"Only this case; several may follow. One of: {string.Join(", ", Suite.Cases)}.",
+            Description = "Only this case (below); several may follow.",
             HelpName = "name",
             AllowMultipleArgumentsPerToken = true,
         };
         cases.AcceptOnlyFromAmong([.. Suite.Cases, Workloads.Tiny]);
 
-        var command = new Command("training", Description) { quick, json, peers, original, cases };
+        var command = new Command("training", "Measures how fast the library trains, and prints one table.") { quick, json, peers, original, cases };
+        DetailedHelp.AddTo(command, $"Cases:\n  {string.Join("\n  ", Suite.Cases)}\n\n{Details}");
         command.SetAction(parsed =>
         {
             var scratch = Directory.CreateTempSubdirectory("deepbelief-benchmarks-").FullName;

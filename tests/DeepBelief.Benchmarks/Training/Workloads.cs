@@ -29,5 +29,6 @@ internal static class Workloads
         new RbmWorkload(Tiny, 1_024, 512) { Visible = 64, Hidden = 32, Batch = 64 },
     ];
 
-    public static Workload Find(string name) => All.Single(workload => workload.Name == name);
+    public static Workload Find(string name)
+        => All.FirstOrDefault(workload => workload.Name == name) ?? throw new ArgumentException($"There is no case '{name}'.", nameof(name));
 }
