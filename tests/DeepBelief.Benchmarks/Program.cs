@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using DeepBelief.Benchmarks.Memory;
 using DeepBelief.Benchmarks.Operations;
 using DeepBelief.Benchmarks.Training;
@@ -12,4 +13,13 @@ var root = new RootCommand("Measures the library on this machine.")
     OperationsCommand.Create(),
     OperationsWorker.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction errors)
+{
+    errors.ShowHelp = false;
+    await parsed.InvokeAsync();
+    await Console.Error.WriteLineAsync("'--help' lists commands and options.");
+    return 2;
+}
+
+return await parsed.InvokeAsync();
