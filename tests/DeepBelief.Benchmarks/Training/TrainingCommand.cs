@@ -59,11 +59,11 @@ internal static class TrainingCommand
         DetailedHelp.AddTo(command, $"Cases:\n  {string.Join("\n  ", Suite.Cases)}\n\n{Details}");
         command.SetAction(parsed =>
         {
-            var scratch = Directory.CreateTempSubdirectory("deepbelief-benchmarks-").FullName;
+            var checkout = parsed.GetValue(original)?.FullName;
+            var scratch = checkout is null ? null : Directory.CreateTempSubdirectory("deepbelief-benchmarks-").FullName;
             try
             {
-                var checkout = parsed.GetValue(original)?.FullName;
-                var source = checkout is null ? null : Original.Locate(checkout, scratch);
+                var source = checkout is null ? null : Original.Locate(checkout, scratch!);
                 if (checkout is not null && source is null)
                     throw new WorkerException($"{checkout} is no checkout of the original: neither the folder nor its repository has RBM.py.");
                 var chosen = parsed.GetValue(cases) ?? [];
@@ -86,7 +86,8 @@ internal static class TrainingCommand
             }
             finally
             {
-                Directory.Delete(scratch, recursive: true);
+                if (scratch is not null)
+                    Directory.Delete(scratch, recursive: true);
             }
         });
         return command;
