@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace DeepBelief.Persistence;
 
 /// <summary>
@@ -35,8 +33,8 @@ internal static class ModelFile
         try
         {
             var root = Section.Of(content, "file");
-            Expect(Format, root.Text("format"), "format");
-            Expect(kind, root.Text("model"), "model");
+            root.Expect("format", Format);
+            root.Expect("model", kind);
             if (root.Integer("version") is var version and (< 1 or > Version))
                 throw new DataFormatException($"file/version: expected at most {Version}, found {version}.");
             var state = root.Child("state_dict").Tensors();
@@ -58,11 +56,5 @@ internal static class ModelFile
         {
             throw new DataFormatException($"{path}: {e.Message}", e);
         }
-    }
-
-    private static void Expect(string expected, string found, string key)
-    {
-        if (found != expected)
-            throw new DataFormatException(string.Create(CultureInfo.InvariantCulture, $"file/{key}: expected '{expected}', found '{found}'."));
     }
 }
