@@ -21,6 +21,12 @@ internal static class AtomicFile
 
             File.Move(temporary, path, overwrite: true);
         }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // What .NET makes of a file that may not grow any further, be it by a limit or by the file system.
+            File.Delete(temporary);
+            throw new IOException($"{path}: the file could not be written: {e.Message}", e);
+        }
         catch
         {
             File.Delete(temporary);

@@ -15,10 +15,9 @@ internal sealed class Checkpoint : IDisposable
     private readonly CheckpointOptions options;
     private readonly RunDescription run;
     private readonly IReadOnlyDictionary<string, Tensor> model;
-    private readonly List<object?> stages = [];
+    private readonly List<object?> stages = []; // as read from the file, with tensors to dispose, or as given to Write
 
-    // Only until the run goes on: what was read, and the model as it was before.
-    private List<Tensor> loaded = [];
+    // The model as it was before that of the file was put in its place; until the run goes on.
     private Dictionary<string, Tensor> before = [];
 
     private Checkpoint(CheckpointOptions options, RunDescription run, IReadOnlyDictionary<string, Tensor> model)
@@ -74,9 +73,9 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>Writes the file anew, with the model as it is and a stage, which is the last that has begun.</summary>
     public void Write(int stage, OrderedDictionary<string, object?> content)
     {
-        Release();
-        stages.RemoveRange(stage, stages.Count - stage);
+        Release(stage);
         stages.Add(content);
+        using var scope = torch.NewDisposeScope();
         var file = new OrderedDictionary<string, object?>
         {
             ["format"] = Format,
@@ -84,13 +83,13 @@ internal sealed class Checkpoint : IDisposable
             ["model"] = Kind,
             ["run"] = run.Texts,
             ["state_dict"] = NamedTensors.Save(model),
-            ["stages"] = stages,
+            ["stages"] = stages.Select(WithVectors).ToList(),
         };
         // A name that does not change: what is left of a write that was killed, the next one replaces.
         AtomicFile.Write(options.Path, $"{options.Path}.tmp", stream => PtFile.Save(stream, file));
     }
 
-    public void Dispose() => Release();
+    public void Dispose() => Release(0);
 
     private void Load()
     {
@@ -114,8 +113,9 @@ internal sealed class Checkpoint : IDisposable
 
         using var noGrad = torch.no_grad();
         before = model.ToDictionary(t => t.Key, t => t.Value.detach().clone().DetachFromDisposeScope());
-        loaded = [.. stages.SelectMany(Tensors).Select(tensor => tensor.DetachFromDisposeScope())];
         NamedTensors.Copy(state, model);
+        foreach (var tensor in stages.SelectMany(TensorsRead))
+            _ = tensor.DetachFromDisposeScope();
     }
 
     // No run saves such parameters, and none could go on from them.
@@ -140,18 +140,27 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
-    private void Release()
+    private void Release(int firstStage)
     {
-        foreach (var tensor in loaded.Concat(before.Values))
+        foreach (var tensor in stages.Skip(firstStage).SelectMany(TensorsRead).Concat(before.Values))
             tensor.Dispose();
-        (loaded, before) = ([], []);
+        stages.RemoveRange(firstStage, stages.Count - firstStage);
+        before = [];
     }
 
-    private static IEnumerable<Tensor> Tensors(object? value) => value switch
+    private static IEnumerable<Tensor> TensorsRead(object? value) => value switch
     {
         Tensor tensor => [tensor],
-        List<object?> items => items.SelectMany(Tensors),
-        OrderedDictionary<object, object?> entries => entries.Values.SelectMany(Tensors),
+        List<object?> items => items.SelectMany(TensorsRead),
+        OrderedDictionary<object, object?> entries => entries.Values.SelectMany(TensorsRead),
         _ => [],
+    };
+
+    // Vectors, for not every PyTorch reads plain numbers with weights_only; made for each file, so that none has to be kept.
+    private static object? WithVectors(object? value) => value switch
+    {
+        double[] numbers => torch.tensor(numbers),
+        OrderedDictionary<string, object?> entries => new OrderedDictionary<string, object?>(entries.Select(e => KeyValuePair.Create(e.Key, WithVectors(e.Value)))),
+        _ => value,
     };
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DeepBelief.Persistence;
 
 /// <summary>
@@ -33,8 +35,8 @@ internal static class ModelFile
         try
         {
             var root = Section.Of(content, "file");
-            root.Expect("format", Format);
-            root.Expect("model", kind);
+            Expect(Format, root.Text("format"), "format");
+            Expect(kind, root.Text("model"), "model");
             if (root.Integer("version") is var version and (< 1 or > Version))
                 throw new DataFormatException($"file/version: expected at most {Version}, found {version}.");
             var state = root.Child("state_dict").Tensors();
@@ -56,5 +58,11 @@ internal static class ModelFile
         {
             throw new DataFormatException($"{path}: {e.Message}", e);
         }
+    }
+
+    private static void Expect(string expected, string found, string key)
+    {
+        if (found != expected)
+            throw new DataFormatException(string.Create(CultureInfo.InvariantCulture, $"file/{key}: expected '{expected}', found '{found}'."));
     }
 }

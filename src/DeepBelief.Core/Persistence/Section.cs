@@ -19,9 +19,15 @@ internal sealed class Section(OrderedDictionary<object, object?> entries, string
 
     public IReadOnlyList<object?> Items(string key) => Get<List<object?>>(key, "a list");
 
-    /// <summary>A list of numbers, some of which may be missing.</summary>
-    public IReadOnlyList<double?> Numbers(string key)
-        => [.. Items(key).Select(item => item is null or double ? (double?)item : throw new DataFormatException($"{Name(key)}: expected numbers, found {Describe(item)}."))];
+    /// <summary>A vector of numbers, null if there is none.</summary>
+    public double[]? Numbers(string key)
+    {
+        if (Find(key) is not { } value)
+            return null;
+        if (value is not Tensor { dtype: ScalarType.Float64 } vector || vector.dim() != 1 || !vector.is_contiguous())
+            throw new DataFormatException($"{Name(key)}: expected a vector of type {ScalarType.Float64}, found {Describe(value)}.");
+        return vector.data<double>().ToArray();
+    }
 
     /// <summary>A text that can only be one.</summary>
     public void Expect(string key, string expected)

@@ -2,7 +2,7 @@ using DeepBelief.Persistence;
 
 namespace DeepBelief.Training;
 
-/// <summary>The measured epochs of a run in a checkpoint: a list of numbers for each name.</summary>
+/// <summary>The measured epochs of a run in a checkpoint: a vector of numbers for each name.</summary>
 internal static class EpochHistory
 {
     private const string HistoryKey = "history";
@@ -23,8 +23,8 @@ internal static class EpochHistory
     {
         var columns = new OrderedDictionary<string, object?>();
         foreach (var (name, _) in epochs[0].Numbers)
-            columns[name] = epochs.Select(e => e.Numbers.First(n => n.Name == name).Value).ToList();
-        columns[ElapsedColumn] = epochs.Select(e => e.Elapsed.TotalSeconds).ToList();
+            columns[name] = Column(epochs, name);
+        columns[ElapsedColumn] = epochs.Select(e => e.Elapsed.TotalSeconds).ToArray();
         return new() { [HistoryKey] = columns, [BestEpochKey] = bestEpoch };
     }
 
@@ -32,33 +32,41 @@ internal static class EpochHistory
         where TMetrics : IEpochMetrics<TMetrics>
     {
         var columns = content.Child(HistoryKey);
-        var elapsed = columns.Numbers(ElapsedColumn);
+        var elapsed = columns.Numbers(ElapsedColumn) ?? [];
         var best = content.Integer(BestEpochKey);
-        if (elapsed.Count < 1 || elapsed.Count > options.Epochs || best < 1 || best > elapsed.Count)
-            throw new DataFormatException($"{HistoryKey}: expected 1 to {options.Epochs} epochs and one of them as the best, found {elapsed.Count} and {best}.");
+        if (elapsed.Length < 1 || elapsed.Length > options.Epochs || best < 1 || best > elapsed.Length)
+            throw new DataFormatException($"{HistoryKey}: expected 1 to {options.Epochs} epochs and one of them as the best, found {elapsed.Length} and {best}.");
 
-        var read = new Dictionary<string, IReadOnlyList<double?>>();
+        var read = new Dictionary<string, double[]?>();
         return ([.. elapsed.Select((_, i) => Metrics(i))], (int)best);
 
         TMetrics Metrics(int index) => TMetrics.From(
             index + 1,
             options.LearningRate.At(index + 1, options.Epochs),
             Elapsed(elapsed[index]),
-            name => Column(name)[index]);
+            name => Column(name)?[index]);
 
-        IReadOnlyList<double?> Column(string name)
+        double[]? Column(string name)
         {
             if (!read.TryGetValue(name, out var column))
                 read[name] = column = columns.Numbers(name);
-            return column.Count == elapsed.Count
+            return column is null || column.Length == elapsed.Length
                 ? column
-                : throw new DataFormatException($"{HistoryKey}/{name}: expected {elapsed.Count} numbers, found {column.Count}.");
+                : throw new DataFormatException($"{HistoryKey}/{name}: expected {elapsed.Length} numbers, found {column.Length}.");
         }
     }
 
+    // What one epoch measured, all did.
+    private static double[]? Column<TMetrics>(IReadOnlyList<TMetrics> epochs, string name)
+        where TMetrics : IEpochMetrics<TMetrics>
+    {
+        var values = epochs.Select(e => e.Numbers.First(n => n.Name == name).Value);
+        return values.First() is null ? null : [.. values.Select(v => v ?? double.NaN)];
+    }
+
     // Rounded, for a product of a quotient need not be a whole number of ticks again.
-    private static TimeSpan Elapsed(double? seconds)
+    private static TimeSpan Elapsed(double seconds)
         => seconds is >= 0 and < 1e11
-            ? new TimeSpan((long)Math.Round(seconds.Value * TimeSpan.TicksPerSecond))
+            ? new TimeSpan((long)Math.Round(seconds * TimeSpan.TicksPerSecond))
             : throw new DataFormatException($"{HistoryKey}/{ElapsedColumn}: expected seconds, 0 or more, found {seconds}.");
 }

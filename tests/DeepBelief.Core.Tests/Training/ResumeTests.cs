@@ -184,7 +184,7 @@ public sealed class ResumeTests
         if (!File.Exists(path))
             return 0;
         using var scope = torch.NewDisposeScope();
-        return Section.Of(PtFile.Load(path), "file").Children("stages")[0].Child("history").Numbers("elapsed_seconds").Count;
+        return Section.Of(PtFile.Load(path), "file").Children("stages")[0].Child("history").Numbers("elapsed_seconds")!.Length;
     }
 
     private static void Kill(Action run) => run.Should().Throw<Interruption.Killed>();
