@@ -82,7 +82,7 @@ internal sealed class FirstEpoch : IProgress<TrainingProgress>
 
     public void Report(TrainingProgress value)
     {
-        if (said)
+        if (said || value.Batch < value.Batches)
             return;
         said = true;
         Console.WriteLine("training");
