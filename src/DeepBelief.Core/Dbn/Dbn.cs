@@ -116,6 +116,9 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
     /// <exception cref="TrainingDivergedException">A parameter became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
+    /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
+    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
     public IReadOnlyList<History<EpochMetrics>> Fit(
         Tensor data,
         DbnTrainingOptions? options = null,
@@ -132,22 +135,13 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         for (var i = 0; i < layers.Length; i++)
             EnergyModelTraining.CheckMonitor(layers[i], options.Layers?[i] ?? options);
 
+        using var checkpoint = Checkpoint.Open(
+            options.Checkpoint,
+            ModelState.Of(this, parameters()),
+            state => new RunDescription(this, state, options, ("training", data)));
         var histories = new List<History<EpochMetrics>>(layers.Length);
-        Randomness.SeedDefault(data.device, options.Seed);
-        using var generator = Randomness.Generator(options.Seed, data.device, Randomness.LayerInputs);
         for (var i = 0; i < layers.Length; i++)
-        {
-            using var noGrad = torch.no_grad();
-            using var inputs = options.Inputs.Propagate(data, Up(i), SampledUp(i, generator));
-            histories.Add(EnergyModelTraining.Run(
-                layers[i],
-                inputs,
-                options.Layers?[i] ?? options,
-                validation: null,
-                new ProgressReporter(progress, i + 1, layers.Length),
-                cancellationToken));
-        }
-
+            histories.Add(FitLayer(i, data, options, checkpoint?.Stage(i), new ProgressReporter(progress, i + 1, layers.Length), cancellationToken));
         return histories;
     }
 
@@ -249,6 +243,26 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
             Randomness.Derive(seed, Randomness.LayerWeights + i))));
         Placement.Move(dbn, device, dtype);
         return dbn;
+    }
+
+    private History<EpochMetrics> FitLayer(
+        int layer,
+        Tensor data,
+        DbnTrainingOptions options,
+        CheckpointStage? checkpoint,
+        ProgressReporter progress,
+        CancellationToken cancellationToken)
+    {
+        var own = options.Layers?[layer] ?? options;
+        if (checkpoint?.Result<EpochMetrics>(own) is { } result)
+            return result;
+        using var noGrad = torch.no_grad();
+        // A generator for each layer, so that one draws the same numbers whether or not the layers below were trained just
+        // now.
+        Randomness.SeedDefault(data.device, options.Seed, Randomness.LayerInputs + layer);
+        using var generator = Randomness.Generator(options.Seed, data.device, Randomness.LayerInputs + layer);
+        using var inputs = options.Inputs.Propagate(data, Up(layer), SampledUp(layer, generator));
+        return EnergyModelTraining.Run(layers[layer], inputs, own, validation: null, checkpoint, progress, cancellationToken);
     }
 
     private IEnumerable<Func<Tensor, Tensor>> Up(int count) => layers[..count].Select(layer => (Func<Tensor, Tensor>)layer.HiddenMean);

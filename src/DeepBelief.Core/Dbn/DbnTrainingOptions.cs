@@ -2,7 +2,10 @@ using DeepBelief.Internal;
 
 namespace DeepBelief;
 
-/// <summary>How a <see cref="Dbn"/> is pre-trained, layer by layer. The inherited options hold for every layer.</summary>
+/// <summary>
+/// How a <see cref="Dbn"/> is pre-trained, layer by layer. The inherited options hold for every layer; a checkpoint is one
+/// for the whole network.
+/// </summary>
 public sealed record DbnTrainingOptions : TrainingOptions
 {
     /// <summary>
@@ -23,6 +26,7 @@ public sealed record DbnTrainingOptions : TrainingOptions
         {
             ArgumentNullException.ThrowIfNull(layer, nameof(Layers));
             Guard.Option(layer is not DbnTrainingOptions, nameof(Layers), layer.GetType().Name, "options of a single layer each");
+            Guard.Option(layer.Checkpoint is null, $"{nameof(Layers)}.{nameof(Checkpoint)}", layer.Checkpoint?.Path, "none: the network has one checkpoint for all layers");
             layer.Validate();
         }
     }

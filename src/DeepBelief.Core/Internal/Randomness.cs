@@ -9,9 +9,10 @@ internal static class Randomness
     public const int Chains = 2;
     public const int Rows = 3;
     public const int Evaluation = 4;
-    public const int LayerInputs = 5;
     public const int OutputWeights = 6;
     public const int LayerWeights = 100; // and the layer's number
+    public const int LayerInputs = 1000; // and the layer's number
+    public const int Epochs = 10_000; // and the epoch's number
 
     /// <summary>A seed for a stream: neighbouring seeds and streams have nothing in common.</summary>
     /// <remarks>
@@ -41,10 +42,13 @@ internal static class Randomness
     public static Generator? Generator(long seed, Device device, int stream)
         => device.type == DeviceType.CPU ? Generator(seed, stream) : null;
 
-    /// <summary>Seeds the default generator of a device that has no others.</summary>
-    public static void SeedDefault(Device device, long seed)
+    /// <summary>
+    /// Seeds the default generator of a device that has no others. Its state can't be read or set with TorchSharp, so this
+    /// is done wherever a run may be resumed.
+    /// </summary>
+    public static void SeedDefault(Device device, long seed, int stream)
     {
         if (device.type == DeviceType.CUDA)
-            torch.cuda.manual_seed_all(seed);
+            torch.cuda.manual_seed_all(Derive(seed, stream));
     }
 }

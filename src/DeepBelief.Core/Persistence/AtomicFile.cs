@@ -4,18 +4,28 @@ namespace DeepBelief.Persistence;
 internal static class AtomicFile
 {
     /// <summary>Writes beside the target, flushes to the disk, and only then takes the target's place.</summary>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, $"{path}.{Guid.NewGuid():N}.tmp", write);
+
+    /// <summary>Writes as the other overload does, under a given name at first. A file of that name is replaced.</summary>
+    public static void Write(string path, string temporary, Action<Stream> write)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        // Opened outside the try: the file of another process, which this one may not open, is not this one's to delete.
+        var stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite))
+            using (stream)
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
 
             File.Move(temporary, path, overwrite: true);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // What .NET makes of a file that may not grow any further, be it by a limit or by the file system.
+            File.Delete(temporary);
+            throw new IOException($"{path}: the file could not be written: {e.Message}", e);
         }
         catch
         {

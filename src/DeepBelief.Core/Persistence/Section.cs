@@ -17,6 +17,39 @@ internal sealed class Section(OrderedDictionary<object, object?> entries, string
     public IReadOnlyList<Section> Children(string key)
         => [.. Get<List<object?>>(key, "a list").Select((item, i) => Of(item, $"{Name(key)}[{i}]"))];
 
+    public IReadOnlyList<object?> Items(string key) => Get<List<object?>>(key, "a list");
+
+    /// <summary>A vector of numbers, null if there is none.</summary>
+    public double[]? Numbers(string key)
+    {
+        if (Find(key) is not { } value)
+            return null;
+        if (value is not Tensor { dtype: ScalarType.Float64 } vector || vector.dim() != 1 || !vector.is_contiguous())
+            throw new DataFormatException($"{Name(key)}: expected a vector of type {ScalarType.Float64}, found {Describe(value)}.");
+        return vector.data<double>().ToArray();
+    }
+
+    /// <summary>A text that can only be one.</summary>
+    public void Expect(string key, string expected)
+    {
+        if (Text(key) is var found && found != expected)
+            throw new DataFormatException($"{Name(key)}: expected '{expected}', found '{found}'.");
+    }
+
+    /// <summary>The entries as named texts.</summary>
+    public IReadOnlyDictionary<string, string> Texts()
+    {
+        var texts = new OrderedDictionary<string, string>();
+        foreach (var (key, value) in entries)
+        {
+            if (key is not string name || value is not string text)
+                throw new DataFormatException($"{path}: expected named texts, found {Describe(value)} under {key}.");
+            texts.Add(name, text);
+        }
+
+        return texts;
+    }
+
     /// <summary>The entries as named tensors.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors()
     {

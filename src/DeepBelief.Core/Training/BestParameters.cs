@@ -1,27 +1,38 @@
 namespace DeepBelief.Training;
 
 /// <summary>The best epoch so far and, if asked to keep them, its parameters.</summary>
-internal sealed class BestParameters(IReadOnlyList<Parameter> parameters, bool keep) : IDisposable
+internal sealed class BestParameters : IDisposable
 {
+    private readonly IReadOnlyList<Parameter> parameters;
+    private readonly Tensor[] copies;
     private double score = double.PositiveInfinity;
-    private Tensor[] copies = [];
+
+    public BestParameters(IReadOnlyList<Parameter> parameters, bool keep)
+    {
+        this.parameters = parameters;
+        copies = keep ? ParameterMemory.Zeros(parameters) : [];
+        State = new Dictionary<string, Tensor>(ParameterMemory.Named("parameter", copies));
+    }
 
     /// <summary>The best epoch, from 1; 0 before the first.</summary>
     public int Epoch { get; private set; }
+
+    /// <summary>Its parameters, where they are kept: always the same tensors.</summary>
+    public IReadOnlyDictionary<string, Tensor> State { get; }
 
     public void Consider(int epoch, double newScore)
     {
         if (newScore >= score)
             return;
-        score = newScore;
-        Epoch = epoch;
-        if (!keep)
-            return;
-        Dispose();
+        Resume(epoch, newScore);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        copies = [.. parameters.Select(p => p.detach().clone().DetachFromDisposeScope())];
+        for (var i = 0; i < copies.Length; i++)
+            _ = copies[i].copy_(parameters[i]);
     }
+
+    /// <summary>Goes on from a best epoch whose parameters are in <see cref="State"/>.</summary>
+    public void Resume(int epoch, double itsScore) => (Epoch, score) = (epoch, itsScore);
 
     /// <summary>Puts the best parameters back, if they were kept.</summary>
     public void Restore()
@@ -36,6 +47,5 @@ internal sealed class BestParameters(IReadOnlyList<Parameter> parameters, bool k
     {
         foreach (var copy in copies)
             copy.Dispose();
-        copies = [];
     }
 }

@@ -11,4 +11,21 @@ public sealed record ClassifierMetrics(
     double LearningRate,
     ClassifierScore Train,
     ClassifierScore? Test,
-    TimeSpan Elapsed);
+    TimeSpan Elapsed) : IEpochMetrics<ClassifierMetrics>
+{
+    IEnumerable<(string Name, double? Value)> IEpochMetrics<ClassifierMetrics>.Numbers =>
+    [
+        ("train_loss", Train.Loss),
+        ("train_accuracy", Train.Accuracy),
+        ("test_loss", Test?.Loss),
+        ("test_accuracy", Test?.Accuracy),
+    ];
+
+    static ClassifierMetrics IEpochMetrics<ClassifierMetrics>.From(int epoch, double learningRate, TimeSpan elapsed, Func<string, double?> number)
+    {
+        return new(epoch, learningRate, Score("train") ?? new(double.NaN, double.NaN), Score("test"), elapsed);
+
+        ClassifierScore? Score(string rows)
+            => number($"{rows}_loss") is { } loss && number($"{rows}_accuracy") is { } accuracy ? new(loss, accuracy) : null;
+    }
+}

@@ -10,6 +10,9 @@ internal sealed class ClassifierTask(
 {
     public override IReadOnlyList<Parameter> Parameters { get; } = [.. network.parameters().Where(p => p.requires_grad)];
 
+    /// <summary>Dropout on the CPU draws from torch's default generator.</summary>
+    public override IReadOnlyDictionary<string, Generator> Generators { get; } = new Dictionary<string, Generator> { ["default"] = Generator.Default };
+
     public override long Rows => training.Inputs.shape[0];
 
     public override void ComputeGradient(Tensor rows)
@@ -33,4 +36,10 @@ internal sealed class ClassifierTask(
     public override double Monitored(ClassifierMetrics metrics) => (metrics.Test ?? metrics.Train).Loss;
 
     public override double Score(double monitored) => monitored;
+
+    public override void Dispose()
+    {
+        foreach (var generator in Generators.Values)
+            generator.Dispose();
+    }
 }

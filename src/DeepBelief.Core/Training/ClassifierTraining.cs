@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using DeepBelief.Internal;
+using DeepBelief.Persistence;
 using DeepBelief.Training;
 
 namespace DeepBelief;
@@ -24,6 +25,9 @@ public static class ClassifierTraining
     /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
     /// <exception cref="TrainingDivergedException">A parameter or the loss became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
+    /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
+    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
     public static History<ClassifierMetrics> FitClassifier(
         this torch.nn.Module<Tensor, Tensor> network,
         Tensor inputs,
@@ -46,6 +50,9 @@ public static class ClassifierTraining
     /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
     /// <exception cref="TrainingDivergedException">A parameter or the loss became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
+    /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
+    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
     public static History<ClassifierMetrics> FitClassifier(
         this torch.nn.Module<Tensor, Tensor> network,
         Tensor inputs,
@@ -116,9 +123,23 @@ public static class ClassifierTraining
         if (test is { } t)
             CheckTest(network, inputs, t.Inputs, t.Labels, classes);
 
+        using var checkpoint = Checkpoint.Open(
+            options.Checkpoint,
+            ModelState.Of(network, network.parameters()),
+            state => new RunDescription(
+                network,
+                state,
+                options,
+                ("training", inputs),
+                ("training labels", labels),
+                ("test", test?.Inputs),
+                ("test labels", test?.Labels)));
+        var stage = checkpoint?.Stage(0);
+        if (stage?.Result<ClassifierMetrics>(options) is { } result)
+            return result;
         using var mode = new EvaluationMode(network);
-        var task = new ClassifierTask(network, (inputs, labels), test);
-        return TrainingLoop.Run(task, options, new ProgressReporter(progress), cancellationToken);
+        using var task = new ClassifierTask(network, (inputs, labels), test);
+        return TrainingLoop.Run(task, options, stage, new ProgressReporter(progress), cancellationToken);
     }
 
     private static void CheckTest(torch.nn.Module<Tensor, Tensor> network, Tensor inputs, Tensor testInputs, Tensor testLabels, long classes)

@@ -6,7 +6,7 @@ using DeepBelief.Units;
 namespace DeepBelief.Training;
 
 /// <summary>Maximum likelihood for any energy model: the gradient of mean F(data) - mean F(model).</summary>
-internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>, IDisposable
+internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 {
     private readonly IEnergyModel model;
     private readonly Tensor data;
@@ -22,7 +22,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>, IDisposable
         this.data = data;
         this.options = options;
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
-        Randomness.SeedDefault(data.device, options.Seed);
+        Randomness.SeedDefault(data.device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, data.device, Randomness.Chains);
         negativePhase = options.NegativePhase.Start(model, data, chainGenerator);
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
@@ -31,6 +31,11 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>, IDisposable
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }
+
+    public override IReadOnlyDictionary<string, Tensor> State => negativePhase.State;
+
+    public override IReadOnlyDictionary<string, Generator> Generators
+        => chainGenerator is null ? [] : new Dictionary<string, Generator> { ["chains"] = chainGenerator };
 
     public override long Rows => data.shape[0];
 
@@ -52,12 +57,12 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>, IDisposable
     }
 
     public override double Monitored(EpochMetrics metrics)
-        => options.Monitor == TrainingMonitor.PseudoLogLikelihood ? metrics.PseudoLogLikelihood!.Value : metrics.ReconstructionError;
+        => options.Monitor == TrainingMonitor.PseudoLogLikelihood ? metrics.PseudoLogLikelihood ?? double.NaN : metrics.ReconstructionError;
 
     public override double Score(double monitored)
         => options.Monitor == TrainingMonitor.PseudoLogLikelihood ? -monitored : monitored;
 
-    public void Dispose()
+    public override void Dispose()
     {
         negativePhase.Dispose();
         chainGenerator?.Dispose();

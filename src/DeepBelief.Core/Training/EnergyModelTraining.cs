@@ -1,4 +1,5 @@
 using DeepBelief.Internal;
+using DeepBelief.Persistence;
 using DeepBelief.Training;
 using DeepBelief.Units;
 
@@ -20,13 +21,16 @@ public static class EnergyModelTraining
     /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
     /// <exception cref="TrainingDivergedException">A parameter became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
+    /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
+    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
     public static History<EpochMetrics> Fit(
         this IEnergyModel model,
         Tensor data,
         TrainingOptions? options = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
-        => Run(model, data, options, null, new ProgressReporter(progress), cancellationToken);
+        => Run(model, data, options, null, progress, cancellationToken);
 
     /// <summary>Trains a model on rows of data and evaluates it on others.</summary>
     /// <param name="model">The model; its parameters are changed in place.</param>
@@ -39,6 +43,9 @@ public static class EnergyModelTraining
     /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
     /// <exception cref="TrainingDivergedException">A parameter became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
+    /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
+    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
     public static History<EpochMetrics> Fit(
         this IEnergyModel model,
         Tensor data,
@@ -48,7 +55,7 @@ public static class EnergyModelTraining
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(validation);
-        return Run(model, data, options, validation, new ProgressReporter(progress), cancellationToken);
+        return Run(model, data, options, validation, progress, cancellationToken);
     }
 
     /// <summary>A monitor that can be measured on the model.</summary>
@@ -59,12 +66,29 @@ public static class EnergyModelTraining
             options.Monitor,
             "a monitor that needs no binary visible units, as the model has none");
 
+    /// <summary>Trains a model in a stage of a longer run.</summary>
     internal static History<EpochMetrics> Run(
+        IEnergyModel model,
+        Tensor data,
+        TrainingOptions options,
+        Tensor? validation,
+        CheckpointStage? checkpoint,
+        ProgressReporter progress,
+        CancellationToken cancellationToken)
+    {
+        // A model that goes on from a checkpoint was set up when it began.
+        if (options.InitializeFromData && checkpoint is not { HasBegun: true })
+            model.InitializeFromData(data);
+        using var task = new EnergyModelTask(model, data, validation, options);
+        return TrainingLoop.Run(task, options, checkpoint, progress, cancellationToken);
+    }
+
+    private static History<EpochMetrics> Run(
         IEnergyModel model,
         Tensor data,
         TrainingOptions? options,
         Tensor? validation,
-        ProgressReporter progress,
+        IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -80,9 +104,12 @@ public static class EnergyModelTraining
         }
 
         CheckMonitor(model, options);
-        if (options.InitializeFromData)
-            model.InitializeFromData(data);
-        using var task = new EnergyModelTask(model, data, validation, options);
-        return TrainingLoop.Run(task, options, progress, cancellationToken);
+        using var checkpoint = Checkpoint.Open(
+            options.Checkpoint,
+            ModelState.Of(model, model.parameters()),
+            state => new RunDescription(model, state, options, ("training", data), ("validation", validation)));
+        var stage = checkpoint?.Stage(0);
+        return stage?.Result<EpochMetrics>(options)
+            ?? Run(model, data, options, validation, stage, new ProgressReporter(progress), cancellationToken);
     }
 }

@@ -18,4 +18,20 @@ public sealed record EpochMetrics(
     double ReconstructionError,
     double? PseudoLogLikelihood,
     double? FreeEnergyGap,
-    TimeSpan Elapsed);
+    TimeSpan Elapsed) : IEpochMetrics<EpochMetrics>
+{
+    IEnumerable<(string Name, double? Value)> IEpochMetrics<EpochMetrics>.Numbers =>
+    [
+        ("reconstruction_error", ReconstructionError),
+        ("pseudo_log_likelihood", PseudoLogLikelihood),
+        ("free_energy_gap", FreeEnergyGap),
+    ];
+
+    static EpochMetrics IEpochMetrics<EpochMetrics>.From(int epoch, double learningRate, TimeSpan elapsed, Func<string, double?> number) => new(
+        epoch,
+        learningRate,
+        number("reconstruction_error") ?? double.NaN,
+        number("pseudo_log_likelihood"),
+        number("free_energy_gap"),
+        elapsed);
+}

@@ -32,9 +32,15 @@ public abstract record OptimizationOptions
 
     /// <summary>
     /// Seed of shuffling and sampling. Default: 0. Same seed, data, device and build of torch give the same result, bit
-    /// for bit. On CUDA, where TorchSharp has no generators of their own, the run seeds and uses torch's default one.
+    /// for bit. On CUDA, where TorchSharp has no generators of their own, the run seeds torch's default one
+    /// before every epoch and uses that.
     /// </summary>
     public long Seed { get; init; }
+
+    /// <summary>
+    /// Saves the run at the end of epochs, so that one that was killed can go on. Null, the default, saves nothing.
+    /// </summary>
+    public CheckpointOptions? Checkpoint { get; init; }
 
     /// <summary>Checks the ranges of all options.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
@@ -47,5 +53,6 @@ public abstract record OptimizationOptions
         Guard.Option(LearningRate.All(r => r >= 0 && double.IsFinite(r)) && LearningRate.At(1, Epochs) > 0, nameof(LearningRate), LearningRate, "0 or more, and more than 0 in the first epoch");
         ArgumentNullException.ThrowIfNull(Optimizer);
         Optimizer.Validate();
+        Checkpoint?.Validate();
     }
 }

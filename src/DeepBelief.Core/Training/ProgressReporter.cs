@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace DeepBelief.Training;
 
 /// <summary>Tells the caller how far a run is, but not so often that telling costs time.</summary>
@@ -7,13 +5,13 @@ internal sealed class ProgressReporter(IProgress<TrainingProgress>? target, int 
 {
     private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(100);
 
-    private Stopwatch clock = new();
+    private RunClock clock = new();
     private TimeSpan lastReport;
     private int epochs;
     private int batches;
     private double? lastMonitored;
 
-    public void Begin(int ofEpochs, int ofBatches, Stopwatch running)
+    public void Begin(int ofEpochs, int ofBatches, RunClock running)
         => (epochs, batches, clock, lastReport) = (ofEpochs, ofBatches, running, running.Elapsed);
 
     public void AfterBatch(int epoch, int batch)

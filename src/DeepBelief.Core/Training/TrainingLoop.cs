@@ -1,32 +1,32 @@
-using System.Diagnostics;
 using DeepBelief.Internal;
+using DeepBelief.Persistence;
 
 namespace DeepBelief.Training;
 
-/// <summary>The one training loop: epochs, shuffling, batches, updates, schedules, early stopping, progress.</summary>
+/// <summary>The one training loop: epochs, shuffling, batches, updates, schedules, early stopping, checkpoints, progress.</summary>
 internal static class TrainingLoop
 {
     public static History<TMetrics> Run<TMetrics>(
         TrainingTask<TMetrics> task,
         OptimizationOptions options,
+        CheckpointStage? checkpoint,
         ProgressReporter progress,
         CancellationToken cancellationToken)
+        where TMetrics : IEpochMetrics<TMetrics>
     {
         if (task.Parameters.Count == 0)
             throw new ArgumentException("Expected at least one parameter whose requires_grad is true, found none.");
-        var clock = Stopwatch.StartNew();
         var device = task.Parameters[0].device;
         var batches = (int)((task.Rows + options.BatchSize - 1) / options.BatchSize);
-        using var order = Randomness.Generator(options.Seed, Randomness.Order);
-        using var optimizer = options.Optimizer.Create(task.Parameters);
+        using var run = new RunState<TMetrics>(task, options);
+        checkpoint?.Restore(run);
         using var guard = new DivergenceGuard(task.Parameters);
-        using var best = new BestParameters(task.Parameters, keep: options.Patience is not null);
-        var history = new List<TMetrics>();
-        progress.Begin(options.Epochs, batches, clock);
+        progress.Begin(options.Epochs, batches, run.Clock);
 
         try
         {
-            RunEpochs();
+            while (!run.Finished)
+                RunEpoch(run.Epoch + 1);
         }
         catch
         {
@@ -40,43 +40,38 @@ internal static class TrainingLoop
                 parameter.grad = null;
         }
 
-        best.Restore();
-        return new History<TMetrics>(history.AsReadOnly(), best.Epoch, history.Count < options.Epochs);
+        return run.History;
 
-        void RunEpochs()
+        void RunEpoch(int epoch)
         {
-            for (var epoch = 1; epoch <= options.Epochs; epoch++)
+            var learningRate = options.LearningRate.At(epoch, options.Epochs);
+            run.Optimizer.LearningRate = learningRate;
+            run.Optimizer.BeginEpoch(epoch, options.Epochs);
+            Randomness.SeedDefault(device, options.Seed, Randomness.Epochs + epoch);
+
+            using var epochScope = torch.NewDisposeScope();
+            // On the CPU, so that the order is the same on every device.
+            var shuffled = torch.randperm(task.Rows, ScalarType.Int64, generator: run.Order).to(device);
+            for (var batch = 1; batch <= batches; batch++)
             {
-                var learningRate = options.LearningRate.At(epoch, options.Epochs);
-                optimizer.LearningRate = learningRate;
-                optimizer.BeginEpoch(epoch, options.Epochs);
-
-                using var epochScope = torch.NewDisposeScope();
-                // On the CPU, so that the order is the same on every device.
-                var shuffled = torch.randperm(task.Rows, ScalarType.Int64, generator: order).to(device);
-                for (var batch = 1; batch <= batches; batch++)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    using var batchScope = torch.NewDisposeScope();
-                    var start = (long)(batch - 1) * options.BatchSize;
-                    task.ComputeGradient(shuffled.narrow(0, start, Math.Min(options.BatchSize, task.Rows - start)));
-                    optimizer.Update();
-                    guard.AfterBatch(batch, batches);
-                    if (batch < batches)
-                        progress.AfterBatch(epoch, batch);
-                }
-
-                guard.EndEpoch(epoch, batches, learningRate);
-                var metrics = task.Evaluate(epoch, learningRate, clock.Elapsed);
-                var monitored = task.Monitored(metrics);
-                if (!double.IsFinite(monitored))
-                    throw new TrainingDivergedException(epoch, monitored, learningRate);
-                history.Add(metrics);
-                best.Consider(epoch, task.Score(monitored));
-                progress.AfterEpoch(epoch, monitored);
-                if (epoch - best.Epoch >= options.Patience)
-                    break;
+                cancellationToken.ThrowIfCancellationRequested();
+                using var batchScope = torch.NewDisposeScope();
+                var start = (long)(batch - 1) * options.BatchSize;
+                task.ComputeGradient(shuffled.narrow(0, start, Math.Min(options.BatchSize, task.Rows - start)));
+                run.Optimizer.Update();
+                guard.AfterBatch(batch, batches);
+                if (batch < batches)
+                    progress.AfterBatch(epoch, batch);
             }
+
+            guard.EndEpoch(epoch, batches, learningRate);
+            var metrics = task.Evaluate(epoch, learningRate, run.Clock.Elapsed);
+            var monitored = task.Monitored(metrics);
+            if (!double.IsFinite(monitored))
+                throw new TrainingDivergedException(epoch, monitored, learningRate);
+            run.Add(metrics, monitored);
+            checkpoint?.AfterEpoch(run);
+            progress.AfterEpoch(epoch, monitored);
         }
     }
 }

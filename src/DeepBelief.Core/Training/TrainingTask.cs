@@ -2,13 +2,19 @@ namespace DeepBelief.Training;
 
 /// <summary>What the training loop needs of an objective.</summary>
 /// <typeparam name="TMetrics">What is measured after an epoch.</typeparam>
-internal abstract class TrainingTask<TMetrics>
+internal abstract class TrainingTask<TMetrics> : IDisposable
 {
     /// <summary>The parameters to update; at least one.</summary>
     public abstract IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary>Number of training rows.</summary>
     public abstract long Rows { get; }
+
+    /// <summary>What the task itself remembers from batch to batch, by name: always the same tensors. Default: nothing.</summary>
+    public virtual IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();
+
+    /// <summary>The generators that the task draws from, by name, but for those that begin anew in every epoch.</summary>
+    public abstract IReadOnlyDictionary<string, Generator> Generators { get; }
 
     /// <summary>Puts the gradient of a batch into the parameters' <c>.grad</c>, in place of what was there.</summary>
     /// <param name="rows">Which rows: indices, <c>[batch]</c>.</param>
@@ -22,4 +28,6 @@ internal abstract class TrainingTask<TMetrics>
 
     /// <summary>The monitored value turned so that less is better.</summary>
     public abstract double Score(double monitored);
+
+    public abstract void Dispose();
 }

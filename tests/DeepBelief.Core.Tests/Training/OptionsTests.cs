@@ -20,6 +20,7 @@ public sealed class OptionsTests
         { new() { Optimizer = new AdamSettings { Beta1 = 1.5 } }, "Beta1", 1.5 },
         { new() { Optimizer = new AdamSettings { Beta2 = -0.5 } }, "Beta2", -0.5 },
         { new() { Optimizer = new AdamSettings { Epsilon = 0 } }, "Epsilon", 0 },
+        { new() { Checkpoint = new() { Path = "run.pt", Interval = 0 } }, "Interval", 0 },
     };
 
     [Theory]
@@ -31,6 +32,15 @@ public sealed class OptionsTests
         var fit = () => rbm.Fit(torch.zeros(3, 2), options);
         fit.Should().Throw<ArgumentOutOfRangeException>().WithParameterName(name)
             .WithMessage($"{name}: expected *found *{value.ToString(CultureInfo.InvariantCulture)}*");
+    }
+
+    [Fact]
+    public void A_checkpoint_needs_a_path_and_layers_have_none_of_their_own()
+    {
+        var blank = () => new TrainingOptions { Checkpoint = new() { Path = " " } }.Validate();
+        blank.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Path").WithMessage("Path: expected the path of a file*");
+        var layer = () => new DbnTrainingOptions { Layers = [new() { Checkpoint = new() { Path = "run.pt" } }] }.Validate();
+        layer.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Layers.Checkpoint").WithMessage("*one checkpoint for all layers*run.pt*");
     }
 
     [Fact]

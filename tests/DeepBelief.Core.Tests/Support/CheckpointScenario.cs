@@ -1,0 +1,182 @@
+using DeepBelief.Sampling;
+using DeepBelief.Training;
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Support;
+
+/// <summary>A small training run that can be started, broken off and started again, each time from a model made anew.</summary>
+/// <param name="Name">What tests are called by.</param>
+/// <param name="Epochs">Epochs of all layers together.</param>
+/// <param name="Fit">
+/// Makes a model from a seed, trains it, and gives its state as bytes by name, and what was measured, as texts without
+/// times.
+/// </param>
+internal sealed record CheckpointScenario(
+    string Name,
+    int Epochs,
+    Func<int, CheckpointOptions?, IProgress<TrainingProgress>?, CheckpointScenario.Outcome> Fit)
+{
+    public static IReadOnlyList<CheckpointScenario> EnergyModels { get; } =
+    [
+        Machine("CD and SGD with momentum", () => new()
+        {
+            Epochs = 5,
+            LearningRate = Schedule.Linear(0.1, 0.01),
+            Optimizer = new SgdSettings { Momentum = Schedule.Switch(0.5, 3, 0.9) },
+        }),
+        Machine("PCD and Adam", () => new()
+        {
+            Epochs = 4,
+            LearningRate = 0.01,
+            Optimizer = new AdamSettings { WeightDecay = 0.01 },
+            NegativePhase = new PersistentContrastiveDivergence(2, 15),
+        }),
+        Machine("Gaussian units, CD", () => new() { Epochs = 4, LearningRate = 0.01, NegativePhase = new ContrastiveDivergence(2) }, gaussian: true),
+        Machine("Gaussian units, PCD and Adam", () => new()
+        {
+            Epochs = 4,
+            LearningRate = 0.01,
+            Optimizer = new AdamSettings(),
+            NegativePhase = new PersistentContrastiveDivergence(1, 10),
+        }, gaussian: true),
+        Machine("best parameters and validation rows", () => new()
+        {
+            Epochs = 6,
+            LearningRate = Schedule.Switch(0.05, 3, 4),
+            Patience = 10,
+            EvaluationRows = 20,
+        }, validation: true),
+        Machine("early stopping by pseudo-likelihood", () => new()
+        {
+            Epochs = 50,
+            LearningRate = Schedule.Switch(0.05, 3, 4),
+            Patience = 2,
+            Monitor = TrainingMonitor.PseudoLogLikelihood,
+        }, epochs: null),
+        new("a model that is no module", 4, (seed, checkpoint, progress) =>
+        {
+            using var data = Data();
+            using var rbm = Rbm.Bernoulli(6, 4, seed: seed);
+            var history = new Wrapped(rbm).Fit(data, new() { Epochs = 4, BatchSize = 12, Checkpoint = checkpoint }, progress);
+            return new(Bytes(rbm), [.. history.Epochs.Select(Text)]);
+        }),
+        Network("a network", 7, checkpoint => new()
+        {
+            BatchSize = 12,
+            Layers = [new() { Epochs = 3, BatchSize = 12, Patience = 5 }, new() { Epochs = 2, BatchSize = 12, Optimizer = new AdamSettings() }, new() { Epochs = 2, Seed = 4 }],
+            Checkpoint = checkpoint,
+        }),
+        Network("a network on sampled states, by PCD", 6, checkpoint => new()
+        {
+            Epochs = 2,
+            BatchSize = 12,
+            NegativePhase = new PersistentContrastiveDivergence(1, 10),
+            Inputs = LayerInputs.MeanOfSamples(2),
+            Checkpoint = checkpoint,
+        }),
+    ];
+
+    /// <summary>Dropout draws from torch's default generator, which belongs to the whole process: not for parallel tests.</summary>
+    public static CheckpointScenario Classifier { get; } = new("a classifier with dropout", 5, (seed, checkpoint, progress) =>
+    {
+        using var data = Data();
+        using var labels = data.select(1, 0).to(ScalarType.Int64);
+        torch.manual_seed(seed);
+        using var net = torch.nn.Sequential(
+            ("0", torch.nn.Linear(6, 8)),
+            ("1", new RunningMean(8)),
+            ("2", torch.nn.Dropout(0.5)),
+            ("3", torch.nn.Linear(8, 2)));
+        var history = net.FitClassifier(data, labels, new() { Epochs = 5, BatchSize = 12, LearningRate = 0.02, Patience = 4, Checkpoint = checkpoint }, data, labels, progress);
+        return new(Bytes(net), [.. history.Epochs.Select(e => (e with { Elapsed = default }).ToString())]);
+    });
+
+    public static Tensor Data(int seed = 1)
+    {
+        using var bits = Make.Bits(seed, 40, 6);
+        return bits.to(ScalarType.Float32);
+    }
+
+    public static Dictionary<string, byte[]> Bytes(torch.nn.Module module)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        return module.state_dict().ToDictionary(t => t.Key, t => t.Value.detach().contiguous().bytes.ToArray());
+    }
+
+    public override string ToString() => Name;
+
+    private static CheckpointScenario Machine(string name, Func<TrainingOptions> options, bool gaussian = false, bool validation = false, int? epochs = 0)
+        => new(name, epochs is null ? 0 : options().Epochs, (seed, checkpoint, progress) =>
+        {
+            using var data = Data();
+            using var others = Data(seed: 2);
+            using var rbm = gaussian ? Rbm.Gaussian(6, 4, seed: seed) : Rbm.Bernoulli(6, 4, seed: seed);
+            var run = options() with { BatchSize = 12, Checkpoint = checkpoint };
+            var history = validation ? rbm.Fit(data, run, others, progress) : rbm.Fit(data, run, progress);
+            return new(Bytes(rbm), [.. history.Epochs.Select(Text), $"best {history.BestEpoch}, stopped early: {history.StoppedEarly}"]);
+        });
+
+    private static CheckpointScenario Network(string name, int epochs, Func<CheckpointOptions?, DbnTrainingOptions> options)
+        => new(name, epochs, (seed, checkpoint, progress) =>
+        {
+            using var data = Data();
+            using var dbn = Dbn.Bernoulli([6, 5, 4, 3], WeightInitialization.Normal(0.3), seed);
+            var histories = dbn.Fit(data, options(checkpoint), progress);
+            return new(Bytes(dbn), [.. histories.SelectMany(h => h.Epochs.Select(Text))]);
+        });
+
+    private static string Text(EpochMetrics metrics) => (metrics with { Elapsed = default }).ToString();
+
+    public sealed record Outcome(Dictionary<string, byte[]> State, IReadOnlyList<string> History)
+    {
+        public void ShouldBe(Outcome expected)
+        {
+            History.Should().Equal(expected.History);
+            State.Keys.Should().Equal(expected.State.Keys);
+            foreach (var (name, bytes) in State)
+                bytes.Should().Equal(expected.State[name], name);
+        }
+    }
+
+    /// <summary>A machine behind the bare interface.</summary>
+    private sealed class Wrapped(Rbm rbm) : IEnergyModel
+    {
+        public long VisibleSize => rbm.VisibleSize;
+
+        public UnitSupport VisibleSupport => rbm.VisibleSupport;
+
+        public IEnumerable<Parameter> parameters(bool recurse = true) => rbm.parameters(recurse);
+
+        public Tensor FreeEnergy(Tensor visible) => rbm.FreeEnergy(visible);
+
+        public Tensor Transition(Tensor visible, Generator? generator = null) => rbm.Transition(visible, generator);
+
+        public void InitializeFromData(Tensor data) => rbm.InitializeFromData(data);
+    }
+
+    /// <summary>A layer that changes a buffer while it is trained, and uses it.</summary>
+    private sealed class RunningMean : torch.nn.Module<Tensor, Tensor>
+    {
+        private readonly Tensor mean;
+
+        public RunningMean(long size)
+            : base(nameof(RunningMean))
+        {
+            mean = torch.zeros(size).DetachFromDisposeScope();
+            register_buffer("mean", mean);
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            if (training)
+            {
+                using var noGrad = torch.no_grad();
+                using var now = input.mean(new long[] { 0 });
+                _ = mean.mul_(0.9).add_(now, alpha: 0.1);
+            }
+
+            return input - mean;
+        }
+    }
+}

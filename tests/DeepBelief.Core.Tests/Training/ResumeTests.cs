@@ -1,0 +1,207 @@
+using DeepBelief.Persistence;
+using DeepBelief.Tests.Support;
+using DeepBelief.Training;
+
+namespace DeepBelief.Tests.Training;
+
+/// <summary>
+/// A run that was interrupted ends as one that never was, bit for bit. Not beside other tests: dropout draws from the
+/// generator of the whole process.
+/// </summary>
+[Collection(nameof(ResumeTests))]
+[CollectionDefinition(nameof(ResumeTests), DisableParallelization = true)]
+public sealed class ResumeTests
+{
+    // The model's seed in a first start, and in those that go on: what they start from must come from the file.
+    private const int First = 3;
+    private const int Later = 8;
+
+    public static TheoryData<string> Names => new(All.Select(s => s.Name));
+
+    private static IEnumerable<CheckpointScenario> All => [.. CheckpointScenario.EnergyModels, CheckpointScenario.Classifier];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_run_goes_on_from_any_epoch(string name)
+    {
+        var scenario = All.Single(s => s.Name == name);
+        using var folder = new TemporaryFolder();
+        var expected = scenario.Fit(First, null, null);
+        var epochs = scenario.Epochs > 0 ? scenario.Epochs : expected.History.Count - 1;
+        var never = new CheckpointOptions { Path = folder.File("never") };
+        scenario.Fit(First, never, null).ShouldBe(expected);
+
+        for (var epoch = 1; epoch <= epochs; epoch++)
+        {
+            var checkpoint = new CheckpointOptions { Path = folder.File($"{epoch}") };
+            Kill(() => scenario.Fit(First, checkpoint, new Interruption(epoch)));
+            scenario.Fit(Later, checkpoint, null).ShouldBe(expected);
+            // And from the file of a run that has ended.
+            scenario.Fit(Later, checkpoint, null).ShouldBe(expected);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_run_that_is_interrupted_again_and_again_goes_on_each_time(string name)
+    {
+        var scenario = All.Single(s => s.Name == name);
+        using var folder = new TemporaryFolder();
+        var expected = scenario.Fit(First, null, null);
+        var epochs = scenario.Epochs > 0 ? scenario.Epochs : expected.History.Count - 1;
+        foreach (var interval in new[] { 1, 2 })
+        {
+            var checkpoint = new CheckpointOptions { Path = folder.File($"every {interval}"), Interval = interval };
+            // Layers begin counting anew, and end with a checkpoint whatever the interval.
+            for (var start = 0; start < epochs - 1; start++)
+                Attempt(() => scenario.Fit(start == 0 ? First : Later, checkpoint, new Interruption(interval)));
+            scenario.Fit(Later, checkpoint, null).ShouldBe(expected);
+        }
+    }
+
+    [Fact]
+    public void A_run_that_is_cancelled_between_two_checkpoints_goes_on_from_the_last()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var data = CheckpointScenario.Data();
+        var options = new TrainingOptions { Epochs = 7, BatchSize = 10, Checkpoint = new() { Path = folder.File("run"), Interval = 3 } };
+        var file = new List<int>();
+        using var rbm = Rbm.Bernoulli(6, 4);
+        using var cancellation = new CancellationTokenSource();
+        var fit = () => rbm.Fit(data, options, new Do(p =>
+        {
+            file.Add(EpochsIn(folder.File("run")));
+            if (p.Epoch == 5)
+                cancellation.Cancel();
+        }), cancellation.Token);
+        fit.Should().Throw<OperationCanceledException>();
+        file.Should().Equal(0, 0, 3, 3, 3);
+
+        var seen = new List<int>();
+        using var again = Rbm.Bernoulli(6, 4, seed: 5);
+        var history = again.Fit(data, options, new Do(p => seen.Add(p.Epoch)));
+        seen.Should().Equal(4, 5, 6, 7);
+        EpochsIn(folder.File("run")).Should().Be(7);
+
+        using var never = Rbm.Bernoulli(6, 4);
+        var expected = never.Fit(data, options with { Checkpoint = null });
+        Near.SameBits(again.Weight, never.Weight).Should().BeTrue();
+        history.Epochs.Select(e => e.ReconstructionError).Should().Equal(expected.Epochs.Select(e => e.ReconstructionError));
+    }
+
+    [Fact]
+    public void Time_goes_on_where_it_stopped()
+    {
+        using var folder = new TemporaryFolder();
+        using var data = CheckpointScenario.Data();
+        var options = new TrainingOptions { Epochs = 3, Checkpoint = new() { Path = folder.File("run") } };
+        var first = new List<TrainingProgress>();
+        using var rbm = Rbm.Bernoulli(6, 4);
+        Kill(() => rbm.Fit(data, options, new Do(p =>
+        {
+            first.Add(p);
+            Thread.Sleep(60);
+            if (p.Epoch == 2)
+                throw new Interruption.Killed();
+        })));
+        var second = new List<TrainingProgress>();
+        var history = rbm.Fit(data, options, new Do(second.Add));
+
+        history.Epochs.Select(e => e.Elapsed).Should().BeInAscendingOrder();
+        history.Epochs[1].Elapsed.Should().BeGreaterThan(TimeSpan.FromMilliseconds(60));
+        second.Should().ContainSingle().Which.Elapsed.Should().BeGreaterThan(history.Epochs[1].Elapsed);
+        history.Epochs[1].Elapsed.Should().BeLessThanOrEqualTo(first[1].Elapsed);
+    }
+
+    [Fact]
+    public void A_finished_run_gives_its_result_without_training()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var data = torch.zeros(5, 1);
+        // One batch an epoch and a rate of 1: w is 1, 2, 3, ... and the error (w - 3)² is least after epoch 3.
+        var options = new TrainingOptions
+        {
+            Epochs = 50,
+            BatchSize = 5,
+            LearningRate = 1,
+            Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 0 },
+            Patience = 4,
+            Checkpoint = new() { Path = folder.File("run") },
+        };
+        using var model = new CountingModel();
+        var history = model.Fit(data, options);
+        using var again = new CountingModel { OnBatch = () => throw new Interruption.Killed() };
+        var result = again.Fit(data, options);
+
+        again.W.Should().Be(3);
+        result.Epochs.Should().Equal(history.Epochs);
+        (result.BestEpoch, result.StoppedEarly).Should().Be((3, true));
+    }
+
+    [Fact]
+    public void A_run_that_shall_not_resume_starts_afresh()
+    {
+        using var folder = new TemporaryFolder();
+        using var data = torch.zeros(5, 1);
+        var options = new TrainingOptions { Epochs = 3, Checkpoint = new() { Path = folder.File("run"), Resume = false } };
+        for (var i = 0; i < 2; i++)
+        {
+            using var model = new CountingModel();
+            _ = model.Fit(data, options);
+            model.Batches.Should().HaveCount(3);
+        }
+
+        // Nor does it look at what the file holds.
+        File.WriteAllText(folder.File("run"), "something else");
+        using var other = new CountingModel();
+        _ = other.Fit(data, options with { Epochs = 4 });
+        EpochsIn(folder.File("run")).Should().Be(4);
+    }
+
+    [Fact]
+    public void Saving_and_resuming_leave_no_tensor_behind()
+    {
+        using var folder = new TemporaryFolder();
+        var scenario = CheckpointScenario.EnergyModels.Single(s => s.Name.Contains("sampled states", StringComparison.Ordinal));
+        Run("warm");
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Run("run");
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(before);
+
+        void Run(string name)
+        {
+            var checkpoint = new CheckpointOptions { Path = folder.File(name) };
+            Kill(() => scenario.Fit(First, checkpoint, new Interruption(3)));
+            _ = scenario.Fit(First, checkpoint, null);
+            _ = scenario.Fit(First, checkpoint, null);
+        }
+    }
+
+    private static int EpochsIn(string path)
+    {
+        if (!File.Exists(path))
+            return 0;
+        using var scope = torch.NewDisposeScope();
+        return Section.Of(PtFile.Load(path), "file").Children("stages")[0].Child("history").Numbers("elapsed_seconds")!.Length;
+    }
+
+    private static void Kill(Action run) => run.Should().Throw<Interruption.Killed>();
+
+    private static void Attempt(Action run)
+    {
+        try
+        {
+            run();
+        }
+        catch (Interruption.Killed)
+        {
+        }
+    }
+
+    private sealed class Do(Action<TrainingProgress> action) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => action(value);
+    }
+}
