@@ -39,7 +39,7 @@ internal static class FileOperations
         """;
 
     public static IReadOnlyList<string> Names { get; } =
-        ["PtFile.Save", "PtFile.Save (stream)", "PtFile.Load", "SafetensorsFile.Save", "SafetensorsFile.Load"];
+        ["PtFile.Save", "PtFile.Save (stream)", "PtFile.Load", "SafetensorsFile.Save", "SafetensorsFile.Save (stream)", "SafetensorsFile.Load"];
 
     public static IReadOnlyList<string> PythonNames { get; } = ["torch.save", "torch.load", "torch.load (weights_only)"];
 
@@ -75,6 +75,10 @@ internal static class FileOperations
                 break;
             case "SafetensorsFile.Save":
                 SafetensorsFile.Save(path, state.Tensors);
+                break;
+            case "SafetensorsFile.Save (stream)":
+                using (var stream = File.Create(path))
+                    SafetensorsFile.Save(stream, state.Tensors);
                 break;
             case "SafetensorsFile.Load":
                 _ = SafetensorsFile.Load(path);

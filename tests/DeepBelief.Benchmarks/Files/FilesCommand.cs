@@ -55,12 +55,12 @@ internal static class FilesCommand
             }
 
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"100 MiB in {Tensors} tensors, median of {rounds}"));
-            Console.WriteLine($"{"operation",-28} {"ms",8} {"least",8} {"peak MiB",9}");
+            Console.WriteLine($"{"operation",-30} {"ms",8} {"least",8} {"peak MiB",9}");
             foreach (var (name, all) in results)
             {
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{name,-28} {Median(all.Select(m => m.Milliseconds)),8:f1} {all.Min(m => m.Milliseconds),8:f1} {Median(all.Select(m => m.Mebibytes)),9:f0}"));
+                    $"{name,-30} {Median(all.Select(m => m.Milliseconds)),8:f1} {all.Min(m => m.Milliseconds),8:f1} {Median(all.Select(m => m.Mebibytes)),9:f0}"));
             }
 
             return 0;
