@@ -101,10 +101,29 @@ internal sealed class FileFuzzer : IDisposable
 
     private static void ReadPt(byte[] bytes)
     {
-        using var scope = torch.NewDisposeScope();
         var value = PtFile.Load(new MemoryStream(bytes));
-        // What was read can be written, however strange.
+        // What was read can be written, however strange; and all tensors that were made are in it.
         PtFile.Save(Stream.Null, value);
+        DisposeTensors(value);
+    }
+
+    private static void DisposeTensors(object? value)
+    {
+        switch (value)
+        {
+            case Tensor tensor:
+                tensor.Dispose();
+                break;
+            case OrderedDictionary<object, object?> entries:
+                DisposeTensors(entries.Values.ToList());
+                break;
+            case IEnumerable<object?> items:
+                foreach (var item in items)
+                    DisposeTensors(item);
+                break;
+            default:
+                break;
+        }
     }
 
     private static void ReadSafetensors(byte[] bytes)

@@ -15,7 +15,7 @@ internal static class FuzzSeeds
             var path = Path.Combine(folder.FullName, "model");
             using var rbm = Rbm.Gaussian(3, 2);
             using var dbn = Dbn.Bernoulli(3, 2, 2);
-            using var net = Classifier.Random([3, 2], 2);
+            using var net = Classifier.Random([3, 4], 2);
             foreach (var format in new[] { ModelFormat.DeepBelief, ModelFormat.Safetensors, ModelFormat.StateDict })
             {
                 foreach (var save in new Action[] { () => rbm.Save(path, format), () => dbn.Save(path, format), () => net.Save(path, format) })

@@ -15,6 +15,6 @@ public sealed class FuzzTests
         report.Files.Should().Be(10_000);
         report.Loaded.Keys.Should().HaveCount(6);
         report.Loaded.Values.Should().OnlyContain(n => n > 20);
-        report.Refused.Values.Should().OnlyContain(n => n > 1000);
+        report.Refused.Values.Should().OnlyContain(n => n > 5000);
     }
 }

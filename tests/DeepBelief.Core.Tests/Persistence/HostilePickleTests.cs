@@ -146,6 +146,19 @@ public sealed class HostilePickleTests
     }
 
     [Fact]
+    public void Tensors_that_are_not_in_the_value_are_not_left_behind()
+    {
+        // Popped, overwritten, or in a pickle that is refused in the end.
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        PtFile.Load(new MemoryStream(Archive(Tensor(4, 0, [2], [1]) + "0N."))).Should().BeNull();
+        var value = (OrderedDictionary<object, object?>)PtFile.Load(new MemoryStream(Archive($"}}K\u0001{Tensor(4, 0, [2], [1])}sK\u0001{Tensor(4, 0, [3], [1])}s.")))!;
+        (DisposeScopeManager.Statistics.ThreadTotalLiveCount - before).Should().Be(1);
+        ((Tensor)value[1L]!).Dispose();
+        Refused(Tensor(4, 0, [2], [1]) + Tensor(4, 0, [2], [1]) + ".", "*one value*more*");
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(before);
+    }
+
+    [Fact]
     public void Too_many_dimensions_are_refused()
         => Refused(Tensor(4, 0, [.. Enumerable.Repeat(1L, 65)], [.. Enumerable.Repeat(1L, 65)]) + ".", "*at most 64 sizes*65*");
 
