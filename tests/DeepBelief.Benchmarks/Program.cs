@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using DeepBelief.Benchmarks.Files;
+using DeepBelief.Benchmarks.Fuzzing;
 using DeepBelief.Benchmarks.Memory;
 using DeepBelief.Benchmarks.Operations;
 using DeepBelief.Benchmarks.Training;
@@ -12,6 +14,9 @@ var root = new RootCommand("Measures the library on this machine.")
     MemoryWorker.Create(),
     OperationsCommand.Create(),
     OperationsWorker.Create(),
+    FilesCommand.Create(),
+    FilesCommand.CreateWorker(),
+    FuzzCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction errors)

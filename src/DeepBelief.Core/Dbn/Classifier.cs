@@ -85,19 +85,28 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Saves the classifier to a file that <see cref="Load"/> and PyTorch read.</summary>
-    /// <remarks>
-    /// <c>torch.load(path)["state_dict"]</c> holds the tensors under the keys that the type's remarks name.
-    /// </remarks>
     /// <param name="path">The file; replaced if it exists, and there whole or not at all.</param>
+    /// <param name="format">How it is written; the library's own format by default.</param>
     /// <exception cref="IOException">The file could not be written.</exception>
-    public void Save(string path) => ModelFile.Save(path, FileKind, ClassifierConfig.Write(this), this);
+    /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, which classifiers do not have.</exception>
+    public void Save(string path, ModelFormat format = ModelFormat.DeepBelief)
+        => ModelFile.Save(path, format, FileKind, ClassifierConfig.Write(this), this);
 
-    /// <summary>Loads a classifier that <see cref="Save"/> saved.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Loads a classifier.</summary>
+    /// <remarks>
+    /// Reads what <see cref="Save"/> wrote, in the library's own format or as safetensors, and a whole <c>nn.Sequential</c> that
+    /// Python saved (<c>torch.save(net, path)</c>, as the original does), nested ones too, of <c>Linear</c>, <c>Sigmoid</c>,
+    /// <c>ReLU</c>, <c>Tanh</c>, <c>Softmax</c>, <c>Dropout</c> and <c>Identity</c> modules; it is read as data, nothing of it is
+    /// run. The modules are numbered anew without the nesting. A <c>Softmax</c> or <c>LogSoftmax</c> at the end is left out: a
+    /// classifier gives logits, the predictions are the same, and softmax of the logits gives Python's output.
+    /// </remarks>
+    /// <param name="path">The file; its content says of which format it is.</param>
     /// <param name="device">Where the classifier is put; the CPU when null.</param>
     /// <exception cref="DataFormatException">The file is damaged or holds something else.</exception>
     /// <exception cref="IOException">The file could not be read.</exception>
-    public static Classifier Load(string path, Device? device = null) => ModelFile.Load(path, FileKind, device, ClassifierConfig.Read);
+    /// <exception cref="ArgumentException">The device is not available.</exception>
+    public static Classifier Load(string path, Device? device = null)
+        => ModelFile.Load(path, FileKind, device, ClassifierConfig.Read, PickledModules.Read, modules: true);
 
     internal static void CheckClasses(long classes)
     {

@@ -237,20 +237,31 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IEnergyModel
     }
 
     /// <summary>Saves the machine to a file that <see cref="Load"/> and PyTorch read.</summary>
-    /// <remarks>
-    /// <c>torch.load(path)["state_dict"]</c> holds the tensors under the keys that the type's remarks name.
-    /// </remarks>
     /// <param name="path">The file; replaced if it exists, and there whole or not at all.</param>
+    /// <param name="format">How it is written; the library's own format by default.</param>
     /// <exception cref="IOException">The file could not be written.</exception>
     /// <exception cref="NotSupportedException">A unit type is not one of the library's: files cannot name it.</exception>
-    public void Save(string path) => ModelFile.Save(path, FileKind, RbmConfig.Write(this), this);
+    /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, and not all units are Bernoulli units.</exception>
+    public void Save(string path, ModelFormat format = ModelFormat.DeepBelief)
+    {
+        if (format == ModelFormat.Original)
+            OriginalLayout.Save(path, this);
+        else
+            ModelFile.Save(path, format, FileKind, RbmConfig.Write(this), this);
+    }
 
-    /// <summary>Loads a machine that <see cref="Save"/> saved.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Loads a machine.</summary>
+    /// <remarks>
+    /// Reads what <see cref="Save"/> wrote, in every format but <see cref="ModelFormat.StateDict"/>, and what the Python original's
+    /// <c>RBM</c> saved: that file does not say of which units it is, and is read as one of Bernoulli units.
+    /// </remarks>
+    /// <param name="path">The file; its content says of which format it is.</param>
     /// <param name="device">Where the machine is put; the CPU when null.</param>
     /// <exception cref="DataFormatException">The file is damaged or holds something else.</exception>
     /// <exception cref="IOException">The file could not be read.</exception>
-    public static Rbm Load(string path, Device? device = null) => ModelFile.Load(path, FileKind, device, (config, state) => RbmConfig.Read(config, state));
+    /// <exception cref="ArgumentException">The device is not available.</exception>
+    public static Rbm Load(string path, Device? device = null)
+        => ModelFile.Load(path, FileKind, device, (config, state) => RbmConfig.Read(config, state), OriginalLayout.ReadRbm);
 
     private void AccumulatePhase(Tensor states, double scale)
     {

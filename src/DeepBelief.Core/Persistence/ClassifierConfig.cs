@@ -1,4 +1,5 @@
 using System.Globalization;
+using DeepBelief.Internal;
 using TorchSharp.Modules;
 
 namespace DeepBelief.Persistence;
@@ -6,25 +7,53 @@ namespace DeepBelief.Persistence;
 /// <summary>What a file says of a <see cref="Classifier"/> beside its tensors: the kinds of its modules, in order.</summary>
 internal static class ClassifierConfig
 {
-    private const string LinearKind = "linear";
-    private const string SigmoidKind = "sigmoid";
+    public const string LinearKind = "linear";
+    public const string SigmoidKind = "sigmoid";
+    public const string ReluKind = "relu";
+    public const string TanhKind = "tanh";
+    public const string IdentityKind = "identity";
+    public const string DropoutKind = "dropout";
+    public const string SoftmaxKind = "softmax";
 
     public static OrderedDictionary<string, object?> Write(Classifier classifier) => new()
     {
-        ["modules"] = classifier.Modules.Select(module => new OrderedDictionary<string, object?>
-        {
-            ["kind"] = module switch
-            {
-                Linear => LinearKind,
-                Sigmoid => SigmoidKind,
-                _ => throw new NotSupportedException($"Expected modules of a kind that files can name, found {module.GetType()}."),
-            },
-        }).ToList(),
+        ["modules"] = classifier.Modules.Select(Write).ToList(),
     };
 
     public static Classifier Read(Section config, IReadOnlyDictionary<string, Tensor> state)
     {
-        var modules = config.Children("modules").Select((module, i) => Module(module, i, state)).ToList();
+        var modules = new List<torch.nn.Module<Tensor, Tensor>>();
+        try
+        {
+            foreach (var (index, module) in config.Children("modules").Index())
+                modules.Add(Read(module, index, state));
+            Check(modules);
+        }
+        catch
+        {
+            foreach (var module in modules)
+                module.Dispose();
+            throw;
+        }
+
+        return new Classifier(modules);
+    }
+
+    private static OrderedDictionary<string, object?> Write(torch.nn.Module<Tensor, Tensor> module) => module switch
+    {
+        Linear { bias: null } => new() { ["kind"] = LinearKind, ["bias"] = false },
+        Linear => new() { ["kind"] = LinearKind },
+        Sigmoid => new() { ["kind"] = SigmoidKind },
+        ReLU => new() { ["kind"] = ReluKind },
+        Tanh => new() { ["kind"] = TanhKind },
+        Identity => new() { ["kind"] = IdentityKind },
+        Dropout dropout => new() { ["kind"] = DropoutKind, ["p"] = dropout.p },
+        Softmax => new() { ["kind"] = SoftmaxKind },
+        _ => throw new NotSupportedException($"Expected modules of a kind that files can name, found {module.GetType()}."),
+    };
+
+    private static void Check(List<torch.nn.Module<Tensor, Tensor>> modules)
+    {
         var linears = modules.OfType<Linear>().ToList();
         foreach (var (below, above) in linears.Zip(linears.Skip(1)))
         {
@@ -34,22 +63,34 @@ internal static class ClassifierConfig
 
         if (linears.Count == 0 || modules[^1] is not Linear)
             throw new DataFormatException("config/modules: expected a linear module at the end, found none.");
-        return new Classifier(modules);
     }
 
-    private static torch.nn.Module<Tensor, Tensor> Module(Section config, int index, IReadOnlyDictionary<string, Tensor> state)
+    private static torch.nn.Module<Tensor, Tensor> Read(Section config, int index, IReadOnlyDictionary<string, Tensor> state)
     {
         switch (config.Text("kind"))
         {
             case LinearKind:
                 var key = string.Create(CultureInfo.InvariantCulture, $"{index}.weight");
-                if (!state.TryGetValue(key, out var weight) || weight.dim() != 2)
-                    throw new DataFormatException($"state_dict/{key}: expected a matrix, found {(weight is null ? "none" : Internal.Guard.Shape(weight))}.");
-                return torch.nn.Linear(weight.shape[1], weight.shape[0]);
+                if (!state.TryGetValue(key, out var weight) || weight.dim() != 2 || weight.numel() == 0)
+                    throw new DataFormatException($"state_dict/{key}: expected a matrix, found {(weight is null ? "none" : Guard.Shape(weight))}.");
+                return torch.nn.Linear(weight.shape[1], weight.shape[0], hasBias: !config.Has("bias") || config.Flag("bias"));
             case SigmoidKind:
                 return torch.nn.Sigmoid();
+            case ReluKind:
+                return torch.nn.ReLU();
+            case TanhKind:
+                return torch.nn.Tanh();
+            case IdentityKind:
+                return torch.nn.Identity();
+            case DropoutKind:
+                var p = config.Number("p");
+                return p is >= 0 and <= 1
+                    ? torch.nn.Dropout(p)
+                    : throw new DataFormatException($"config/modules[{index}]/p: expected a probability, found {p}.");
+            case SoftmaxKind:
+                return torch.nn.Softmax(1);
             case var kind:
-                throw new DataFormatException($"config/modules: expected {LinearKind} or {SigmoidKind}, found {kind}.");
+                throw new DataFormatException($"config/modules[{index}]: expected {LinearKind}, {SigmoidKind}, {ReluKind}, {TanhKind}, {IdentityKind}, {DropoutKind} or {SoftmaxKind}, found {kind}.");
         }
     }
 }

@@ -12,18 +12,18 @@ internal static class DbnConfig
 
     public static Dbn Read(Section config, IReadOnlyDictionary<string, Tensor> state)
     {
-        var layers = config.Children("layers")
-            .Select((layer, i) => RbmConfig.Read(layer, state, string.Create(CultureInfo.InvariantCulture, $"{i}.")))
-            .ToList();
+        var layers = new List<Rbm>();
         try
         {
+            foreach (var (index, layer) in config.Children("layers").Index())
+                layers.Add(RbmConfig.Read(layer, state, string.Create(CultureInfo.InvariantCulture, $"{index}.")));
             return new Dbn(layers);
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or DataFormatException)
         {
             foreach (var layer in layers)
                 layer.Dispose();
-            throw new DataFormatException($"config/layers: {e.Message}", e);
+            throw e as DataFormatException ?? new DataFormatException($"config/layers: {e.Message}", e);
         }
     }
 }

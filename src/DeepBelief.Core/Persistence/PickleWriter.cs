@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections;
-using System.Globalization;
 using System.Text;
 
 namespace DeepBelief.Persistence;
@@ -12,20 +11,44 @@ namespace DeepBelief.Persistence;
 /// </summary>
 internal sealed class PickleWriter
 {
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly ArrayBufferWriter<byte> output = new();
 
-    public PickleWriter() => Raw([0x80, 2]);
-
-    /// <summary>The tensors' storages in the order of their keys: contiguous, on the CPU.</summary>
-    public List<Tensor> Storages { get; } = [];
-
-    public void Write(object? value)
+    public PickleWriter(object? value)
     {
+        AddTensors(value, 0);
+        Raw([0x80, 2]);
         WriteValue(value);
         Op('.');
     }
 
+    /// <summary>The tensors' storages.</summary>
+    public TensorStorages Storages { get; } = new();
+
     public ReadOnlySpan<byte> Bytes => output.WrittenSpan;
+
+    private void AddTensors(object? value, int depth)
+    {
+        if (depth > ValueLimits.MostNested)
+            throw new ArgumentException($"Expected values nested at most {ValueLimits.MostNested} deep, found deeper ones, or one that holds itself.", nameof(value));
+        switch (value)
+        {
+            case Tensor tensor:
+                Storages.Add(tensor);
+                break;
+            case IDictionary dictionary:
+                foreach (DictionaryEntry entry in dictionary)
+                    AddTensors(entry.Value, depth + 1);
+                break;
+            case ICollection items:
+                foreach (var item in items)
+                    AddTensors(item, depth + 1);
+                break;
+            default:
+                break;
+        }
+    }
 
     private void WriteValue(object? value)
     {
@@ -49,6 +72,9 @@ internal sealed class PickleWriter
             case string text:
                 WriteString(text);
                 break;
+            case ScalarType type:
+                WriteGlobal("torch", ElementType.Name(type));
+                break;
             case Tensor tensor:
                 WriteTensor(tensor);
                 break;
@@ -58,7 +84,7 @@ internal sealed class PickleWriter
             case IDictionary dictionary:
                 WriteDictionary(dictionary);
                 break;
-            case IEnumerable list:
+            case ICollection list:
                 WriteList(list);
                 break;
             default:
@@ -94,7 +120,7 @@ internal sealed class PickleWriter
     private void WriteString(string text)
     {
         Op('X');
-        var bytes = Encoding.UTF8.GetBytes(text);
+        var bytes = StrictUtf8.GetBytes(text);
         Span<byte> length = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
         output.Write(length);
@@ -109,7 +135,7 @@ internal sealed class PickleWriter
         Op('t');
     }
 
-    private void WriteList(IEnumerable items)
+    private void WriteList(ICollection items)
     {
         Op(']');
         Op('(');
@@ -133,11 +159,7 @@ internal sealed class PickleWriter
 
     private void WriteTensor(Tensor tensor)
     {
-        var name = StorageType.NameOf(tensor.dtype)
-            ?? throw new ArgumentException($"Expected a tensor of a real element type, found {tensor.dtype}.", nameof(tensor));
-        var storage = tensor.detach().cpu().contiguous();
-        var key = Storages.Count.ToString(CultureInfo.InvariantCulture);
-        Storages.Add(storage);
+        var (key, count, offset, strides) = Storages.Place(tensor);
 
         // torch._utils._rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks)
         WriteGlobal("torch._utils", "_rebuild_tensor_v2");
@@ -145,17 +167,17 @@ internal sealed class PickleWriter
         {
             Op('(');
             WriteString("storage");
-            WriteGlobal("torch", name);
+            WriteGlobal("torch", ElementType.Storage(tensor.dtype));
             WriteString(key);
             WriteString("cpu");
-            WriteInteger(storage.numel());
+            WriteInteger(count);
             Op('t');
             Op('Q');
         }
 
-        WriteInteger(0);
-        WriteTuple([.. storage.shape.Cast<object>()]);
-        WriteTuple([.. storage.stride().Cast<object>()]);
+        WriteInteger(offset);
+        WriteTuple([.. tensor.shape.Cast<object>()]);
+        WriteTuple([.. strides.Cast<object>()]);
         Raw([0x89]);
         WriteGlobal("collections", "OrderedDict");
         Op(')');

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.IO.Compression;
+using DeepBelief.Internal;
 
 namespace DeepBelief.Persistence;
 
@@ -8,25 +8,29 @@ namespace DeepBelief.Persistence;
 /// storage.
 /// </summary>
 /// <remarks>
-/// <para>As plain values: tensors, <c>string</c>, <c>long</c>, <c>double</c>, <c>bool</c>, null, lists
-/// (<c>List&lt;object?&gt;</c>), tuples (<c>object?[]</c>) and dictionaries
+/// <para>As plain values: tensors, <c>string</c>, <c>long</c>, <c>double</c>, <c>bool</c>, null, element types
+/// (<c>ScalarType</c>), lists (<c>List&lt;object?&gt;</c>), tuples (<c>object?[]</c>, <c>torch.Size</c> too) and dictionaries
 /// (<c>OrderedDictionary&lt;object, object?&gt;</c>). Nothing else is read, and nothing in a file is ever run; what is
-/// written, <c>torch.load(path, weights_only=True)</c> reads.</para>
-/// <para>Tensors over one storage share its memory after reading, as in PyTorch. All are read to the CPU.</para>
+/// written, <c>torch.load(path, weights_only=True)</c> reads (PyTorch 1.13 only without <c>double</c>).</para>
+/// <para>Tensors keep their strides, and those over one storage share it, read or written, as in PyTorch; of a storage only
+/// the part from the first to the last element in use is written. Element types: <c>float16</c>, <c>bfloat16</c>,
+/// <c>float32</c>, <c>float64</c>, <c>int8</c> to <c>int64</c>, <c>uint8</c>, <c>bool</c>.</para>
+/// <para>Not read: files from before PyTorch 1.6 (no zip archives), compressed or encrypted archives, complex, quantised,
+/// sparse and nested tensors, <c>float8</c> and <c>uint16</c> to <c>uint64</c>, integers of more than 64 bits, values nested
+/// more than 100 deep, pickles of more than 16 MiB (tensors' elements do not count).</para>
 /// </remarks>
 public static class PtFile
 {
     private const string RootFolder = "archive";
     private const string PickleEntry = "data.pkl";
-    private const int CopyBuffer = 1 << 17;
 
-    // The pickle itself holds no tensor data; a large one is no model.
-    private const long MostPickleBytes = 1 << 26;
+    // The pickle itself holds no elements of tensors; a larger one is no model.
+    private const long MostPickleBytes = 1 << 24;
 
     /// <summary>Writes a value to a file, which is there whole or not at all.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
-    /// <param name="value">A value of the kinds that the type's remarks list; <c>int</c> and other collections too.</param>
-    /// <exception cref="ArgumentException">The value holds something of another kind.</exception>
+    /// <param name="value">A value of the kinds that the type's remarks list; <c>int</c>, and other collections as lists, too.</param>
+    /// <exception cref="ArgumentException">The value holds something of another kind, or is nested more than 100 deep.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     public static void Save(string path, object? value)
     {
@@ -36,133 +40,108 @@ public static class PtFile
 
     /// <summary>Writes a value to a stream.</summary>
     /// <param name="stream">A stream to write to; left open.</param>
-    /// <param name="value">A value of the kinds that the type's remarks list; <c>int</c> and other collections too.</param>
-    /// <exception cref="ArgumentException">The value holds something of another kind.</exception>
+    /// <param name="value">A value of the kinds that the type's remarks list; <c>int</c>, and other collections as lists, too.</param>
+    /// <exception cref="ArgumentException">The value holds something of another kind, or is nested more than 100 deep.</exception>
     public static void Save(Stream stream, object? value)
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var pickle = new PickleWriter();
-        pickle.Write(value);
+        var pickle = new PickleWriter(value);
+        if (pickle.Bytes.Length > MostPickleBytes)
+            throw new ArgumentException($"Expected a value that takes at most {MostPickleBytes} bytes beside its tensors' elements, found {pickle.Bytes.Length}.", nameof(value));
 
-        using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-        using (var entry = Create(archive, PickleEntry))
-            entry.Write(pickle.Bytes);
-        for (var key = 0; key < pickle.Storages.Count; key++)
-        {
-            using var entry = Create(archive, string.Create(CultureInfo.InvariantCulture, $"data/{key}"));
-            pickle.Storages[key].WriteBytesToStream(entry, CopyBuffer);
-        }
-
-        using (var entry = Create(archive, "version"))
-            entry.Write("3\n"u8);
+        var archive = new ZipWriter(stream);
+        archive.Write($"{RootFolder}/{PickleEntry}", pickle.Bytes);
+        archive.Write($"{RootFolder}/byteorder", BitConverter.IsLittleEndian ? "little"u8 : "big"u8);
+        foreach (var (key, values) in pickle.Storages.Contents.Index())
+            archive.Write(string.Create(CultureInfo.InvariantCulture, $"{RootFolder}/data/{key}"), values);
+        archive.Write($"{RootFolder}/version", "3\n"u8);
+        archive.Finish();
     }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="device">Where all tensors are put, wherever they were when they were saved; the CPU when null.</param>
     /// <returns>What it holds, as plain values; the caller disposes the tensors.</returns>
     /// <exception cref="DataFormatException">The file is damaged, or holds something that is not read.</exception>
     /// <exception cref="IOException">The file could not be read.</exception>
-    public static object? Load(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = File.OpenRead(path);
-        try
-        {
-            return Load(stream);
-        }
-        catch (DataFormatException e)
-        {
-            throw new DataFormatException($"{path}: {e.Message}", e);
-        }
-    }
+    /// <exception cref="ArgumentException">The device is not available.</exception>
+    public static object? Load(string path, Device? device = null)
+        => FileFormat.Open(path, stream => Load(stream, device));
 
     /// <summary>Reads a stream.</summary>
-    /// <param name="stream">A stream that can seek; left open.</param>
+    /// <param name="stream">A stream that can seek, all of which is read; left open.</param>
+    /// <param name="device">Where all tensors are put, wherever they were when they were saved; the CPU when null.</param>
     /// <returns>What it holds, as plain values; the caller disposes the tensors.</returns>
     /// <exception cref="DataFormatException">The stream is damaged, or holds something that is not read.</exception>
-    public static object? Load(Stream stream)
+    /// <exception cref="ArgumentException">The stream cannot seek, or the device is not available.</exception>
+    public static object? Load(Stream stream, Device? device = null) => Load(stream, device, modules: false);
+
+    /// <summary>The same, and objects of PyTorch's own modules if asked for, as <see cref="PickledObject"/>.</summary>
+    internal static object? Load(Stream stream, Device? device, bool modules)
     {
-        ArgumentNullException.ThrowIfNull(stream);
+        FileFormat.CheckReadable(stream);
+        Guard.Available(device ?? torch.CPU, nameof(device));
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        using var archive = Open(stream);
-        var pickleEntry = archive.Entries.FirstOrDefault(e => e.Name == PickleEntry)
-            ?? throw new DataFormatException($"Expected a PyTorch file with an entry {PickleEntry}, found none.");
-        var root = pickleEntry.FullName[..^PickleEntry.Length];
-        if (pickleEntry.Length > MostPickleBytes)
-            throw new DataFormatException($"Entry {pickleEntry.FullName}: expected at most {MostPickleBytes} bytes, found {pickleEntry.Length}.");
+        FileFormat.RefuseLegacy(stream);
+        var archive = new ZipReader(stream);
+        var pickleEntry = FindPickle(archive);
+        var root = pickleEntry.Name[..^PickleEntry.Length];
+        var isSwapped = IsSwapped(archive, root);
 
         var storages = new Dictionary<string, Tensor>();
-        var reader = new PickleReader(ReadAll(pickleEntry), storage =>
-        {
-            if (!storages.TryGetValue(storage.Key, out var values))
-                storages[storage.Key] = values = ReadStorage(archive, root, storage);
-            else if (values.dtype != storage.Type)
-                throw new DataFormatException($"Storage {storage.Key}: expected elements of type {values.dtype}, as before, found {storage.Type}.");
-            return values;
-        });
+        var reader = new PickleReader(
+            archive.ReadAll(pickleEntry, MostPickleBytes),
+            storage =>
+            {
+                if (!storages.TryGetValue(storage.Key, out var values))
+                    storages[storage.Key] = values = ReadStorage(archive, root, storage, isSwapped).to(device ?? torch.CPU);
+                else if (values.dtype != storage.Type || values.numel() != storage.Count)
+                    throw new DataFormatException($"Storage {storage.Key}: expected {values.numel()} elements of type {values.dtype}, as before, found {storage.Count} of type {storage.Type}.");
+                return values;
+            },
+            modules);
         var result = reader.Read();
         foreach (var tensor in reader.Tensors)
             _ = tensor.MoveToOuterDisposeScope();
         return result;
     }
 
-    private static Stream Create(ZipArchive archive, string name)
-        => archive.CreateEntry($"{RootFolder}/{name}", CompressionLevel.NoCompression).Open();
-
-    private static ZipArchive Open(Stream stream)
+    private static ZipReader.Entry FindPickle(ZipReader archive)
     {
-        try
-        {
-            return new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new DataFormatException("Expected a PyTorch file (a zip archive), found something else or only a part of one.", e);
-        }
+        var pickles = archive.Entries
+            .Where(entry => entry.Name == PickleEntry || entry.Name.EndsWith($"/{PickleEntry}", StringComparison.Ordinal))
+            .ToList();
+        return pickles.Count == 1
+            ? pickles[0]
+            : throw new DataFormatException($"Expected a PyTorch file with one entry {PickleEntry}, found {pickles.Count}.");
     }
 
-    private static byte[] ReadAll(ZipArchiveEntry entry)
+    private static bool IsSwapped(ZipReader archive, string root)
     {
-        CheckStored(entry);
-        var bytes = new byte[entry.Length];
-        ReadEntry(entry, stream => stream.ReadExactly(bytes));
-        return bytes;
+        if (archive.Find($"{root}byteorder") is not { } entry)
+            return !BitConverter.IsLittleEndian;
+        var order = System.Text.Encoding.ASCII.GetString(archive.ReadAll(entry, 100));
+        return order switch
+        {
+            "little" => !BitConverter.IsLittleEndian,
+            "big" => BitConverter.IsLittleEndian,
+            _ => throw new DataFormatException($"Entry {entry.Name}: expected little or big, found {order}."),
+        };
     }
 
-    private static Tensor ReadStorage(ZipArchive archive, string root, PickleReader.Storage storage)
+    private static Tensor ReadStorage(ZipReader archive, string root, PickleReader.Storage storage, bool isSwapped)
     {
         var name = $"{root}data/{storage.Key}";
-        var entry = archive.GetEntry(name) ?? throw new DataFormatException($"Expected an entry {name}, found none.");
-        CheckStored(entry);
+        var entry = archive.Find(name) ?? throw new DataFormatException($"Expected an entry {name}, found none.");
         var size = storage.Type.ElementSize();
-        if (storage.Count < 0 || entry.Length % size != 0 || entry.Length / size != storage.Count)
-            throw new DataFormatException($"Entry {name}: expected {storage.Count} elements of {size} bytes, found {entry.Length} bytes.");
-        var values = torch.empty(storage.Count, storage.Type);
-        if (storage.Count > 0)
-            ReadEntry(entry, stream => values.ReadBytesFromStream(stream, CopyBuffer));
+        if (storage.Count < 0 || entry.Size % size != 0 || entry.Size / size != storage.Count)
+            throw new DataFormatException($"Entry {name}: expected {storage.Count} elements of {size} bytes, found {entry.Size} bytes.");
+        var values = archive.Read(entry, storage.Type);
+        if (isSwapped)
+            TensorBytes.ReverseElements(values);
         return values;
-    }
-
-    // PyTorch never compresses, and an entry that cannot grow cannot be a zip bomb.
-    private static void CheckStored(ZipArchiveEntry entry)
-    {
-        if (entry.CompressedLength != entry.Length)
-            throw new DataFormatException($"Entry {entry.FullName}: expected it stored without compression, found it compressed.");
-    }
-
-    private static void ReadEntry(ZipArchiveEntry entry, Action<Stream> read)
-    {
-        try
-        {
-            using var stream = entry.Open();
-            read(stream);
-        }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
-        {
-            throw new DataFormatException($"Entry {entry.FullName}: expected {entry.Length} bytes, found fewer or damaged ones.", e);
-        }
     }
 }

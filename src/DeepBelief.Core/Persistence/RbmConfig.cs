@@ -21,7 +21,16 @@ internal static class RbmConfig
         var found = state.TryGetValue(key, out var weight) ? Guard.Shape(weight) : "none";
         if (found != expected)
             throw new DataFormatException($"state_dict/{key}: expected shape {expected}, as the config has it, found {found}.");
-        return new Rbm(Units(visible), Units(hidden), WeightInitialization.Normal(0));
+        var visibleUnits = Units(visible);
+        try
+        {
+            return new Rbm(visibleUnits, Units(hidden), WeightInitialization.Normal(0));
+        }
+        catch
+        {
+            visibleUnits.Dispose();
+            throw;
+        }
     }
 
     private static OrderedDictionary<string, object?> Write(UnitLayer units)

@@ -8,7 +8,18 @@ internal sealed class Section(OrderedDictionary<object, object?> entries, string
             ? new Section(entries, path)
             : throw new DataFormatException($"{path}: expected a dictionary, found {Describe(value)}.");
 
+    public IReadOnlyDictionary<object, object?> Entries => entries;
+
+    /// <summary>Whether all there is are named tensors.</summary>
+    public bool IsStateDict => entries.Count > 0 && entries.All(entry => entry is { Key: string, Value: Tensor });
+
     public string Text(string key) => Get<string>(key, "a string");
+
+    public double Number(string key) => Find(key) is long integer ? integer : Get<double>(key, "a number");
+
+    public bool Has(string key) => entries.ContainsKey(key);
+
+    public bool Flag(string key) => Get<bool>(key, "true or false");
 
     public long Integer(string key) => Get<long>(key, "an integer");
 
@@ -64,7 +75,17 @@ internal sealed class Section(OrderedDictionary<object, object?> entries, string
         return tensors;
     }
 
-    private static string Describe(object? value) => value is null ? "nothing" : $"a value of type {value.GetType().Name}";
+    private static string Describe(object? value) => value switch
+    {
+        null => "nothing",
+        OrderedDictionary<object, object?> => "a dictionary",
+        List<object?> => "a list",
+        object?[] => "a tuple",
+        PickledObject thing => $"an object of {thing.ClassName}",
+        Tensor => "a tensor",
+        string => "a string",
+        _ => $"{value}, a value of type {value.GetType().Name}",
+    };
 
     private string Name(string key) => $"{path}/{key}";
 

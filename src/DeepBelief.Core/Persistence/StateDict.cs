@@ -2,29 +2,54 @@ using DeepBelief.Internal;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>Filling a module with tensors by name.</summary>
+/// <summary>
+/// Filling a module with tensors by name: every key must be there, no other may, and all shapes must agree. All that is
+/// wrong is said at once, and before anything is changed.
+/// </summary>
 internal static class StateDict
 {
-    /// <summary>
-    /// Gives a module the values and the element type of a state; every key must be there, no other may, and all shapes
-    /// must agree. All that is wrong is said at once.
-    /// </summary>
+    /// <summary>Gives a module the values and the element type of a state, the same for all.</summary>
     public static void Assign(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state)
     {
-        var own = module.state_dict();
         var dtype = state.Values.FirstOrDefault()?.dtype;
-        var faults = own.Keys.Where(key => !state.ContainsKey(key)).Select(key => $"expected {key}, found none")
-            .Concat(state.Keys.Where(key => !own.ContainsKey(key)).Select(key => $"found {key}, which the model does not have"))
-            .Concat(own.Where(entry => state.TryGetValue(entry.Key, out var values) && !values.shape.SequenceEqual(entry.Value.shape))
-                .Select(entry => $"{entry.Key}: expected shape {Guard.Shape(entry.Value)}, found {Guard.Shape(state[entry.Key])}"))
-            .Concat(state.Where(entry => entry.Value.dtype != dtype || dtype is not (ScalarType.Float32 or ScalarType.Float64))
-                .Select(entry => $"{entry.Key}: expected elements of type {ScalarType.Float32} or {ScalarType.Float64}, the same for all, found {entry.Value.dtype}"))
-            .ToList();
-        if (faults.Count > 0)
-            throw new DataFormatException($"state_dict: {string.Join("; ", faults)}.");
-
+        Check(module, state, (_, values) => values.dtype == dtype && dtype is ScalarType.Float32 or ScalarType.Float64
+            ? null
+            : $"expected elements of type {ScalarType.Float32} or {ScalarType.Float64}, the same for all, found {values.dtype}");
         // First the type, so that copying loses no digits.
         _ = module.to(dtype!.Value);
+        Copy(module, state);
+    }
+
+    /// <summary>Gives a module the values of a state, converted to the module's element types.</summary>
+    public static void Fill(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state)
+    {
+        Check(module, state, (own, values) => own.is_floating_point() == values.is_floating_point()
+            ? null
+            : $"expected elements of type {own.dtype}, found {values.dtype}");
+        Copy(module, state);
+    }
+
+    private static void Check(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state, Func<Tensor, Tensor, string?> typeFault)
+    {
+        var own = module.state_dict();
+        var faults = own.Keys.Where(key => !state.ContainsKey(key)).Select(key => $"expected {key}, found none").ToList();
+        faults.AddRange(state.Keys.Where(key => !own.ContainsKey(key)).Select(key => $"found {key}, which the model does not have"));
+        foreach (var (key, tensor) in own)
+        {
+            if (!state.TryGetValue(key, out var values))
+                continue;
+            if (!values.shape.SequenceEqual(tensor.shape))
+                faults.Add($"{key}: expected shape {Guard.Shape(tensor)}, found {Guard.Shape(values)}");
+            else if (typeFault(tensor, values) is { } fault)
+                faults.Add($"{key}: {fault}");
+        }
+
+        if (faults.Count > 0)
+            throw new DataFormatException($"state_dict: {string.Join("; ", faults)}.");
+    }
+
+    private static void Copy(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state)
+    {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         foreach (var (key, tensor) in module.state_dict())

@@ -1,0 +1,194 @@
+"""Writes the files that the tests of Persistence read, in every shape that Python gives them.
+
+    make_fixtures.py FOLDER          the files themselves
+    make_fixtures.py --text FILE     all of them as text: JSON of base64 of zlib
+
+Needs torch; the file that is checked in was made by version 1.13.
+"""
+
+import base64
+import collections
+import io
+import json
+import os
+import struct
+import sys
+import zipfile
+import zlib
+
+import torch
+from torch import nn
+
+
+def counted(*shape, first=0):
+    count = 1
+    for n in shape:
+        count *= n
+    return (torch.arange(count, dtype=torch.float32) + first).reshape(shape) / 8
+
+
+def saved(value, **options):
+    buffer = io.BytesIO()
+    torch.save(value, buffer, **options)
+    return buffer.getvalue()
+
+
+def rezipped(content, root='archive', change=lambda name, data: data, extra=(), compression=zipfile.ZIP_STORED):
+    """The same entries in an archive as any zip program writes it: another root, nothing aligned."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, 'w', compression) as new:
+        for name in old.namelist():
+            short = name.split('/', 1)[1]
+            new.writestr(zipfile.ZipInfo(root + '/' + short), change(short, old.read(name)), compression)
+        for name, data in extra:
+            new.writestr(zipfile.ZipInfo(root + '/' + name), data, compression)
+    return buffer.getvalue()
+
+
+def machine(visible, hidden, first=0):
+    return {
+        'W': counted(hidden, visible, first=first),
+        'vb': counted(1, visible, first=first + 100),
+        'hb': counted(1, hidden, first=first + 200),
+    }
+
+
+def set_counted(net):
+    for index, parameter in enumerate(net.parameters()):
+        parameter.data = counted(*parameter.shape, first=10 * index)
+    return net
+
+
+def classifier():
+    inner = nn.Sequential(nn.Linear(3, 4), nn.Sigmoid(), nn.Linear(4, 2))
+    set_counted(inner)
+    # As the original does it: a machine's bias, [1, n], becomes that of a linear module.
+    inner[0].bias = nn.Parameter(inner[0].bias.data.unsqueeze(0))
+    return nn.Sequential(inner, nn.Softmax(dim=1))
+
+
+def other_modules():
+    net = nn.Sequential(
+        nn.Identity(), nn.Linear(3, 4, bias=False), nn.ReLU(), nn.Dropout(0.25),
+        nn.Sequential(nn.Linear(4, 4), nn.Tanh()), nn.Softmax(dim=-1), nn.Linear(4, 2), nn.LogSoftmax(dim=1))
+    return set_counted(net)
+
+
+def checkpoint():
+    net = set_counted(nn.Sequential(nn.Linear(2, 2), nn.Sigmoid(), nn.Linear(2, 1)))
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.5)
+    net(torch.ones(1, 2)).sum().backward()
+    optimizer.step()
+    set_counted(net)
+    return {'epoch': 3, 'state_dict': net.state_dict(), 'optimizer': optimizer.state_dict()}
+
+
+def views():
+    base = counted(3, 4)
+    return {
+        'base': base,
+        'transposed': base.t(),
+        'rows': base[1:],
+        'column': base[:, 2],
+        'expanded': base[0, 1].expand(1000, 1000, 1000),
+        'scalar': torch.tensor(7),
+        'empty': torch.zeros(0, 3),
+        'parameter': nn.Parameter(base[2]),
+    }
+
+
+def kinds():
+    values = [0, 1, 2, 100]
+    types = [torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int8, torch.int16, torch.int32, torch.int64,
+             torch.uint8, torch.bool]
+    return {str(t).split('.')[1]: torch.tensor(values).to(t) for t in types}
+
+
+def plain():
+    return {
+        'numbers': [0, -1, 255, 256, 70000, -70000, 2 ** 40, -2 ** 63, 0.5, float('inf')],
+        'texts': ('', 'Grüße', '統計'),
+        'flags': [True, False, None],
+        'ordered': collections.OrderedDict([('b', 1), ('a', 2)]),
+        'size': torch.Size([2, 3]),
+        'dtype': torch.float32,
+        3: {'nested': {}},
+        'again': [[1]] * 2,
+    }
+
+
+def swapped(name, data):
+    return data[::-1] if name.startswith('data/') else data
+
+
+def on_gpu(value):
+    """What torch.save writes where the tensors are on the second GPU."""
+    tag = torch.serialization.location_tag
+    torch.serialization.location_tag = lambda storage: 'cuda:1'
+    try:
+        return saved(value)
+    finally:
+        torch.serialization.location_tag = tag
+
+
+class Evil:
+    def __reduce__(self):
+        return os.system, ('false',)
+
+
+def safetensors():
+    tensors = {
+        'weight': ('F32', [2, 3], counted(2, 3).numpy().tobytes()),
+        'half': ('BF16', [2], counted(2, first=8).to(torch.bfloat16).view(torch.int16).numpy().tobytes()),
+        'count': ('I64', [], struct.pack('<q', -5)),
+        'empty': ('U8', [0, 4], b''),
+    }
+    header, data = {'__metadata__': {'format': 'pt', 'by': 'Grüße'}}, b''
+    for name, (dtype, shape, content) in tensors.items():
+        header[name] = {'dtype': dtype, 'shape': shape, 'data_offsets': [len(data), len(data) + len(content)]}
+        data += content
+    text = json.dumps(header).encode()
+    text += b' ' * (-len(text) % 8)
+    return struct.pack('<Q', len(text)) + text + data
+
+
+def files():
+    rbm = saved(machine(3, 2))
+    return {
+        'rbm.pt': rbm,
+        'rbm-half.pt': saved({key: value.half() for key, value in machine(3, 2).items()}),
+        'rbm-cuda.pt': on_gpu(machine(3, 2)),
+        'rbm-unaligned.pt': rezipped(rbm, root='some where/else'),
+        'rbm-big-endian.pt': rezipped(saved({key: value.flip(0, 1) for key, value in machine(3, 2).items()}), change=swapped,
+                                      extra=[('byteorder', b'big')]),
+        'dbn.pt': saved([machine(3, 2), machine(2, 4, first=40)]),
+        'classifier.pt': saved(classifier()),
+        'modules.pt': saved(other_modules()),
+        'state-dict.pt': saved(set_counted(nn.Sequential(nn.Linear(3, 4), nn.Sigmoid(), nn.Linear(4, 2))).state_dict()),
+        'checkpoint.pt': saved(checkpoint()),
+        'views.pt': saved(views()),
+        'kinds.pt': saved(kinds()),
+        **{f'plain-{protocol}.pt': saved(plain(), pickle_protocol=protocol) for protocol in (2, 3, 4, 5)},
+        'values.safetensors': safetensors(),
+        'refused-legacy.pt': saved(machine(3, 2), _use_new_zipfile_serialization=False),
+        'refused-compressed.pt': rezipped(rbm, compression=zipfile.ZIP_DEFLATED),
+        'refused-code.pt': saved({'weight': Evil()}),
+        'refused-complex.pt': saved(torch.zeros(2, dtype=torch.complex64)),
+        'refused-sparse.pt': saved(torch.eye(2).to_sparse()),
+    }
+
+
+def main(arguments):
+    if arguments[0] == '--text':
+        text = {name: base64.b64encode(zlib.compress(content, 9)).decode() for name, content in files().items()}
+        with open(arguments[1], 'w', encoding='utf-8') as output:
+            json.dump(text, output, indent=0)
+            output.write('\n')
+        return
+    for name, content in files().items():
+        with open(os.path.join(arguments[0], name), 'wb') as output:
+            output.write(content)
+
+
+if __name__ == '__main__':
+    main(sys.argv[1:])
