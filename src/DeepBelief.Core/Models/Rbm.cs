@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using DeepBelief.Internal;
 using DeepBelief.Persistence;
+using DeepBelief.Sampling;
 using DeepBelief.Units;
 
 namespace DeepBelief;
@@ -17,7 +18,7 @@ namespace DeepBelief;
 /// <para>Sources: Smolensky 1986; Hinton 2002, "Training products of experts by minimizing contrastive divergence";
 /// Hinton 2012, "A practical guide to training restricted Boltzmann machines". Not thread-safe while it is trained.</para>
 /// </remarks>
-public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IEnergyModel
+public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, ILayeredModel
 {
     private const string FileKind = "rbm";
     private readonly Parameter weight;

@@ -2,8 +2,12 @@ namespace DeepBelief.Sampling;
 
 /// <summary>
 /// CD-k: every update restarts its chains at the rows of its batch (Hinton 2002, "Training products of experts by
-/// minimizing contrastive divergence"). All states along the chain are sampled.
+/// minimizing contrastive divergence").
 /// </summary>
+/// <remarks>
+/// All states along the chain are sampled. For an <see cref="Rbm"/>, nothing but the hidden units is averaged, in the
+/// gradient: it takes E[h | v] of the batch and of the chain's last v.
+/// </remarks>
 public sealed record ContrastiveDivergence : NegativePhase
 {
     /// <summary>Makes a phase.</summary>
@@ -16,7 +20,7 @@ public sealed record ContrastiveDivergence : NegativePhase
 
     /// <inheritdoc/>
     public override NegativeSampler Start(IEnergyModel model, Tensor data, Generator? generator)
-        => new Sampler(model, Steps, generator);
+        => model is ILayeredModel layered ? new LayeredSampler(layered, Steps, generator) : new Sampler(model, Steps, generator);
 
     private sealed class Sampler(IEnergyModel model, int steps, Generator? generator) : NegativeSampler(model)
     {

@@ -1,4 +1,5 @@
 using DeepBelief.Internal;
+using DeepBelief.Kernels;
 
 namespace DeepBelief.Sampling;
 
@@ -19,6 +20,7 @@ public static class MarkovChain
         Guard.Size(steps);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
+        using var keys = RandomKey.Share(generator);
         var states = model.Transition(start, generator);
         for (var step = 1; step < steps; step++)
         {

@@ -21,6 +21,14 @@ public abstract class NegativeSampler : IDisposable
     /// </summary>
     public virtual IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();
 
+    /// <summary>
+    /// The rows of one update, wherever the sampler wants them: in the caller's dispose scope, or a tensor of the sampler's
+    /// own that stays as it is until the next call.
+    /// </summary>
+    /// <param name="data">All training rows, <c>[rows, visible]</c>.</param>
+    /// <param name="rows">Which: indices, <c>[batch]</c>.</param>
+    internal virtual Tensor Gather(Tensor data, Tensor rows) => data.index_select(0, rows);
+
     /// <summary>Draws the negative phase of one update.</summary>
     /// <param name="batch">The rows of the positive phase, <c>[batch, visible]</c>.</param>
     /// <returns>Rows of the model, <c>[chains, visible]</c>, in the caller's dispose scope.</returns>

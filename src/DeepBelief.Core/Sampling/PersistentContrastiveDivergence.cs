@@ -7,6 +7,10 @@ namespace DeepBelief.Sampling;
 /// Tieleman 2008, "Training restricted Boltzmann machines using approximations to the likelihood gradient"). They begin
 /// at rows drawn from the data.
 /// </summary>
+/// <remarks>
+/// For an <see cref="Rbm"/>, the chains are hidden states: an update goes down and up k times, uses the last v with its
+/// E[h | v], as contrastive divergence does, and the next one goes on from an h drawn along with that mean.
+/// </remarks>
 public sealed record PersistentContrastiveDivergence : NegativePhase
 {
     /// <summary>Makes a phase.</summary>
@@ -31,7 +35,10 @@ public sealed record PersistentContrastiveDivergence : NegativePhase
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var rows = torch.randint(0L, data.shape[0], new long[] { Chains }, ScalarType.Int64, data.device, generator: generator);
-        return new Sampler(model, Steps, generator, data.index_select(0, rows).DetachFromDisposeScope());
+        var start = data.index_select(0, rows);
+        if (model is ILayeredModel layered)
+            return new LayeredSampler(layered, Steps, generator, layered.SampleHidden(start, generator).DetachFromDisposeScope());
+        return new Sampler(model, Steps, generator, start.DetachFromDisposeScope());
     }
 
     private sealed class Sampler(IEnergyModel model, int steps, Generator? generator, Tensor chains) : NegativeSampler(model)

@@ -1,3 +1,5 @@
+using DeepBelief.Kernels;
+
 namespace DeepBelief.Training;
 
 /// <summary>
@@ -41,6 +43,14 @@ internal sealed class AdamOptimizer : Optimizer
             if (parameter.grad is not { } gradient)
                 continue;
             var decay = ParameterMemory.Decay(parameter, settings.WeightDecay);
+            if (TensorMemory.IsFast(parameter) && TensorMemory.IsFast(gradient))
+            {
+                UpdateKernel.Adam(
+                    parameter, gradient, means[i], squares[i], settings.Beta1, settings.Beta2, decay,
+                    step: LearningRate / meanCorrection, scale: 1 / Math.Sqrt(squareCorrection), settings.Epsilon);
+                continue;
+            }
+
             var g = decay == 0 ? gradient : gradient.add(parameter, alpha: decay);
             _ = means[i].mul_(settings.Beta1).add_(g, alpha: 1 - settings.Beta1);
             _ = squares[i].mul_(settings.Beta2).addcmul_(g, g, value: 1 - settings.Beta2);

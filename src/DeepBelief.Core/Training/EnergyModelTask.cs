@@ -39,7 +39,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 
     public override long Rows => data.shape[0];
 
-    public override void ComputeGradient(Tensor rows) => negativePhase.ComputeGradient(data.index_select(0, rows));
+    public override void ComputeGradient(Tensor rows) => negativePhase.ComputeGradient(negativePhase.Gather(data, rows));
 
     public override EpochMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
     {

@@ -1,3 +1,5 @@
+using DeepBelief.Kernels;
+
 namespace DeepBelief.Training;
 
 /// <summary>m ← μm + ∇ + λw, then w ← w - ηm, with the momentum m zero at first: what <c>torch.optim.SGD</c> computes at a constant μ.</summary>
@@ -30,9 +32,14 @@ internal sealed class SgdOptimizer : Optimizer
             if (parameter.grad is not { } gradient)
                 continue;
             var decay = ParameterMemory.Decay(parameter, settings.WeightDecay);
-            _ = momenta[i].mul_(momentum).add_(gradient);
-            if (decay != 0)
-                _ = momenta[i].add_(parameter, alpha: decay);
+            if (TensorMemory.IsFast(parameter) && TensorMemory.IsFast(gradient))
+            {
+                UpdateKernel.Sgd(parameter, gradient, momenta[i], momentum, decay, LearningRate);
+                continue;
+            }
+
+            var g = decay == 0 ? gradient : gradient.add(parameter, alpha: decay);
+            _ = momenta[i].mul_(momentum).add_(g);
             _ = parameter.add_(momenta[i], alpha: -LearningRate);
         }
     }

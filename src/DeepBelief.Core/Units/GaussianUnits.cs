@@ -1,4 +1,5 @@
 using DeepBelief.Internal;
+using DeepBelief.Kernels;
 
 namespace DeepBelief.Units;
 
@@ -75,10 +76,28 @@ public sealed class GaussianUnits : UnitLayer
     /// <inheritdoc/>
     public override Tensor Sample(Tensor inputs, Generator? generator = null)
     {
+        using var scope = torch.NewDisposeScope();
+        var contiguous = inputs.contiguous();
+        var states = torch.empty_like(contiguous);
+        Activate(contiguous, null, states, generator);
+        return states.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override void Activate(Tensor inputs, Tensor? means, Tensor? states, Generator? generator = null)
+    {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var noise = torch.randn(inputs.shape, dtype: inputs.dtype, device: inputs.device, generator: generator);
-        return (noise * (0.5 * log_variance).exp() + Mean(inputs)).MoveToOuterDisposeScope();
+        var deviation = (0.5 * log_variance).exp();
+        if (UnitKernels.Take(inputs, Size, means, states) && TensorMemory.IsFast(bias) && TensorMemory.IsFast(log_variance))
+        {
+            GaussianKernel.Activate(inputs, bias, log_variance.exp(), deviation, means, states, UnitKernels.Key(states, generator));
+            return;
+        }
+
+        var mean = Mean(inputs);
+        _ = means?.copy_(mean);
+        _ = states?.normal_(0, 1, generator).mul_(deviation).add_(mean);
     }
 
     /// <inheritdoc/>
@@ -86,10 +105,10 @@ public sealed class GaussianUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var deviation = states - bias;
         var precision = log_variance.neg().exp();
-        _ = Gradients.Of(bias)?.add_(deviation.sum(dim: 0) * precision, alpha: -scale);
-        _ = Gradients.Of(log_variance)?.add_(deviation.square().sum(dim: 0) * precision, alpha: -0.5 * scale);
+        var (sums, squares) = Deviations(states);
+        _ = Gradients.Of(bias)?.add_(sums * precision, alpha: -scale);
+        _ = Gradients.Of(log_variance)?.add_(squares * precision, alpha: -0.5 * scale);
     }
 
     /// <inheritdoc/>
@@ -122,5 +141,19 @@ public sealed class GaussianUnits : UnitLayer
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         return [FeedForward.Linear(weight * log_variance.exp().unsqueeze(1), bias)];
+    }
+
+    /// <summary>Σ (x - b) and Σ (x - b)² over the rows.</summary>
+    private (Tensor Sums, Tensor Squares) Deviations(Tensor states)
+    {
+        if (UnitKernels.Take(states, Size) && TensorMemory.IsFast(bias))
+        {
+            var (sums, squares) = (torch.zeros_like(bias), torch.zeros_like(bias));
+            ColumnSums.Add(states, bias, sums, squares, 1);
+            return (sums, squares);
+        }
+
+        var deviations = states - bias;
+        return (deviations.sum(dim: 0), deviations.square().sum(dim: 0));
     }
 }

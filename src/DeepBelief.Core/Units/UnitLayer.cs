@@ -63,6 +63,25 @@ public abstract class UnitLayer : torch.nn.Module
     /// <returns>States, <c>[batch, N]</c>.</returns>
     public abstract Tensor Sample(Tensor inputs, Generator? generator = null);
 
+    /// <summary>
+    /// Writes expected states, sampled ones or both into tensors that are there already: the step of a Markov chain that
+    /// training repeats most.
+    /// </summary>
+    /// <remarks>Default: <see cref="Mean"/> and <see cref="Sample"/>, copied. A layer that can do both in one pass should.</remarks>
+    /// <param name="inputs">Inputs I, <c>[batch, N]</c>; left as they are.</param>
+    /// <param name="means">Takes E[x | I], <c>[batch, N]</c>; null where it is not wanted.</param>
+    /// <param name="states">Takes states drawn from p(x | I), <c>[batch, N]</c>; null where they are not wanted.</param>
+    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    public virtual void Activate(Tensor inputs, Tensor? means, Tensor? states, Generator? generator = null)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        if (means is not null)
+            _ = means.copy_(Mean(inputs));
+        if (states is not null)
+            _ = states.copy_(Sample(inputs, generator));
+    }
+
     /// <summary>Adds <paramref name="scale"/> · Σ over rows of ∂E(x)/∂θ to the <c>.grad</c> of the layer's parameters.</summary>
     /// <param name="states">States x, <c>[batch, N]</c>.</param>
     /// <param name="scale">Factor of every row.</param>

@@ -1,0 +1,116 @@
+namespace DeepBelief.Kernels;
+
+/// <summary>Threads that share the work of a kernel with the thread that calls it.</summary>
+/// <remarks>
+/// <para>A piece of work is cut into chunks that anybody takes who has time. Nobody waits for a thread that is late: when
+/// another program, or a thread of the library that computes the matrix products, holds its core, the caller does the
+/// work alone. Which thread takes a chunk changes nothing in its result.</para>
+/// <para>As many threads take part as <c>torch.get_num_threads()</c> says, though not more than .NET sees processors.
+/// One at a time has the helpers; who finds them busy works alone.</para>
+/// </remarks>
+internal static unsafe class Workers
+{
+    // Waking a thread takes as long as some ten thousand elements.
+    private const long ElementsWorthAThread = 8192;
+    private const int ChunksPerThread = 4;
+    private const int SpinsBeforeSleep = 200;
+
+    private static readonly Lock Busy = new();
+    private static readonly SemaphoreSlim Wake = new(0);
+    private static delegate*<void*, int, int, void> body;
+    private static void* context;
+    private static int items;
+    private static int chunks;
+    private static int done;
+    private static int sleeping;
+    private static int started;
+
+    // The job's number in the upper half, its next chunk in the lower one.
+    private static long cursor;
+
+    /// <summary>Runs a body over the items [0, count), in parts, on this thread and on others.</summary>
+    /// <param name="work">Does the items from the second argument up to, not including, the third.</param>
+    /// <param name="argument">The first argument of <paramref name="work"/>.</param>
+    /// <param name="count">Number of items.</param>
+    /// <param name="elements">Number of elements that all items have together: whether it is worth while.</param>
+    public static void Run(delegate*<void*, int, int, void> work, void* argument, int count, long elements)
+    {
+        var threads = elements < 2 * ElementsWorthAThread ? 1 : Math.Min(Count, count);
+        if (threads == 1 || !Busy.TryEnter())
+        {
+            work(argument, 0, count);
+            return;
+        }
+
+        try
+        {
+            Start(threads - 1);
+            body = work;
+            context = argument;
+            items = count;
+            chunks = (int)Math.Min(count, (long)threads * ChunksPerThread);
+            Volatile.Write(ref done, 0);
+            Interlocked.Exchange(ref cursor, ((cursor >> 32) + 1) << 32);
+            if (Volatile.Read(ref sleeping) is > 0 and var asleep)
+                Wake.Release(Math.Min(asleep, threads - 1));
+            TakeChunks();
+            var wait = new SpinWait();
+            while (Volatile.Read(ref done) < chunks)
+                wait.SpinOnce(-1);
+        }
+        finally
+        {
+            Busy.Exit();
+        }
+    }
+
+    /// <summary>How many threads work on a large piece.</summary>
+    private static int Count => Math.Min(torch.get_num_threads(), Environment.ProcessorCount);
+
+    private static void TakeChunks()
+    {
+        while (true)
+        {
+            // What is read between the two looks at the cursor belongs to its job: it is written before the job's cursor,
+            // and not again before all chunks that were taken are done.
+            var seen = Volatile.Read(ref cursor);
+            var work = body;
+            var argument = context;
+            var (count, parts) = (items, chunks);
+            var chunk = (int)seen;
+            if (chunk >= parts)
+                return;
+            if (Interlocked.CompareExchange(ref cursor, seen + 1, seen) != seen)
+                continue;
+            work(argument, (int)((long)count * chunk / parts), (int)((long)count * (chunk + 1) / parts));
+            Interlocked.Increment(ref done);
+        }
+    }
+
+    private static void Start(int helpers)
+    {
+        while (started < helpers)
+        {
+            started++;
+            new Thread(Help) { IsBackground = true, Name = $"{nameof(DeepBelief)} {nameof(Workers)} {started}" }.Start();
+        }
+    }
+
+    private static void Help()
+    {
+        var last = 0L;
+        while (true)
+        {
+            TakeChunks();
+            last = Volatile.Read(ref cursor) >> 32;
+            for (var spin = 0; spin < SpinsBeforeSleep && Volatile.Read(ref cursor) >> 32 == last; spin++)
+                Thread.SpinWait(10);
+            if (Volatile.Read(ref cursor) >> 32 != last)
+                continue;
+            Interlocked.Increment(ref sleeping);
+            if (Volatile.Read(ref cursor) >> 32 == last)
+                Wake.Wait();
+            Interlocked.Decrement(ref sleeping);
+        }
+    }
+}

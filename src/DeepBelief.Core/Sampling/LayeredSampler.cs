@@ -1,0 +1,135 @@
+using DeepBelief.Internal;
+using DeepBelief.Kernels;
+
+namespace DeepBelief.Sampling;
+
+/// <summary>
+/// The chains of a model of two layers, and its gradient, in 2k + 3 matrix products: up from the data, k times down and
+/// up, and both halves of ∂F/∂W = -E[h | v]ᵀ v in one (which costs two), since data and chains lie one above the other in
+/// the same tensors.
+/// </summary>
+/// <remarks>All tensors are kept from update to update; nothing is read back to the host.</remarks>
+internal sealed class LayeredSampler : NegativeSampler
+{
+    private readonly ILayeredModel model;
+    private readonly int steps;
+    private readonly Generator? generator;
+    private readonly Tensor? chains;
+    private readonly Parameter[] unitParameters;
+    private LayeredBuffers? buffers;
+
+    /// <summary>Makes a sampler.</summary>
+    /// <param name="model">The model that is being trained.</param>
+    /// <param name="steps">k.</param>
+    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <param name="chains">
+    /// Hidden states of persistent chains, <c>[chains, hidden]</c>, which the sampler then owns; with null, each update's
+    /// chains start at its batch.
+    /// </param>
+    public LayeredSampler(ILayeredModel model, int steps, Generator? generator, Tensor? chains = null)
+        : base(model)
+    {
+        this.model = model;
+        this.steps = steps;
+        this.generator = generator;
+        this.chains = chains;
+        unitParameters = [.. model.Visible.parameters(), .. model.Hidden.parameters()];
+        State = chains is null ? new Dictionary<string, Tensor>() : new Dictionary<string, Tensor> { ["chains"] = chains };
+    }
+
+    public override IReadOnlyDictionary<string, Tensor> State { get; }
+
+    public override Tensor Sample(Tensor batch)
+    {
+        if (chains is null)
+            return MarkovChain.Run(model, batch, steps, generator);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        using var keys = RandomKey.Share(generator);
+        var rows = Use(batch.size(0));
+        RunChains(rows, withMeans: false);
+        return rows.Samples.clone().MoveToOuterDisposeScope();
+    }
+
+    public override void ComputeGradient(Tensor batch)
+    {
+        Guard.Rows(batch, model.VisibleSize, model.Weight);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        using var keys = RandomKey.Share(generator);
+        var rows = Use(batch.size(0));
+        if (!ReferenceEquals(batch, rows.Data))
+            _ = rows.Data.copy_(batch);
+        Gradients.Clear(unitParameters);
+        var (dataScale, samplesScale) = (1.0 / rows.Data.size(0), 1.0 / rows.Samples.size(0));
+
+        _ = rows.DataInputs.addmm_(rows.Data, model.Weight.t(), beta: 0);
+        model.Hidden.Activate(rows.DataInputs, rows.DataMeans, chains is null ? rows.HiddenStates : null, generator);
+        model.Visible.AccumulateEnergyGradient(rows.Data, dataScale);
+        model.Hidden.AccumulateCumulantGradient(rows.DataInputs, rows.DataMeans, -dataScale);
+
+        RunChains(rows, withMeans: true);
+        model.Visible.AccumulateEnergyGradient(rows.Samples, -samplesScale);
+        model.Hidden.AccumulateCumulantGradient(rows.SamplesInputs, rows.SamplesMeans, samplesScale);
+
+        if (Gradients.Of(model.Weight) is not { } gradient)
+            return;
+        // The means carry the sign of the chains, and their weight beside the data.
+        Multiple.Take(rows.SamplesMeans, -samplesScale / dataScale);
+        // A factor of addmm_ is rounded to 32 bits; where that would show, it is a pass of its own.
+        var isDouble = gradient.dtype == ScalarType.Float64;
+        _ = gradient.addmm_(rows.HiddenMeans.t(), rows.Visible, beta: 0, alpha: isDouble ? -1 : (float)-dataScale);
+        if (isDouble)
+            _ = gradient.mul_(dataScale);
+    }
+
+    internal override Tensor Gather(Tensor data, Tensor rows)
+    {
+        var target = Use(rows.size(0)).Data;
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        if (TensorMemory.IsFast(data) && TensorMemory.IsFast(target) && rows.is_contiguous())
+            Rows.Gather(data, rows, target);
+        else
+            _ = target.copy_(data.index_select(0, rows));
+        return target;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            buffers?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void RunChains(LayeredBuffers rows, bool withMeans)
+    {
+        var weight = model.Weight;
+        using var transposed = weight.t();
+        for (var step = 1; step <= steps; step++)
+        {
+            _ = rows.VisibleInputs.addmm_(rows.HiddenStates, weight, beta: 0);
+            model.Visible.Activate(rows.VisibleInputs, null, rows.Samples, generator);
+            _ = rows.SamplesInputs.addmm_(rows.Samples, transposed, beta: 0);
+            var isLast = step == steps;
+            model.Hidden.Activate(
+                rows.SamplesInputs,
+                isLast && withMeans ? rows.SamplesMeans : null,
+                isLast && chains is null ? null : rows.HiddenStates,
+                generator);
+        }
+    }
+
+    private LayeredBuffers Use(long batch)
+    {
+        if (buffers is null || !buffers.Fits(batch))
+        {
+            var smaller = buffers;
+            buffers = new LayeredBuffers(model, batch, chains);
+            smaller?.Dispose();
+        }
+
+        buffers.Resize(batch);
+        return buffers;
+    }
+}

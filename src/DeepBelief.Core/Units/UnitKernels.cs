@@ -1,0 +1,21 @@
+using DeepBelief.Kernels;
+
+namespace DeepBelief.Units;
+
+/// <summary>When a layer's work is for the kernels.</summary>
+internal static class UnitKernels
+{
+    /// <summary>Whether all tensors are for the kernels, and of the same shape, <c>[batch, size]</c>.</summary>
+    public static bool Take(Tensor inputs, long size, Tensor? means = null, Tensor? states = null)
+    {
+        if (inputs.dim() != 2)
+            return false;
+        var rows = inputs.size(0);
+        return TensorMemory.IsFast(inputs, rows, size)
+            && (means is null || TensorMemory.IsFast(means, rows, size))
+            && (states is null || TensorMemory.IsFast(states, rows, size));
+    }
+
+    /// <summary>A key for the random numbers of new states; none is drawn where there are no states.</summary>
+    public static ulong Key(Tensor? states, Generator? generator) => states is null ? 0 : RandomKey.Draw(generator);
+}
