@@ -1,4 +1,3 @@
-using System.Globalization;
 using DeepBelief.Internal;
 
 namespace DeepBelief.Persistence;
@@ -106,8 +105,8 @@ internal static class ModelFile
     {
         if (root.IsStateDict)
             throw new DataFormatException($"file: expected a {kind} saved by this library or in a layout that Load describes, found a plain state dict. LoadStateDict reads it into a model that is there.");
-        Expect(Format, root.Text("format"), "format");
-        Expect(kind, root.Text("model"), "model");
+        root.Expect("format", Format);
+        root.Expect("model", kind);
         if (root.Integer("version") is var version and (< 1 or > Version))
             throw new DataFormatException($"file/version: expected at most {Version}, found {version}.");
         return root.Child("config");
@@ -130,11 +129,5 @@ internal static class ModelFile
         foreach (var (key, tensor) in state)
             ordered.Add(key, tensor);
         return ordered;
-    }
-
-    private static void Expect(string expected, string found, string key)
-    {
-        if (found != expected)
-            throw new DataFormatException(string.Create(CultureInfo.InvariantCulture, $"file/{key}: expected '{expected}', found '{found}'."));
     }
 }
