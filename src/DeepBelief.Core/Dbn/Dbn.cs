@@ -1,3 +1,4 @@
+using DeepBelief.Data;
 using DeepBelief.Internal;
 using DeepBelief.Persistence;
 using DeepBelief.Sampling;
@@ -125,24 +126,42 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        options ??= new DbnTrainingOptions();
-        options.Validate();
-        if (options.Layers is { } given && given.Count != layers.Length)
-            throw new ArgumentException($"Expected options for {layers.Length} layers, found {given.Count}.", nameof(options));
+        options = Validated(options);
         Check(data);
         Guard.Values(data, layers[0].VisibleSupport);
-        // All layers before any is trained.
-        for (var i = 0; i < layers.Length; i++)
-            EnergyModelTraining.CheckMonitor(layers[i], options.Layers?[i] ?? options);
+        return Fit(data, options, (layer, own) => new RowsInMemory(Inputs(layer, data, options), own, owned: true), progress, cancellationToken);
+    }
 
-        using var checkpoint = Checkpoint.Open(
-            options.Checkpoint,
-            ModelState.Of(this, parameters()),
-            state => new RunDescription(this, state, options, ("training", data)));
-        var histories = new List<History<EpochMetrics>>(layers.Length);
-        for (var i = 0; i < layers.Length; i++)
-            histories.Add(FitLayer(i, data, options, checkpoint?.Stage(i), new ProgressReporter(progress, i + 1, layers.Length), cancellationToken));
-        return histories;
+    /// <summary>
+    /// Pre-trains the layers on rows that are read batch by batch, for data that memory does not hold. Batches are sent up
+    /// to the layer under training whenever they are read.
+    /// </summary>
+    /// <param name="source">The batches, as for <see cref="EnergyModelTraining.Fit(IEnergyModel, IBatchSource, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)"/>.</param>
+    /// <param name="options">How to train; the defaults when null.</param>
+    /// <param name="progress">Told how far the run is.</param>
+    /// <param name="cancellationToken">Looked at before every batch; the network keeps what it had learned by then.</param>
+    /// <returns>What was measured, for each layer, epoch by epoch.</returns>
+    /// <exception cref="ArgumentException">A batch or an option does not fit; the message says what was expected and found.</exception>
+    /// <exception cref="TrainingDivergedException">A parameter became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
+    /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
+    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
+    public IReadOnlyList<History<EpochMetrics>> Fit(
+        IBatchSource source,
+        DbnTrainingOptions? options = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        options = Validated(options);
+        using var rows = new RowsFromSource(source, layers[0], options);
+        return Fit(
+            rows.Overview,
+            options,
+            (layer, own) => new RowsFromSource(new LayerSource(source, layer, options.Seed, (states, generator) => Inputs(layer, states, options.Inputs, generator)), layers[layer], own),
+            progress,
+            cancellationToken);
     }
 
     /// <summary>What the top layer makes of data.</summary>
@@ -256,25 +275,61 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         return dbn;
     }
 
-    private History<EpochMetrics> FitLayer(
-        int layer,
-        Tensor data,
+    private DbnTrainingOptions Validated(DbnTrainingOptions? options)
+    {
+        options ??= new DbnTrainingOptions();
+        options.Validate();
+        if (options.Layers is { } given && given.Count != layers.Length)
+            throw new ArgumentException($"Expected options for {layers.Length} layers, found {given.Count}.", nameof(options));
+        // All layers before any is trained.
+        for (var i = 0; i < layers.Length; i++)
+            EnergyModelTraining.CheckMonitor(layers[i], options.Layers?[i] ?? options);
+        return options;
+    }
+
+    private List<History<EpochMetrics>> Fit(
+        Tensor overview,
         DbnTrainingOptions options,
-        CheckpointStage? checkpoint,
-        ProgressReporter progress,
+        Func<int, TrainingOptions, TrainingRows> open,
+        IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
-        var own = options.Layers?[layer] ?? options;
-        if (checkpoint?.Result<EpochMetrics>(own) is { } result)
-            return result;
-        using var noGrad = torch.no_grad();
+        using var checkpoint = Checkpoint.Open(
+            options.Checkpoint,
+            ModelState.Of(this, parameters()),
+            state => new RunDescription(this, state, options, ("training", overview)));
+        var histories = new List<History<EpochMetrics>>(layers.Length);
+        for (var i = 0; i < layers.Length; i++)
+        {
+            var own = options.Layers?[i] ?? options;
+            var stage = checkpoint?.Stage(i);
+            if (stage?.Result<EpochMetrics>(own) is { } result)
+            {
+                histories.Add(result);
+                continue;
+            }
+
+            using var noGrad = torch.no_grad();
+            using var rows = open(i, own);
+            histories.Add(EnergyModelTraining.Run(layers[i], rows, own, validation: null, stage, new ProgressReporter(progress, i + 1, layers.Length), cancellationToken));
+        }
+
+        return histories;
+    }
+
+    /// <summary>What a layer is trained on, of data in memory.</summary>
+    private Tensor Inputs(int layer, Tensor data, DbnTrainingOptions options)
+    {
         // A generator for each layer, so that one draws the same numbers whether or not the layers below were trained just
         // now.
-        Randomness.SeedDefault(data.device, options.Seed, Randomness.LayerInputs + layer);
-        using var generator = Randomness.Generator(options.Seed, data.device, Randomness.LayerInputs + layer);
-        using var inputs = options.Inputs.Propagate(data, Up(layer), SampledUp(layer, generator));
-        return EnergyModelTraining.Run(layers[layer], inputs, own, validation: null, checkpoint, progress, cancellationToken);
+        var stream = Randomness.LayerInputs + layer;
+        Randomness.SeedDefault(data.device, options.Seed, stream);
+        using var generator = Randomness.Generator(options.Seed, data.device, stream);
+        return Inputs(layer, data, options.Inputs, generator);
     }
+
+    private Tensor Inputs(int layer, Tensor states, LayerInputs inputs, Generator? generator)
+        => inputs.Propagate(states, Up(layer), SampledUp(layer, generator));
 
     private IEnumerable<Func<Tensor, Tensor>> Up(int count) => layers[..count].Select(layer => (Func<Tensor, Tensor>)layer.HiddenMean);
 

@@ -6,17 +6,26 @@ namespace DeepBelief.Training;
 internal sealed class ClassifierTask(
     torch.nn.Module<Tensor, Tensor> network,
     (Tensor Inputs, Tensor Labels) training,
-    (Tensor Inputs, Tensor Labels)? test) : TrainingTask<ClassifierMetrics>
+    (Tensor Inputs, Tensor Labels)? test,
+    ClassifierTrainingOptions options) : TrainingTask<ClassifierMetrics>
 {
+    private readonly ShuffledRows order = new(training.Inputs, options);
+
+    // Dropout on the CPU draws from it.
+    private readonly Generator defaultGenerator = Generator.Default;
+
     public override IReadOnlyList<Parameter> Parameters { get; } = [.. network.parameters().Where(p => p.requires_grad)];
 
-    /// <summary>Dropout on the CPU draws from torch's default generator.</summary>
-    public override IReadOnlyDictionary<string, Generator> Generators { get; } = new Dictionary<string, Generator> { ["default"] = Generator.Default };
+    public override IReadOnlyDictionary<string, Generator> Generators
+        => new Dictionary<string, Generator>(order.Generators) { ["default"] = defaultGenerator };
 
-    public override long Rows => training.Inputs.shape[0];
+    public override int Batches => order.Batches;
 
-    public override void ComputeGradient(Tensor rows)
+    public override void BeginEpoch(int epoch) => order.BeginEpoch();
+
+    public override void ComputeGradient(int batch)
     {
+        var rows = order.Batch(batch);
         Gradients.Clear(Parameters);
         // Training works inside a caller's no_grad, too.
         using var grad = torch.enable_grad();
@@ -39,7 +48,7 @@ internal sealed class ClassifierTask(
 
     public override void Dispose()
     {
-        foreach (var generator in Generators.Values)
-            generator.Dispose();
+        order.Dispose();
+        defaultGenerator.Dispose();
     }
 }

@@ -138,7 +138,7 @@ public static class ClassifierTraining
         if (stage?.Result<ClassifierMetrics>(options) is { } result)
             return result;
         using var mode = new EvaluationMode(network);
-        using var task = new ClassifierTask(network, (inputs, labels), test);
+        using var task = new ClassifierTask(network, (inputs, labels), test, options);
         return TrainingLoop.Run(task, options, stage, new ProgressReporter(progress), cancellationToken);
     }
 

@@ -9,17 +9,18 @@ namespace DeepBelief.Training;
 internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 {
     private readonly IEnergyModel model;
-    private readonly Tensor data;
+    private readonly TrainingRows rows;
     private readonly TrainingOptions options;
     private readonly Generator? chainGenerator;
     private readonly NegativeSampler negativePhase;
     private readonly Tensor trainingSample;
     private readonly Tensor? validationSample;
 
-    public EnergyModelTask(IEnergyModel model, Tensor data, Tensor? validation, TrainingOptions options)
+    public EnergyModelTask(IEnergyModel model, TrainingRows rows, Tensor? validation, TrainingOptions options)
     {
         this.model = model;
-        this.data = data;
+        this.rows = rows;
+        var data = rows.Overview;
         this.options = options;
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
         Randomness.SeedDefault(data.device, options.Seed, Randomness.Chains);
@@ -35,23 +36,25 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
     public override IReadOnlyDictionary<string, Tensor> State => negativePhase.State;
 
     public override IReadOnlyDictionary<string, Generator> Generators
-        => chainGenerator is null ? [] : new Dictionary<string, Generator> { ["chains"] = chainGenerator };
+        => chainGenerator is null ? rows.Generators : new Dictionary<string, Generator>(rows.Generators) { ["chains"] = chainGenerator };
 
-    public override long Rows => data.shape[0];
+    public override int Batches => rows.Batches;
 
-    public override void ComputeGradient(Tensor rows) => negativePhase.ComputeGradient(negativePhase.Gather(data, rows));
+    public override void BeginEpoch(int epoch) => rows.BeginEpoch(epoch);
+
+    public override void ComputeGradient(int batch) => negativePhase.ComputeGradient(rows.Read(batch, negativePhase));
 
     public override EpochMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
     {
         // The same noise after every epoch, where a device has generators of its own, so that epochs differ by what was
         // learned alone.
-        using var generator = Randomness.Generator(options.Seed, data.device, Randomness.Evaluation);
-        var rows = validationSample ?? trainingSample;
+        var sample = validationSample ?? trainingSample;
+        using var generator = Randomness.Generator(options.Seed, sample.device, Randomness.Evaluation);
         return new EpochMetrics(
             epoch,
             learningRate,
-            ModelEvaluation.ReconstructionError(model, rows, generator),
-            model.VisibleSupport == UnitSupport.Binary ? ModelEvaluation.PseudoLogLikelihood(model, rows, generator) : null,
+            ModelEvaluation.ReconstructionError(model, sample, generator),
+            model.VisibleSupport == UnitSupport.Binary ? ModelEvaluation.PseudoLogLikelihood(model, sample, generator) : null,
             validationSample is null ? null : ModelEvaluation.FreeEnergyGap(model, trainingSample, validationSample),
             elapsed);
     }

@@ -1,4 +1,3 @@
-using DeepBelief.Internal;
 using DeepBelief.Persistence;
 
 namespace DeepBelief.Training;
@@ -19,14 +18,11 @@ internal sealed class RunState<TMetrics> : IDisposable
     {
         this.task = task;
         this.options = options;
-        Order = Randomness.Generator(options.Seed, Randomness.Order);
         Optimizer = options.Optimizer.Create(task.Parameters);
         best = new BestParameters(task.Parameters, keep: options.Patience is not null);
     }
 
     public RunClock Clock { get; } = new();
-
-    public Generator Order { get; }
 
     public Optimizer Optimizer { get; }
 
@@ -44,9 +40,6 @@ internal sealed class RunState<TMetrics> : IDisposable
         .. Under("best", best.State),
     ]);
 
-    private IReadOnlyDictionary<string, Generator> Generators
-        => new Dictionary<string, Generator>(task.Generators) { ["order"] = Order };
-
     /// <summary>Ends an epoch. After the last one, the best parameters are back in place if they were kept.</summary>
     public void Add(TMetrics metrics, double monitored)
     {
@@ -63,7 +56,7 @@ internal sealed class RunState<TMetrics> : IDisposable
         if (!Finished)
         {
             content["tensors"] = NamedTensors.Save(Tensors);
-            content["generators"] = NamedTensors.Save(Generators.ToDictionary(g => g.Key, g => g.Value.get_state()));
+            content["generators"] = NamedTensors.Save(task.Generators.ToDictionary(g => g.Key, g => g.Value.get_state()));
         }
 
         return content;
@@ -79,19 +72,18 @@ internal sealed class RunState<TMetrics> : IDisposable
         if (!double.IsFinite(score))
             throw new DataFormatException($"history: expected a finite monitored value of epoch {bestEpoch}, found {score}.");
         NamedTensors.Check(Tensors, tensors, "tensors");
-        GeneratorStates.Check(Generators, generators);
+        GeneratorStates.Check(task.Generators, generators);
 
         epochs.AddRange(saved);
         best.Resume(bestEpoch, score);
         Clock.Before = saved[^1].Elapsed;
         NamedTensors.Copy(tensors, Tensors);
-        foreach (var (name, generator) in Generators)
+        foreach (var (name, generator) in task.Generators)
             generator.set_state(generators[name]);
     }
 
     public void Dispose()
     {
-        Order.Dispose();
         Optimizer.Dispose();
         best.Dispose();
     }

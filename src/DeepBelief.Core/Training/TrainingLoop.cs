@@ -3,7 +3,7 @@ using DeepBelief.Persistence;
 
 namespace DeepBelief.Training;
 
-/// <summary>The one training loop: epochs, shuffling, batches, updates, schedules, early stopping, checkpoints, progress.</summary>
+/// <summary>The one training loop: epochs, batches, updates, schedules, early stopping, checkpoints, progress.</summary>
 internal static class TrainingLoop
 {
     public static History<TMetrics> Run<TMetrics>(
@@ -17,7 +17,7 @@ internal static class TrainingLoop
         if (task.Parameters.Count == 0)
             throw new ArgumentException("Expected at least one parameter whose requires_grad is true, found none.");
         var device = task.Parameters[0].device;
-        var batches = (int)((task.Rows + options.BatchSize - 1) / options.BatchSize);
+        var batches = task.Batches;
         using var run = new RunState<TMetrics>(task, options);
         checkpoint?.Restore(run);
         using var guard = new DivergenceGuard(task.Parameters);
@@ -50,14 +50,12 @@ internal static class TrainingLoop
             Randomness.SeedDefault(device, options.Seed, Randomness.Epochs + epoch);
 
             using var epochScope = torch.NewDisposeScope();
-            // On the CPU, so that the order is the same on every device.
-            var shuffled = torch.randperm(task.Rows, ScalarType.Int64, generator: run.Order).to(device);
+            task.BeginEpoch(epoch);
             for (var batch = 1; batch <= batches; batch++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var batchScope = torch.NewDisposeScope();
-                var start = (long)(batch - 1) * options.BatchSize;
-                task.ComputeGradient(shuffled.narrow(0, start, Math.Min(options.BatchSize, task.Rows - start)));
+                task.ComputeGradient(batch);
                 run.Optimizer.Update();
                 guard.AfterBatch(batch, batches);
                 if (batch < batches)

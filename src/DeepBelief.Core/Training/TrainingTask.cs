@@ -7,8 +7,8 @@ internal abstract class TrainingTask<TMetrics> : IDisposable
     /// <summary>The parameters to update; at least one.</summary>
     public abstract IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>Number of training rows.</summary>
-    public abstract long Rows { get; }
+    /// <summary>Number of batches of an epoch.</summary>
+    public abstract int Batches { get; }
 
     /// <summary>What the task itself remembers from batch to batch, by name: always the same tensors. Default: nothing.</summary>
     public virtual IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();
@@ -16,9 +16,13 @@ internal abstract class TrainingTask<TMetrics> : IDisposable
     /// <summary>The generators that the task draws from, by name, but for those that begin anew in every epoch.</summary>
     public abstract IReadOnlyDictionary<string, Generator> Generators { get; }
 
+    /// <summary>Puts the rows in order for an epoch.</summary>
+    /// <param name="epoch">The epoch, from 1.</param>
+    public abstract void BeginEpoch(int epoch);
+
     /// <summary>Puts the gradient of a batch into the parameters' <c>.grad</c>, in place of what was there.</summary>
-    /// <param name="rows">Which rows: indices, <c>[batch]</c>.</param>
-    public abstract void ComputeGradient(Tensor rows);
+    /// <param name="batch">The batch of the epoch, 1 to <see cref="Batches"/>.</param>
+    public abstract void ComputeGradient(int batch);
 
     /// <summary>Measures the model after an epoch.</summary>
     public abstract TMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed);

@@ -1,0 +1,21 @@
+using DeepBelief.Data;
+using DeepBelief.Training;
+
+namespace DeepBelief.Tests.Support;
+
+/// <summary>The batches that a run over the same rows in memory would take, in its order; it remembers which were read.</summary>
+internal sealed class ShuffledSource(Tensor rows, TrainingOptions options) : IBatchSource
+{
+    public int Batches => (int)((rows.shape[0] + options.BatchSize - 1) / options.BatchSize);
+
+    public List<(int Epoch, int Batch)> Reads { get; } = [];
+
+    public Tensor Read(int epoch, int batch)
+    {
+        Reads.Add((epoch, batch));
+        using var order = new ShuffledRows(rows, options);
+        for (var i = 0; i < epoch; i++)
+            order.BeginEpoch();
+        return rows.index_select(0, order.Batch(batch));
+    }
+}

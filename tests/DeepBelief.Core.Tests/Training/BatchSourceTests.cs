@@ -1,0 +1,139 @@
+using DeepBelief.Data;
+using DeepBelief.Sampling;
+using DeepBelief.Tests.Support;
+using DeepBelief.Training;
+
+namespace DeepBelief.Tests.Training;
+
+public sealed class BatchSourceTests
+{
+    [Fact]
+    public void Batches_are_asked_for_in_order_after_a_look_at_the_first()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new CountingModel();
+        var data = torch.arange(5, ScalarType.Float32).reshape(5, 1);
+        var options = new TrainingOptions { Epochs = 2, BatchSize = 2, EvaluationRows = 3, LearningRate = 1, Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 0 } };
+        var source = new ShuffledSource(data, options);
+        _ = model.Fit(source, options);
+
+        source.Reads.Should().Equal((1, 1), (1, 2), (1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3));
+        model.Batches.Select(b => b.Length).Should().Equal(2, 2, 1, 2, 2, 1);
+        foreach (var epoch in model.Batches.Chunk(3))
+            epoch.SelectMany(b => b).Should().BeEquivalentTo([0f, 1, 2, 3, 4]);
+        model.W.Should().BeApproximately(6, 1e-6);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_from_a_source_is_that_from_memory_bit_for_bit(bool userModel)
+    {
+        using var scope = torch.NewDisposeScope();
+        var data = Make.Bits(1, 50, 8).to(ScalarType.Float32);
+        // No setting up, which would see the rows in another order and so sum them to other last digits.
+        var options = new TrainingOptions { Epochs = 3, BatchSize = 16, NegativePhase = new ContrastiveDivergence(2), InitializeFromData = false, Seed = 5 };
+        using var fromMemory = Rbm.Bernoulli(8, 6, seed: 2);
+        using var fromSource = Rbm.Bernoulli(8, 6, seed: 2);
+        _ = Model(fromMemory).Fit(data, options);
+        _ = Model(fromSource).Fit(new ShuffledSource(data, options), options);
+
+        Near.SameBits(fromSource.Weight, fromMemory.Weight).Should().BeTrue();
+        using var untrained = Rbm.Bernoulli(8, 6, seed: 2);
+        Near.SameBits(fromSource.Weight, untrained.Weight).Should().BeFalse();
+
+        IEnergyModel Model(Rbm rbm) => userModel ? new Wrapped(rbm) : rbm;
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_network_from_a_source_goes_on_from_a_checkpoint_bit_for_bit(int afterEpochs)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var data = Make.Bits(1, 40, 6).to(ScalarType.Float32);
+        var options = new DbnTrainingOptions { Epochs = 3, BatchSize = 15, Inputs = LayerInputs.Samples, NegativePhase = new PersistentContrastiveDivergence(1, 10) };
+        var resumable = options with { Checkpoint = new CheckpointOptions { Path = folder.File("dbn") } };
+
+        using var expected = Dbn.Bernoulli(6, 5, 4);
+        _ = expected.Fit(new ShuffledSource(data, options), options);
+        using var resumed = Dbn.Bernoulli(6, 5, 4);
+        var killed = () => resumed.Fit(new ShuffledSource(data, options), resumable, new Interruption(afterEpochs));
+        killed.Should().Throw<Interruption.Killed>();
+        var histories = resumed.Fit(new ShuffledSource(data, options), resumable);
+
+        histories.Select(h => h.Epochs.Count).Should().Equal(3, 3);
+        foreach (var (key, tensor) in expected.state_dict())
+            Near.SameBits(resumed.state_dict()[key], tensor).Should().BeTrue(key);
+    }
+
+    [Fact]
+    public void A_network_from_a_source_is_trained_on_what_the_layers_below_make_of_it()
+    {
+        using var scope = torch.NewDisposeScope();
+        var data = Make.Bits(3, 64, 6).to(ScalarType.Float32);
+        var options = new DbnTrainingOptions { Epochs = 1, BatchSize = 64, LearningRate = 1e-9 };
+        using var dbn = Dbn.Bernoulli([6, 5, 4], WeightInitialization.Normal(1));
+        _ = dbn.Fit(new ShuffledSource(data, options), options);
+
+        // Nothing was learned to speak of, but the upper layer's visible biases are those of its inputs' means.
+        var means = dbn.Layers[0].HiddenMean(data).mean([0]);
+        var biases = ((DeepBelief.Units.BernoulliUnits)dbn.Layers[1].Visible).Bias.detach();
+        biases.sigmoid().ShouldBeNear(means, 1e-5);
+    }
+
+    [Fact]
+    public void Tensors_that_a_source_makes_are_freed_with_their_batch()
+    {
+        using var model = new CountingModel(3);
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var most = 0L;
+        model.OnBatch = () => most = Math.Max(most, DisposeScopeManager.Statistics.ThreadTotalLiveCount - before);
+        _ = model.Fit(new Wasteful(), new() { Epochs = 3, EvaluationRows = 4 });
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(before);
+        // Each of the 300 batches makes 20.
+        most.Should().BeInRange(20, 100);
+    }
+
+    [Fact]
+    public void What_does_not_fit_the_model_is_refused_by_the_number_of_its_batch()
+    {
+        using var rbm = Rbm.Bernoulli(3, 2);
+        var wrongShape = () => rbm.Fit(new Given(3, (_, batch) => torch.zeros(2, batch == 3 ? 4 : 3)), new() { EvaluationRows = 1 });
+        wrongShape.Should().Throw<ArgumentException>().WithMessage("Expected a tensor of shape [batch, 3], found [2, 4].*batch 3 of epoch 1*");
+        var wrongValues = () => rbm.Fit(new Given(3, (_, batch) => torch.full(2, 3, (float)batch)), new() { EvaluationRows = 1 });
+        wrongValues.Should().Throw<ArgumentException>().WithMessage("Expected values in [0, 1]*[2, 2]*batch 2 of epoch 1*");
+        var empty = () => rbm.Fit(new Given(0, (_, _) => torch.zeros(2, 3)));
+        empty.Should().Throw<ArgumentException>().WithMessage("Expected a source of at least one batch, found 0.*");
+    }
+
+    private sealed class Given(int batches, Func<int, int, Tensor> read) : IBatchSource
+    {
+        public int Batches => batches;
+
+        public Tensor Read(int epoch, int batch) => read(epoch, batch);
+    }
+
+    private sealed class Wasteful : IBatchSource
+    {
+        public int Batches => 100;
+
+        public Tensor Read(int epoch, int batch)
+            => Enumerable.Range(0, 20).Select(_ => torch.zeros(2, 3)).ToArray()[^1];
+    }
+
+    /// <summary>A machine as a model that the library knows nothing of but the interface.</summary>
+    private sealed class Wrapped(Rbm rbm) : IEnergyModel
+    {
+        public long VisibleSize => rbm.VisibleSize;
+
+        public DeepBelief.Units.UnitSupport VisibleSupport => rbm.VisibleSupport;
+
+        public IEnumerable<Parameter> parameters(bool recurse = true) => rbm.parameters(recurse);
+
+        public Tensor FreeEnergy(Tensor visible) => rbm.FreeEnergy(visible);
+
+        public Tensor Transition(Tensor visible, Generator? generator = null) => rbm.Transition(visible, generator);
+    }
+}
