@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace DeepBelief.Kernels;
 
 /// <summary>Threads that share the work of a kernel with the thread that calls it.</summary>
@@ -13,7 +15,7 @@ internal static unsafe class Workers
     // Waking a thread takes as long as some ten thousand elements.
     private const long ElementsWorthAThread = 8192;
     private const int ChunksPerThread = 4;
-    private const int SpinsBeforeSleep = 200;
+    private static readonly long Patience = Stopwatch.Frequency / 100;
 
     private static readonly Lock Busy = new();
     private static readonly SemaphoreSlim Wake = new(0);
@@ -35,7 +37,8 @@ internal static unsafe class Workers
     /// <param name="elements">Number of elements that all items have together: whether it is worth while.</param>
     public static void Run(delegate*<void*, int, int, void> work, void* argument, int count, long elements)
     {
-        var threads = elements < 2 * ElementsWorthAThread ? 1 : Math.Min(Count, count);
+        var worthWhile = Math.Min(elements / ElementsWorthAThread, count);
+        var threads = worthWhile < 2 ? 1 : (int)Math.Min(worthWhile, Count);
         if (threads == 1 || !Busy.TryEnter())
         {
             work(argument, 0, count);
@@ -98,19 +101,32 @@ internal static unsafe class Workers
 
     private static void Help()
     {
-        var last = 0L;
         while (true)
         {
+            var last = Volatile.Read(ref cursor) >> 32;
             TakeChunks();
-            last = Volatile.Read(ref cursor) >> 32;
-            for (var spin = 0; spin < SpinsBeforeSleep && Volatile.Read(ref cursor) >> 32 == last; spin++)
-                Thread.SpinWait(10);
-            if (Volatile.Read(ref cursor) >> 32 != last)
-                continue;
-            Interlocked.Increment(ref sleeping);
-            if (Volatile.Read(ref cursor) >> 32 == last)
+            if (WaitsInVain(last))
+            {
+                Interlocked.Increment(ref sleeping);
                 Wake.Wait();
-            Interlocked.Decrement(ref sleeping);
+                Interlocked.Decrement(ref sleeping);
+            }
         }
+    }
+
+    /// <summary>
+    /// Waits awake for the next job, as those who compute the matrix products in between do, too: to fall asleep and wake up
+    /// takes longer than most jobs. All the while, others may have the core.
+    /// </summary>
+    private static bool WaitsInVain(long last)
+    {
+        for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - since < Patience;)
+        {
+            if (Volatile.Read(ref cursor) >> 32 != last)
+                return false;
+            _ = Thread.Yield();
+        }
+
+        return true;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ClassifierTask(
 
     public override void ComputeGradient(Tensor rows)
     {
-        Gradients.Clear(Parameters);
+        Gradients.Drop(Parameters);
         // Training works inside a caller's no_grad, too.
         using var grad = torch.enable_grad();
         network.train();
