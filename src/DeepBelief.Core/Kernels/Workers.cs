@@ -7,8 +7,9 @@ namespace DeepBelief.Kernels;
 /// <para>A piece of work is cut into chunks that anybody takes who has time. Nobody waits for a thread that is late: when
 /// another program, or a thread of the library that computes the matrix products, holds its core, the caller does the
 /// work alone. Which thread takes a chunk changes nothing in its result.</para>
-/// <para>As many threads take part as <c>torch.get_num_threads()</c> says, though not more than .NET sees processors.
-/// One at a time has the helpers; who finds them busy works alone.</para>
+/// <para>As many threads take part as <see cref="ThreadCount"/> says, or fewer where <c>torch.set_num_threads</c> was called
+/// for fewer. A 1 that torch begins with says nothing: some builds of libtorch have it on any machine, while the products
+/// go by OpenBLAS's own number. One caller at a time has the helpers; who finds them busy works alone.</para>
 /// </remarks>
 internal static unsafe class Workers
 {
@@ -18,6 +19,7 @@ internal static unsafe class Workers
     private static readonly long Patience = Stopwatch.Frequency / 100;
 
     private static readonly Lock Busy = new();
+    private static readonly int AtFirst = torch.get_num_threads();
     private static readonly SemaphoreSlim Wake = new(0);
     private static delegate*<void*, int, int, void> body;
     private static void* context;
@@ -67,8 +69,11 @@ internal static unsafe class Workers
         }
     }
 
-    /// <summary>How many threads work on a large piece.</summary>
-    private static int Count => Math.Min(torch.get_num_threads(), Environment.ProcessorCount);
+    /// <summary>How many threads may work on a large piece, at the most: for who wants to do with fewer.</summary>
+    internal static int Limit { get; set; } = ThreadCount.Default;
+
+    private static int Count
+        => torch.get_num_threads() is var now && (now > 1 || now != AtFirst) ? Math.Min(now, Limit) : Limit;
 
     private static void TakeChunks()
     {
