@@ -23,4 +23,11 @@ internal static class Gradients
         foreach (var parameter in parameters)
             _ = parameter.grad?.zero_();
     }
+
+    /// <summary>Takes all gradients away, so that autograd gives its own instead of adding them to zeros.</summary>
+    public static void Drop(IEnumerable<Parameter> parameters)
+    {
+        foreach (var parameter in parameters)
+            parameter.grad = null;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace DeepBelief.Kernels;
 
 /// <summary>Threads that share the work of a kernel with the thread that calls it.</summary>
@@ -5,17 +7,19 @@ namespace DeepBelief.Kernels;
 /// <para>A piece of work is cut into chunks that anybody takes who has time. Nobody waits for a thread that is late: when
 /// another program, or a thread of the library that computes the matrix products, holds its core, the caller does the
 /// work alone. Which thread takes a chunk changes nothing in its result.</para>
-/// <para>As many threads take part as <c>torch.get_num_threads()</c> says, though not more than .NET sees processors.
-/// One at a time has the helpers; who finds them busy works alone.</para>
+/// <para>As many threads take part as <see cref="ThreadCount"/> says, or fewer where <c>torch.set_num_threads</c> was called
+/// for fewer. A 1 that torch begins with says nothing: some builds of libtorch have it on any machine, while the products
+/// go by OpenBLAS's own number. One caller at a time has the helpers; who finds them busy works alone.</para>
 /// </remarks>
 internal static unsafe class Workers
 {
     // Waking a thread takes as long as some ten thousand elements.
     private const long ElementsWorthAThread = 8192;
     private const int ChunksPerThread = 4;
-    private const int SpinsBeforeSleep = 200;
+    private static readonly long Patience = Stopwatch.Frequency / 100;
 
     private static readonly Lock Busy = new();
+    private static readonly int AtFirst = torch.get_num_threads();
     private static readonly SemaphoreSlim Wake = new(0);
     private static delegate*<void*, int, int, void> body;
     private static void* context;
@@ -35,7 +39,8 @@ internal static unsafe class Workers
     /// <param name="elements">Number of elements that all items have together: whether it is worth while.</param>
     public static void Run(delegate*<void*, int, int, void> work, void* argument, int count, long elements)
     {
-        var threads = elements < 2 * ElementsWorthAThread ? 1 : Math.Min(Count, count);
+        var worthWhile = Math.Min(elements / ElementsWorthAThread, count);
+        var threads = worthWhile < 2 ? 1 : (int)Math.Min(worthWhile, Count);
         if (threads == 1 || !Busy.TryEnter())
         {
             work(argument, 0, count);
@@ -64,8 +69,11 @@ internal static unsafe class Workers
         }
     }
 
-    /// <summary>How many threads work on a large piece.</summary>
-    private static int Count => Math.Min(torch.get_num_threads(), Environment.ProcessorCount);
+    /// <summary>How many threads may work on a large piece, at the most: for who wants to do with fewer.</summary>
+    internal static int Limit { get; set; } = ThreadCount.Default;
+
+    private static int Count
+        => torch.get_num_threads() is var now && (now > 1 || now != AtFirst) ? Math.Min(now, Limit) : Limit;
 
     private static void TakeChunks()
     {
@@ -98,19 +106,32 @@ internal static unsafe class Workers
 
     private static void Help()
     {
-        var last = 0L;
         while (true)
         {
+            var last = Volatile.Read(ref cursor) >> 32;
             TakeChunks();
-            last = Volatile.Read(ref cursor) >> 32;
-            for (var spin = 0; spin < SpinsBeforeSleep && Volatile.Read(ref cursor) >> 32 == last; spin++)
-                Thread.SpinWait(10);
-            if (Volatile.Read(ref cursor) >> 32 != last)
-                continue;
-            Interlocked.Increment(ref sleeping);
-            if (Volatile.Read(ref cursor) >> 32 == last)
+            if (WaitsInVain(last))
+            {
+                Interlocked.Increment(ref sleeping);
                 Wake.Wait();
-            Interlocked.Decrement(ref sleeping);
+                Interlocked.Decrement(ref sleeping);
+            }
         }
+    }
+
+    /// <summary>
+    /// Waits awake for the next job, as those who compute the matrix products in between do, too: to fall asleep and wake up
+    /// takes longer than most jobs. All the while, others may have the core.
+    /// </summary>
+    private static bool WaitsInVain(long last)
+    {
+        for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - since < Patience;)
+        {
+            if (Volatile.Read(ref cursor) >> 32 != last)
+                return false;
+            _ = Thread.Yield();
+        }
+
+        return true;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ClassifierTask(
     public override void ComputeGradient(int batch)
     {
         var rows = order.Batch(batch);
-        Gradients.Clear(Parameters);
+        Gradients.Drop(Parameters);
         // Training works inside a caller's no_grad, too.
         using var grad = torch.enable_grad();
         network.train();

@@ -167,18 +167,18 @@ public sealed class UnitKernelTests
     public void Results_do_not_depend_on_the_number_of_threads()
     {
         using var scope = torch.NewDisposeScope();
-        var threads = torch.get_num_threads();
+        var threads = Workers.Limit;
         try
         {
-            torch.set_num_threads(1);
+            Workers.Limit = 1;
             var alone = Results();
-            torch.set_num_threads(4);
+            Workers.Limit = 4;
             for (var repetition = 0; repetition < 20; repetition++)
                 Near.SameBits(Results(), alone).Should().BeTrue();
         }
         finally
         {
-            torch.set_num_threads(threads);
+            Workers.Limit = threads;
         }
 
         static Tensor Results()
