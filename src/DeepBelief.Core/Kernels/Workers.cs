@@ -16,6 +16,7 @@ internal static unsafe class Workers
     // Waking a thread takes as long as some ten thousand elements.
     private const long ElementsWorthAThread = 8192;
     private const int ChunksPerThread = 4;
+    private const int Closed = int.MaxValue;
     private static readonly long Patience = Stopwatch.Frequency / 100;
 
     private static readonly Lock Busy = new();
@@ -50,12 +51,15 @@ internal static unsafe class Workers
         try
         {
             Start(threads - 1);
+            // Closed first: who looked at the cursor of the last job must not take a chunk of this one by it.
+            var job = (cursor >> 32) + 1;
+            Interlocked.Exchange(ref cursor, ((job - 1) << 32) | Closed);
             body = work;
             context = argument;
             items = count;
             chunks = (int)Math.Min(count, (long)threads * ChunksPerThread);
             Volatile.Write(ref done, 0);
-            Interlocked.Exchange(ref cursor, ((cursor >> 32) + 1) << 32);
+            Interlocked.Exchange(ref cursor, job << 32);
             if (Volatile.Read(ref sleeping) is > 0 and var asleep)
                 Wake.Release(Math.Min(asleep, threads - 1));
             TakeChunks();
@@ -79,8 +83,8 @@ internal static unsafe class Workers
     {
         while (true)
         {
-            // What is read between the two looks at the cursor belongs to its job: it is written before the job's cursor,
-            // and not again before all chunks that were taken are done.
+            // What is read between the two looks at the cursor belongs to its job: it is written while the cursor is
+            // closed, and not again before all chunks that were taken are done.
             var seen = Volatile.Read(ref cursor);
             var work = body;
             var argument = context;
