@@ -17,7 +17,9 @@ internal static unsafe class Workers
     private const long ElementsWorthAThread = 8192;
     private const int ChunksPerThread = 4;
     private const int Closed = int.MaxValue;
-    private static readonly long Patience = Stopwatch.Frequency / 100;
+
+    // How long to wait awake for the next job: 50 microseconds, about as long as it takes to fall asleep and wake up.
+    private static readonly long Patience = Stopwatch.Frequency / 20_000;
 
     private static readonly Lock Busy = new();
     private static readonly int AtFirst = torch.get_num_threads();
@@ -124,8 +126,8 @@ internal static unsafe class Workers
     }
 
     /// <summary>
-    /// Waits awake for the next job, as those who compute the matrix products in between do, too: to fall asleep and wake up
-    /// takes longer than most jobs. All the while, others may have the core.
+    /// Waits awake for a while, as one kernel often follows another. No longer: in between come matrix products, whose
+    /// threads want the core.
     /// </summary>
     private static bool WaitsInVain(long last)
     {
