@@ -10,7 +10,6 @@ internal sealed class LayeredBuffers : IDisposable
     private readonly Tensor? chains;
     private readonly Tensor visible;
     private readonly Tensor hiddenMeans;
-    private readonly Tensor visibleInputs;
     private readonly Tensor hiddenInputs;
     private readonly Tensor? hiddenStates;
     private readonly List<Tensor> views = [];
@@ -28,7 +27,6 @@ internal sealed class LayeredBuffers : IDisposable
         var (visibleSize, hiddenSize) = (model.Visible.Size, model.Hidden.Size);
         visible = Empty(capacity + count, visibleSize);
         hiddenMeans = Empty(capacity + count, hiddenSize);
-        visibleInputs = Empty(count, visibleSize);
         hiddenInputs = Empty(Math.Max(capacity, count), hiddenSize);
         hiddenStates = chains is null ? Empty(count, hiddenSize) : null;
         Resize(capacity);
@@ -43,11 +41,14 @@ internal sealed class LayeredBuffers : IDisposable
     /// <summary>v of the data: the first rows of <see cref="Visible"/>.</summary>
     public Tensor Data { get; private set; } = null!;
 
-    /// <summary>v of the chains: the others.</summary>
+    /// <summary>v of the chains, and before that what they are drawn from: the other rows of <see cref="Visible"/>.</summary>
     public Tensor Samples { get; private set; } = null!;
 
     /// <summary>E[h | v] of data and chains, <c>[batch + chains, hidden]</c>.</summary>
     public Tensor HiddenMeans { get; private set; } = null!;
+
+    /// <summary>The same, turned: <c>[hidden, batch + chains]</c>.</summary>
+    public Tensor HiddenMeansTransposed { get; private set; } = null!;
 
     /// <summary>E[h | v] of the data.</summary>
     public Tensor DataMeans { get; private set; } = null!;
@@ -60,9 +61,6 @@ internal sealed class LayeredBuffers : IDisposable
 
     /// <summary>What the chains send to the hidden units, <c>[chains, hidden]</c>.</summary>
     public Tensor SamplesInputs { get; private set; } = null!;
-
-    /// <summary>What the chains send to the visible units, <c>[chains, visible]</c>.</summary>
-    public Tensor VisibleInputs { get; private set; } = null!;
 
     /// <summary>h of the chains, <c>[chains, hidden]</c>.</summary>
     public Tensor HiddenStates { get; private set; } = null!;
@@ -82,11 +80,11 @@ internal sealed class LayeredBuffers : IDisposable
         Data = First(visible, rows);
         Samples = View(visible, rows, count);
         HiddenMeans = First(hiddenMeans, rows + count);
+        HiddenMeansTransposed = Keep(HiddenMeans.t());
         DataMeans = First(hiddenMeans, rows);
         SamplesMeans = View(hiddenMeans, rows, count);
         DataInputs = First(hiddenInputs, rows);
         SamplesInputs = First(hiddenInputs, count);
-        VisibleInputs = First(visibleInputs, count);
         HiddenStates = chains ?? First(hiddenStates!, count);
     }
 
@@ -95,17 +93,17 @@ internal sealed class LayeredBuffers : IDisposable
         ClearViews();
         visible.Dispose();
         hiddenMeans.Dispose();
-        visibleInputs.Dispose();
         hiddenInputs.Dispose();
         hiddenStates?.Dispose();
     }
 
     private Tensor First(Tensor tensor, long rows) => View(tensor, 0, rows);
 
-    private Tensor View(Tensor tensor, long start, long rows)
+    private Tensor View(Tensor tensor, long start, long rows) => Keep(tensor.narrow(0, start, rows));
+
+    private Tensor Keep(Tensor view)
     {
-        var view = tensor.narrow(0, start, rows).DetachFromDisposeScope();
-        views.Add(view);
+        views.Add(view.DetachFromDisposeScope());
         return view;
     }
 

@@ -16,6 +16,7 @@ internal sealed class LayeredSampler : NegativeSampler
     private readonly Generator? generator;
     private readonly Tensor? chains;
     private readonly Parameter[] unitParameters;
+    private readonly Tensor transposed;
     private LayeredBuffers? buffers;
 
     /// <summary>Makes a sampler.</summary>
@@ -33,6 +34,8 @@ internal sealed class LayeredSampler : NegativeSampler
         this.steps = steps;
         this.generator = generator;
         this.chains = chains;
+        using (torch.no_grad())
+            transposed = model.Weight.t().DetachFromDisposeScope();
         unitParameters = [.. model.Visible.parameters(), .. model.Hidden.parameters()];
         State = chains is null ? new Dictionary<string, Tensor>() : new Dictionary<string, Tensor> { ["chains"] = chains };
     }
@@ -63,7 +66,7 @@ internal sealed class LayeredSampler : NegativeSampler
         Gradients.Clear(unitParameters);
         var (dataScale, samplesScale) = (1.0 / rows.Data.size(0), 1.0 / rows.Samples.size(0));
 
-        _ = rows.DataInputs.addmm_(rows.Data, model.Weight.t(), beta: 0);
+        _ = rows.DataInputs.addmm_(rows.Data, transposed, beta: 0);
         model.Hidden.Activate(rows.DataInputs, rows.DataMeans, chains is null ? rows.HiddenStates : null, generator);
         model.Visible.AccumulateEnergyGradient(rows.Data, dataScale);
         model.Hidden.AccumulateCumulantGradient(rows.DataInputs, rows.DataMeans, -dataScale);
@@ -78,7 +81,7 @@ internal sealed class LayeredSampler : NegativeSampler
         Multiple.Take(rows.SamplesMeans, -samplesScale / dataScale);
         // A factor of addmm_ is rounded to 32 bits; where that would show, it is a pass of its own.
         var isDouble = gradient.dtype == ScalarType.Float64;
-        _ = gradient.addmm_(rows.HiddenMeans.t(), rows.Visible, beta: 0, alpha: isDouble ? -1 : (float)-dataScale);
+        _ = gradient.addmm_(rows.HiddenMeansTransposed, rows.Visible, beta: 0, alpha: isDouble ? -1 : (float)-dataScale);
         if (isDouble)
             _ = gradient.mul_(dataScale);
     }
@@ -98,18 +101,20 @@ internal sealed class LayeredSampler : NegativeSampler
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            transposed.Dispose();
             buffers?.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 
     private void RunChains(LayeredBuffers rows, bool withMeans)
     {
-        var weight = model.Weight;
-        using var transposed = weight.t();
         for (var step = 1; step <= steps; step++)
         {
-            _ = rows.VisibleInputs.addmm_(rows.HiddenStates, weight, beta: 0);
-            model.Visible.Activate(rows.VisibleInputs, null, rows.Samples, generator);
+            _ = rows.Samples.addmm_(rows.HiddenStates, model.Weight, beta: 0);
+            model.Visible.Activate(rows.Samples, null, rows.Samples, generator);
             _ = rows.SamplesInputs.addmm_(rows.Samples, transposed, beta: 0);
             var isLast = step == steps;
             model.Hidden.Activate(

@@ -68,9 +68,12 @@ public abstract class UnitLayer : torch.nn.Module
     /// training repeats most.
     /// </summary>
     /// <remarks>Default: <see cref="Mean"/> and <see cref="Sample"/>, copied. A layer that can do both in one pass should.</remarks>
-    /// <param name="inputs">Inputs I, <c>[batch, N]</c>; left as they are.</param>
+    /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
     /// <param name="means">Takes E[x | I], <c>[batch, N]</c>; null where it is not wanted.</param>
-    /// <param name="states">Takes states drawn from p(x | I), <c>[batch, N]</c>; null where they are not wanted.</param>
+    /// <param name="states">
+    /// Takes states drawn from p(x | I), <c>[batch, N]</c>; null where they are not wanted. It may be the tensor of the inputs
+    /// itself.
+    /// </param>
     /// <param name="generator">Source of randomness; torch's default generator when null.</param>
     public virtual void Activate(Tensor inputs, Tensor? means, Tensor? states, Generator? generator = null)
     {
