@@ -89,7 +89,12 @@ internal static class ModelFile
     {
         var content = PtFile.Load(stream, null, modules);
         if (translate(content) is { } translated)
-            return translated;
+        {
+            // Before anything is converted, and takes room.
+            CheckBytes(translated.State, stream.Length);
+            return translated.WithoutHalves();
+        }
+
         var root = Section.Of(content, "file");
         return new ModelContent(ReadAbout(root, kind), root.Child("state_dict").Tensors());
     }
