@@ -1,4 +1,3 @@
-using System.Globalization;
 using DeepBelief.Internal;
 
 namespace DeepBelief.Persistence;
@@ -31,11 +30,11 @@ internal static class ModelFile
         switch (format)
         {
             case ModelFormat.DeepBelief:
-                about.Add("state_dict", Ordered(state));
+                about.Add("state_dict", NamedTensors.Save(state));
                 PtFile.Save(path, about);
                 break;
             case ModelFormat.StateDict:
-                PtFile.Save(path, Ordered(state));
+                PtFile.Save(path, NamedTensors.Save(state));
                 break;
             case ModelFormat.Safetensors:
                 // Other readers look for format: the framework whose tensors these are.
@@ -111,8 +110,8 @@ internal static class ModelFile
     {
         if (root.IsStateDict)
             throw new DataFormatException($"file: expected a {kind} saved by this library or in a layout that Load describes, found a plain state dict. LoadStateDict reads it into a model that is there.");
-        Expect(Format, root.Text("format"), "format");
-        Expect(kind, root.Text("model"), "model");
+        root.Expect("format", Format);
+        root.Expect("model", kind);
         if (root.Integer("version") is var version and (< 1 or > Version))
             throw new DataFormatException($"file/version: expected at most {Version}, found {version}.");
         return root.Child("config");
@@ -127,19 +126,5 @@ internal static class ModelFile
             bytes += (Int128)tensor.numel() * tensor.dtype.ElementSize();
         if (bytes > most)
             throw new DataFormatException($"state_dict: expected tensors of at most {most} bytes in a file of {fileLength}, found views that unfold to {bytes}.");
-    }
-
-    private static OrderedDictionary<string, object?> Ordered(Dictionary<string, Tensor> state)
-    {
-        var ordered = new OrderedDictionary<string, object?>();
-        foreach (var (key, tensor) in state)
-            ordered.Add(key, tensor);
-        return ordered;
-    }
-
-    private static void Expect(string expected, string found, string key)
-    {
-        if (found != expected)
-            throw new DataFormatException(string.Create(CultureInfo.InvariantCulture, $"file/{key}: expected '{expected}', found '{found}'."));
     }
 }
