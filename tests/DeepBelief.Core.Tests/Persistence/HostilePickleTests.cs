@@ -211,6 +211,10 @@ public sealed class HostilePickleTests
     }
 
     [Fact]
+    public void Booleans_that_are_neither_0_nor_1_are_refused()
+        => Refused(Tensor(16, 0, [2], [1], "BoolStorage") + ".", "*data/0: expected booleans of 0 or 1, found 128.");
+
+    [Fact]
     public void A_storage_of_two_element_types_is_refused()
         => Refused($"({Tensor(4, 0, [2], [1])}{Tensor(4, 0, [2], [1], "IntStorage")}t.", "*Storage 0: expected 4 elements of type Float32, as before, found 4 of type Int32.");
 
