@@ -44,7 +44,7 @@ public sealed class FuzzTests
         var whole = File.ReadAllBytes(folder.File("run"));
         var mutator = new Mutator(new Random(1), [whole]);
         var (ended, refused) = (0, 0);
-        for (var i = 0; i < 1000; i++)
+        for (var i = 0; i < 500; i++)
         {
             File.WriteAllBytes(folder.File("run"), mutator.Next());
             var alive = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
@@ -70,7 +70,7 @@ public sealed class FuzzTests
             DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(alive, $"file {i} leaves nothing behind");
         }
 
-        ended.Should().BeGreaterThan(30);
-        refused.Should().BeGreaterThan(500);
+        ended.Should().BeGreaterThan(15);
+        refused.Should().BeGreaterThan(250);
     }
 }
