@@ -97,8 +97,9 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
     /// Reads what <see cref="Save"/> wrote, in the library's own format or as safetensors, and a whole <c>nn.Sequential</c> that
     /// Python saved (<c>torch.save(net, path)</c>, as the original does), nested ones too, of <c>Linear</c>, <c>Sigmoid</c>,
     /// <c>ReLU</c>, <c>Tanh</c>, <c>Softmax</c>, <c>Dropout</c> and <c>Identity</c> modules; it is read as data, nothing of it is
-    /// run. The modules are numbered anew without the nesting. A <c>Softmax</c> or <c>LogSoftmax</c> at the end is left out: a
-    /// classifier gives logits, the predictions are the same, and softmax of the logits gives Python's output.
+    /// run. The modules are numbered anew without the nesting. A <c>Softmax</c> or <c>LogSoftmax</c> over the classes at the
+    /// end is left out: a classifier gives logits, the predictions are the same, and softmax of the logits gives Python's
+    /// output.
     /// </remarks>
     /// <param name="path">The file; its content says of which format it is.</param>
     /// <param name="device">Where the classifier is put; the CPU when null.</param>

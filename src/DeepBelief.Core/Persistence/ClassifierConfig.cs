@@ -61,8 +61,8 @@ internal static class ClassifierConfig
                 throw new DataFormatException($"state_dict: expected a module with {below.weight.shape[0]} inputs after one with as many outputs, found one with {above.weight.shape[1]}.");
         }
 
-        if (linears.Count == 0 || modules[^1] is not Linear)
-            throw new DataFormatException("config/modules: expected a linear module at the end, found none.");
+        if (modules is not [.., Linear])
+            throw new DataFormatException($"config/modules: expected a linear module at the end, found {(modules.Count > 0 ? modules[^1].GetType().Name : "none")}.");
     }
 
     private static torch.nn.Module<Tensor, Tensor> Read(Section config, int index, IReadOnlyDictionary<string, Tensor> state)

@@ -22,9 +22,11 @@ internal static class GeneratorStates
         foreach (var (name, state) in states)
         {
             var bytes = state.contiguous().bytes;
-            if (BinaryPrimitives.ReadInt32LittleEndian(bytes[Left..]) is < 1 or > Words
+            // Until the next twist, left - 1 words are read from next on: torch does not see that these are too many.
+            var left = BinaryPrimitives.ReadInt32LittleEndian(bytes[Left..]);
+            if (left is < 1 or > Words
                 || BinaryPrimitives.ReadInt32LittleEndian(bytes[Seeded..]) != 1
-                || BinaryPrimitives.ReadUInt64LittleEndian(bytes[Next..]) > Words)
+                || BinaryPrimitives.ReadUInt64LittleEndian(bytes[Next..]) > (ulong)(Words + 1 - left))
                 throw new DataFormatException($"generators/{name}: expected the state of a Mersenne twister, found other bytes.");
         }
     }

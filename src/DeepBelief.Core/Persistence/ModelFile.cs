@@ -30,11 +30,11 @@ internal static class ModelFile
         switch (format)
         {
             case ModelFormat.DeepBelief:
-                about.Add("state_dict", Ordered(state));
+                about.Add("state_dict", NamedTensors.Save(state));
                 PtFile.Save(path, about);
                 break;
             case ModelFormat.StateDict:
-                PtFile.Save(path, Ordered(state));
+                PtFile.Save(path, NamedTensors.Save(state));
                 break;
             case ModelFormat.Safetensors:
                 // Other readers look for format: the framework whose tensors these are.
@@ -88,7 +88,12 @@ internal static class ModelFile
     {
         var content = PtFile.Load(stream, null, modules);
         if (translate(content) is { } translated)
-            return translated;
+        {
+            // Before anything is converted, and takes room.
+            CheckBytes(translated.State, stream.Length);
+            return translated.WithoutHalves();
+        }
+
         var root = Section.Of(content, "file");
         return new ModelContent(ReadAbout(root, kind), root.Child("state_dict").Tensors());
     }
@@ -121,13 +126,5 @@ internal static class ModelFile
             bytes += (Int128)tensor.numel() * tensor.dtype.ElementSize();
         if (bytes > most)
             throw new DataFormatException($"state_dict: expected tensors of at most {most} bytes in a file of {fileLength}, found views that unfold to {bytes}.");
-    }
-
-    private static OrderedDictionary<string, object?> Ordered(Dictionary<string, Tensor> state)
-    {
-        var ordered = new OrderedDictionary<string, object?>();
-        foreach (var (key, tensor) in state)
-            ordered.Add(key, tensor);
-        return ordered;
     }
 }

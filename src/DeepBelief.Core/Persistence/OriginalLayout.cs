@@ -31,7 +31,7 @@ internal static class OriginalLayout
     /// <summary>The content of a network's file; null if it is none.</summary>
     public static ModelContent? ReadDbn(object? content)
         => content is List<object?> { Count: > 0 } items
-            ? Content(items, layers => new() { ["layers"] = layers }, isNetwork: true)
+            ? Content(Section.FewEnough(items, "file"), layers => new() { ["layers"] = layers }, isNetwork: true)
             : null;
 
     private static bool IsMachine(object? content)
@@ -51,9 +51,9 @@ internal static class OriginalLayout
                 ["visible"] = Units(tensors["W"].shape[1]),
                 ["hidden"] = Units(tensors["W"].shape[0]),
             });
-            state.Add($"{prefix}weight", ModelContent.Weights(tensors["W"]));
-            state.Add($"{prefix}visible.bias", ModelContent.Weights(tensors["vb"].reshape(-1)));
-            state.Add($"{prefix}hidden.bias", ModelContent.Weights(tensors["hb"].reshape(-1)));
+            state.Add($"{prefix}weight", tensors["W"]);
+            state.Add($"{prefix}visible.bias", ModelContent.Bias(tensors["vb"], tensors["W"].shape[1])!);
+            state.Add($"{prefix}hidden.bias", ModelContent.Bias(tensors["hb"], tensors["W"].shape[0])!);
         }
 
         return ModelContent.Of(config(layers), state);
@@ -84,7 +84,7 @@ internal static class OriginalLayout
 
         void CheckBias(string key, long size)
         {
-            if (tensors.TryGetValue(key, out var bias) && (bias.numel() != size || bias.dim() > 2))
+            if (tensors.TryGetValue(key, out var bias) && ModelContent.Bias(bias, size) is null)
                 faults.Add($"{key}: expected shape [1, {size}], found {Guard.Shape(bias)}");
         }
     }

@@ -127,10 +127,13 @@ internal sealed class PickleReader(byte[] bytes, Func<PickleReader.Storage, Tens
                 Peek<List<object?>>().Add(single);
                 break;
             case (byte)'e':
-                var first = PopMark();
-                var items = stack[first..];
-                stack.RemoveRange(first, items.Count);
-                Peek<List<object?>>().AddRange(items);
+                AddItems();
+                break;
+            case 0x8f when modules: // a set, as a list: only modules have them, and none matters
+                Push(NewList());
+                break;
+            case 0x90 when modules:
+                AddItems();
                 break;
             case (byte)'}':
                 Push(NewDictionary());
@@ -298,11 +301,23 @@ internal sealed class PickleReader(byte[] bytes, Func<PickleReader.Storage, Tens
             ? new Storage(key, type, count)
             : throw Damaged("expected the name of a storage, found something else");
 
-    private void SetItems()
+    private List<object?> PopItems()
     {
         var first = PopMark();
         var items = stack[first..];
         stack.RemoveRange(first, items.Count);
+        return items;
+    }
+
+    private void AddItems()
+    {
+        var items = PopItems();
+        Peek<List<object?>>().AddRange(items);
+    }
+
+    private void SetItems()
+    {
+        var items = PopItems();
         var dictionary = Peek<OrderedDictionary<object, object?>>();
         if (items.Count % 2 != 0)
             throw Damaged("expected keys and values, found a key without a value");

@@ -78,7 +78,7 @@ internal sealed class PickleWriter
             case Tensor tensor:
                 WriteTensor(tensor);
                 break;
-            case object?[] tuple:
+            case object?[] tuple when tuple.GetType() == typeof(object[]):
                 WriteTuple(tuple);
                 break;
             case IDictionary dictionary:
@@ -150,6 +150,8 @@ internal sealed class PickleWriter
         Op('(');
         foreach (DictionaryEntry entry in entries)
         {
+            if (entry.Key is not (string or int or long or double or bool))
+                throw new ArgumentException($"Expected texts, numbers and bool as keys, found {entry.Key.GetType()}.", nameof(entries));
             WriteValue(entry.Key);
             WriteValue(entry.Value);
         }

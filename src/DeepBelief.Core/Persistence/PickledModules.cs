@@ -36,7 +36,7 @@ internal static class PickledModules
         Flatten(root, "file", modules);
 
         // A softmax at the end changes no prediction, and the library's classifiers give logits.
-        if (modules is [.., (var last, _)] && last.ClassName is Softmax or LogSoftmax)
+        if (modules is [.., (var last, var lastPath)] && last.ClassName is Softmax or LogSoftmax && IsOverClasses(Attributes(last, lastPath)))
             modules.RemoveAt(modules.Count - 1);
 
         var (configs, state) = (new List<OrderedDictionary<string, object?>>(), new OrderedDictionary<string, Tensor>());
@@ -50,6 +50,7 @@ internal static class PickledModules
         if (module.ClassName != Sequential)
         {
             into.Add((module, path));
+            _ = Section.FewEnough(into, "file");
             return;
         }
 
@@ -70,7 +71,7 @@ internal static class PickledModules
                 return ReadLinear(attributes.Child("_parameters"), path, prefix, state);
             case Dropout:
                 return new() { ["kind"] = ClassifierConfig.DropoutKind, ["p"] = attributes.Number("p") };
-            case Softmax when attributes.Entries.TryGetValue("dim", out var dim) && dim is null or 1L or -1L:
+            case Softmax when IsOverClasses(attributes):
                 return new() { ["kind"] = ClassifierConfig.SoftmaxKind };
             case var name when Plain.TryGetValue(name, out var kind):
                 return new() { ["kind"] = kind };
@@ -83,15 +84,17 @@ internal static class PickledModules
     {
         if (parameters.Entries.GetValueOrDefault("weight") is not Tensor weight || weight.dim() != 2)
             throw new DataFormatException($"{path}/weight: expected a matrix, found {(parameters.Entries.GetValueOrDefault("weight") is Tensor other ? Guard.Shape(other) : "none")}.");
-        state.Add($"{prefix}weight", ModelContent.Weights(weight));
+        state.Add($"{prefix}weight", weight);
         if (parameters.Entries.GetValueOrDefault("bias") is not Tensor bias)
             return new() { ["kind"] = ClassifierConfig.LinearKind, ["bias"] = false };
-        // The original makes biases [1, outputs] of a machine's.
-        if (bias.numel() != weight.shape[0] || bias.dim() > 2)
-            throw new DataFormatException($"{path}/bias: expected shape [{weight.shape[0]}], found {Guard.Shape(bias)}.");
-        state.Add($"{prefix}bias", ModelContent.Weights(bias.reshape(-1)));
+        state.Add($"{prefix}bias", ModelContent.Bias(bias, weight.shape[0])
+            ?? throw new DataFormatException($"{path}/bias: expected shape [{weight.shape[0]}], found {Guard.Shape(bias)}."));
         return new() { ["kind"] = ClassifierConfig.LinearKind };
     }
+
+    // Without a dimension PyTorch takes that, too, where there are two.
+    private static bool IsOverClasses(Section softmax)
+        => softmax.Entries.TryGetValue("dim", out var dim) && dim is null or 1L or -1L;
 
     private static Section Attributes(PickledObject module, string path) => Section.Of(module.Attributes, path);
 }

@@ -10,14 +10,18 @@ namespace DeepBelief.Persistence;
 /// <remarks>
 /// <para>As plain values: tensors, <c>string</c>, <c>long</c>, <c>double</c>, <c>bool</c>, null, element types
 /// (<c>ScalarType</c>), lists (<c>List&lt;object?&gt;</c>), tuples (<c>object?[]</c>, <c>torch.Size</c> too) and dictionaries
-/// (<c>OrderedDictionary&lt;object, object?&gt;</c>). Nothing else is read, and nothing in a file is ever run; what is
-/// written, <c>torch.load(path, weights_only=True)</c> reads (PyTorch 1.13 only without <c>double</c>).</para>
-/// <para>Tensors keep their strides, and those over one storage share it, read or written, as in PyTorch; of a storage only
-/// the part from the first to the last element in use is written. Element types: <c>float16</c>, <c>bfloat16</c>,
-/// <c>float32</c>, <c>float64</c>, <c>int8</c> to <c>int64</c>, <c>uint8</c>, <c>bool</c>.</para>
-/// <para>Not read: files from before PyTorch 1.6 (no zip archives), compressed or encrypted archives, complex, quantised,
-/// sparse and nested tensors, <c>float8</c> and <c>uint16</c> to <c>uint64</c>, integers of more than 64 bits, values nested
-/// more than 100 deep, pickles of more than 16 MiB (tensors' elements do not count).</para>
+/// (<c>OrderedDictionary&lt;object, object?&gt;</c> with texts, numbers and <c>bool</c> as keys). Nothing else is read, and
+/// nothing in a file is ever run; what is written, <c>torch.load(path, weights_only=True)</c> reads (PyTorch 1.13 only without
+/// <c>double</c> and element types).</para>
+/// <para>Tensors keep their strides, and those over one storage share it, read or written from the CPU, as in PyTorch; of a
+/// storage only the part from the first to the last element in use is written. Parameters are read as tensors without
+/// gradients. Element types: <c>float16</c>, <c>bfloat16</c>, <c>float32</c>, <c>float64</c>, <c>int8</c> to <c>int64</c>,
+/// <c>uint8</c>, <c>bool</c>.</para>
+/// <para>Not read: files from before PyTorch 1.6 (no zip archives); archives that are compressed, encrypted or without
+/// checksums; complex, quantised, sparse and nested tensors, <c>float8</c> and <c>uint16</c> to <c>uint64</c>, one storage as
+/// two element types; bytes, sets, devices and objects of other classes, integers of more than 64 bits; values nested more
+/// than 100 deep, more than 2^20 lists, tuples and dictionaries, pickles of more than 16 MiB (tensors' elements do not count).
+/// A whole <c>nn.Sequential</c> is for <see cref="Classifier.Load"/>.</para>
 /// </remarks>
 public static class PtFile
 {
@@ -140,6 +144,7 @@ public static class PtFile
         if (storage.Count < 0 || entry.Size % size != 0 || entry.Size / size != storage.Count)
             throw new DataFormatException($"Entry {name}: expected {storage.Count} elements of {size} bytes, found {entry.Size} bytes.");
         var values = archive.Read(entry, storage.Type);
+        TensorBytes.CheckBooleans(values, $"Entry {name}");
         if (isSwapped)
             TensorBytes.ReverseElements(values);
         return values;

@@ -91,6 +91,7 @@ public static class SafetensorsFile
         stream.Position = entry.Begin;
         using var flat = values.reshape(-1);
         TensorBytes.ForEachPiece(flat, stream.ReadExactly);
+        TensorBytes.CheckBooleans(flat, entry.Name);
         if (!BitConverter.IsLittleEndian)
             TensorBytes.ReverseElements(flat);
         return values;

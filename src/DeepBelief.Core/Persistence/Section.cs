@@ -3,10 +3,19 @@ namespace DeepBelief.Persistence;
 /// <summary>A dictionary read from a model file, asked for entries of a certain kind.</summary>
 internal sealed class Section(OrderedDictionary<object, object?> entries, string path)
 {
+    // Far more than any model has. Two bytes of a pickle can name a part once more, and each makes a module.
+    private const int MostParts = 10_000;
+
     public static Section Of(object? value, string path)
         => value is OrderedDictionary<object, object?> entries
             ? new Section(entries, path)
             : throw new DataFormatException($"{path}: expected a dictionary, found {Describe(value)}.");
+
+    /// <summary>The parts of a model, if they are not so many that only an attack can have them.</summary>
+    public static List<T> FewEnough<T>(List<T> parts, string path)
+        => parts.Count <= MostParts
+            ? parts
+            : throw new DataFormatException($"{path}: expected at most {MostParts} modules or layers, found {parts.Count}.");
 
     public IReadOnlyDictionary<object, object?> Entries => entries;
 
@@ -26,7 +35,7 @@ internal sealed class Section(OrderedDictionary<object, object?> entries, string
     public Section Child(string key) => Of(Find(key), Name(key));
 
     public IReadOnlyList<Section> Children(string key)
-        => [.. Get<List<object?>>(key, "a list").Select((item, i) => Of(item, $"{Name(key)}[{i}]"))];
+        => [.. FewEnough(Get<List<object?>>(key, "a list"), Name(key)).Select((item, i) => Of(item, $"{Name(key)}[{i}]"))];
 
     public IReadOnlyList<object?> Items(string key) => Get<List<object?>>(key, "a list");
 

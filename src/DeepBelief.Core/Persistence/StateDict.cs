@@ -14,10 +14,10 @@ internal static class StateDict
         var dtype = state.Values.FirstOrDefault()?.dtype;
         Check(module, state, (_, values) => values.dtype == dtype && dtype is ScalarType.Float32 or ScalarType.Float64
             ? null
-            : $"expected elements of type {ScalarType.Float32} or {ScalarType.Float64}, the same for all, found {values.dtype}");
+            : $"expected elements of type {ScalarType.Float32} or {ScalarType.Float64}, the same for all, found {values.dtype}{(values.dtype == dtype ? string.Empty : $" after {dtype}")}");
         // First the type, so that copying loses no digits.
         _ = module.to(dtype!.Value);
-        Copy(module, state);
+        NamedTensors.Copy(state, module.state_dict());
     }
 
     /// <summary>Gives a module the values of a state, converted to the module's element types.</summary>
@@ -26,7 +26,7 @@ internal static class StateDict
         Check(module, state, (own, values) => own.is_floating_point() == values.is_floating_point()
             ? null
             : $"expected elements of type {own.dtype}, found {values.dtype}");
-        Copy(module, state);
+        NamedTensors.Copy(state, module.state_dict());
     }
 
     private static void Check(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state, Func<Tensor, Tensor, string?> typeFault)
@@ -46,13 +46,5 @@ internal static class StateDict
 
         if (faults.Count > 0)
             throw new DataFormatException($"state_dict: {string.Join("; ", faults)}.");
-    }
-
-    private static void Copy(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state)
-    {
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        foreach (var (key, tensor) in module.state_dict())
-            _ = tensor.copy_(state[key]);
     }
 }

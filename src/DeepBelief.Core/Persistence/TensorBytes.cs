@@ -45,6 +45,21 @@ internal static class TensorBytes
             }
         });
 
+    /// <summary>
+    /// Refuses booleans that are neither 0 nor 1: code that counts on them to be, such as torch's for masks, would reach
+    /// beyond its memory.
+    /// </summary>
+    public static void CheckBooleans(Tensor values, string what)
+    {
+        if (values.dtype != ScalarType.Bool)
+            return;
+        ForEachPiece(values, bytes =>
+        {
+            if (bytes.IndexOfAnyExceptInRange((byte)0, (byte)1) is >= 0 and var at)
+                throw new DataFormatException($"{what}: expected booleans of 0 or 1, found {bytes[at]}.");
+        });
+    }
+
     /// <summary>Where in memory the storage of a tensor with elements on the CPU begins: equal for views of one storage.</summary>
     public static nint StorageAddress(Tensor tensor)
     {

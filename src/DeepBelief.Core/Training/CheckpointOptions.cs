@@ -7,8 +7,9 @@ namespace DeepBelief.Training;
 /// <para>A run that goes on from a checkpoint ends bit-identical to one that was never interrupted: on the same device,
 /// with the same number of threads and the same build of torch.</para>
 /// <para>The file is one that <see cref="Persistence.PtFile"/> and <c>torch.load</c> read; <c>state_dict</c> in it is the
-/// model's. A new one is written to <c>{Path}.tmp</c>, flushed to the disk, and only then put in the place of the old
-/// one.</para>
+/// model's. A run goes on from a file of the same options, kind of model and data; whether the data are the same is judged
+/// by their shape and up to 1000 of their rows. A new file is written to <c>{Path}.tmp</c>, flushed to the disk, and only
+/// then put in the place of the old one.</para>
 /// </remarks>
 public sealed record CheckpointOptions
 {

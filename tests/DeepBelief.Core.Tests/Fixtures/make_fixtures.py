@@ -67,6 +67,12 @@ def classifier():
     return nn.Sequential(inner, nn.Softmax(dim=1))
 
 
+def with_a_set(net):
+    """From protocol 4 on, pickles have instructions of their own for sets; this one is not empty."""
+    net.register_buffer('unused', torch.zeros(2), persistent=False)
+    return net
+
+
 def other_modules():
     net = nn.Sequential(
         nn.Identity(), nn.Linear(3, 4, bias=False), nn.ReLU(), nn.Dropout(0.25),
@@ -163,6 +169,7 @@ def files():
                                       extra=[('byteorder', b'big')]),
         'dbn.pt': saved([machine(3, 2), machine(2, 4, first=40)]),
         'classifier.pt': saved(classifier()),
+        'classifier-4.pt': saved(with_a_set(classifier()), pickle_protocol=4),
         'modules.pt': saved(other_modules()),
         'state-dict.pt': saved(set_counted(nn.Sequential(nn.Linear(3, 4), nn.Sigmoid(), nn.Linear(4, 2))).state_dict()),
         'checkpoint.pt': saved(checkpoint()),
@@ -175,6 +182,7 @@ def files():
         'refused-code.pt': saved({'weight': Evil()}),
         'refused-complex.pt': saved(torch.zeros(2, dtype=torch.complex64)),
         'refused-sparse.pt': saved(torch.eye(2).to_sparse()),
+        'refused-softmax.pt': saved(nn.Sequential(set_counted(nn.Linear(3, 2)), nn.Softmax(dim=0))),
     }
 
 

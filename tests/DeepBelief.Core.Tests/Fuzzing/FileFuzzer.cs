@@ -77,7 +77,7 @@ internal sealed class FileFuzzer : IDisposable
             read(bytes, path);
             Count(report.Loaded, name);
         }
-        catch (DataFormatException e) when (e.Message.Length > 0)
+        catch (DataFormatException e) when (e.Message.Contains("xpected", StringComparison.Ordinal) && e.Message.Contains("found", StringComparison.Ordinal))
         {
             Count(report.Refused, name);
         }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using DeepBelief.Persistence;
 using DeepBelief.Sampling;
 using DeepBelief.Tests.Support;
@@ -63,6 +64,7 @@ public sealed class CheckpointTests
         { "generators*chains", file => Entries(Stage(file), "generators").Remove("chains") },
         { "generators*order", file => Entries(Stage(file), "generators")["order"] = torch.zeros(10, ScalarType.Byte) },
         { "generators/order*Mersenne", file => Entries(Stage(file), "generators")["order"] = torch.zeros_like((Tensor)Entries(Stage(file), "generators")["order"]!) },
+        { "generators/chains*Mersenne", file => ReadBeyondTheEnd((Tensor)Entries(Stage(file), "generators")["chains"]!) },
     };
 
     [Theory]
@@ -284,6 +286,13 @@ public sealed class CheckpointTests
         var file = ((IEnumerable<KeyValuePair<object, object?>>)PtFile.Load(path)!).ToDictionary(e => (string)e.Key, e => e.Value);
         change(file);
         PtFile.Save(path, file);
+    }
+
+    // Each number by itself is one that a twister can have; together they would make it read on behind its last word.
+    private static void ReadBeyondTheEnd(Tensor generator)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(generator.bytes[8..], 624);
+        BinaryPrimitives.WriteUInt64LittleEndian(generator.bytes[16..], 2);
     }
 
     private static OrderedDictionary<object, object?> Entries(Dictionary<string, object?> file, string key)

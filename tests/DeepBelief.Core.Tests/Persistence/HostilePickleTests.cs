@@ -37,6 +37,40 @@ public sealed class HostilePickleTests
     }
 
     [Fact]
+    public void A_module_with_a_weight_that_unfolds_to_terabytes_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        // Of half precision, which is converted before it is copied.
+        var weight = Tensor(8, 0, [1 << 20, 1 << 20], [0, 0], "HalfStorage");
+        var path = folder.Write("net.pt", Archive($"ctorch.nn.modules.linear\nLinear\n)\u0081}}{Text("_parameters")}}}{Text("weight")}{weight}ssb."));
+        var load = () => Classifier.Load(path);
+        load.Should().Throw<DataFormatException>().WithMessage("*unfold to 2199023255552*");
+    }
+
+    [Fact]
+    public void Very_many_modules_or_layers_are_refused_before_they_are_made()
+    {
+        using var folder = new TemporaryFolder();
+        // All are one; a few bytes name it again.
+        var modules = new StringBuilder($"ctorch.nn.modules.linear\nIdentity\n)\u0081q\00ctorch.nn.modules.container\nSequential\n)\u0081}}{Text("_modules")}}}(");
+        for (var i = 0; i < 10_001; i++)
+            _ = modules.Append('M').Append((char)(i & 0xff)).Append((char)(i >> 8)).Append("h\0");
+        var again = string.Concat(Enumerable.Repeat("h\0", 10_001));
+        Refused(path => Classifier.Load(path), $"{modules}usb.", "*file: expected at most 10000 modules*");
+        Refused(path => Dbn.Load(path), $"}}q\00]({again}e.", "*file: expected at most 10000 modules*found 10001.");
+        Refused(
+            path => Classifier.Load(path),
+            $"}}({Text("format")}{Text("DeepBelief")}{Text("version")}K\u0001{Text("model")}{Text("classifier")}{Text("state_dict")}}}{Text("config")}}}{Text("modules")}]}}q\00({again}esu.",
+            "*config/modules: expected at most 10000 modules*found 10001.");
+
+        void Refused(Action<string> read, string pickle, string message)
+        {
+            var path = folder.Write("many.pt", Archive(pickle));
+            read.Invoking(r => r(path)).Should().Throw<DataFormatException>().WithMessage(message);
+        }
+    }
+
+    [Fact]
     public void A_module_that_holds_itself_is_refused()
     {
         using var folder = new TemporaryFolder();
@@ -175,6 +209,10 @@ public sealed class HostilePickleTests
         Refused(pickle + "t.", "*at most * tensors*");
         clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(20));
     }
+
+    [Fact]
+    public void Booleans_that_are_neither_0_nor_1_are_refused()
+        => Refused(Tensor(16, 0, [2], [1], "BoolStorage") + ".", "*data/0: expected booleans of 0 or 1, found 128.");
 
     [Fact]
     public void A_storage_of_two_element_types_is_refused()

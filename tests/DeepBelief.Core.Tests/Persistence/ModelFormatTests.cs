@@ -141,6 +141,21 @@ public sealed class ModelFormatTests
     }
 
     [Fact]
+    public void A_machine_of_two_element_types_is_refused_with_both()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        PtFile.Save(folder.File("rbm.pt"), new Dictionary<string, object?>
+        {
+            ["W"] = torch.ones(2, 3),
+            ["vb"] = torch.ones(1, 3, ScalarType.Float64),
+            ["hb"] = torch.ones(1, 2),
+        });
+        var load = () => Rbm.Load(folder.File("rbm.pt"));
+        load.Should().Throw<DataFormatException>().WithMessage("*visible.bias: expected elements*the same for all, found Float64 after Float32.");
+    }
+
+    [Fact]
     public void Safetensors_of_others_are_refused_with_the_way_to_read_them()
     {
         using var folder = new TemporaryFolder();

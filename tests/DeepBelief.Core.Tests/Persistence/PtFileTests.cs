@@ -65,6 +65,27 @@ public sealed class PtFileTests
     }
 
     [Fact]
+    public void Only_arrays_of_objects_are_tuples()
+    {
+        using var scope = torch.NewDisposeScope();
+        var read = (object?[])RoundTrip(new object?[] { new[] { "a", "b" }, new[] { 1L, 2L }, new[] { torch.ones(1) } })!;
+        ((List<object?>)read[0]!).Should().Equal("a", "b");
+        ((List<object?>)read[1]!).Should().Equal(1L, 2L);
+        read[2].Should().BeOfType<List<object?>>();
+    }
+
+    [Fact]
+    public void What_could_not_be_read_as_a_key_is_not_written()
+    {
+        using var tensor = torch.ones(1);
+        foreach (var key in new object[] { tensor, new object?[] { 1L } })
+        {
+            var save = () => PtFile.Save(Stream.Null, new Dictionary<object, object?> { [key] = 1L });
+            save.Should().Throw<ArgumentException>().WithMessage("*texts, numbers and bool as keys*");
+        }
+    }
+
+    [Fact]
     public void What_is_no_plain_value_is_refused_and_the_old_file_stays()
     {
         using var folder = new TemporaryFolder();

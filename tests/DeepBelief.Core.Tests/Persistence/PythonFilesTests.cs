@@ -16,6 +16,7 @@ public sealed class PythonFilesTests
         ["rbm-big-endian.pt"] = IsTheMachine,
         ["dbn.pt"] = IsTheNetwork,
         ["classifier.pt"] = IsTheClassifier,
+        ["classifier-4.pt"] = IsTheClassifier,
         ["modules.pt"] = HasTheOtherModules,
         ["state-dict.pt"] = FillsTheClassifier,
         ["checkpoint.pt"] = IsTheCheckpoint,
@@ -30,6 +31,7 @@ public sealed class PythonFilesTests
         ["refused-compressed.pt"] = path => IsRefused(path, "*data.pkl*without compression*compressed*"),
         ["refused-code.pt"] = path => IsRefused(path, "*data.pkl*posix.system*not read*"),
         ["refused-complex.pt"] = path => IsRefused(path, "*torch.ComplexFloatStorage*not read*"),
+        ["refused-softmax.pt"] = IsRefusedAsItsSoftmaxIsNotOverClasses,
         ["refused-sparse.pt"] = path => IsRefused(path, "*torch._utils._rebuild_sparse_tensor*not read*"),
     };
 
@@ -70,12 +72,15 @@ public sealed class PythonFilesTests
         Checks[name](folder.File(name));
     }
 
-    [Fact]
-    public void A_tensor_that_unfolds_to_more_than_the_file_makes_no_model()
+    // Of half precision, too, which is converted before a model is filled: that would take terabytes.
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float16)]
+    public void A_tensor_that_unfolds_to_more_than_the_file_makes_no_model(ScalarType type)
     {
         using var scope = torch.NewDisposeScope();
         using var folder = new TemporaryFolder();
-        var huge = torch.zeros(1).as_strided([1 << 20, 1 << 20], [0, 0]);
+        var huge = torch.zeros(1, dtype: type).as_strided([1 << 20, 1 << 20], [0, 0]);
         PtFile.Save(folder.File("huge.pt"), new Dictionary<string, object?>
         {
             ["W"] = huge,
@@ -85,6 +90,22 @@ public sealed class PythonFilesTests
         new FileInfo(folder.File("huge.pt")).Length.Should().BeLessThan(2000);
         var load = () => Rbm.Load(folder.File("huge.pt"));
         load.Should().Throw<DataFormatException>().WithMessage("*state_dict*unfold*");
+    }
+
+    [Fact]
+    public void A_bias_that_unfolds_to_more_than_the_file_makes_no_model()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        // As many elements as there should be, but laid out so that a vector of them would be a copy of terabytes.
+        PtFile.Save(folder.File("huge.pt"), new Dictionary<string, object?>
+        {
+            ["W"] = torch.zeros(1).as_strided([1, 1L << 40], [0, 0]),
+            ["vb"] = torch.zeros(2).as_strided([1L << 39, 2], [0, 1]),
+            ["hb"] = torch.zeros(1, 1),
+        });
+        var load = () => Rbm.Load(folder.File("huge.pt"));
+        load.Should().Throw<DataFormatException>().WithMessage("*vb: expected shape [1, 1099511627776], found [549755813888, 2]*");
     }
 
     private static void IsTheMachine(string path)
@@ -252,6 +273,12 @@ public sealed class PythonFilesTests
         content.Tensors["count"].item<long>().Should().Be(-5);
         content.Tensors["empty"].shape.Should().Equal(0, 4);
         content.Tensors["empty"].dtype.Should().Be(ScalarType.Byte);
+    }
+
+    private static void IsRefusedAsItsSoftmaxIsNotOverClasses(string path)
+    {
+        var load = () => Classifier.Load(path);
+        load.Should().Throw<DataFormatException>().WithMessage(path + ": file/1: expected a module that can stand there*Softmax*");
     }
 
     private static void IsRefused(string path, string message)

@@ -93,6 +93,15 @@ public sealed class SafetensorsFileTests
         load.Should().Throw<DataFormatException>().WithMessage(message);
     }
 
+    [Fact]
+    public void Booleans_that_are_neither_0_nor_1_are_refused()
+    {
+        var file = File("""{"a":{"dtype":"BOOL","shape":[2],"data_offsets":[0,2]}}""", 2);
+        file.GetBuffer()[^1] = 2;
+        var load = () => SafetensorsFile.Load(file);
+        load.Should().Throw<DataFormatException>().WithMessage("a: expected booleans of 0 or 1, found 2.");
+    }
+
     [Theory]
     [InlineData(ulong.MaxValue)]
     [InlineData(1UL << 63)]
@@ -128,6 +137,6 @@ public sealed class SafetensorsFileTests
         var file = new byte[8 + text.Length + bytes];
         BinaryPrimitives.WriteInt64LittleEndian(file, text.Length);
         text.CopyTo(file, 8);
-        return new MemoryStream(file);
+        return new MemoryStream(file, 0, file.Length, writable: true, publiclyVisible: true);
     }
 }
