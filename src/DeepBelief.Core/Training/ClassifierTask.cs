@@ -11,17 +11,21 @@ internal sealed class ClassifierTask(
 {
     private readonly ShuffledRows order = new(training.Inputs, options);
 
-    // Dropout on the CPU draws from it.
+    // Dropout on the CPU draws from it: the run borrows it, and gives it back as it was.
     private readonly Generator defaultGenerator = Generator.Default;
+    private readonly Tensor callersState = DefaultState();
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [.. network.parameters().Where(p => p.requires_grad)];
 
-    public override IReadOnlyDictionary<string, Generator> Generators
-        => new Dictionary<string, Generator>(order.Generators) { ["default"] = defaultGenerator };
+    public override IReadOnlyDictionary<string, Generator> Generators => order.Generators;
 
     public override int Batches => order.Batches;
 
-    public override void BeginEpoch(int epoch) => order.BeginEpoch();
+    public override void BeginEpoch(int epoch)
+    {
+        order.BeginEpoch();
+        _ = defaultGenerator.manual_seed(Randomness.Derive(options.Seed, Randomness.Epochs + epoch));
+    }
 
     public override void ComputeGradient(int batch)
     {
@@ -49,6 +53,14 @@ internal sealed class ClassifierTask(
     public override void Dispose()
     {
         order.Dispose();
+        defaultGenerator.set_state(callersState);
+        callersState.Dispose();
         defaultGenerator.Dispose();
+    }
+
+    private static Tensor DefaultState()
+    {
+        using var generator = Generator.Default;
+        return generator.get_state().DetachFromDisposeScope();
     }
 }

@@ -5,8 +5,7 @@ namespace DeepBelief;
 /// <summary>How a classifier is trained. Immutable; checked when a run starts.</summary>
 /// <remarks>
 /// Early stopping looks at the loss on the test rows, or on the training rows where there are none. Dropout draws from
-/// torch's default generator, which on the CPU the seed here does not set: call <c>torch.manual_seed</c> for that. A resumed
-/// run puts that generator back to where it was.
+/// torch's default generator: a run seeds it anew in every epoch, and on the CPU leaves it as it found it.
 /// </remarks>
 public sealed record ClassifierTrainingOptions : OptimizationOptions
 {

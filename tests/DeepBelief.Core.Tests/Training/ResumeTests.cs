@@ -179,6 +179,36 @@ public sealed class ResumeTests
         }
     }
 
+    [Fact]
+    public void Dropout_follows_the_seed_of_the_run_and_the_default_generator_is_given_back()
+    {
+        using var scope = torch.NewDisposeScope();
+        var before = torch.random.get_rng_state();
+        var (one, same, other) = (Weights(seed: 1, burn: 0), Weights(seed: 1, burn: 5), Weights(seed: 2, burn: 0));
+        same.Should().Equal(one);
+        other.Should().NotEqual(one);
+        torch.random.set_rng_state(before);
+
+        static byte[] Weights(long seed, long burn)
+        {
+            using var data = CheckpointScenario.Data();
+            using var labels = data.select(1, 0).to(ScalarType.Int64);
+            using var linear = torch.nn.Linear(6, 2);
+            using var fixedWeights = torch.full(2, 6, 0.1f);
+            using (torch.no_grad())
+                _ = linear.weight.copy_(fixedWeights);
+            using (torch.no_grad())
+                _ = linear.bias!.zero_();
+            using var net = torch.nn.Sequential(("0", torch.nn.Dropout(0.5)), ("1", linear));
+            using var burned = torch.rand(burn);
+            using var expected = torch.random.get_rng_state();
+            _ = net.FitClassifier(data, labels, new() { Epochs = 2, BatchSize = 40, Seed = seed });
+            using var found = torch.random.get_rng_state();
+            found.bytes.ToArray().Should().Equal(expected.bytes.ToArray());
+            return CheckpointScenario.Bytes(net)["1.weight"];
+        }
+    }
+
     private static int EpochsIn(string path)
     {
         if (!File.Exists(path))
