@@ -11,9 +11,10 @@ internal static class TrainingCommand
         What is measured:
           samples/s is the speed of Fit or FitClassifier with default settings but for what the case's name says, and a
           learning rate of 0.001 for Gaussian units and Adam: rows a second over whole epochs of 60,000 rows, with
-          shuffling, checks and the evaluation at an epoch's end. The ceiling is the speed of the 2k+3 matrix products of
-          CD-k alone, of the same shapes, in the same process, before and after every epoch. For fine-tuning it is the
-          same loop in eager PyTorch instead. For default-threads it is the library with the best thread setting, and what
+          shuffling, checks and an evaluation at an epoch's end; that is on 100 rows, as it is no part of a step (with the
+          default of 1000, CD-1 takes 1 to 2 % longer). The ceiling is the speed of the 2k+3 matrix products of CD-k
+          alone, of the same shapes, in the same process, before and after every epoch. For fine-tuning it is the same
+          loop in eager PyTorch instead. For default-threads it is the library with the best thread setting, and what
           is compared with that is a process with nothing about threads in its environment. Processes that are compared
           take turns. All is measured five times after a warm-up. Figures are medians; ratio is the median of the five
           ratios, and spread the least and the largest of them. Every case runs for 1 thread and for all cores, in
