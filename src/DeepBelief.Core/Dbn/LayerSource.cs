@@ -18,8 +18,9 @@ internal sealed class LayerSource(IBatchSource source, int layer, long seed, Fun
         if (layer == 0)
             return rows;
         // From the three numbers alone, so that a batch is the same whenever it is read.
-        var ofLayer = Randomness.Derive(seed, Randomness.LayerInputs + layer);
-        using var generator = Randomness.Generator(Randomness.Derive(ofLayer, epoch), rows.device, batch);
+        var ofEpoch = Randomness.Derive(Randomness.Derive(seed, Randomness.LayerInputs + layer), epoch);
+        Randomness.SeedDefault(rows.device, ofEpoch, batch);
+        using var generator = Randomness.Generator(ofEpoch, rows.device, batch);
         return inputs(rows, generator);
     }
 }
