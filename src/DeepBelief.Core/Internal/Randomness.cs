@@ -10,6 +10,10 @@ internal static class Randomness
     public const int Rows = 3;
     public const int Evaluation = 4;
     public const int OutputWeights = 6;
+    public const int Annealing = 20;
+    public const int ReverseAnnealing = 21;
+    public const int ReverseStarts = 22;
+    public const int RowAnnealing = 23;
     public const int LayerWeights = 100; // and the layer's number
     public const int LayerInputs = 1000; // and the layer's number
     public const int Epochs = 10_000; // and the epoch's number

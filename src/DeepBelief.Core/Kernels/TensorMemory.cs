@@ -21,6 +21,9 @@ internal static unsafe class TensorMemory
     public static float* Floats(Tensor? tensor) => tensor is null ? null : (float*)Address(tensor);
 
     /// <summary>The address of a tensor's elements, valid as long as the tensor is.</summary>
+    public static double* Doubles(Tensor tensor) => (double*)Address(tensor);
+
+    /// <summary>The address of a tensor's elements, valid as long as the tensor is.</summary>
     public static long* Integers(Tensor tensor) => (long*)Address(tensor);
 
     /// <summary>Keeps tensors whose addresses are in use from the finaliser up to this call.</summary>

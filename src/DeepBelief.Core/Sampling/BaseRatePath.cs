@@ -39,6 +39,9 @@ internal sealed class BaseRatePath : IDisposable
     /// <summary>a, <c>[1, visible]</c>.</summary>
     public Tensor Field { get; }
 
+    /// <summary>Number of visible units.</summary>
+    public long VisibleSize => model.Visible.Size;
+
     /// <summary>Number of hidden units.</summary>
     public long HiddenSize => model.Hidden.Size;
 

@@ -54,7 +54,7 @@ public sealed class BernoulliUnits : UnitLayer
     public override Tensor CumulantGenerator(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return torch.nn.functional.softplus(inputs + bias).sum(1).MoveToOuterDisposeScope();
+        return Softplus(inputs + bias).sum(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -125,6 +125,16 @@ public sealed class BernoulliUnits : UnitLayer
     public override IReadOnlyList<torch.nn.Module<Tensor, Tensor>> ToFeedForward(Tensor weight)
         => [FeedForward.Linear(weight, bias), torch.nn.Sigmoid()];
 
+    internal override void AddCumulantDifference(Tensor inputs, double from, double to, Tensor totals)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        if (UnitKernels.Take(inputs, Size) && TensorMemory.IsFast(bias) && totals.is_contiguous())
+            BernoulliCumulantKernel.AddDifference(inputs, bias, from, to, totals);
+        else
+            _ = totals.add_((Softplus(inputs * to + bias) - Softplus(inputs * from + bias)).sum(1, type: ScalarType.Float64));
+    }
+
     private void AddSums(Tensor values, double scale)
     {
         using var noGrad = torch.no_grad();
@@ -136,4 +146,6 @@ public sealed class BernoulliUnits : UnitLayer
         else
             _ = gradient.add_(values.sum(dim: 0), alpha: scale);
     }
+
+    private static Tensor Softplus(Tensor x) => torch.nn.functional.softplus(x);
 }

@@ -1,6 +1,7 @@
 using DeepBelief.Evaluation;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
+using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Evaluation;
 
@@ -21,6 +22,27 @@ public sealed class ModelEvaluationTests
         // One random unit a row: the spread of the four terms, times four, over the root of the number of rows.
         var estimate = ModelEvaluation.PseudoLogLikelihood(rbm, rows, generator);
         estimate.Should().BeApproximately(exact, 5 * 4 * 1.5 / Math.Sqrt(Rows));
+    }
+
+    [Theory]
+    [InlineData("bernoulli", ScalarType.Float64, 1e-10)]
+    [InlineData("gaussian", ScalarType.Float64, 1e-10)]
+    [InlineData("bernoulli", ScalarType.Float32, 1e-4)]
+    public void The_exact_pseudo_likelihood_is_the_sum_of_all_conditionals(string hiddenKind, ScalarType dtype, double tolerance)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("bernoulli", 6, hiddenKind, 5);
+        var p = Enumeration.VisibleProbabilities(rbm);
+        double Of(int state) => Enumerable.Range(0, 6).Sum(i => Math.Log(p[state] / (p[state] + p[state ^ (1 << i)])));
+        var exact = Enumerable.Range(0, 64).Average(Of);
+
+        // More rows than one block has, as bits and as greys on their side of a half.
+        var rows = Enumeration.States(6).repeat(9, 1).to(dtype);
+        var placed = rbm.to(dtype);
+        ModelEvaluation.ExactPseudoLogLikelihood(placed, rows).Should().BeApproximately(exact, tolerance);
+        ModelEvaluation.ExactPseudoLogLikelihood(placed, rows * 0.2 + 0.4).Should().BeApproximately(exact, tolerance);
+        var any = new Unlayered(placed);
+        ModelEvaluation.ExactPseudoLogLikelihood(any, rows).Should().BeApproximately(exact, tolerance);
     }
 
     [Fact]
@@ -53,5 +75,19 @@ public sealed class ModelEvaluationTests
         using var rbm = Rbm.Gaussian(3, 2);
         var evaluate = () => ModelEvaluation.PseudoLogLikelihood(rbm, torch.zeros(2, 3));
         evaluate.Should().Throw<ArgumentException>().WithMessage("*binary*Real*");
+    }
+
+    /// <summary>A machine that does not tell that it is one.</summary>
+    private sealed class Unlayered(Rbm rbm) : IEnergyModel
+    {
+        public long VisibleSize => rbm.VisibleSize;
+
+        public UnitSupport VisibleSupport => rbm.VisibleSupport;
+
+        public IEnumerable<Parameter> parameters(bool recurse = true) => rbm.parameters(recurse);
+
+        public Tensor FreeEnergy(Tensor visible) => rbm.FreeEnergy(visible);
+
+        public Tensor Transition(Tensor visible, Generator? generator = null) => rbm.Transition(visible, generator);
     }
 }

@@ -1,0 +1,109 @@
+using DeepBelief.Internal;
+using DeepBelief.Units;
+
+namespace DeepBelief.Evaluation;
+
+/// <summary>
+/// What can be known of a small machine exactly: one of its layers is summed over state by state, the other in closed form
+/// (Σ_h exp(-F(h)) = Σ_v exp(-F(v)) = Z).
+/// </summary>
+/// <remarks>
+/// Of the two layers it is the one with fewer states (<see cref="UnitLayer.StateCount"/>) that is listed; the other may be of
+/// any kind. Free energies are computed in the model's element type, and summed in float64.
+/// </remarks>
+public static class ExactEnumeration
+{
+    /// <summary>The most states that are summed over: those of 25 bits.</summary>
+    public const long MostStates = 1L << 25;
+
+    /// <summary>The most states that are drawn from, as all their probabilities are kept at once: those of 22 bits.</summary>
+    public const long MostStatesToSample = 1L << 22;
+
+    // Of the larger of the two matrices that a block of states needs.
+    private const long BlockElements = 1L << 21;
+
+    /// <summary>Whether log Z can be computed: one layer has at most <see cref="MostStates"/> states.</summary>
+    /// <param name="model">The machine.</param>
+    public static bool IsPossible(Rbm model) => States(model) <= MostStates;
+
+    /// <summary>Whether samples can be drawn: one layer has at most <see cref="MostStatesToSample"/> states.</summary>
+    /// <param name="model">The machine.</param>
+    public static bool CanSample(Rbm model) => States(model) <= MostStatesToSample;
+
+    /// <summary>log Z, in nats.</summary>
+    /// <param name="model">The machine.</param>
+    /// <param name="cancellationToken">Looked at after every block of some thousand states.</param>
+    /// <exception cref="ArgumentException">Both layers have too many states.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static double LogPartition(Rbm model, CancellationToken cancellationToken = default)
+    {
+        Check(model, MostStates);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var sums = Blocks(model, cancellationToken).Select(block =>
+        {
+            using (block)
+                return block.logsumexp(0).DetachFromDisposeScope();
+        }).ToList();
+        var total = torch.stack(sums).logsumexp(0).ToDouble();
+        sums.ForEach(sum => sum.Dispose());
+        return total;
+    }
+
+    /// <summary>Independent samples of the model.</summary>
+    /// <param name="model">The machine.</param>
+    /// <param name="count">How many, 1 or more.</param>
+    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <param name="cancellationToken">Looked at after every block of some thousand states.</param>
+    /// <returns>v, <c>[count, visible]</c>.</returns>
+    /// <exception cref="ArgumentException">Both layers have too many states, or there is less than one sample.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static Tensor Sample(Rbm model, int count, Generator? generator = null, CancellationToken cancellationToken = default)
+    {
+        Guard.Size(count);
+        Check(model, MostStatesToSample);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var logs = torch.cat(Blocks(model, cancellationToken).ToList());
+        var numbers = (logs - logs.max()).exp().multinomial(count, true, generator);
+        var states = Listed(model).States(numbers);
+        return (ListsVisible(model) ? states : model.SampleVisible(states, generator)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>-F of all states of the listed layer, block by block, in float64.</summary>
+    private static IEnumerable<Tensor> Blocks(Rbm model, CancellationToken cancellationToken)
+    {
+        var layer = Listed(model);
+        var count = (long)layer.StateCount;
+        var size = Math.Max(1, BlockElements / Math.Max(model.VisibleSize, model.HiddenSize));
+        for (var first = 0L; first < count; first += size)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return Block(first, Math.Min(first + size, count));
+        }
+
+        Tensor Block(long first, long end)
+        {
+            using var scope = torch.NewDisposeScope();
+            var states = layer.States(torch.arange(first, end, dtype: ScalarType.Int64, device: model.Weight.device));
+            var energies = ListsVisible(model) ? model.FreeEnergy(states) : model.HiddenFreeEnergy(states);
+            return energies.to(ScalarType.Float64).neg().MoveToOuterDisposeScope();
+        }
+    }
+
+    private static bool ListsVisible(Rbm model) => model.Visible.StateCount < model.Hidden.StateCount;
+
+    private static UnitLayer Listed(Rbm model) => ListsVisible(model) ? model.Visible : model.Hidden;
+
+    private static double States(Rbm model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Listed(model).StateCount;
+    }
+
+    private static void Check(Rbm model, long most)
+    {
+        if (States(model) is var states && !(states <= most))
+            throw new ArgumentException($"Expected a layer of at most {most} states, found layers of {model.Visible.StateCount:g4} and {model.Hidden.StateCount:g4}.", nameof(model));
+    }
+}

@@ -1,0 +1,75 @@
+using DeepBelief.Sampling;
+
+namespace DeepBelief.Evaluation;
+
+/// <summary>The sum over all units of log p(v_i | the others).</summary>
+internal static class PseudoLikelihood
+{
+    private const long BlockRows = 500;
+
+    /// <summary>The mean over the rows.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="states">Bits, <c>[rows, visible]</c>.</param>
+    /// <param name="cancellationToken">Looked at for every unit.</param>
+    public static double Mean(IEnergyModel model, Tensor states, CancellationToken cancellationToken)
+    {
+        using var scope = torch.NewDisposeScope();
+        var total = torch.zeros(1, ScalarType.Float64, states.device);
+        foreach (var block in states.split(BlockRows))
+        {
+            // Energies with one unit flipped less those of the rows as they are.
+            var difference = model is ILayeredModel layered ? Layered(layered, block) : Any(model, block);
+            for (var unit = 0L; unit < model.VisibleSize; unit++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var step = torch.NewDisposeScope();
+                _ = total.sub_(torch.nn.functional.softplus(difference(unit).neg()).sum());
+            }
+        }
+
+        return total.ToDouble() / states.shape[0];
+    }
+
+    private static Func<long, Tensor> Any(IEnergyModel model, Tensor states)
+    {
+        var before = model.FreeEnergy(states).to(ScalarType.Float64);
+        var flipped = states.clone();
+        return unit =>
+        {
+            using var scope = torch.NewDisposeScope();
+            var column = flipped.select(1, unit);
+            _ = column.neg_().add_(1);
+            var after = model.FreeEnergy(flipped).to(ScalarType.Float64);
+            _ = column.neg_().add_(1);
+            return (after - before).MoveToOuterDisposeScope();
+        };
+    }
+
+    /// <summary>The same without a matrix product for every unit: a flip changes what the hidden units get by one column of W.</summary>
+    private static Func<long, Tensor> Layered(ILayeredModel model, Tensor states)
+    {
+        var couplings = states.mm(model.Weight.t());
+        var inputs = torch.empty_like(couplings);
+        // Γ(I) - Γ(0), as the constant goes out of the difference.
+        var before = torch.zeros(states.shape[0], ScalarType.Float64, states.device).add_(model.Visible.Energy(states));
+        var cumulant = torch.zeros_like(before);
+        model.Hidden.AddCumulantDifference(couplings, 0, 1, cumulant);
+        _ = before.sub_(cumulant);
+        var columns = model.Weight.t().contiguous();
+        var flipped = states.clone();
+        var after = torch.zeros_like(before);
+        return unit =>
+        {
+            using var scope = torch.NewDisposeScope();
+            var column = flipped.select(1, unit);
+            var change = 1 - 2 * column;
+            _ = column.add_(change);
+            _ = inputs.copy_(couplings).addr_(change, columns.select(0, unit));
+            _ = cumulant.zero_();
+            model.Hidden.AddCumulantDifference(inputs, 0, 1, cumulant);
+            _ = after.copy_(model.Visible.Energy(flipped)).sub_(cumulant);
+            _ = column.sub_(change);
+            return (after - before).MoveToOuterDisposeScope();
+        };
+    }
+}

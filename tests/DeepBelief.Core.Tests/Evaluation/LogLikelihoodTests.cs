@@ -1,0 +1,118 @@
+using DeepBelief.Evaluation;
+using DeepBelief.Tests.Oracles;
+using DeepBelief.Tests.Support;
+
+namespace DeepBelief.Tests.Evaluation;
+
+public sealed class LogLikelihoodTests
+{
+    [Fact]
+    public void Probabilities_of_all_states_are_those_of_the_model()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("bernoulli", 11, "bernoulli", 4);
+        // More rows than one block has.
+        var result = LogLikelihood.Evaluate(rbm, Enumeration.States(11), ExactEnumeration.LogPartition(rbm));
+        result.Rows.Select(Math.Exp).ToArray().ShouldBeNear(Enumeration.VisibleProbabilities(rbm), 1e-14);
+        result.Mean.Should().BeApproximately(result.Rows.Average(), 1e-12);
+    }
+
+    [Fact]
+    public void Densities_of_reals_integrate_to_one()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("gaussian", 1, "bernoulli", 4, weights: 1);
+        const double Width = 0.01;
+        var grid = torch.arange(-30, 30, Width, ScalarType.Float64).unsqueeze(1);
+        var result = LogLikelihood.Evaluate(rbm, grid, ExactEnumeration.LogPartition(rbm));
+        (result.Rows.Sum(Math.Exp) * Width).Should().BeApproximately(1, 1e-9);
+    }
+
+    [Fact]
+    public void Errors_of_rows_and_of_the_partition_function_add_up()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("bernoulli", 4, "bernoulli", 3);
+        var rows = Enumeration.States(4).narrow(0, 3, 4);
+        var forward = new LogPartitionEstimate([.. Enumerable.Range(0, 50).Select(i => i % 2 * 0.5)], isReverse: false);
+        var reverse = new LogPartitionEstimate([.. Enumerable.Range(0, 50).Select(i => -1 - (i % 2 * 0.9))], isReverse: true);
+
+        var result = LogLikelihood.Evaluate(rbm, rows, forward);
+        var energies = Enumeration.Read(rbm.FreeEnergy(rows));
+        var mean = energies.Average();
+        var rowError = Math.Sqrt(energies.Sum(f => (f - mean) * (f - mean)) / 3 / 4);
+        result.Mean.Should().BeApproximately(-mean - forward.LogPartition, 1e-12);
+        result.RowError.Should().BeApproximately(rowError, 1e-12);
+        result.StandardError.Should().BeApproximately(Math.Sqrt((rowError * rowError) + (forward.StandardError * forward.StandardError)), 1e-12);
+
+        var bracket = LogLikelihood.Evaluate(rbm, rows, new LogPartitionBracket(forward, reverse, true));
+        bracket.Upper.Mean.Should().Be(result.Mean);
+        bracket.Lower.Mean.Should().BeApproximately(-mean - reverse.LogPartition, 1e-12);
+        bracket.Lower.PartitionError.Should().Be(reverse.StandardError);
+    }
+
+    [Fact]
+    public void Greys_are_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(4, 3);
+        var evaluate = () => LogLikelihood.Evaluate(rbm, torch.full(2, 4, 0.5, ScalarType.Float32), 0);
+        evaluate.Should().Throw<ArgumentException>().WithMessage("*zeros and ones*");
+    }
+
+    [Fact]
+    public void Reverse_annealing_from_rows_gives_the_probabilities_of_the_annealed_model()
+    {
+        const int ChainsPerRow = 100_000;
+        double[] betas = [0, 0.5, 1];
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("bernoulli", 3, "bernoulli", 2, weights: 2);
+        var (annealed, exact) = (AnnealedProbabilities(rbm, betas), Enumeration.VisibleProbabilities(rbm));
+        // Two different models: one that took the other for right would fail.
+        annealed.Zip(exact, (a, e) => Math.Abs(Math.Log(a / e))).Max().Should().BeGreaterThan(0.1);
+
+        var options = new AnnealingOptions { Schedule = new AnnealingSchedule(betas) };
+        var result = LogLikelihood.ReverseAnnealed(rbm, Enumeration.States(3), null, options, ChainsPerRow);
+        result.Rows.Should().HaveCount(8);
+        foreach (var (row, p) in result.Rows.Zip(annealed))
+            row.Should().BeApproximately(Math.Log(p), 0.02);
+
+        // A single chain says less, on average: the logarithm of a mean is more than the mean of logarithms.
+        var single = LogLikelihood.ReverseAnnealed(rbm, Enumeration.States(3).repeat(1000, 1), null, options);
+        single.Mean.Should().BeLessThan(annealed.Average(Math.Log) - 0.02);
+    }
+
+    [Fact]
+    public void Reverse_annealing_of_a_trained_machine_comes_close_from_below()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = TrainedMachine.Bernoulli(16);
+        var (data, rows) = (TrainedMachine.Patterns(1, 1000), TrainedMachine.Patterns(9, 200));
+        var exact = LogLikelihood.Evaluate(rbm, rows, ExactEnumeration.LogPartition(rbm));
+        var hasty = LogLikelihood.ReverseAnnealed(rbm, rows, data, new() { Schedule = AnnealingSchedule.Uniform(10) });
+        var patient = LogLikelihood.ReverseAnnealed(rbm, rows, data, new() { Schedule = AnnealingSchedule.Uniform(1000) });
+        hasty.Mean.Should().BeLessThan(exact.Mean - 0.3);
+        patient.Mean.Should().BeInRange(exact.Mean - 0.15, exact.Mean + 0.05);
+    }
+
+    /// <summary>The visible distribution at the end of forward annealing, state by state.</summary>
+    private static double[] AnnealedProbabilities(Rbm rbm, double[] betas)
+    {
+        var states = Enumeration.States(3);
+        var noInputs = torch.zeros(1, 3, ScalarType.Float64);
+        var p = Likelihoods(states, rbm.Visible.Mean(noInputs)).reshape(1, 8);
+        var hiddenStates = Enumeration.States(2);
+        foreach (var beta in betas.Skip(1))
+        {
+            var up = Likelihoods(hiddenStates, rbm.Hidden.Mean(states.mm(rbm.Weight.t()) * beta));
+            var down = Likelihoods(states, rbm.Visible.Mean(hiddenStates.mm(rbm.Weight) * beta));
+            p = p.mm(up).mm(down);
+        }
+
+        return Enumeration.Read(p);
+
+        // [conditions, states]: the probability of every state under the means of independent bits.
+        static Tensor Likelihoods(Tensor states, Tensor means)
+            => (means.unsqueeze(1) * states.unsqueeze(0) + (1 - means).unsqueeze(1) * (1 - states).unsqueeze(0)).prod(2);
+    }
+}
