@@ -9,7 +9,7 @@ namespace DeepBelief.Evaluation;
 /// </summary>
 /// <remarks>
 /// Of the two layers it is the one with fewer states (<see cref="UnitLayer.StateCount"/>) that is listed; the other may be of
-/// any kind. Free energies are computed in the model's element type, and summed in float64.
+/// any kind. What a state sends to the other layer is computed in the model's element type; sums over states, in float64.
 /// </remarks>
 public static class ExactEnumeration
 {
@@ -73,8 +73,11 @@ public static class ExactEnumeration
     /// <summary>-F of all states of the listed layer, block by block, in float64.</summary>
     private static IEnumerable<Tensor> Blocks(Rbm model, CancellationToken cancellationToken)
     {
-        var layer = Listed(model);
-        var count = (long)layer.StateCount;
+        var (listed, summed) = ListsVisible(model) ? (model.Visible, model.Hidden) : (model.Hidden, model.Visible);
+        var weight = ListsVisible(model) ? model.Weight.t() : model.Weight.alias();
+        // Γ(I) as Γ(I) - Γ(0), for which there is a kernel, and Γ(0).
+        var atRest = summed.CumulantGenerator(torch.zeros(1, summed.Size, weight.dtype, weight.device)).to(ScalarType.Float64);
+        var count = (long)listed.StateCount;
         var size = Math.Max(1, BlockElements / Math.Max(model.VisibleSize, model.HiddenSize));
         for (var first = 0L; first < count; first += size)
         {
@@ -85,9 +88,11 @@ public static class ExactEnumeration
         Tensor Block(long first, long end)
         {
             using var scope = torch.NewDisposeScope();
-            var states = layer.States(torch.arange(first, end, dtype: ScalarType.Int64, device: model.Weight.device));
-            var energies = ListsVisible(model) ? model.FreeEnergy(states) : model.HiddenFreeEnergy(states);
-            return energies.to(ScalarType.Float64).neg().MoveToOuterDisposeScope();
+            var states = listed.States(torch.arange(first, end, dtype: ScalarType.Int64, device: model.Weight.device));
+            var inputs = states.mm(weight);
+            var logs = atRest - listed.Energy(states).to(ScalarType.Float64);
+            summed.AddCumulantDifference(inputs, 0, 1, logs);
+            return logs.MoveToOuterDisposeScope();
         }
     }
 

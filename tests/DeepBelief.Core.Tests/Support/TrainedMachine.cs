@@ -1,5 +1,3 @@
-using DeepBelief.Sampling;
-
 namespace DeepBelief.Tests.Support;
 
 /// <summary>Machines that have learned something, small enough to be enumerated.</summary>
@@ -7,22 +5,22 @@ internal static class TrainedMachine
 {
     public const int Visible = 32;
 
-    /// <summary>Rows of bits around eight patterns, each bit wrong with probability 0.05, in float32.</summary>
+    /// <summary>Rows of bits around eight patterns, each bit wrong with probability 0.15, in float32.</summary>
     public static Tensor Patterns(long seed, int rows)
     {
         using var scope = torch.NewDisposeScope();
         var patterns = Make.Bits(77, 8, Visible);
         using var generator = new Generator((ulong)seed);
         var which = torch.randint(0L, 8, new long[] { rows }, ScalarType.Int64, generator: generator);
-        var wrong = Make.Bits(seed + 1, rows, Visible, 0.05);
+        var wrong = Make.Bits(seed + 1, rows, Visible, 0.15);
         return (patterns.index_select(0, which) - wrong).abs().to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     public static Rbm Bernoulli(int hidden)
     {
         using var scope = torch.NewDisposeScope();
-        var rbm = Rbm.Bernoulli(Visible, hidden, seed: 3);
-        rbm.Fit(Patterns(1, 1000), new() { Epochs = 40, BatchSize = 50, LearningRate = 0.1, NegativePhase = new PersistentContrastiveDivergence(1, 50), Seed = 4 });
+        var rbm = Rbm.Bernoulli(Visible, hidden, WeightInitialization.Normal(0.1), seed: 3);
+        rbm.Fit(Patterns(1, 1000), new() { Epochs = 100, BatchSize = 50, LearningRate = 0.1, Seed = 4 });
         return rbm;
     }
 
