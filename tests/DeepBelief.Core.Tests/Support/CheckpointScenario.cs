@@ -53,6 +53,14 @@ internal sealed record CheckpointScenario(
             Patience = 2,
             Monitor = TrainingMonitor.PseudoLogLikelihood,
         }, epochs: null),
+        Machine("penalty and bounds", () => new()
+        {
+            Epochs = 3,
+            Optimizer = new AdamSettings(),
+            L1Penalty = 0.01,
+            MaxGradientNorm = 0.1,
+            MaxWeightNorm = 0.05,
+        }),
         new("a model that is no module", 4, (seed, checkpoint, progress) =>
         {
             using var data = Data();
