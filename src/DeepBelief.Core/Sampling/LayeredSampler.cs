@@ -42,6 +42,8 @@ internal sealed class LayeredSampler : NegativeSampler
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
 
+    internal override Tensor? HiddenMeans => buffers?.DataMeans;
+
     public override Tensor Sample(Tensor batch)
     {
         if (chains is null)

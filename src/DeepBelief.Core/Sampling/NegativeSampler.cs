@@ -21,6 +21,9 @@ public abstract class NegativeSampler : IDisposable
     /// </summary>
     public virtual IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();
 
+    /// <summary>E[h | v] of the last batch, <c>[batch, hidden]</c>, until the next call; null where a sampler has no such thing.</summary>
+    internal virtual Tensor? HiddenMeans => null;
+
     /// <summary>
     /// The rows of one update, wherever the sampler wants them: in the caller's dispose scope, or a tensor of the sampler's
     /// own that stays as it is until the next call.

@@ -31,6 +31,9 @@ public sealed class BernoulliUnits : UnitLayer
     public override UnitSupport Support => UnitSupport.Binary;
 
     /// <inheritdoc/>
+    protected internal override IReadOnlyList<LinearTerm> LinearTerms => [new(bias)];
+
+    /// <inheritdoc/>
     public override Tensor Energy(Tensor states)
     {
         using var scope = torch.NewDisposeScope();
