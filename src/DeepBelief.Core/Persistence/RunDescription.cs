@@ -70,6 +70,9 @@ internal sealed class RunDescription
                 foreach (var (i, layer) in layers.Index())
                     Describe(string.Create(CultureInfo.InvariantCulture, $"{name}[{i}]"), layer);
                 break;
+            case IEnumerable<double> numbers:
+                texts[name] = string.Join(", ", numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
+                break;
             default:
                 texts[name] = Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "none";
                 break;

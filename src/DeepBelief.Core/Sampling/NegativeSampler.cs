@@ -1,4 +1,6 @@
+using System.Collections.ObjectModel;
 using DeepBelief.Internal;
+using DeepBelief.Training;
 
 namespace DeepBelief.Sampling;
 
@@ -47,6 +49,12 @@ public abstract class NegativeSampler : IDisposable
         Gradients.Clear(model.parameters());
         model.AccumulateGradient(batch, Sample(batch));
     }
+
+    /// <summary>
+    /// What the chains have to say of themselves since the last call, by name; asked after every epoch, and found in
+    /// <see cref="EpochMetrics.Diagnostics"/>. Always the same names. Default: nothing.
+    /// </summary>
+    public virtual IReadOnlyDictionary<string, double> TakeDiagnostics() => ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>Releases the chains.</summary>
     public void Dispose()

@@ -64,7 +64,10 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
             ModelEvaluation.ReconstructionError(model, sample, generator),
             model.VisibleSupport == UnitSupport.Binary ? ModelEvaluation.PseudoLogLikelihood(model, sample, generator) : null,
             validationSample is null ? null : ModelEvaluation.FreeEnergyGap(model, trainingSample, validationSample),
-            elapsed);
+            elapsed)
+        {
+            Diagnostics = negativePhase.TakeDiagnostics(),
+        };
     }
 
     public override double Monitored(EpochMetrics metrics)

@@ -99,6 +99,7 @@ public static class EnergyModelTraining
             options.Monitor,
             "a monitor that needs no binary visible units, as the model has none");
         LayeredGradient.Check(model, options);
+        options.NegativePhase.Check(model);
     }
 
     /// <summary>Trains a model in a stage of a longer run.</summary>
