@@ -1,5 +1,4 @@
 using DeepBelief.Internal;
-using DeepBelief.Kernels;
 using DeepBelief.Training;
 
 namespace DeepBelief.Sampling;
@@ -11,12 +10,13 @@ namespace DeepBelief.Sampling;
 /// 2010; Earl and Deem 2005).
 /// </summary>
 /// <remarks>
-/// <para>At the inverse temperature β, p_β(v, h) ∝ exp(-E_v(v) - E_h(h) + (1 - β) a·v + β h W vᵀ): the model itself at β =
-/// 1, and at β = 0 independent units with the means of the training rows, for which the field a is found anew once in a
-/// hundred updates.</para>
+/// <para>At the inverse temperature β, p_β(v, h) ∝ exp(-E_v(v) - E_h(h) + (1 - β)(a·v + d·h) + β h W vᵀ): the model itself at
+/// β = 1, and at β = 0 independent units whose means are those of v and E[h | v] over rows of data, for which the fields a
+/// and d are found anew once in a hundred updates. Without d, biases that make up for the weights would switch the hidden
+/// units off, or on, wherever β is less than 1.</para>
 /// <para>A step of block Gibbs sampling at all temperatures is two matrix products. After it, neighbours are offered a swap
 /// of (v, h), in turns those that begin at an even and those that begin at an odd rung of the ladder; it is accepted with
-/// probability min(1, exp((β - β')(S' - S))), S = h W vᵀ - a·v. The negative phase are the chains at β = 1. The work is
+/// probability min(1, exp((β - β')(S' - S))), S = h W vᵀ - a·v - d·h. The negative phase are the chains at β = 1. The work is
 /// that of <see cref="PersistentContrastiveDivergence"/> with as many chains as there are at all temperatures.</para>
 /// <para><see cref="EpochMetrics.Diagnostics"/> then has <c>swap_acceptance/0</c>, <c>swap_acceptance/1</c>, ..., the parts
 /// of the offered swaps that were accepted between the first rung and the second, and so on; NaN where none was
@@ -25,6 +25,9 @@ namespace DeepBelief.Sampling;
 public sealed record ParallelTempering : NegativePhase
 {
     internal const string SwapAcceptance = "swap_acceptance";
+
+    // Enough to know the means of the hottest distribution by.
+    private const long MostRows = 1000;
 
     /// <summary>Makes a phase whose inverse temperatures are evenly spaced from 0 to 1.</summary>
     /// <param name="temperatures">Number of temperatures, 2 or more. Default: 10.</param>
@@ -71,8 +74,9 @@ public sealed record ParallelTempering : NegativePhase
         using var scope = torch.NewDisposeScope();
         var count = (long)InverseTemperatures.Count * Chains;
         var rows = torch.randint(0L, data.shape[0], new[] { count }, ScalarType.Int64, data.device, generator: generator);
-        var chains = layered.SampleHidden(data.index_select(0, rows), generator);
-        return TemperedSampler.Start(layered, InverseTemperatures, Steps, generator, ColumnSums.Mean(data), chains);
+        var start = data.index_select(0, rows);
+        var sample = start.narrow(0, 0, Math.Min(count, MostRows)).clone();
+        return TemperedSampler.Start(layered, InverseTemperatures, Steps, generator, sample, layered.SampleHidden(start, generator));
     }
 
     /// <summary>Whether two phases have the same ladder, chains and steps.</summary>
