@@ -46,8 +46,15 @@ public sealed record EpochMetrics(
         numbers.GetValueOrDefault("free_energy_gap"),
         elapsed)
     {
-        Diagnostics = numbers
-            .Where(n => n.Key.StartsWith(DiagnosticPrefix, StringComparison.Ordinal))
-            .ToDictionary(n => n.Key[DiagnosticPrefix.Length..], n => n.Value ?? double.NaN),
+        Diagnostics = Read(numbers),
     };
+
+    private static IReadOnlyDictionary<string, double> Read(IReadOnlyDictionary<string, double?> numbers)
+    {
+        var read = new OrderedDictionary<string, double>(numbers
+            .Where(n => n.Key.StartsWith(DiagnosticPrefix, StringComparison.Ordinal))
+            .Select(n => KeyValuePair.Create(n.Key[DiagnosticPrefix.Length..], n.Value ?? double.NaN)));
+        // The one that other metrics have, so that metrics with nothing to say stay comparable.
+        return read.Count > 0 ? read : ReadOnlyDictionary<string, double>.Empty;
+    }
 }
