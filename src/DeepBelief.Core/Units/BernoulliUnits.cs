@@ -31,6 +31,9 @@ public sealed class BernoulliUnits : UnitLayer
     public override UnitSupport Support => UnitSupport.Binary;
 
     /// <inheritdoc/>
+    protected internal override IReadOnlyList<LinearTerm> LinearTerms => [new(bias)];
+
+    /// <inheritdoc/>
     public override double StateCount => Math.Pow(2, Size);
 
     /// <summary>Unit i is the bit of worth 2^i of the number.</summary>

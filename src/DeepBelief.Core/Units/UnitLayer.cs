@@ -111,6 +111,13 @@ public abstract class UnitLayer : torch.nn.Module
             _ = states.copy_(Sample(inputs, generator));
     }
 
+    /// <summary>
+    /// The parameters that are linear terms of the energy, side by side those of all N units. Centering and a target of
+    /// sparsity need them.
+    /// </summary>
+    /// <remarks>Default: there are none. Tensors that are made for it belong to the current dispose scope.</remarks>
+    protected internal virtual IReadOnlyList<LinearTerm> LinearTerms => [];
+
     /// <summary>Adds <paramref name="scale"/> · Σ over rows of ∂E(x)/∂θ to the <c>.grad</c> of the layer's parameters.</summary>
     /// <param name="states">States x, <c>[batch, N]</c>.</param>
     /// <param name="scale">Factor of every row.</param>
