@@ -58,12 +58,18 @@ internal static class TruncatedNormal
         return torch.where(s.gt(0), 1 - hazard * (z + hazard), mean * (continuation - mean)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>One y for each s, by the inverse of the distribution function: no rejection, so nothing waits for the host.</summary>
+    /// <summary>One y for each s. Nothing is rejected, so nothing waits for the host.</summary>
     public static Tensor Sample(Tensor s, Generator? generator)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var uniform = torch.empty_like(s).uniform_(0, 1, generator);
+        return Quantile(s, torch.empty_like(s).uniform_(0, 1, generator)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The y below which lies a given share, in [0, 1), of the law for each s.</summary>
+    public static Tensor Quantile(Tensor s, Tensor uniform)
+    {
+        using var scope = torch.NewDisposeScope();
         var largest = s.dtype == ScalarType.Float64 ? LargestDouble : LargestSingle;
 
         var z = s.clamp_min(0);
