@@ -49,6 +49,17 @@ public sealed class BinomialUnits : UnitLayer
     internal override OrderedDictionary<string, object?> Settings => new() { ["trials"] = Trials };
 
     /// <inheritdoc/>
+    public override double StateCount => Math.Pow(Trials + 1, Size);
+
+    /// <inheritdoc/>
+    public override Tensor States(Tensor numbers)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        return StateNumbers.Digits(numbers, Trials + 1, Size).to(bias.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public override Tensor Energy(Tensor states)
     {
         using var scope = torch.NewDisposeScope();

@@ -47,6 +47,26 @@ public sealed class CompositeUnits : UnitLayer
     internal override OrderedDictionary<string, object?> Settings => new() { ["parts"] = parts.Select(UnitConfig.Describe).ToList() };
 
     /// <inheritdoc/>
+    public override double StateCount => parts.Aggregate(1.0, (count, part) => count * part.StateCount);
+
+    /// <inheritdoc/>
+    public override Tensor States(Tensor numbers)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var states = new List<Tensor>();
+        var worth = 1L;
+        foreach (var part in parts)
+        {
+            var count = StateNumbers.Count(part.StateCount);
+            states.Add(part.States(numbers.floor_divide(worth).remainder(count)));
+            worth = StateNumbers.Product(worth, count);
+        }
+
+        return torch.cat([.. states], 1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public override Tensor Energy(Tensor states) => Sum(states, (part, slice) => part.Energy(slice));
 
     /// <inheritdoc/>

@@ -50,6 +50,17 @@ public sealed class SoftmaxUnits : UnitLayer
     internal override OrderedDictionary<string, object?> Settings => new() { ["categories"] = Categories };
 
     /// <inheritdoc/>
+    public override double StateCount => Math.Pow(Categories, Groups);
+
+    /// <inheritdoc/>
+    public override Tensor States(Tensor numbers)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        return OneHot(StateNumbers.Digits(numbers, Categories, Groups).unsqueeze(2)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public override Tensor Energy(Tensor states)
     {
         using var scope = torch.NewDisposeScope();
@@ -86,8 +97,7 @@ public sealed class SoftmaxUnits : UnitLayer
         // The largest of b + I + Gumbel noise: -log of an exponential number is Gumbel's.
         var logits = Grouped(inputs + bias);
         var chosen = (logits - torch.empty_like(logits).exponential_(1, generator).log()).argmax(2, keepdim: true);
-        var states = torch.arange(Categories, ScalarType.Int64, inputs.device).eq(chosen);
-        return states.to(inputs.dtype).reshape(inputs.shape).MoveToOuterDisposeScope();
+        return OneHot(chosen).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -126,6 +136,10 @@ public sealed class SoftmaxUnits : UnitLayer
         Guard.Size(categories);
         return checked(groups * categories);
     }
+
+    // From the numbers of the categories, [batch, groups, 1].
+    private Tensor OneHot(Tensor chosen)
+        => torch.arange(Categories, ScalarType.Int64, chosen.device).eq(chosen).to(bias.dtype).reshape(-1, Size);
 
     private Tensor Grouped(Tensor values) => values.reshape(-1, Groups, Categories);
 

@@ -35,6 +35,17 @@ public sealed class SpinUnits : UnitLayer
     public override UnitSupport Support { get; } = new IntervalSupport("spin", -1, 1);
 
     /// <inheritdoc/>
+    public override double StateCount => Math.Pow(2, Size);
+
+    /// <inheritdoc/>
+    public override Tensor States(Tensor numbers)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        return StateNumbers.Digits(numbers, 2, Size).mul(2).sub(1).to(bias.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public override Tensor Energy(Tensor states)
     {
         using var scope = torch.NewDisposeScope();

@@ -193,8 +193,9 @@ public sealed class RbmTests
     [MemberData(nameof(Kinds))]
     public void Training_raises_the_exact_likelihood_of_every_kind_of_data(string visibleKind)
     {
+        var isReal = visibleKind is "gaussian" or "relu" or "composite";
         using var scope = torch.NewDisposeScope();
-        using var teacher = Make.Rbm(visibleKind, 6, "bernoulli", 3, seed: 5, weights: 2);
+        using var teacher = Make.Rbm(visibleKind, 6, "bernoulli", 3, seed: 5, weights: isReal ? 2 : 4);
         using var generator = new Generator(11);
         var hidden = Enumeration.States(3);
         var marginal = teacher.HiddenFreeEnergy(hidden).detach().neg().softmax(0);
@@ -203,7 +204,7 @@ public sealed class RbmTests
 
         student.InitializeFromData(data);
         var before = LogLikelihood(student);
-        _ = student.Fit(data, new() { Epochs = 30, BatchSize = 20, LearningRate = 0.01 });
+        _ = student.Fit(data, new() { Epochs = 40, BatchSize = 20, LearningRate = isReal ? 0.01 : 0.1 });
         var after = LogLikelihood(student);
         var most = LogLikelihood(teacher);
         (most - before).Should().BeGreaterThan(0.05, "there is something to learn");

@@ -102,13 +102,13 @@ public sealed class ModelFileTests
         RefusedUnits(Units("softmax", 6, "categories", 4L), "*visible/categories: expected a divisor of the size, 6, found 4*");
         RefusedUnits(Units("composite", 2), "*visible/parts: expected a list, found nothing*");
         RefusedUnits(Units("composite", 2, "parts", new List<object?>()), "*visible/parts: expected sizes that sum to 2, found 0*");
-        RefusedUnits(Units("composite", 2, "parts", new List<object?> { Units("bernoulli", 3), Units("bernoulli", -1) }), "*parts[[]1]/size: expected 1 or more, found -1*");
+        RefusedUnits(Units("composite", 2, "parts", new List<object?> { Units("bernoulli", 3), Units("bernoulli", -1) }), "*parts?1?/size: expected 1 or more, found -1*");
         RefusedUnits(
             Units("composite", 2, "parts", new List<object?> { Units("bernoulli", long.MaxValue), Units("bernoulli", long.MaxValue) }),
             "*visible/parts: expected sizes that sum to 2, found 18446744073709551614*");
         RefusedUnits(
             Units("composite", 2, "parts", new List<object?> { Units("composite", 2, "parts", new List<object?> { Units("bernoulli", 2) }) }),
-            "*parts[[]0]/kind: expected a part that is no composite, found composite*");
+            "*parts?0?/kind: expected a part that is no composite, found composite*");
         Refused(Content(null, Units("bernoulli", 3), ("weight", torch.zeros(3, 2))), "*config/visible*dictionary*nothing*");
         Refused(
             Content(Units("bernoulli", 2), Units("bernoulli", 3), ("weight", torch.zeros(3, 2).half()), ("visible.bias", torch.zeros(2)), ("hidden.bias", torch.zeros(3))),

@@ -69,6 +69,26 @@ public sealed class UnitLayerTests
 
     [Theory]
     [MemberData(nameof(DiscreteKinds))]
+    public void All_states_are_listed_once(string kind)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var units = Make.Units(kind, 6);
+        var expected = Enumeration.Matrix(Enumeration.States(units)).Select(row => string.Join(' ', row)).ToArray();
+        units.StateCount.Should().Be(expected.Length);
+        var listed = units.States(torch.arange(expected.Length, ScalarType.Int64));
+        listed.dtype.Should().Be(ScalarType.Float64);
+        Enumeration.Matrix(listed).Select(row => string.Join(' ', row)).Should().BeEquivalentTo(expected);
+
+        // Where there are more than integers count, the first are.
+        using var many = Make.Units(kind, 201);
+        many.StateCount.Should().BeGreaterThan(1e30);
+        var first = Enumeration.Matrix(many.States(torch.arange(50, ScalarType.Int64)));
+        first.Select(row => string.Join(' ', row)).Should().OnlyHaveUniqueItems();
+        many.Support.Fault(torch.tensor(first.SelectMany(row => row).ToArray()).reshape(50, 201)).Should().BeNull();
+    }
+
+    [Theory]
+    [MemberData(nameof(DiscreteKinds))]
     public void States_have_the_probabilities_of_their_energies(string kind)
     {
         const int Rows = 100_000;
