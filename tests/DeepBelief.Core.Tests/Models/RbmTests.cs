@@ -193,25 +193,24 @@ public sealed class RbmTests
     [MemberData(nameof(Kinds))]
     public void Training_raises_the_exact_likelihood_of_every_kind_of_data(string visibleKind)
     {
-        var isReal = visibleKind is "gaussian" or "relu" or "composite";
+        const int Size = 6;
         using var scope = torch.NewDisposeScope();
-        using var teacher = Make.Rbm(visibleKind, 6, "bernoulli", 3, seed: 5, weights: isReal ? 2 : 4);
+        // Rows of two kinds, which a machine with one hidden unit can tell apart: half under one field, half under its opposite.
+        using var source = Make.Units(visibleKind, Size, 3);
         using var generator = new Generator(11);
-        var hidden = Enumeration.States(3);
-        var marginal = teacher.HiddenFreeEnergy(hidden).detach().neg().softmax(0);
-        var data = teacher.SampleVisible(hidden.index_select(0, torch.multinomial(marginal, 1000, true, generator)), generator);
-        using var student = new Rbm(Make.NewUnits(visibleKind, 6), new BernoulliUnits(3)).to(ScalarType.Float64);
+        var fields = new[] { Make.Normal(4, 1.5, 1, Size), Make.Normal(4, -1.5, 1, Size) };
+        var data = torch.cat([.. fields.Select(field => source.Sample(field.expand(500, Size).contiguous(), generator))]);
+        var most = torch.stack([.. fields.Select(field => (data * field).sum(1) - source.Energy(data) - source.CumulantGenerator(field))]).logsumexp(0).mean().ToDouble() - Math.Log(2);
+        using var rbm = new Rbm(Make.NewUnits(visibleKind, Size), new BernoulliUnits(2)).to(ScalarType.Float64);
 
-        student.InitializeFromData(data);
-        var before = LogLikelihood(student);
-        _ = student.Fit(data, new() { Epochs = 40, BatchSize = 20, LearningRate = isReal ? 0.01 : 0.1 });
-        var after = LogLikelihood(student);
-        var most = LogLikelihood(teacher);
-        (most - before).Should().BeGreaterThan(0.05, "there is something to learn");
-        ((after - before) / (most - before)).Should().BeGreaterThan(0.5);
+        rbm.InitializeFromData(data);
+        var before = LogLikelihood();
+        _ = rbm.Fit(data, new() { Epochs = 20, BatchSize = 20, LearningRate = visibleKind is "gaussian" or "relu" or "composite" ? 0.01 : 0.05 });
+        (most - before).Should().BeGreaterThan(0.3, "there is something to learn");
+        ((LogLikelihood() - before) / (most - before)).Should().BeGreaterThan(0.6);
 
-        double LogLikelihood(Rbm rbm)
-            => -rbm.FreeEnergy(data).mean().ToDouble() - Enumeration.LogSumExp(Enumeration.Read(rbm.HiddenFreeEnergy(hidden).neg()));
+        double LogLikelihood()
+            => -rbm.FreeEnergy(data).mean().ToDouble() - Enumeration.LogSumExp(Enumeration.Read(rbm.HiddenFreeEnergy(Enumeration.States(2)).neg()));
     }
 
     [Fact]
