@@ -26,6 +26,25 @@ internal static class Guard
             throw new ArgumentException($"Expected at least one row, found {Shape(tensor)}.", name);
     }
 
+    /// <summary>A mask for rows: one for each, or one for all.</summary>
+    public static void Mask(Tensor mask, Tensor rows, [CallerArgumentExpression(nameof(mask))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(mask, name);
+        if (mask.dim() != 2 || mask.shape[1] != rows.shape[1])
+            throw new ArgumentException($"Expected a mask of shape {Shape(rows)} or [1, {rows.shape[1]}], found {Shape(mask)}.", name);
+        OneOrAsMany(mask, rows, name);
+        if (mask.dtype != ScalarType.Bool)
+            throw new ArgumentException($"Expected a mask of type {ScalarType.Bool}, found {mask.dtype}.", name);
+        SameDevice(mask, rows, name);
+    }
+
+    /// <summary>One row, or as many as others are.</summary>
+    public static void OneOrAsMany(Tensor tensor, Tensor rows, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    {
+        if (tensor.shape[0] != 1 && tensor.shape[0] != rows.shape[0])
+            throw new ArgumentException($"Expected 1 or {rows.shape[0]} rows, found {tensor.shape[0]}.", name);
+    }
+
     public static void SameKind(Tensor tensor, Tensor like, string? name)
     {
         if (tensor.dtype != like.dtype)
