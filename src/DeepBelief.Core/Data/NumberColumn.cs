@@ -1,4 +1,5 @@
 using System.Globalization;
+using DeepBelief.Internal;
 using DeepBelief.Units;
 
 namespace DeepBelief.Data;
@@ -14,8 +15,8 @@ public sealed record NumberColumn : TableColumn
     public NumberColumn(string name, double mean, double deviation)
         : base(name)
     {
-        Internal.Guard.Option(double.IsFinite(mean), nameof(mean), mean, "a finite number");
-        Internal.Guard.Option(double.IsFinite(deviation) && deviation > 0, nameof(deviation), deviation, "a finite number more than 0");
+        Guard.Option(double.IsFinite(mean), nameof(mean), mean, "a finite number");
+        Guard.Option(double.IsFinite(deviation) && deviation > 0, nameof(deviation), deviation, "a finite number more than 0");
         (Mean, Deviation) = (mean, deviation);
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using DeepBelief.Internal;
 using DeepBelief.Units;
 
 namespace DeepBelief.Data;
@@ -94,12 +96,13 @@ public sealed class TableEncoder
             throw new ArgumentException("Expected at least one row, found none.", nameof(rows));
         CheckLengths(rows, columns.Length);
         var states = new float[rows.Count, Width];
-        var all = System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref states[0, 0], states.Length);
+        var all = MemoryMarshal.CreateSpan(ref states[0, 0], states.Length);
         for (var (r, start) = (0, 0); r < rows.Count; r++)
         {
             for (var c = 0; c < columns.Length; c++)
             {
-                var (value, target) = (rows[r][c], all.Slice(start, columns[c].Width));
+                var value = rows[r][c];
+                var target = all.Slice(start, columns[c].Width);
                 if (IsMissing(value))
                     target.Fill(float.NaN);
                 else if (!columns[c].TryEncode(value!, target))
@@ -119,7 +122,7 @@ public sealed class TableEncoder
     {
         ArgumentNullException.ThrowIfNull(states);
         if (states.dim() != 2 || states.shape[1] != Width)
-            throw new ArgumentException($"Expected a tensor of shape [rows, {Width}], found {Internal.Guard.Shape(states)}.", nameof(states));
+            throw new ArgumentException($"Expected a tensor of shape [rows, {Width}], found {Guard.Shape(states)}.", nameof(states));
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var values = states.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
@@ -139,7 +142,7 @@ public sealed class TableEncoder
     }
 
     internal static ArgumentException Unknown(string column, string value, string expected, int? row = null)
-        => new($"Column '{column}'{(row is { } number ? $", row {number}" : string.Empty)}: expected {expected}, found '{value}'.", "rows");
+        => new($"Column '{column}'{(row is { } number ? $", row {number}" : string.Empty)}: expected {expected}, found '{value}'.");
 
     private static bool IsMissing(string? value) => string.IsNullOrWhiteSpace(value);
 
