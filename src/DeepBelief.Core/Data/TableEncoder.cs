@@ -133,7 +133,7 @@ public sealed class TableEncoder
             for (var c = 0; c < columns.Length; c++)
             {
                 var own = values.AsSpan(start, columns[c].Width);
-                rows[r][c] = own.ContainsAnyExceptInRange(float.NegativeInfinity, float.PositiveInfinity) ? null : columns[c].Decode(own);
+                rows[r][c] = HasGap(own) ? null : columns[c].Decode(own);
                 start += columns[c].Width;
             }
         }
@@ -145,6 +145,17 @@ public sealed class TableEncoder
         => new($"Column '{column}'{(row is { } number ? $", row {number}" : string.Empty)}: expected {expected}, found '{value}'.");
 
     private static bool IsMissing(string? value) => string.IsNullOrWhiteSpace(value);
+
+    private static bool HasGap(ReadOnlySpan<float> states)
+    {
+        foreach (var state in states)
+        {
+            if (float.IsNaN(state))
+                return true;
+        }
+
+        return false;
+    }
 
     private static ColumnKind Guess(List<string> values)
     {
