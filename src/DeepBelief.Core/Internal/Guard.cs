@@ -26,6 +26,25 @@ internal static class Guard
             throw new ArgumentException($"Expected at least one row, found {Shape(tensor)}.", name);
     }
 
+    /// <summary>A mask for rows: one for each, or one for all.</summary>
+    public static void Mask(Tensor mask, Tensor rows, [CallerArgumentExpression(nameof(mask))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(mask, name);
+        if (mask.dim() != 2 || mask.shape[1] != rows.shape[1])
+            throw new ArgumentException($"Expected a mask of shape {Shape(rows)} or [1, {rows.shape[1]}], found {Shape(mask)}.", name);
+        OneOrAsMany(mask, rows, name);
+        if (mask.dtype != ScalarType.Bool)
+            throw new ArgumentException($"Expected a mask of type {ScalarType.Bool}, found {mask.dtype}.", name);
+        SameDevice(mask, rows, name);
+    }
+
+    /// <summary>One row, or as many as others are.</summary>
+    public static void OneOrAsMany(Tensor tensor, Tensor rows, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    {
+        if (tensor.shape[0] != 1 && tensor.shape[0] != rows.shape[0])
+            throw new ArgumentException($"Expected 1 or {rows.shape[0]} rows, found {tensor.shape[0]}.", name);
+    }
+
     public static void SameKind(Tensor tensor, Tensor like, string? name)
     {
         if (tensor.dtype != like.dtype)
@@ -48,11 +67,8 @@ internal static class Guard
         var (least, most) = (tensor.min().ToDouble(), tensor.max().ToDouble());
         if (!double.IsFinite(least) || !double.IsFinite(most))
             throw new ArgumentException("Expected finite values, found NaN or infinity.", name);
-        if (support == UnitSupport.Binary && (least < 0 || most > 1))
-        {
-            var found = string.Create(CultureInfo.InvariantCulture, $"[{least:g6}, {most:g6}]");
-            throw new ArgumentException($"Expected values in [0, 1] for Bernoulli units, found values in {found}. Scale the data first.", name);
-        }
+        if (support.Fault(tensor) is { } fault)
+            throw new ArgumentException(fault, name);
     }
 
     /// <summary>Class labels: one integer a row, each in [0, classes).</summary>

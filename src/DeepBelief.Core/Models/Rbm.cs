@@ -18,7 +18,7 @@ namespace DeepBelief;
 /// <para>Sources: Smolensky 1986; Hinton 2002, "Training products of experts by minimizing contrastive divergence";
 /// Hinton 2012, "A practical guide to training restricted Boltzmann machines". Not thread-safe while it is trained.</para>
 /// </remarks>
-public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, ILayeredModel
+public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, ILayeredModel, IConditionalModel
 {
     private const string FileKind = "rbm";
     private readonly Parameter weight;
@@ -205,6 +205,20 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, ILayeredModel
     {
         using var scope = torch.NewDisposeScope();
         return SampleVisible(SampleHidden(visible, generator), generator).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// One step of block Gibbs sampling, after which the held units are put back: given h they are independent of the
+    /// others, so that those are drawn from p(v | h) either way.
+    /// </summary>
+    /// <inheritdoc/>
+    public Tensor ClampedTransition(Tensor visible, Tensor clamped, Generator? generator = null)
+    {
+        CheckVisible(visible);
+        Guard.Mask(clamped, visible);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        return torch.where(clamped, visible, Transition(visible, generator)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean-field reconstruction E[v | E[h | v]]; nothing is sampled.</summary>

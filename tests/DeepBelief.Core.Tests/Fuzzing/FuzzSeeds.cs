@@ -1,5 +1,6 @@
 using DeepBelief.Persistence;
 using DeepBelief.Tests.Support;
+using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Fuzzing;
 
@@ -14,11 +15,13 @@ internal static class FuzzSeeds
             var seeds = Fixtures.Names.Select(Fixtures.Bytes).ToList();
             var path = Path.Combine(folder.FullName, "model");
             using var rbm = Rbm.Gaussian(3, 2);
+            using var mixed = new Rbm(new CompositeUnits(new GaussianUnits(1), new SoftmaxUnits(1, 2)), new ReluUnits(2));
+            using var counts = new Rbm(new BinomialUnits(2, 3), new SpinUnits(2));
             using var dbn = Dbn.Bernoulli(3, 2, 2);
             using var net = Classifier.Random([3, 4], 2);
             foreach (var format in new[] { ModelFormat.DeepBelief, ModelFormat.Safetensors, ModelFormat.StateDict })
             {
-                foreach (var save in new Action[] { () => rbm.Save(path, format), () => dbn.Save(path, format), () => net.Save(path, format) })
+                foreach (var save in new Action[] { () => rbm.Save(path, format), () => mixed.Save(path, format), () => counts.Save(path, format), () => dbn.Save(path, format), () => net.Save(path, format) })
                 {
                     save();
                     seeds.Add(File.ReadAllBytes(path));

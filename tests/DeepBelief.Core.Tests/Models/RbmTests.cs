@@ -7,23 +7,52 @@ namespace DeepBelief.Tests.Models;
 
 public sealed class RbmTests
 {
-    public static TheoryData<string, string> Pairs => new()
+    /// <summary>Every kind beside Bernoulli units, on both sides, and one pair of others.</summary>
+    public static TheoryData<string, string> Pairs
     {
-        { "bernoulli", "bernoulli" },
-        { "gaussian", "bernoulli" },
-        { "bernoulli", "gaussian" },
-        { "gaussian", "gaussian" },
-    };
+        get
+        {
+            var pairs = new TheoryData<string, string> { { "bernoulli", "bernoulli" }, { "gaussian", "gaussian" }, { "relu", "softmax" } };
+            foreach (var kind in Make.Kinds.Skip(1))
+            {
+                pairs.Add(kind, "bernoulli");
+                pairs.Add("bernoulli", kind);
+            }
+
+            return pairs;
+        }
+    }
+
+    /// <summary>Those of which both layers have states that can be listed.</summary>
+    public static TheoryData<string, string> DiscretePairs
+    {
+        get
+        {
+            var pairs = new TheoryData<string, string> { { "bernoulli", "bernoulli" }, { "softmax", "binomial" } };
+            foreach (var kind in Make.DiscreteKinds.Skip(1))
+            {
+                pairs.Add(kind, "bernoulli");
+                pairs.Add("bernoulli", kind);
+            }
+
+            return pairs;
+        }
+    }
+
+    public static TheoryData<string> Kinds => new([.. Make.Kinds]);
+
+    public static TheoryData<string> HiddenKinds => new([.. Make.DiscreteKinds]);
+
+    public static TheoryData<string> RealKinds => new("gaussian", "relu", "composite");
 
     [Theory]
-    [InlineData("bernoulli")]
-    [InlineData("gaussian")]
-    public void Free_energy_is_the_sum_over_hidden_states(string visibleKind)
+    [MemberData(nameof(HiddenKinds))]
+    public void Free_energy_is_the_sum_over_hidden_states(string hiddenKind)
     {
         using var scope = torch.NewDisposeScope();
-        using var rbm = Make.Rbm(visibleKind, 4, "bernoulli", 5);
-        var visible = visibleKind == "bernoulli" ? Enumeration.States(4) : Make.Normal(2, 1.5, 6, 4);
-        var hidden = Enumeration.Matrix(Enumeration.States(5));
+        using var rbm = Make.Rbm("gaussian", 4, hiddenKind, 4);
+        var visible = Make.Normal(2, 1.5, 6, 4);
+        var hidden = Enumeration.Matrix(Enumeration.States(rbm.Hidden));
 
         var expected = Enumeration.Matrix(visible)
             .Select(v => -Enumeration.LogSumExp(hidden.Select(h => Enumeration.MinusEnergy(rbm, v, h)))).ToArray();
@@ -36,18 +65,21 @@ public sealed class RbmTests
     {
         using var scope = torch.NewDisposeScope();
         using var rbm = Make.Rbm(visibleKind, 3, hiddenKind, 2);
-        var (v, h) = (Make.Normal(3, 1, 4, 3), Make.Normal(4, 1, 4, 2));
+        using var generator = new Generator(3);
+        var v = rbm.Visible.Sample(Make.Normal(3, 1, 4, 3), generator);
+        var h = rbm.Hidden.Sample(Make.Normal(4, 1, 4, 2), generator);
         var expected = Enumeration.Matrix(v).Zip(Enumeration.Matrix(h), (a, b) => -Enumeration.MinusEnergy(rbm, a, b)).ToArray();
         rbm.Energy(v, h).ShouldBeNear(expected, 1e-12);
     }
 
-    [Fact]
-    public void Both_free_energies_have_the_same_partition_function()
+    [Theory]
+    [MemberData(nameof(DiscretePairs))]
+    public void Both_free_energies_have_the_same_partition_function(string visibleKind, string hiddenKind)
     {
         using var scope = torch.NewDisposeScope();
-        using var rbm = Make.Rbm("bernoulli", 6, "bernoulli", 4);
-        var overVisible = Enumeration.LogSumExp(Enumeration.Read(rbm.FreeEnergy(Enumeration.States(6)).neg()));
-        var overHidden = Enumeration.LogSumExp(Enumeration.Read(rbm.HiddenFreeEnergy(Enumeration.States(4)).neg()));
+        using var rbm = Make.Rbm(visibleKind, 5, hiddenKind, 4);
+        var overVisible = Enumeration.LogSumExp(Enumeration.Read(rbm.FreeEnergy(Enumeration.States(rbm.Visible)).neg()));
+        var overHidden = Enumeration.LogSumExp(Enumeration.Read(rbm.HiddenFreeEnergy(Enumeration.States(rbm.Hidden)).neg()));
         overHidden.Should().BeApproximately(overVisible, 1e-10);
     }
 
@@ -110,34 +142,38 @@ public sealed class RbmTests
         expected.Should().OnlyContain(gradient => Enumeration.Read(gradient).Max(Math.Abs) > 0.05);
     }
 
-    [Fact]
-    public void Chains_that_start_in_the_model_distribution_stay_there()
+    [Theory]
+    [MemberData(nameof(DiscretePairs))]
+    public void Chains_that_start_in_the_model_distribution_stay_there(string visibleKind, string hiddenKind)
     {
-        const int Rows = 200_000;
+        const int Rows = 100_000;
         using var scope = torch.NewDisposeScope();
-        using var rbm = Make.Rbm("bernoulli", 4, "bernoulli", 3, weights: 1.2);
-        var probabilities = Enumeration.VisibleProbabilities(rbm);
+        using var rbm = Make.Rbm(visibleKind, 4, hiddenKind, 3, weights: 1.2);
+        var states = Enumeration.States(rbm.Visible);
+        var probabilities = rbm.FreeEnergy(states).detach().neg().softmax(0);
         using var generator = new Generator(9);
-        var first = torch.multinomial(torch.tensor(probabilities), Rows, true, generator);
-        var after = rbm.Transition(Enumeration.States(4).index_select(0, first), generator);
+        var first = torch.multinomial(probabilities, Rows, true, generator);
+        var after = rbm.Transition(states.index_select(0, first), generator);
 
-        var powers = torch.tensor(new[] { 1.0, 2, 4, 8 });
-        var counts = Enumeration.Read(torch.bincount(after.mv(powers).to(ScalarType.Int64), minlength: 16));
-        for (var s = 0; s < 16; s++)
-        {
-            var error = Math.Sqrt(probabilities[s] * (1 - probabilities[s]) / Rows);
-            (counts[s] / Rows).Should().BeApproximately(probabilities[s], 5 * error);
-        }
-
-        probabilities.Max().Should().BeGreaterThan(3 * probabilities.Min(), "a uniform distribution would prove little");
+        // Every state has a number of its own in base 4, the largest value being 3; spins are lifted to 0 and 2.
+        var lift = visibleKind == "spin" ? 1 : 0;
+        var powers = torch.tensor(new[] { 1.0, 4, 16, 64 });
+        var counts = torch.bincount((after + lift).mv(powers).to(ScalarType.Int64), minlength: 256);
+        var found = Enumeration.Read(counts.index_select(0, (states + lift).mv(powers).to(ScalarType.Int64)));
+        found.Sum().Should().Be(Rows);
+        var exact = Enumeration.Read(probabilities);
+        foreach (var (count, p) in found.Zip(exact))
+            (count / Rows).Should().BeApproximately(p, 5 * Math.Sqrt(p * (1 - p) / Rows) + 2e-5);
+        exact.Max().Should().BeGreaterThan(2 * exact.Min(), "a uniform distribution would prove little");
     }
 
-    [Fact]
-    public void Chains_of_normal_visible_units_stay_in_the_model_distribution()
+    [Theory]
+    [MemberData(nameof(RealKinds))]
+    public void Chains_of_reals_stay_in_the_model_distribution(string visibleKind)
     {
         const int Rows = 200_000;
         using var scope = torch.NewDisposeScope();
-        using var rbm = Make.Rbm("gaussian", 2, "bernoulli", 3, weights: 1);
+        using var rbm = Make.Rbm(visibleKind, 4, "bernoulli", 3, weights: 1);
         // Exactly from p(v): h from its marginal, which is a finite sum, then v given h.
         using var generator = new Generator(10);
         var hidden = Enumeration.States(3);
@@ -147,10 +183,34 @@ public sealed class RbmTests
 
         var mean = rbm.VisibleMean(hidden).detach();
         var exact = marginal.unsqueeze(0).mm(mean);
-        var second = marginal.unsqueeze(0).mm(mean.square() + rbm.Visible.Variance(mean).detach());
+        var second = marginal.unsqueeze(0).mm(mean.square() + rbm.Visible.Variance(hidden.mm(rbm.Weight)).detach());
         var spread = Enumeration.Read(second - exact.square()).Max();
         after.mean(new long[] { 0 }, true).ShouldBeNear(exact, 5 * Math.Sqrt(spread / Rows));
         after.square().mean(new long[] { 0 }, true).ShouldBeNear(second, 5 * Math.Sqrt(8 * spread * Enumeration.Read(second).Max() / Rows));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Training_raises_the_exact_likelihood_of_every_kind_of_data(string visibleKind)
+    {
+        const int Size = 6;
+        using var scope = torch.NewDisposeScope();
+        // Rows of two kinds, which a machine with one hidden unit can tell apart: half under one field, half under its opposite.
+        using var source = Make.Units(visibleKind, Size, 3);
+        using var generator = new Generator(11);
+        var fields = new[] { Make.Normal(4, 1.5, 1, Size), Make.Normal(4, -1.5, 1, Size) };
+        var data = torch.cat([.. fields.Select(field => source.Sample(field.expand(500, Size).contiguous(), generator))]);
+        var most = torch.stack([.. fields.Select(field => (data * field).sum(1) - source.Energy(data) - source.CumulantGenerator(field))]).logsumexp(0).mean().ToDouble() - Math.Log(2);
+        using var rbm = new Rbm(Make.NewUnits(visibleKind, Size), new BernoulliUnits(2)).to(ScalarType.Float64);
+
+        rbm.InitializeFromData(data);
+        var before = LogLikelihood();
+        _ = rbm.Fit(data, new() { Epochs = 20, BatchSize = 20, LearningRate = visibleKind is "gaussian" or "relu" or "composite" ? 0.01 : 0.05 });
+        (most - before).Should().BeGreaterThan(0.2, "there is something to learn");
+        ((LogLikelihood() - before) / (most - before)).Should().BeGreaterThan(0.6);
+
+        double LogLikelihood()
+            => -rbm.FreeEnergy(data).mean().ToDouble() - Enumeration.LogSumExp(Enumeration.Read(rbm.HiddenFreeEnergy(Enumeration.States(2)).neg()));
     }
 
     [Fact]

@@ -6,17 +6,31 @@ namespace DeepBelief.Tests.Persistence;
 
 public sealed class ModelFileTests
 {
+    public static TheoryData<string, ModelFormat> Kinds
+    {
+        get
+        {
+            var kinds = new TheoryData<string, ModelFormat>();
+            foreach (var kind in Make.Kinds)
+            {
+                kinds.Add(kind, ModelFormat.DeepBelief);
+                kinds.Add(kind, ModelFormat.Safetensors);
+            }
+
+            return kinds;
+        }
+    }
+
     [Theory]
-    [InlineData("bernoulli", "bernoulli")]
-    [InlineData("gaussian", "bernoulli")]
-    [InlineData("gaussian", "gaussian")]
-    public void A_machine_comes_back_bit_for_bit(string visible, string hidden)
+    [MemberData(nameof(Kinds))]
+    public void A_machine_comes_back_bit_for_bit(string kind, ModelFormat format)
     {
         using var folder = new TemporaryFolder();
-        using var rbm = Make.Rbm(visible, 5, hidden, 3);
-        rbm.Save(folder.File("rbm.pt"));
+        using var rbm = Make.Rbm(kind, 6, kind, 3);
+        rbm.Save(folder.File("rbm.pt"), format);
         using var again = Rbm.Load(folder.File("rbm.pt"));
-        (again.Visible.Kind, again.Hidden.Kind).Should().Be((visible, hidden));
+        (again.Visible.Description, again.Hidden.Description).Should().Be((rbm.Visible.Description, rbm.Hidden.Description));
+        (again.Visible.GetType(), again.Hidden.GetType()).Should().Be((rbm.Visible.GetType(), rbm.Hidden.GetType()));
         again.Weight.dtype.Should().Be(ScalarType.Float64);
         ShouldBeSame(again, rbm);
         again.parameters().Should().OnlyContain(p => p.requires_grad);
@@ -80,7 +94,21 @@ public sealed class ModelFileTests
             Content(Units("bernoulli", 2), Units("bernoulli", 3), ("weight", torch.zeros(3, 2)), ("visible.bias", torch.zeros(5)), ("extra", torch.zeros(1))),
             "*expected hidden.bias, found none*found extra*visible.bias: expected shape [2], found [5]*");
         Refused(Content(Units("bernoulli", 2), Units("bernoulli", 9), ("weight", torch.zeros(3, 2))), "*weight*[9, 2]*[3, 2]*");
-        Refused(Content(Units("spin", 2), Units("bernoulli", 3), ("weight", torch.zeros(3, 2))), "*bernoulli or gaussian*spin*");
+        Refused(Content(Units("cosine", 2), Units("bernoulli", 3), ("weight", torch.zeros(3, 2))), "*visible/kind: expected one of bernoulli, gaussian, *found cosine*");
+        RefusedUnits(Units("binomial", 2), "*visible/trials: expected an integer, found nothing*");
+        RefusedUnits(Units("binomial", 2, "trials", 0L), "*visible/trials: expected 1 to 16777216, found 0*");
+        RefusedUnits(Units("binomial", 2, "trials", long.MaxValue), "*visible/trials: expected 1 to 16777216, found 9223372036854775807*");
+        RefusedUnits(Units("softmax", 2, "categories", 0L), "*visible/categories: expected 1 to 2, found 0*");
+        RefusedUnits(Units("softmax", 6, "categories", 4L), "*visible/categories: expected a divisor of the size, 6, found 4*");
+        RefusedUnits(Units("composite", 2), "*visible/parts: expected a list, found nothing*");
+        RefusedUnits(Units("composite", 2, "parts", new List<object?>()), "*visible/parts: expected sizes that sum to 2, found 0*");
+        RefusedUnits(Units("composite", 2, "parts", new List<object?> { Units("bernoulli", 3), Units("bernoulli", -1) }), "*parts?1?/size: expected 1 or more, found -1*");
+        RefusedUnits(
+            Units("composite", 2, "parts", new List<object?> { Units("bernoulli", long.MaxValue), Units("bernoulli", long.MaxValue) }),
+            "*visible/parts: expected sizes that sum to 2, found 18446744073709551614*");
+        RefusedUnits(
+            Units("composite", 2, "parts", new List<object?> { Units("composite", 2, "parts", new List<object?> { Units("bernoulli", 2) }) }),
+            "*parts?0?/kind: expected a part that is no composite, found composite*");
         Refused(Content(null, Units("bernoulli", 3), ("weight", torch.zeros(3, 2))), "*config/visible*dictionary*nothing*");
         Refused(
             Content(Units("bernoulli", 2), Units("bernoulli", 3), ("weight", torch.zeros(3, 2).half()), ("visible.bias", torch.zeros(2)), ("hidden.bias", torch.zeros(3))),
@@ -95,7 +123,16 @@ public sealed class ModelFileTests
             load.Should().Throw<DataFormatException>().WithMessage(message);
         }
 
-        static Dictionary<string, object?> Units(string kind, long size) => new() { ["kind"] = kind, ["size"] = size };
+        void RefusedUnits(Dictionary<string, object?> units, string message)
+            => Refused(Content(units, Units("bernoulli", 3), ("weight", torch.zeros(3, (long)units["size"]!))), message);
+
+        static Dictionary<string, object?> Units(string kind, long size, string? setting = null, object? value = null)
+        {
+            var units = new Dictionary<string, object?> { ["kind"] = kind, ["size"] = size };
+            if (setting is not null)
+                units.Add(setting, value);
+            return units;
+        }
 
         static Dictionary<string, object?> Content(object? visible, object? hidden, params (string Key, Tensor Value)[] state) => new()
         {

@@ -20,6 +20,8 @@ public sealed class LayeredSamplerTests
                     cases.Add("bernoulli", "bernoulli", phase, type);
                     cases.Add("gaussian", "bernoulli", phase, type);
                     cases.Add("bernoulli", "gaussian", phase, type);
+                    cases.Add("softmax", "relu", phase, type);
+                    cases.Add("composite", "spin", phase, type);
                 }
             }
 

@@ -1,0 +1,17 @@
+// Models a table of numbers, yes-no columns and categories: draws new rows and fills gaps. Without an argument the table is
+// made up; with one it is a CSV file with a header, of which empty fields are missing values.
+using System.Globalization;
+using DeepBelief.Samples.Table;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+try
+{
+    var table = args.Length > 0 ? CsvTable.Read(args[0]) : SyntheticTable.Create(rows: 4000, seed: 1);
+    _ = TableExperiment.Run(table, Console.Out);
+    return 0;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CsvHelper.CsvHelperException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

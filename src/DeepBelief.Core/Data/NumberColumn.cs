@@ -1,0 +1,52 @@
+using System.Globalization;
+using DeepBelief.Internal;
+using DeepBelief.Units;
+
+namespace DeepBelief.Data;
+
+/// <summary>Numbers, standardised: one Gaussian unit, with (value - mean) / deviation for its state.</summary>
+public sealed record NumberColumn : TableColumn
+{
+    /// <summary>Makes a column.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="mean">Mean of its values; finite.</param>
+    /// <param name="deviation">Their standard deviation; finite, more than 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The mean or the deviation is out of its range.</exception>
+    public NumberColumn(string name, double mean, double deviation)
+        : base(name)
+    {
+        Guard.Option(double.IsFinite(mean), nameof(mean), mean, "a finite number");
+        Guard.Option(double.IsFinite(deviation) && deviation > 0, nameof(deviation), deviation, "a finite number more than 0");
+        (Mean, Deviation) = (mean, deviation);
+    }
+
+    /// <summary>Mean of the values.</summary>
+    public double Mean { get; }
+
+    /// <summary>Standard deviation of the values.</summary>
+    public double Deviation { get; }
+
+    /// <inheritdoc/>
+    public override int Width => 1;
+
+    internal static NumberColumn Fit(string name, IReadOnlyList<string> values)
+    {
+        var numbers = values.Select(value => TryParse(value, out var number) ? number : throw TableEncoder.Unknown(name, value, "a finite number")).ToList();
+        var mean = numbers.Average();
+        var deviation = Math.Sqrt(numbers.Average(number => (number - mean) * (number - mean)));
+        // A column that never changes has no scale of its own.
+        return new NumberColumn(name, mean, deviation > 0 ? deviation : 1);
+    }
+
+    internal override bool TryEncode(string value, Span<float> states)
+    {
+        var known = TryParse(value, out var number);
+        states[0] = (float)((number - Mean) / Deviation);
+        return known && float.IsFinite(states[0]);
+    }
+
+    internal override string Decode(ReadOnlySpan<float> states)
+        => ((states[0] * Deviation) + Mean).ToString("g7", CultureInfo.InvariantCulture);
+
+    internal override UnitLayer Units(int columns) => new GaussianUnits(columns);
+}

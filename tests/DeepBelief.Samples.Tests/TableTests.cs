@@ -1,0 +1,35 @@
+using DeepBelief.Samples.Table;
+
+namespace DeepBelief.Samples.Tests;
+
+public sealed class TableTests
+{
+    [Fact]
+    public void Gaps_are_filled_better_than_by_the_most_frequent_value()
+    {
+        using var output = new StringWriter();
+
+        var scores = TableExperiment.Run(SyntheticTable.Create(rows: 4000, seed: 1), output);
+
+        scores.Select(score => score.Name).Should().Equal("season", "temperature", "distance", "rain", "umbrella", "transport");
+        scores.Should().OnlyContain(score => score.Gaps > 150);
+        // Measured: 65 % for 26, 86 for 61, 87 for 63 and 76 for 46; errors of 0.60 and 0.73 for 0.99.
+        scores.Where(score => !score.IsNumber).Should().HaveCount(4).And.OnlyContain(score => score.Model > score.Guess + 0.15);
+        scores.Where(score => score.IsNumber).Should().HaveCount(2).And.OnlyContain(score => score.Model < 0.85 * score.Guess);
+        output.ToString().Should().ContainAll("one of 4: autumn, spring, summer, winter", "New rows", "most frequent");
+    }
+
+    [Fact]
+    public void A_table_is_read_from_CSV_with_quotes_and_gaps()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["table.csv"], "name,\"size, m\",note\r\nAnn,1.7,\"says \"\"hi\"\"\"\r\nBob,,\"two\nlines\"\r\n");
+
+        var table = CsvTable.Read(folder["table.csv"]);
+
+        table.Names.Should().Equal("name", "size, m", "note");
+        table.Rows.Should().HaveCount(2);
+        table.Rows[0].Should().Equal("Ann", "1.7", "says \"hi\"");
+        table.Rows[1].Should().Equal("Bob", "", "two\nlines");
+    }
+}
