@@ -148,8 +148,10 @@ internal static class CommandLine
         };
         root.Validators.Add(result =>
         {
-            if (result.GetResult(only) is { Implicit: false } && result.GetValue(experiment) != ExperimentList.All[0].Name)
-                result.AddError($"Option '--only' is for the experiment '{ExperimentList.All[0].Name}'.");
+            var tables = ExperimentList.All[0].Name;
+            var others = result.GetResult(experiment) is { Implicit: false } chosen && chosen.GetValueOrDefault<string>() != tables;
+            if (others && result.GetResult(only) is { Implicit: false })
+                result.AddError($"Option '--only' is for the experiment '{tables}'.");
             if (result.GetResult(report) is { Implicit: false } && result.GetValue(noReport))
                 result.AddError("Options '--report' and '--no-report' exclude each other.");
         });
