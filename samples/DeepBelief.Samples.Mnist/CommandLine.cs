@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using DeepBelief.Samples.Mnist.Experiments;
+using DeepBelief.Samples.Mnist.Experiments.Tables;
 
 namespace DeepBelief.Samples.Mnist;
 
@@ -8,41 +10,71 @@ namespace DeepBelief.Samples.Mnist;
 internal static class CommandLine
 {
     private const string HelpEnd = """
+        Experiments (for --experiment):
+        {experiments}
+
         Tables (for --only):
           rbm             RBM 784-2500-10 without pre-training
           rbm-pretrained  RBM 784-2500-10 with pre-training
+          rbm-control     the same pre-trained weights and biases, but in random places
           dbn             DBN 784-512-128-64-10 without pre-training
           dbn-pretrained  DBN 784-512-128-64-10 with pre-training
           dbn-binarized   goes on from dbn-pretrained, which is therefore run, too
+          dbn-control     the same pre-trained weights and biases, but in random places
 
         Examples:
-          samples/run.sh                                 all five tables, on the CPU
+          samples/run.sh                                 all tables, on the CPU
+          samples/run.sh --seeds 5                       mean and standard deviation of the seeds 0 to 4
           samples/run.sh --only rbm rbm-pretrained       with and without pre-training, one layer
-          samples/run.sh --seed 1 --out results          another seed, CSV files into ./results
+          samples/run.sh --seed 1 --out results          another seed, CSV files and the report into ./results
           samples/run.sh --data ~/mnist --loss logits    own MNIST files, plain cross-entropy
           samples/run.sh --preset paper --device cuda    the original's pre-training, on a GPU
+          samples/run.sh --quiet --no-report             nothing but the tables
+          samples/run.sh --json --quiet >run.json        nothing but JSON on standard output
+          samples/run.sh --fresh                         no use of what earlier runs have pre-trained
+
+        Output:
+          Results and notes go to standard output, warnings and errors to standard error. Colours and progress bars are for
+          terminals only; NO_COLOR turns colours off. With --quiet, standard output has the results alone.
+          The JSON document has the members schema (1), experiment, status (complete, cancelled or failed), failure, started,
+          seconds, settings, environment, stages (training times and rows per second) and results; those of the experiment
+          tables are tables, each with its epochs (mean, standardDeviation and count of every figure) and seeds (every
+          seed's epochs and pre-training).
+
+        Pre-training that is kept:
+          Finished pre-training, and unfinished up to its last epoch, is kept in the folder DeepBelief/checkpoints of the
+          per-user cache (XDG_CACHE_HOME), up to 500 MB, of which the longest unused goes first. A later run with the same
+          settings, library and torch goes on from there and gives the same results; --fresh does not, --checkpoints none
+          keeps nothing, and it is safe to delete the folder.
+
+        Ctrl-C:
+          Once: training stops at the next batch, and what is finished is written and reported, marked as incomplete.
+          Twice: the program ends at once.
 
         Exit codes:
-          0  success    1  failure    2  wrong usage    130  cancelled (Ctrl-C)
+          0  success    1  failure    2  wrong usage    130  cancelled (Ctrl-C or SIGTERM)
         """;
-
-    private static readonly Dictionary<string, Experiment> Names = new()
-    {
-        ["rbm"] = Experiment.Rbm,
-        ["rbm-pretrained"] = Experiment.RbmPretrained,
-        ["dbn"] = Experiment.Dbn,
-        ["dbn-pretrained"] = Experiment.DbnPretrained,
-        ["dbn-binarized"] = Experiment.DbnBinarized,
-    };
 
     /// <summary>Parses, and hands the options to <paramref name="run"/> unless only help was asked for.</summary>
     /// <param name="args">The arguments as given.</param>
-    /// <param name="run">The work; returns the exit code. Its token is cancelled by Ctrl-C and SIGTERM.</param>
+    /// <param name="run">The work; returns the exit code.</param>
     /// <param name="output">For help.</param>
     /// <param name="error">For wrong usage.</param>
+    /// <param name="cancellationToken">For the work.</param>
     public static async Task<int> RunAsync(
-        string[] args, Func<MnistOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter error)
+        string[] args,
+        Func<MnistOptions, CancellationToken, Task<int>> run,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken cancellationToken = default)
     {
+        var experiment = new Option<string>("--experiment")
+        {
+            Description = "What to run (below).",
+            HelpName = "name",
+            DefaultValueFactory = _ => ExperimentList.All[0].Name,
+        };
+        experiment.AcceptOnlyFromAmong([.. ExperimentList.All.Select(one => one.Name)]);
         var preset = Choice(
             "--preset",
             "How much pre-training: quick takes minutes on a CPU; paper uses the original's settings (100 epochs, CD-10) and is meant for a GPU.",
@@ -54,13 +86,20 @@ internal static class CommandLine
             HelpName = "N",
             DefaultValueFactory = _ => 0,
         };
+        var seeds = new Option<int>("--seeds")
+        {
+            Description = "Repeat for this many seeds, counted up from --seed, and show mean and standard deviation.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
+        AtLeastOne(seeds);
         var only = new Option<string[]>("--only")
         {
-            Description = "Run only these tables (below); several may follow.",
+            Description = "Of the experiment tables, make only these (below); several may follow.",
             HelpName = "table",
             AllowMultipleArgumentsPerToken = true,
         };
-        only.AcceptOnlyFromAmong([.. Names.Keys]);
+        only.AcceptOnlyFromAmong([.. TableNames.All.Select(table => table.Name)]);
         var loss = Choice(
             "--loss",
             "original: softmax before cross-entropy, never below 1.4612, so that losses compare with the original's; logits: plain cross-entropy.",
@@ -81,61 +120,107 @@ internal static class CommandLine
             Description = "Threads of torch's own operators; by default libtorch chooses. Matrix products follow their BLAS library (OPENBLAS_NUM_THREADS).",
             HelpName = "N",
         };
-        threads.Validators.Add(result =>
+        AtLeastOne(threads);
+        var report = new Option<string>("--report")
         {
-            if (result.GetValueOrDefault<int?>() is < 1)
-                result.AddError("Option '--threads' takes a number of at least 1.");
-        });
+            Description = "File of the report, an HTML page. Default: deepbelief-mnist-EXPERIMENT.html in the folder of --out, or in the current one.",
+            HelpName = "file",
+        };
+        var noReport = new Option<bool>("--no-report") { Description = "Write no report." };
+        var json = new Option<string?>("--json")
+        {
+            Description = "Write the results as JSON: to this file; or, without one, to standard output, and everything else to standard error.",
+            HelpName = "file",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var checkpoints = new Option<string>("--checkpoints")
+        {
+            Description = "Folder in which pre-training is kept, for a later run to go on from, or 'none'. Default: in the per-user cache.",
+            HelpName = "folder",
+        };
+        var fresh = new Option<bool>("--fresh") { Description = "Pre-train anew, whatever earlier runs have kept, and replace that." };
+        var quiet = new Option<bool>("--quiet") { Description = "Print only results and errors." };
 
         var root = new RootCommand(
-            "Trains RBM and DBN classifiers on MNIST with and without pre-training, and prints the results as five tables beside those of the Python original.")
+            "Trains RBM and DBN classifiers on MNIST with and without pre-training, and prints the results as tables beside those of the Python original.")
         {
-            preset, device, seed, only, loss, data, results, threads,
+            experiment, preset, device, seed, seeds, only, loss, data, results, report, noReport, json, checkpoints, fresh, quiet, threads,
         };
+        root.Validators.Add(result =>
+        {
+            var tables = ExperimentList.All[0].Name;
+            var others = result.GetResult(experiment) is { Implicit: false, Tokens: [{ Value: var chosen }] } && chosen != tables;
+            if (others && result.GetResult(only) is { Implicit: false })
+                result.AddError($"Option '--only' is for the experiment '{tables}'.");
+            if (result.GetResult(report) is { Implicit: false } && result.GetValue(noReport))
+                result.AddError("Options '--report' and '--no-report' exclude each other.");
+        });
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new FullHelp((HelpAction)help.Action!);
-        // On another thread: Ctrl-C is heeded only once the action has given this one back, and training doesn't.
-        root.SetAction((parsed, cancellationToken) =>
-            Task.Run(() => run(Understand(parsed), cancellationToken), CancellationToken.None));
+        root.SetAction((parsed, cancellation) => run(Understand(parsed), cancellation));
 
         var configuration = new InvocationConfiguration
         {
             Output = output,
             Error = error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
+            ProcessTerminationTimeout = null, // Signals are the caller's.
         };
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction errors)
         {
             errors.ShowHelp = false;
-            await parsed.InvokeAsync(configuration);
+            await parsed.InvokeAsync(configuration, cancellationToken);
             await error.WriteLineAsync("'--help' lists the options.");
             return ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync(configuration);
+        return await parsed.InvokeAsync(configuration, cancellationToken);
 
-        MnistOptions Understand(ParseResult parsed) => new()
+        MnistOptions Understand(ParseResult parsed)
         {
-            Preset = Value(parsed, preset),
-            Device = Value(parsed, device),
-            Seed = parsed.GetValue(seed),
-            Experiments = Selected(parsed.GetValue(only) ?? []),
-            Loss = Value(parsed, loss),
-            DataFolder = parsed.GetValue(data)?.FullName,
-            OutputFolder = parsed.GetValue(results)?.FullName,
-            Threads = parsed.GetValue(threads),
-        };
+            var options = new MnistOptions
+            {
+                Experiment = ExperimentList.Named(parsed.GetValue(experiment)!),
+                Preset = Value(parsed, preset),
+                Device = Value(parsed, device),
+                Seeds = [.. Enumerable.Range(0, parsed.GetValue(seeds)).Select(i => parsed.GetValue(seed) + i)],
+                Tables = Selected(parsed.GetValue(only) ?? []),
+                Loss = Value(parsed, loss),
+                DataFolder = parsed.GetValue(data)?.FullName,
+                OutputFolder = parsed.GetValue(results)?.FullName,
+                JsonFile = parsed.GetValue(json),
+                JsonToOutput = parsed.GetResult(json) is { Tokens.Count: 0 },
+                Fresh = parsed.GetValue(fresh),
+                Quiet = parsed.GetValue(quiet),
+                Threads = parsed.GetValue(threads),
+            };
+            return options with
+            {
+                ReportFile = parsed.GetValue(noReport) ? null
+                    : parsed.GetValue(report) ?? Path.Combine(options.OutputFolder ?? string.Empty, $"deepbelief-mnist-{options.Experiment.Name}.html"),
+                CheckpointFolder = parsed.GetValue(checkpoints) switch
+                {
+                    "none" => null,
+                    var given => given ?? Pretraining.CheckpointFolder.Default(),
+                },
+            };
+        }
     }
 
-    private static Experiment[] Selected(string[] names)
+    private static void AtLeastOne<T>(Option<T> option) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int?>() is < 1)
+            result.AddError($"Option '{option.Name}' takes a number of at least 1.");
+    });
+
+    private static TableKind[] Selected(string[] names)
     {
         if (names.Length == 0)
-            return Enum.GetValues<Experiment>();
-        var selected = names.Select(name => Names[name]).ToHashSet();
-        if (selected.Contains(Experiment.DbnBinarized))
-            selected.Add(Experiment.DbnPretrained);
+            return Enum.GetValues<TableKind>();
+        var selected = names.Select(TableNames.Kind).ToHashSet();
+        if (selected.Contains(TableKind.DbnBinarized))
+            selected.Add(TableKind.DbnPretrained);
         return [.. selected.Order()];
     }
 
@@ -166,8 +251,11 @@ internal static class CommandLine
         public override int Invoke(ParseResult parseResult)
         {
             var code = options.Invoke(parseResult);
-            parseResult.InvocationConfiguration.Output.WriteLine(HelpEnd);
+            parseResult.InvocationConfiguration.Output.WriteLine(HelpEnd.Replace("{experiments}", Experiments(), StringComparison.Ordinal));
             return code;
         }
+
+        private static string Experiments()
+            => string.Join(Environment.NewLine, ExperimentList.All.Select(experiment => $"  {experiment.Name,-14}  {experiment.Description}"));
     }
 }
