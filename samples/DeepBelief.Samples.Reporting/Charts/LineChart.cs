@@ -21,7 +21,7 @@ public sealed record LineChart(string Title, Axis X, Axis Y, params IReadOnlyLis
         var lines = Series.Select((series, index) => Line(plot, series, series.Style ?? index));
         return Legend.Frame(
             Title,
-            plot.Draw(Title, Describe(), lines),
+            plot.Draw(Title, Describe(), all.Length > 0 ? lines : [plot.Note("no data")]),
             Series.Select((series, index) => Legend.Entry(series.Name, series.Style ?? index, series.IsDashed)));
     }
 

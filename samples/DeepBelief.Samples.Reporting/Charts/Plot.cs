@@ -14,7 +14,7 @@ internal sealed class Plot
     private const double Top = 10;
     private const double Right = 14;
     private const double Bottom = 46;
-    private const double CharacterWidth = 7.2;
+    private const double CharacterWidth = 8;
 
     private readonly Axis xAxis;
     private readonly Axis yAxis;
@@ -26,7 +26,7 @@ internal sealed class Plot
     {
         (xAxis, yAxis) = (x, y);
         (xScale, yScale) = (new Scale(x, xs), new Scale(y, ys));
-        left = 28 + (CharacterWidth * yScale.Labels.Max(label => label.Length));
+        left = 30 + (CharacterWidth * yScale.Labels.Max(label => label.Length));
     }
 
     /// <summary>Whether the point lies in the picture.</summary>
@@ -35,6 +35,9 @@ internal sealed class Plot
     public double X(double value) => left + (xScale.Position(value) * (Width - left - Right));
 
     public double Y(double value) => Floor - (yScale.Position(value) * (Floor - Top));
+
+    /// <summary>Text in the middle.</summary>
+    public XElement Note(string text) => Svg.Text((left + Width - Right) / 2, (Top + Floor) / 2, "middle", text);
 
     /// <summary>A whole picture.</summary>
     /// <param name="title">Its name.</param>

@@ -26,6 +26,10 @@ public static class Html
     public static XElement Panels(params IEnumerable<(string Label, XElement Picture)> panels) =>
         Element("div", "panels", panels.Select(panel => Element("div", "panel", panel.Picture, new XElement("span", panel.Label))));
 
+    /// <summary>Pictures of one shape, each below the one before, with a label each: column by column they belong together.</summary>
+    public static XElement Strips(params IEnumerable<(string Label, XElement Picture)> strips) =>
+        Element("div", "strips", strips.Select(strip => Element("div", "strip", new XElement("span", strip.Label), strip.Picture)));
+
     /// <summary>A picture within the page itself; its pixels stay sharp when it is enlarged.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="text">What it shows, for those who can't see it.</param>
