@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using DeepBelief.Samples.Mnist.Data;
 using DeepBelief.Samples.Reporting.Charts;
-using DeepBelief.Samples.Reporting.Pages;
 using TorchSharp;
 
 namespace DeepBelief.Samples.Mnist.Report.Models;
