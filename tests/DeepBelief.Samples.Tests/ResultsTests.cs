@@ -52,7 +52,7 @@ public sealed class ResultsTests
         var prepare = () => OutputFile.PrepareFolder(below);
         var write = () => Csv.WriteAsync(below, Result(TableKind.Rbm, Results), default);
 
-        prepare.Should().Throw<IOException>().WithMessage($"The output folder '{below}' can't be written: *")
+        prepare.Should().Throw<IOException>().WithMessage($"The folder '{below}' can't be written: *")
             .Which.Message.Should().NotContain("\n");
         (await write.Should().ThrowAsync<IOException>())
             .WithMessage($"'{Path.Combine(below, "RBM_without_pretraining_classifier.csv")}' can't be written: *");
