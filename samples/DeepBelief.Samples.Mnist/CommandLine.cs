@@ -3,7 +3,6 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using DeepBelief.Samples.Mnist.Experiments;
 using DeepBelief.Samples.Mnist.Experiments.Tables;
-using DeepBelief.Samples.Mnist.Pretraining;
 
 namespace DeepBelief.Samples.Mnist;
 
@@ -11,31 +10,63 @@ namespace DeepBelief.Samples.Mnist;
 internal static class CommandLine
 {
     private const string HelpEnd = """
+        Experiments (for --experiment):
+        {experiments}
+
         Tables (for --only):
           rbm             RBM 784-2500-10 without pre-training
           rbm-pretrained  RBM 784-2500-10 with pre-training
+          rbm-control     the same pre-trained weights and biases, but in random places
           dbn             DBN 784-512-128-64-10 without pre-training
           dbn-pretrained  DBN 784-512-128-64-10 with pre-training
           dbn-binarized   goes on from dbn-pretrained, which is therefore run, too
+          dbn-control     the same pre-trained weights and biases, but in random places
 
         Examples:
-          samples/run.sh                                 all five tables, on the CPU
+          samples/run.sh                                 all tables, on the CPU
+          samples/run.sh --seeds 5                       mean and standard deviation of the seeds 0 to 4
           samples/run.sh --only rbm rbm-pretrained       with and without pre-training, one layer
-          samples/run.sh --seed 1 --out results          another seed, CSV files into ./results
+          samples/run.sh --seed 1 --out results          another seed, CSV files and the report into ./results
           samples/run.sh --data ~/mnist --loss logits    own MNIST files, plain cross-entropy
           samples/run.sh --preset paper --device cuda    the original's pre-training, on a GPU
+          samples/run.sh --quiet --no-report             nothing but the tables
+          samples/run.sh --json --quiet >run.json        nothing but JSON on standard output
+          samples/run.sh --fresh                         no use of what earlier runs have pre-trained
+
+        Output:
+          Results and notes go to standard output, warnings and errors to standard error. Colours and progress bars are for
+          terminals only; NO_COLOR turns colours off. With --quiet, standard output has the results alone.
+          The JSON document has the members schema (1), experiment, status (complete, cancelled or failed), failure, started,
+          seconds, settings, environment, stages (training times and rows per second) and results; those of the experiment
+          tables are tables, each with its epochs (mean, standardDeviation and count of every figure) and seeds (every
+          seed's epochs and pre-training).
+
+        Pre-training that is kept:
+          Finished pre-training, and unfinished up to its last epoch, is kept in the folder DeepBelief/checkpoints of the
+          per-user cache (XDG_CACHE_HOME), up to 500 MB, of which the longest unused goes first. A later run with the same
+          settings, library and torch goes on from there and gives the same results; --fresh does not, --checkpoints none
+          keeps nothing, and it is safe to delete the folder.
+
+        Ctrl-C:
+          Once: training stops at the next batch, and what is finished is written and reported, marked as incomplete.
+          Twice: the program ends at once.
 
         Exit codes:
-          0  success    1  failure    2  wrong usage    130  cancelled (Ctrl-C)
+          0  success    1  failure    2  wrong usage    130  cancelled (Ctrl-C or SIGTERM)
         """;
 
     /// <summary>Parses, and hands the options to <paramref name="run"/> unless only help was asked for.</summary>
     /// <param name="args">The arguments as given.</param>
-    /// <param name="run">The work; returns the exit code. Its token is cancelled by Ctrl-C and SIGTERM.</param>
+    /// <param name="run">The work; returns the exit code.</param>
     /// <param name="output">For help.</param>
     /// <param name="error">For wrong usage.</param>
+    /// <param name="cancellationToken">For the work.</param>
     public static async Task<int> RunAsync(
-        string[] args, Func<MnistOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter error)
+        string[] args,
+        Func<MnistOptions, CancellationToken, Task<int>> run,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken cancellationToken = default)
     {
         var experiment = new Option<string>("--experiment")
         {
@@ -64,7 +95,7 @@ internal static class CommandLine
         AtLeastOne(seeds);
         var only = new Option<string[]>("--only")
         {
-            Description = "Run only these tables (below); several may follow.",
+            Description = "Of the experiment tables, make only these (below); several may follow.",
             HelpName = "table",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -117,27 +148,25 @@ internal static class CommandLine
         };
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new FullHelp((HelpAction)help.Action!);
-        // On another thread: Ctrl-C is heeded only once the action has given this one back, and training doesn't.
-        root.SetAction((parsed, cancellationToken) =>
-            Task.Run(() => run(Understand(parsed), cancellationToken), CancellationToken.None));
+        root.SetAction((parsed, cancellation) => run(Understand(parsed), cancellation));
 
         var configuration = new InvocationConfiguration
         {
             Output = output,
             Error = error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
+            ProcessTerminationTimeout = null, // Signals are the caller's.
         };
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction errors)
         {
             errors.ShowHelp = false;
-            await parsed.InvokeAsync(configuration);
+            await parsed.InvokeAsync(configuration, cancellationToken);
             await error.WriteLineAsync("'--help' lists the options.");
             return ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync(configuration);
+        return await parsed.InvokeAsync(configuration, cancellationToken);
 
         MnistOptions Understand(ParseResult parsed)
         {
@@ -164,7 +193,7 @@ internal static class CommandLine
                 CheckpointFolder = parsed.GetValue(checkpoints) switch
                 {
                     "none" => null,
-                    var given => given ?? PretrainingStore.DefaultFolder(),
+                    var given => given ?? Pretraining.CheckpointFolder.Default(),
                 },
             };
         }
@@ -213,8 +242,11 @@ internal static class CommandLine
         public override int Invoke(ParseResult parseResult)
         {
             var code = options.Invoke(parseResult);
-            parseResult.InvocationConfiguration.Output.WriteLine(HelpEnd);
+            parseResult.InvocationConfiguration.Output.WriteLine(HelpEnd.Replace("{experiments}", Experiments(), StringComparison.Ordinal));
             return code;
         }
+
+        private static string Experiments()
+            => string.Join(Environment.NewLine, ExperimentList.All.Select(experiment => $"  {experiment.Name,-14}  {experiment.Description}"));
     }
 }

@@ -21,7 +21,7 @@ public sealed class CommandLineTests
             DataFolder = null,
             OutputFolder = null,
             ReportFile = "deepbelief-mnist-tables.html",
-            CheckpointFolder = PretrainingStore.DefaultFolder(),
+            CheckpointFolder = CheckpointFolder.Default(),
             Threads = null,
         });
         options!.Experiment.Name.Should().Be("tables");

@@ -23,6 +23,9 @@ internal sealed class ExperimentContext(
     /// <summary>What was trained so far, and how long it took.</summary>
     public IReadOnlyList<StageTime> Stages => stages;
 
+    /// <summary>Adds training that was not done by <see cref="Pretrain"/> or <see cref="FineTune"/>.</summary>
+    public void Record(StageTime stage) => stages.Add(stage);
+
     /// <summary>
     /// Pre-trains, or takes the result of an earlier run with the same settings; the same bits either way. The caller owns
     /// the result.

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using DeepBelief.Samples.Mnist.Data;
 using DeepBelief.Samples.Mnist.Output;
 using DeepBelief.Samples.Mnist.Pretraining;
@@ -18,6 +17,7 @@ internal static class ExperimentRun
         var (status, failure) = (RunStatus.Complete, (string?)null);
         try
         {
+            output.Note($"Experiment {options.Experiment.Name}: preset {options.Preset}, seed {string.Join(", ", options.Seeds)}, device {options.Device}, loss {options.Loss}.");
             await options.Experiment.RunAsync(context, results);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -31,9 +31,7 @@ internal static class ExperimentRun
 
         var run = new RunRecord(
             options.Experiment.Name, options, RunEnvironment.Current(), started, clock.Elapsed, status, failure, context.Stages, results);
-        output.Note(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{run.Experiment}: {run.Time.TotalSeconds:F0} s, preset {options.Preset}, seed {string.Join(", ", options.Seeds)}, device {options.Device}."));
+        output.Note(FormattableString.Invariant($"{status} after {run.Time.TotalSeconds:F0} s."));
         return run;
     }
 }

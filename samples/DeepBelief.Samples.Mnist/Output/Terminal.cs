@@ -7,8 +7,8 @@ internal static class Terminal
 {
     /// <summary>What the user reads: on standard output, or on standard error where a JSON document has the former.</summary>
     public static RunOutput CreateOutput(MnistOptions options) => options.JsonToOutput
-        ? new RunOutput(Create(Console.Error, Console.IsErrorRedirected), options.Quiet, results: !options.Quiet)
-        : new RunOutput(Create(Console.Out, Console.IsOutputRedirected), options.Quiet);
+        ? new RunOutput(Create(Console.Error, Console.IsErrorRedirected), Console.Error, notes: !options.Quiet, results: !options.Quiet)
+        : new RunOutput(Create(Console.Out, Console.IsOutputRedirected), Console.Error, notes: !options.Quiet);
 
     /// <summary>Colours, unless NO_COLOR is set, and live progress on a terminal; plain text of a fixed width in a file or a pipe.</summary>
     public static IAnsiConsole Create(TextWriter writer, bool redirected)
