@@ -46,4 +46,18 @@ internal sealed class ExperimentContext(
         stages.Add(new StageTime($"{title}: fine-tuning", (int)training.Seed, history.Last.Elapsed, split.TrainImages.shape[0] * history.Epochs.Count));
         return history;
     }
+
+    /// <summary>
+    /// Fine-tunes a network in place, and scores it on other images, where there are any, after every epoch; never on the
+    /// test images.
+    /// </summary>
+    public History<ClassifierMetrics> FineTune(
+        string title, Network network, ClassifierTrainingOptions training, LabelledImages images, LabelledImages? validation = null)
+    {
+        var history = output.Stage(title, progress => validation is null
+            ? network.FitClassifier(images.Images, images.Labels, training, progress, cancellationToken)
+            : network.FitClassifier(images.Images, images.Labels, training, validation.Images, validation.Labels, progress, cancellationToken));
+        stages.Add(new StageTime(title, (int)training.Seed, history.Last.Elapsed, images.Count * history.Epochs.Count));
+        return history;
+    }
 }

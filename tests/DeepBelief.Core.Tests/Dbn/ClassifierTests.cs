@@ -110,6 +110,71 @@ public sealed class ClassifierTests
     }
 
     [Fact]
+    public void Dropout_comes_before_the_linear_modules_and_does_nothing_outside_of_training()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbn = Dbn.Bernoulli([6, 5, 4], WeightInitialization.Normal(1), seed: 2);
+        using var plain = dbn.ToClassifier(3, seed: 1);
+        using var net = dbn.ToClassifier(3, seed: 1, new(Input: 0.2, Hidden: 0.4));
+        using var random = Classifier.Random([6, 5, 4], 3, seed: 1, dropout: new(Hidden: 0.4));
+        Kinds(net).Should().Equal("Dropout", "Linear", "Sigmoid", "Dropout", "Linear", "Sigmoid", "Dropout", "Linear");
+        Kinds(random).Should().Equal("Linear", "Sigmoid", "Dropout", "Linear", "Sigmoid", "Dropout", "Linear");
+        net.Modules.OfType<TorchSharp.Modules.Dropout>().Select(dropout => dropout.p).Should().Equal(0.2, 0.4, 0.4);
+
+        var x = Make.Normal(3, 1, 7, 6).to(ScalarType.Float32);
+        net.eval();
+        Near.SameBits(net.forward(x), plain.forward(x)).Should().BeTrue();
+        net.train();
+        Near.SameBits(net.forward(x), plain.forward(x)).Should().BeFalse();
+
+        using var folder = new TemporaryFolder();
+        net.Save(folder.File("net.pt"));
+        using var again = Classifier.Load(folder.File("net.pt"));
+        again.Modules.OfType<TorchSharp.Modules.Dropout>().Select(dropout => dropout.p).Should().Equal(0.2, 0.4, 0.4);
+        again.eval();
+        Near.SameBits(again.forward(x), plain.forward(x)).Should().BeTrue();
+
+        static IEnumerable<string> Kinds(Classifier classifier) => classifier.Modules.Select(module => module.GetType().Name);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void Dropout_scales_what_it_keeps_and_gradients_pass_only_there(ScalarType dtype)
+    {
+        const int Rows = 20_000;
+        using var scope = torch.NewDisposeScope();
+        using var net = Classifier.Random([3], 2, seed: 1, dtype: dtype, dropout: new(Input: 0.25));
+        var x = torch.ones(Rows, 3, dtype, requires_grad: true);
+        net.train();
+        var outputs = net.forward(x);
+        outputs.sum().backward();
+
+        // The gradient of an input is the sum of its weights, times 4/3 where it was kept.
+        var weight = net.state_dict()["1.weight"].detach();
+        var factors = x.grad! / weight.sum(dim: 0);
+        var found = Enumeration.Read(factors.to(ScalarType.Float64));
+        found.Should().OnlyContain(f => Math.Abs(f) < 1e-6 || Math.Abs(f - (4.0 / 3)) < 1e-5);
+        found.Count(f => f > 1).Should().BeInRange((int)(0.75 * 3 * Rows) - 600, (int)(0.75 * 3 * Rows) + 600);
+        outputs.ShouldBeNear((factors.mm(weight.t()) + net.state_dict()["1.bias"]).detach(), 1e-5);
+
+        // Each time others.
+        Near.SameBits(net.forward(x), outputs).Should().BeFalse();
+    }
+
+    [Fact]
+    public void Dropout_rates_out_of_range_are_refused()
+    {
+        using var dbn = Dbn.Bernoulli(3, 2);
+        Refused(() => dbn.ToClassifier(2, dropout: new(Hidden: 1)), "*Hidden*[0, 1)*1*");
+        Refused(() => Classifier.Random([3, 2], 2, dropout: new(Input: -0.1)), "*Input*[0, 1)*-0.1*");
+        Refused(() => Classifier.Random([3, 2], 2, dropout: new(double.NaN)), "*Input*[0, 1)*NaN*");
+
+        static void Refused(Func<Classifier> make, string message)
+            => make.Should().Throw<ArgumentOutOfRangeException>().WithMessage(message);
+    }
+
+    [Fact]
     public void Inputs_and_labels_that_do_not_fit_are_refused()
     {
         using var scope = torch.NewDisposeScope();

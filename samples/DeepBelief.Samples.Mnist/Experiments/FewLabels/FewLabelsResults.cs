@@ -1,0 +1,54 @@
+namespace DeepBelief.Samples.Mnist.Experiments.FewLabels;
+
+/// <summary>The classifiers that are finished.</summary>
+internal sealed class FewLabelsResults : ExperimentResults
+{
+    private readonly List<FewLabelsResult> classifiers = [];
+
+    public IReadOnlyList<FewLabelsResult> Classifiers => classifiers;
+
+    /// <summary>Fewest labels first; of the draws that are finished both with and without pre-training.</summary>
+    public IEnumerable<FewLabelsRow> Rows
+    {
+        get
+        {
+            foreach (var size in classifiers.GroupBy(classifier => classifier.Labels).OrderBy(size => size.Key))
+            {
+                var without = size.Where(classifier => !classifier.Pretrained).ToDictionary(classifier => (classifier.Seed, classifier.Draw));
+                var pairs = size
+                    .Where(classifier => classifier.Pretrained && without.ContainsKey((classifier.Seed, classifier.Draw)))
+                    .Select(classifier => (With: classifier.TestAccuracy, Without: without[(classifier.Seed, classifier.Draw)].TestAccuracy))
+                    .ToList();
+                if (pairs.Count > 0)
+                {
+                    yield return new FewLabelsRow(
+                        size.Key,
+                        Statistics.Of([.. pairs.Select(pair => pair.With)]),
+                        Statistics.Of([.. pairs.Select(pair => pair.Without)]),
+                        Statistics.Of([.. pairs.Select(pair => pair.With - pair.Without)]));
+                }
+            }
+        }
+    }
+
+    public void Add(FewLabelsResult classifier) => classifiers.Add(classifier);
+
+    public override object ToJson() => new
+    {
+        Rows = Rows,
+        Classifiers = classifiers.Select(classifier => new
+        {
+            classifier.Seed,
+            classifier.Labels,
+            classifier.Draw,
+            classifier.Pretrained,
+            classifier.TestAccuracy,
+            Seconds = classifier.Time.TotalSeconds,
+        }),
+        Published = PublishedFewLabels.All,
+    };
+
+    public override void Dispose()
+    {
+    }
+}
