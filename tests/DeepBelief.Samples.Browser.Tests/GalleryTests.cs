@@ -14,7 +14,7 @@ public sealed class GalleryTests(Browser browser) : IClassFixture<Browser>
     [InlineData(1280, ColorScheme.Light)]
     [InlineData(1280, ColorScheme.Dark)]
     public Task A_page_is_whole_at_every_width_light_and_dark(int width, ColorScheme scheme) =>
-        PageCheck.CheckAsync(browser, "gallery", Gallery(), width, scheme);
+        PageCheck.CheckAsync(browser, "gallery", Gallery().ToString(), width, scheme);
 
     private static Page Gallery()
     {

@@ -1,4 +1,3 @@
-using DeepBelief.Samples.Reporting.Pages;
 using Microsoft.Playwright;
 
 namespace DeepBelief.Samples.Browser.Tests;
@@ -9,10 +8,9 @@ internal static class PageCheck
     /// <summary>Screenshots lie here, below the test's build output.</summary>
     private static readonly string Screenshots = Path.Combine(AppContext.BaseDirectory, "screenshots");
 
-    public static async Task CheckAsync(Browser browser, string name, Page content, int width, ColorScheme scheme)
+    public static async Task CheckAsync(Browser browser, string name, string html, int width, ColorScheme scheme)
     {
         Directory.CreateDirectory(Screenshots);
-        var html = content.ToString();
         var path = Path.Combine(Screenshots, $"{name}-{width}-{scheme}.html");
         await File.WriteAllTextAsync(path, html);
 

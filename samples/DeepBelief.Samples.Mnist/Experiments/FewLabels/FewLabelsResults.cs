@@ -1,3 +1,7 @@
+using DeepBelief.Samples.Mnist.Data;
+using DeepBelief.Samples.Mnist.Report.FewLabels;
+using DeepBelief.Samples.Reporting.Pages;
+
 namespace DeepBelief.Samples.Mnist.Experiments.FewLabels;
 
 /// <summary>The classifiers that are finished.</summary>
@@ -47,6 +51,8 @@ internal sealed class FewLabelsResults : ExperimentResults
         }),
         Published = PublishedFewLabels.All,
     };
+
+    public override IEnumerable<Section> ToSections(RunRecord run, MnistData data) => FewLabelsReport.Sections(this);
 
     public override void Dispose()
     {
