@@ -23,7 +23,7 @@ internal sealed class ExperimentContext(
     /// <summary>What was trained so far, and how long it took.</summary>
     public IReadOnlyList<StageTime> Stages => stages;
 
-    /// <summary>Adds training that was not done by <see cref="Pretrain"/> or <see cref="FineTune"/>.</summary>
+    /// <summary>Adds training that was not done by <see cref="Pretrain"/>, <see cref="FineTune"/> or <see cref="Train"/>.</summary>
     public void Record(StageTime stage) => stages.Add(stage);
 
     /// <summary>
@@ -51,7 +51,7 @@ internal sealed class ExperimentContext(
     /// Fine-tunes a network in place, and scores it on other images, where there are any, after every epoch; never on the
     /// test images.
     /// </summary>
-    public History<ClassifierMetrics> FineTune(
+    public History<ClassifierMetrics> Train(
         string title, Network network, ClassifierTrainingOptions training, LabelledImages images, LabelledImages? validation = null)
     {
         var history = output.Stage(title, progress => validation is null

@@ -1,5 +1,6 @@
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
+using DeepBelief.Training;
 
 namespace DeepBelief.Tests;
 
@@ -172,6 +173,85 @@ public sealed class ClassifierTests
 
         static void Refused(Func<Classifier> make, string message)
             => make.Should().Throw<ArgumentOutOfRangeException>().WithMessage(message);
+    }
+
+    [Fact]
+    public void Adversarial_training_takes_the_gradient_of_the_mean_loss_at_the_rows_and_where_they_are_moved()
+    {
+        using var scope = torch.NewDisposeScope();
+        const double Distance = 0.7;
+        const double Rate = 0.01;
+        var x = Make.Normal(2, 1, 6, 3);
+        var y = torch.tensor(new[] { 0L, 1, 2, 0, 1, 2 });
+        using var net = Classifier.Random([3, 5], 3, seed: 1, dtype: ScalarType.Float64);
+        using var oracle = Classifier.Random([3, 5], 3, seed: 1, dtype: ScalarType.Float64);
+        Make.Randomise(net, 5, 1);
+        oracle.load_state_dict(net.state_dict());
+
+        // Where a row's loss grows fastest, by finite differences.
+        var moved = x.clone();
+        for (var row = 0; row < 6; row++)
+        {
+            var (at, gradient) = (Enumeration.Read(x[row]), new double[3]);
+            for (var i = 0; i < 3; i++)
+                gradient[i] = (LossAt(row, at, i, 1e-5) - LossAt(row, at, i, -1e-5)) / 2e-5;
+            var length = Math.Sqrt(gradient.Sum(g => g * g));
+            for (var i = 0; i < 3; i++)
+                moved[row, i] = at[i] + (Distance * gradient[i] / length);
+        }
+
+        var loss = 0.5 * (torch.nn.functional.cross_entropy(oracle.forward(x), y) + torch.nn.functional.cross_entropy(oracle.forward(moved), y));
+        loss.backward();
+        var expected = oracle.parameters().Select(p => (p - (Rate * p.grad!)).detach()).ToArray();
+        _ = net.FitClassifier(x, y, new()
+        {
+            Epochs = 1,
+            BatchSize = 6,
+            LearningRate = Rate,
+            Optimizer = new SgdSettings { WeightDecay = 0 },
+            AdversarialDistance = Distance,
+        });
+        foreach (var (found, wanted) in net.parameters().Zip(expected))
+            found.detach().ShouldBeNear(wanted, 1e-8);
+        x.requires_grad.Should().BeFalse();
+
+        double LossAt(int row, double[] at, int i, double step)
+        {
+            var there = (double[])at.Clone();
+            there[i] += step;
+            return torch.nn.functional.cross_entropy(oracle.forward(torch.tensor(there).reshape(1, 3)), y.narrow(0, row, 1)).item<double>();
+        }
+    }
+
+    [Fact]
+    public void Adversarial_training_stands_rows_without_a_gradient()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var net = Classifier.Random([3, 4], 2, seed: 1);
+        using (torch.no_grad())
+            _ = net.state_dict()["2.weight"].zero_();
+        var x = torch.zeros(4, 3);
+        var history = net.FitClassifier(x, torch.zeros(4, ScalarType.Int64), new() { Epochs = 2, AdversarialDistance = 1 });
+        history.Last.Train.Loss.Should().BeLessThan(history.Epochs[0].Train.Loss);
+    }
+
+    [Fact]
+    public void Some_training_rows_can_stand_for_all_in_the_scores()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (x, y) = Parity();
+        using var net = Classifier.Random([3, 8], 2, seed: 1);
+        using var same = Classifier.Random([3, 8], 2, seed: 1);
+        var options = new ClassifierTrainingOptions { Epochs = 3, LearningRate = 0.05, EvaluationRows = 1 };
+        var some = net.FitClassifier(x, y, options, x, y);
+        var all = same.FitClassifier(x, y, options with { EvaluationRows = null }, x, y);
+
+        // One row is right or wrong; what is learned, and the test scores, are the same.
+        some.Epochs.Should().OnlyContain(epoch => epoch.Train.Accuracy == 0 || epoch.Train.Accuracy == 1);
+        some.Epochs.Select(epoch => epoch.Test).Should().Equal(all.Epochs.Select(epoch => epoch.Test));
+        some.Last.Train.Should().NotBe(all.Last.Train);
+        using var more = Classifier.Random([3, 8], 2, seed: 1);
+        more.FitClassifier(x, y, options with { EvaluationRows = 1_000_000 }).Last.Train.Should().Be(all.Last.Train);
     }
 
     [Fact]

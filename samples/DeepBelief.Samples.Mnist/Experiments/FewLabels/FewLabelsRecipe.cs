@@ -1,4 +1,4 @@
-using DeepBelief.Training;
+using DeepBelief.Samples.Mnist.Pretraining;
 
 namespace DeepBelief.Samples.Mnist.Experiments.FewLabels;
 
@@ -11,44 +11,24 @@ namespace DeepBelief.Samples.Mnist.Experiments.FewLabels;
 internal sealed record FewLabelsSize(int? Labels, int Draws, int Epochs, FineTuning Pretrained, FineTuning Random);
 
 /// <summary>How much few labels are worth with and without pre-training.</summary>
-/// <param name="Sizes">Of the layers, visible first; the same with and without.</param>
-/// <param name="Weights">How the weights are drawn before pre-training.</param>
-/// <param name="Pretraining">Of the layers; without a seed.</param>
+/// <param name="Dbn">What is pre-trained; the network with random weights has the same layers.</param>
 /// <param name="Rows">What is compared, fewest labels first.</param>
 /// <remarks>
 /// The settings of both networks, at every size, are those with the best accuracy on the last 10,000 training images, of the
 /// same search for both.
 /// </remarks>
-internal sealed record FewLabelsRecipe(
-    IReadOnlyList<long> Sizes,
-    WeightInitialization Weights,
-    IReadOnlyList<TrainingOptions> Pretraining,
-    IReadOnlyList<FewLabelsSize> Rows)
+internal sealed record FewLabelsRecipe(WholeMnistDbn Dbn, IReadOnlyList<FewLabelsSize> Rows)
 {
+    private static readonly FineTuning With = new("with pre-training", new DropoutRates(Input: 0.2, Hidden: 0.4), LearningRate: 1e-3);
+    private static readonly FineTuning Without = new("without pre-training", new DropoutRates(Input: 0.2, Hidden: 0.4), LearningRate: 1e-3);
+
     /// <summary>The recipe of the experiment.</summary>
-    public static FewLabelsRecipe Default { get; } = Create();
-
-    public DbnTrainingOptions PretrainingOf(int seed) => new() { Layers = [.. Pretraining.Select(layer => layer with { Seed = seed })], Seed = seed };
-
-    private static FewLabelsRecipe Create()
-    {
-        var layer = new TrainingOptions
-        {
-            BatchSize = 100,
-            LearningRate = Schedule.Linear(0.1, 0.02),
-            Optimizer = new SgdSettings { Momentum = Schedule.Switch(0.5, 3, 0.9), WeightDecay = 2e-4 },
-        };
-        var pretrained = new FineTuning("with pre-training", new DropoutRates(Input: 0.2, Hidden: 0.4), LearningRate: 1e-3);
-        var random = new FineTuning("without pre-training", new DropoutRates(Input: 0.2, Hidden: 0.4), LearningRate: 1e-3);
-        return new FewLabelsRecipe(
-            [784, 1024, 1024],
-            WeightInitialization.Normal(0.05),
-            [layer with { Epochs = 20 }, layer with { Epochs = 12 }],
-            [
-                new FewLabelsSize(100, 5, 200, pretrained with { BatchSize = 10 }, random with { BatchSize = 10 }),
-                new FewLabelsSize(1_000, 3, 60, pretrained with { BatchSize = 50 }, random with { BatchSize = 50 }),
-                new FewLabelsSize(10_000, 1, 30, pretrained, random),
-                new FewLabelsSize(null, 1, 15, pretrained, random),
-            ]);
-    }
+    public static FewLabelsRecipe Default { get; } = new(
+        WholeMnistDbn.Default,
+        [
+            new FewLabelsSize(100, 5, 200, With with { BatchSize = 10 }, Without with { BatchSize = 10 }),
+            new FewLabelsSize(1_000, 3, 60, With with { BatchSize = 50 }, Without with { BatchSize = 50 }),
+            new FewLabelsSize(10_000, 1, 30, With, Without),
+            new FewLabelsSize(null, 1, 15, With, Without),
+        ]);
 }

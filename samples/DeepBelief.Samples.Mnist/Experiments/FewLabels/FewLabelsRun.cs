@@ -1,6 +1,5 @@
 using System.Globalization;
 using DeepBelief.Samples.Mnist.Data;
-using DeepBelief.Samples.Mnist.Pretraining;
 
 namespace DeepBelief.Samples.Mnist.Experiments.FewLabels;
 
@@ -16,8 +15,7 @@ internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe re
     public void Run(FewLabelsResults results)
     {
         using var all = context.Data.Whole.Train();
-        using var pretrained = context.Pretrain(new PretrainingPlan(
-            $"DBN {string.Join('-', recipe.Sizes)}", "few-labels", recipe.Sizes, recipe.Weights, recipe.PretrainingOf(seed), all.Images));
+        using var pretrained = context.Pretrain(recipe.Dbn.Plan(seed, all.Images));
         foreach (var size in recipe.Rows)
         {
             for (var draw = 0; draw < size.Draws; draw++)
@@ -38,13 +36,13 @@ internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe re
     private FewLabelsResult Train(Classifier classifier, FineTuning settings, bool pretrained, FewLabelsSize size, int draw, LabelledImages images)
     {
         var title = string.Create(CultureInfo.InvariantCulture, $"{images.Count} labels, {settings.Name}{(size.Draws > 1 ? $", draw {draw + 1}" : "")}");
-        var history = context.FineTune(title, classifier, settings.Options(size.Epochs, SeedOf(draw)), images);
+        var history = context.Train(title, classifier, settings.Options(size.Epochs, SeedOf(draw)), images);
         var score = classifier.Score(context.Data.Whole.TestImages, context.Data.Whole.TestLabels);
         return new FewLabelsResult(seed, (int)images.Count, draw, pretrained, score.Accuracy, history.Last.Elapsed);
     }
 
     private Classifier Random(FewLabelsSize size, int draw)
-        => Classifier.Random(recipe.Sizes, Digits, SeedOf(draw), context.Options.TorchDevice(), dropout: size.Random.Dropout);
+        => Classifier.Random(recipe.Dbn.Sizes, Digits, SeedOf(draw), context.Options.TorchDevice(), dropout: size.Random.Dropout);
 
     // Other numbers for every seed and draw.
     private long SeedOf(int draw) => (1000L * seed) + draw;

@@ -31,7 +31,7 @@ internal static class FullCsv
 
             foreach (var epoch in seed.Epochs)
             {
-                var test = epoch == seed.Epochs[^1] ? seed.TestError.ToString("R", CultureInfo.InvariantCulture) : "";
+                var test = epoch == seed.Epochs[^1] ? seed.TestError?.ToString("R", CultureInfo.InvariantCulture) : null;
                 text.Append(CultureInfo.InvariantCulture, $"{seed.Seed},all training images,{epoch.Epoch},{epoch.Elapsed.TotalSeconds:F3},{epoch.Train.Loss:R},,{test}\n");
             }
         }

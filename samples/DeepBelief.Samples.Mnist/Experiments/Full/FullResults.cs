@@ -1,22 +1,31 @@
+using DeepBelief.Training;
+
 namespace DeepBelief.Samples.Mnist.Experiments.Full;
 
-/// <summary>The seeds that are finished, and the classifier of the first.</summary>
+/// <summary>The seeds that have begun, and the classifier of the first.</summary>
 internal sealed class FullResults : ExperimentResults
 {
     private readonly List<FullResult> seeds = [];
 
+    /// <summary>The last may not be finished.</summary>
     public IReadOnlyList<FullResult> Seeds => seeds;
 
     /// <summary>The first seed's; null before it is finished.</summary>
     public Classifier? Classifier { get; private set; }
 
-    /// <summary>Test error, from 0 to 1; there must be a seed.</summary>
-    public Statistics TestError => Statistics.Of([.. seeds.Select(seed => seed.TestError)]);
+    /// <summary>Test error of the finished seeds, from 0 to 1; null if there are none.</summary>
+    public Statistics? TestError => seeds.Select(seed => seed.TestError).OfType<double>().ToList() is { Count: > 0 } errors ? Statistics.Of(errors) : null;
 
-    /// <summary>Takes the classifier over.</summary>
-    public void Add(FullResult seed, Classifier classifier)
+    /// <summary>A new seed, pre-trained.</summary>
+    public FullResult Begin(int seed, IReadOnlyList<History<EpochMetrics>> pretraining)
     {
-        seeds.Add(seed);
+        seeds.Add(new FullResult(seed, pretraining));
+        return seeds[^1];
+    }
+
+    /// <summary>Takes a classifier over.</summary>
+    public void Keep(Classifier classifier)
+    {
         if (Classifier is null)
             Classifier = classifier;
         else
@@ -25,7 +34,7 @@ internal sealed class FullResults : ExperimentResults
 
     public override object ToJson() => new
     {
-        TestError = seeds.Count == 0 ? null : TestError,
+        TestError,
         Seeds = seeds.Select(seed => new
         {
             seed.Seed,
@@ -35,14 +44,27 @@ internal sealed class FullResults : ExperimentResults
                 trial.Settings,
                 ValidationError = trial.Error,
                 ValidationLoss = trial.Loss,
-                Curve = trial.Epochs.Select(epoch => new { epoch.Epoch, Seconds = epoch.Elapsed.TotalSeconds, ValidationError = 1 - epoch.Test!.Accuracy, ValidationLoss = epoch.Test.Loss, TrainLoss = epoch.Train.Loss }),
+                Epochs = trial.Epochs.Select(epoch => new
+                {
+                    epoch.Epoch,
+                    Seconds = epoch.Elapsed.TotalSeconds,
+                    TrainLoss = epoch.Train.Loss,
+                    ValidationLoss = epoch.Test!.Loss,
+                    ValidationError = 1 - epoch.Test.Accuracy,
+                }),
             }),
-            Chosen = seed.Chosen.Settings.Name,
-            Curve = seed.Epochs.Select(epoch => new { epoch.Epoch, Seconds = epoch.Elapsed.TotalSeconds, TrainLoss = epoch.Train.Loss, TrainError = 1 - epoch.Train.Accuracy }),
+            Chosen = seed.Best?.Settings.Name,
+            Epochs = seed.Epochs.Select(epoch => new
+            {
+                epoch.Epoch,
+                Seconds = epoch.Elapsed.TotalSeconds,
+                TrainLoss = epoch.Train.Loss,
+                TrainError = 1 - epoch.Train.Accuracy,
+            }),
             seed.TestError,
-            TestLoss = seed.Test.Loss,
+            TestLoss = seed.Test?.Loss,
         }),
-        Published = PublishedErrors.All,
+        Published = PublishedError.All,
     };
 
     public override void Dispose() => Classifier?.Dispose();

@@ -1,5 +1,4 @@
 using DeepBelief.Samples.Mnist.Data;
-using DeepBelief.Samples.Mnist.Pretraining;
 
 namespace DeepBelief.Samples.Mnist.Experiments.Full;
 
@@ -12,21 +11,21 @@ internal sealed class FullRun(ExperimentContext context, FullRecipe recipe, int 
 {
     private const long Digits = 10;
 
-    /// <summary>The caller owns the classifier.</summary>
-    public (FullResult Result, Classifier Classifier) Run()
+    /// <summary>Adds what is finished as it goes.</summary>
+    public void Run(FullResults results)
     {
         using var images = context.Data.Whole.Train();
-        using var pretrained = context.Pretrain(new PretrainingPlan(
-            $"DBN {string.Join('-', recipe.Sizes)}", "full", recipe.Sizes, recipe.Weights, recipe.PretrainingOf(seed), images.Images));
-        var trials = Try(pretrained.Dbn, images);
-        var chosen = trials.OrderBy(trial => trial.Error).ThenBy(trial => trial.Loss).First();
+        using var pretrained = context.Pretrain(recipe.Dbn.Plan(seed, images.Images));
+        var result = results.Begin(seed, pretrained.Histories);
+        Try(pretrained.Dbn, images, result);
 
-        var classifier = Begin(pretrained.Dbn, chosen.Settings);
+        var chosen = result.Best!.Settings;
+        var classifier = Begin(pretrained.Dbn, chosen);
         try
         {
-            var history = context.FineTune("All training images", classifier, chosen.Settings.Options(recipe.Epochs, seed), images);
-            var test = classifier.Score(context.Data.Whole.TestImages, context.Data.Whole.TestLabels);
-            return (new FullResult(seed, pretrained.Histories, trials, chosen, history.Epochs, test), classifier);
+            var history = context.Train($"All training images: {chosen.Name}", classifier, chosen.Options(recipe.Epochs, seed), images);
+            result.Finish(history.Epochs, classifier.Score(context.Data.Whole.TestImages, context.Data.Whole.TestLabels));
+            results.Keep(classifier);
         }
         catch
         {
@@ -35,19 +34,16 @@ internal sealed class FullRun(ExperimentContext context, FullRecipe recipe, int 
         }
     }
 
-    private List<FullTrial> Try(Dbn dbn, LabelledImages images)
+    private void Try(Dbn dbn, LabelledImages images, FullResult result)
     {
         using var training = images.Part(0, images.Count - recipe.ValidationRows);
         using var validation = images.Part(training.Count, recipe.ValidationRows);
-        var trials = new List<FullTrial>();
         foreach (var candidate in recipe.Candidates)
         {
             using var classifier = Begin(dbn, candidate);
-            var history = context.FineTune($"Trial: {candidate.Name}", classifier, candidate.Options(recipe.TrialEpochs, seed), training, validation);
-            trials.Add(new FullTrial(candidate, history.Epochs));
+            var history = context.Train($"Trial: {candidate.Name}", classifier, candidate.Options(recipe.TrialEpochs, seed), training, validation);
+            result.Add(new FullTrial(candidate, history.Epochs));
         }
-
-        return trials;
     }
 
     private Classifier Begin(Dbn dbn, FineTuning settings) => dbn.ToClassifier(Digits, seed, settings.Dropout);

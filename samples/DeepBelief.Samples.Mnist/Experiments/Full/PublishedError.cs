@@ -4,11 +4,9 @@ namespace DeepBelief.Samples.Mnist.Experiments.Full;
 /// <param name="Model">The model.</param>
 /// <param name="Error">Its test error, from 0 to 1.</param>
 /// <param name="Source">Where it is from.</param>
-internal sealed record PublishedError(string Model, double Error, string Source);
-
-/// <summary>What the result is compared with.</summary>
-internal static class PublishedErrors
+internal sealed record PublishedError(string Model, double Error, string Source)
 {
+    /// <summary>What the result is compared with.</summary>
     public static IReadOnlyList<PublishedError> All { get; } =
     [
         new("DBN, wake-sleep", 0.0125, "Hinton, Osindero and Teh 2006"),
