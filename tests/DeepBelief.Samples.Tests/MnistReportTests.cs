@@ -4,11 +4,13 @@ using DeepBelief.Samples.Mnist;
 using DeepBelief.Samples.Mnist.Data;
 using DeepBelief.Samples.Mnist.Experiments;
 using DeepBelief.Samples.Mnist.Experiments.FewLabels;
+using DeepBelief.Samples.Mnist.Experiments.Full;
 using DeepBelief.Samples.Mnist.Experiments.Tables;
 using DeepBelief.Samples.Mnist.Report;
 using DeepBelief.Samples.Mnist.Report.Models;
 using DeepBelief.Samples.Tests.Reporting;
 using DeepBelief.Tests.MnistProgram;
+using DeepBelief.Training;
 using TorchSharp;
 
 namespace DeepBelief.Samples.Tests;
@@ -88,6 +90,32 @@ public sealed class MnistReportTests : IDisposable
         Section(page, "Few labels").Descendants("circle").First().Value.Should().Be("with pre-training: 18 ± 2.828427 at 100");
     }
 
+    [Fact]
+    public void All_of_MNIST_is_a_test_error_and_a_curve_against_time()
+    {
+        var pretraining = new History<EpochMetrics>([new(1, 0.1, 0.05, -80, null, TimeSpan.FromSeconds(30))], 1, false);
+        using var results = new FullResults();
+        var seed = results.Begin(0, [pretraining]);
+        seed.Add(new(new("plain", new DropoutRates(), 0.1), [Epoch(1, 60, 0.02), Epoch(2, 120, 0.012)]));
+        seed.Add(new(new("better", new DropoutRates(), 0.1), [Epoch(1, 90, 0.03), Epoch(2, 180, 0.011)]));
+        seed.Finish([Epoch(1, 100, null), Epoch(2, 240, null)], new ClassifierScore(0.03, 1 - 0.0098));
+        var options = new MnistOptions { Experiment = new FullExperiment() };
+        var run = new RunRecord("full", options, RunEnvironment.Current(), default, default, RunStatus.Complete, null, [], results);
+
+        var page = XDocument.Parse(MnistReport.Create(run, data)).Root!;
+
+        page.Descendants("h2").Select(h => h.Value).Should().Equal("Test error", "Error against time", "Pre-training", "How to get this again");
+        Row(page, "Test error", table: 0, row: 0).Should().Equal("this run, seed 0", "0.98 %", "30.0 s pre-training, 5 min 0 s validation, 4 min 0 s fine-tuning");
+        Row(page, "Error against time", table: 0, row: 0).Should().Equal("plain", "1.20 %", "0.5000", "2 min 0 s", "");
+        Row(page, "Error against time", table: 0, row: 1)[4].Should().Be("yes");
+        Section(page, "Error against time").Descendants("title").Select(title => title.Value)
+            .Should().Contain("better: validation: 1.1 at 3").And.Contain("all training images: test, once: 0.98 at 4");
+        Section(page, "Pre-training").Descendants("p").Where(p => (string?)p.Attribute("class") == "title").Should().HaveCount(2, "no images were held out");
+
+        static ClassifierMetrics Epoch(int epoch, double seconds, double? error) => new(
+            epoch, 0.1, new(0.01, 0.999), error is { } share ? new(0.5, 1 - share) : null, TimeSpan.FromSeconds(seconds));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("--seeds 3 --seed -2 --loss logits --preset paper --only rbm dbn-control --threads 3")]
@@ -132,17 +160,17 @@ public sealed class MnistReportTests : IDisposable
         _ = rbm.Weight.copy_(torch.tensor(new[] { 40f, 0, 40 }).reshape(1, 3));
         var (visibleBias, hiddenBias) = (rbm.Visible.parameters().Single(), rbm.Hidden.parameters().Single());
         _ = visibleBias.copy_(torch.tensor(new[] { 0f, 0, -20 }));
-        _ = hiddenBias.copy_(torch.tensor(new[] { -60f }));
+        _ = hiddenBias.copy_(torch.tensor(new[] { -20f }));
         var images = torch.tensor(new[] { 1f, 0.25f, 0, 0, 0.75f, 1 }).reshape(2, 3);
         var isGiven = torch.tensor(new[] { true, true, false }).expand(2, -1);
         using var generator = new torch.Generator(1);
-        _ = hiddenBias.copy_(torch.tensor(new[] { -20f }));
 
         var completed = Completions.Complete(rbm, images, isGiven, generator, steps: 20).data<float>().ToArray();
 
         completed[..2].Should().Equal(1, 0.25f);
         completed[3..5].Should().Equal(0, 0.75f);
         completed[2].Should().BeApproximately(1, 1e-6f);
+        completed[5].Should().BeApproximately(0, 1e-6f, "the given pixel is off, whatever the last one was");
     }
 
     [Fact]
@@ -175,13 +203,11 @@ public sealed class MnistReportTests : IDisposable
         png[0, 0].Should().Be(0xf7f7f5);
     }
 
-    private static async Task<RunRecord> RunOnAsync(MnistOptions options, TablesResults results, MnistData data)
+    private async Task<RunRecord> RunAsync(MnistOptions options, TablesResults results)
     {
         using var outputs = new Outputs();
         return await ExperimentRun.RunAsync(options, data, outputs.Output, results, default);
     }
-
-    private Task<RunRecord> RunAsync(MnistOptions options, TablesResults results) => RunOnAsync(options, results, data);
 
     private static XElement Section(XElement page, string title) =>
         page.Descendants("section").Single(section => section.Element("h2")!.Value == title);

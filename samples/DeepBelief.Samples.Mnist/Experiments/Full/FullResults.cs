@@ -1,3 +1,6 @@
+using DeepBelief.Samples.Mnist.Data;
+using DeepBelief.Samples.Mnist.Report.Full;
+using DeepBelief.Samples.Reporting.Pages;
 using DeepBelief.Training;
 
 namespace DeepBelief.Samples.Mnist.Experiments.Full;
@@ -66,6 +69,9 @@ internal sealed class FullResults : ExperimentResults
         }),
         Published = PublishedError.All,
     };
+
+    public override IEnumerable<Section> ToSections(RunRecord run, MnistData data) =>
+        FullReport.Sections(this, (run.Options.Experiment as FullExperiment)?.Recipe.Dbn.Sizes, data);
 
     public override void Dispose() => Classifier?.Dispose();
 }

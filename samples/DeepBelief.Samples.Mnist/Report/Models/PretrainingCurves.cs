@@ -18,9 +18,14 @@ internal static class PretrainingCurves
             + "layer prefers its training images to images that it has not seen. Figures of different layers are of different "
             + "inputs, and tell little about each other."),
         Html.SideBySide(
-            Chart("Reconstruction error", "mean squared error", layers, (epoch, _) => epoch.ReconstructionError),
-            Chart("Pseudo-log-likelihood", "nats per visible unit", layers, (epoch, size) => epoch.PseudoLogLikelihood / size),
-            Chart("Free energy: unseen less training images", "nats", layers, (epoch, _) => epoch.FreeEnergyGap)));
+            [
+                Chart("Reconstruction error", "mean squared error", layers, (epoch, _) => epoch.ReconstructionError),
+                Chart("Pseudo-log-likelihood", "nats per visible unit", layers, (epoch, size) => epoch.PseudoLogLikelihood / size),
+                // Where no images were held out, there is none.
+                .. layers.Any(layer => layer.History.Last.FreeEnergyGap is not null)
+                    ? [Chart("Free energy: unseen less training images", "nats", layers, (epoch, _) => epoch.FreeEnergyGap)]
+                    : Array.Empty<XElement>(),
+            ]));
 
     private static XElement Chart(string title, string unit, IReadOnlyList<LayerHistory> layers, Func<EpochMetrics, long, double?> figure) =>
         new LineChart(title, Epoch, new(unit), [.. layers.Select(layer => new Series(
