@@ -71,9 +71,12 @@ public sealed class OpenPage : IAsyncDisposable
 
     public Task<int> ImagesAsync() => page.EvaluateAsync<int>("() => document.images.length");
 
-    /// <summary>What pictures show that the browser couldn't decode.</summary>
-    public Task<string[]> BrokenImagesAsync() => page.EvaluateAsync<string[]>(
-        "() => [...document.images].filter(i => !i.complete || i.naturalWidth === 0 || i.getBoundingClientRect().width === 0).map(i => i.alt)");
+    /// <summary>What pictures show that the browser couldn't decode, or made smaller than they are, though there is room.</summary>
+    public Task<string[]> BrokenImagesAsync() => page.EvaluateAsync<string[]>("""
+        () => [...document.images]
+          .filter(i => !i.complete || i.naturalWidth === 0 || i.getBoundingClientRect().width < Math.min(i.naturalWidth, 300))
+          .map(i => i.alt)
+        """);
 
     public Task<string[]> ClippedAsync() => page.EvaluateAsync<string[]>(FindClipped);
 
@@ -91,8 +94,6 @@ public sealed class OpenPage : IAsyncDisposable
         page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).backgroundColor");
 
     public Task ScreenshotAsync(string path) => page.ScreenshotAsync(new() { Path = path, FullPage = true });
-
-    public Task PrintAsync(string path) => page.PdfAsync(new() { Path = path, Format = "A4" });
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
 }

@@ -155,12 +155,12 @@ public sealed class MnistReportTests : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        // A hidden unit that is on exactly when the first pixel is, and switches the last pixel on.
+        // A hidden unit that is on when the first pixel is, whatever the last one is, and switches that on.
         using var rbm = Rbm.Bernoulli(visible: 3, hidden: 1);
-        _ = rbm.Weight.copy_(torch.tensor(new[] { 40f, 0, 40 }).reshape(1, 3));
+        _ = rbm.Weight.copy_(torch.tensor(new[] { 80f, 0, 30 }).reshape(1, 3));
         var (visibleBias, hiddenBias) = (rbm.Visible.parameters().Single(), rbm.Hidden.parameters().Single());
-        _ = visibleBias.copy_(torch.tensor(new[] { 0f, 0, -20 }));
-        _ = hiddenBias.copy_(torch.tensor(new[] { -20f }));
+        _ = visibleBias.copy_(torch.tensor(new[] { 0f, 0, -15 }));
+        _ = hiddenBias.copy_(torch.tensor(new[] { -40f }));
         var images = torch.tensor(new[] { 1f, 0.25f, 0, 0, 0.75f, 1 }).reshape(2, 3);
         var isGiven = torch.tensor(new[] { true, true, false }).expand(2, -1);
         using var generator = new torch.Generator(1);

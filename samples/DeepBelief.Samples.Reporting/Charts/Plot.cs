@@ -10,10 +10,10 @@ internal sealed class Plot
 
     // Small, so that text is readable when the picture is as narrow as a phone.
     private const double Width = 400;
-    private const double Height = 270;
+    private const double Height = 274;
     private const double Top = 10;
     private const double Right = 14;
-    private const double Bottom = 46;
+    private const double Bottom = 50;
     private const double CharacterWidth = 8;
 
     private readonly Axis xAxis;
@@ -66,7 +66,7 @@ internal sealed class Plot
         foreach (var (tick, label) in xScale.Ticks.Zip(xScale.Labels))
         {
             grid.Add(Svg.Line(X(tick), Floor, X(tick), Floor + 4));
-            grid.Add(Svg.Text(X(tick), Floor + 18, "middle", label));
+            grid.Add(Svg.Text(X(tick), Floor + 20, "middle", label));
         }
 
         grid.Add(Svg.Text((left + right) / 2, Height - 8, "middle", xAxis.Label));

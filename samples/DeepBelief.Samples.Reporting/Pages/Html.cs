@@ -24,7 +24,13 @@ public static class Html
 
     /// <summary>Small pictures with a label each, as many beside each other as there is room for.</summary>
     public static XElement Panels(params IEnumerable<(string Label, XElement Picture)> panels) =>
-        Element("div", "panels", panels.Select(panel => Element("div", "panel", panel.Picture, new XElement("span", panel.Label))));
+        Element("div", "panels", panels.Select(panel => Element(
+            "div",
+            "panel",
+            // As wide as the picture, so that the label wraps.
+            panel.Picture.Attribute("width") is { } width ? new XAttribute("style", $"width:{width.Value}px") : null,
+            panel.Picture,
+            new XElement("span", panel.Label))));
 
     /// <summary>Pictures of one shape, each below the one before, with a label each: column by column they belong together.</summary>
     public static XElement Strips(params IEnumerable<(string Label, XElement Picture)> strips) =>
@@ -58,6 +64,6 @@ public static class Html
             new XAttribute("tabindex", 0),
             content);
 
-    private static XElement Element(string name, string style, params object[] content) =>
+    private static XElement Element(string name, string style, params object?[] content) =>
         new(name, new XAttribute("class", style), content);
 }

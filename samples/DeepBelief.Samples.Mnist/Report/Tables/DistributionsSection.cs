@@ -13,8 +13,8 @@ internal static class DistributionsSection
     public static Section Create(TablesModels models, IReadOnlyList<NamedDbn> named, MnistSplit data) => new(
         "Weights and activity",
         Html.Paragraph(
-            "Pre-trained weights spread far wider than the random ones that a new network begins with, and fine-tuning moves them little. "
-            + "A hidden unit that is nearly always off or on tells little; one that is on for some images and off for others is a feature."),
+            "How far the weights of the first layers spread: as pre-trained, after fine-tuning, and in the network that began at random. "
+            + "Below, how active hidden units are on test images. A hidden unit that is nearly always off or on tells little; one that is on for some images and off for others is a feature."),
         Html.SideBySide(
             [
                 .. Weights("RBM", models, models.Rbm?.Dbn, TableKind.RbmPretrained, TableKind.Rbm),
