@@ -6,15 +6,19 @@ using TorchSharp;
 
 namespace DeepBelief.Samples.Tests;
 
-[Collection(DropoutCollection.Name)]
+[Collection(TrainsWithDropout.Name)]
 public sealed class FewLabelsTests
 {
-    private static readonly FineTuning With = new("with", new DropoutRates(0.1, 0.1), 0.05, BatchSize: 10);
+    private static readonly FewLabelsCandidate Good = new(new FineTuning("good", new DropoutRates(0.1, 0.1), 0.05), 3);
+    private static readonly FewLabelsCandidate Bad = new(new FineTuning("bad", new DropoutRates(), 1e-7));
     private static readonly FewLabelsRecipe Recipe = new(
         TinyDigits.Dbn,
+        ValidationRows: 40,
+        [Bad, Good],
+        [Good, Bad],
         [
-            new FewLabelsSize(20, 3, 10, With, With with { Name = "without" }),
-            new FewLabelsSize(null, 1, 20, With, With with { Name = "without" }),
+            new FewLabelsSize(20, Draws: 3, Epochs: 10, BatchSize: 10, Choose: true),
+            new FewLabelsSize(null, Draws: 1, Epochs: 20, BatchSize: 10, Choose: false),
         ]);
 
     [Fact]
@@ -25,6 +29,13 @@ public sealed class FewLabelsTests
         results.Classifiers.Select(one => (one.Labels, one.Draw, one.Pretrained)).Should().Equal(
             (20, 0, true), (20, 0, false), (20, 1, true), (20, 1, false), (20, 2, true), (20, 2, false), (120, 0, true), (120, 0, false));
         results.Classifiers[^1].TestAccuracy.Should().BeGreaterThan(0.6, "all labels are enough for this data");
+
+        // Both have chosen from the first 80 images, once, by the 40 others.
+        results.Trials.Select(trial => (trial.Labels, trial.Pretrained, trial.Settings)).Should().Equal(
+            (20, true, Bad), (20, true, Good), (20, false, Good), (20, false, Bad));
+        results.Classifiers.Should().OnlyContain(one => one.Settings == Good);
+        foreach (var arm in results.Trials.GroupBy(trial => trial.Pretrained))
+            arm.Single(trial => trial.Settings == Good).ValidationAccuracy.Should().BeGreaterThan(arm.Single(trial => trial.Settings == Bad).ValidationAccuracy);
 
         var row = results.Rows.First();
         var (with, without) = (Accuracies(pretrained: true), Accuracies(pretrained: false));
@@ -52,7 +63,7 @@ public sealed class FewLabelsTests
         var pairs = Pairs(all).ToHashSet();
         Pairs(one).Should().OnlyContain(pair => pairs.Contains(pair));
 
-        var same = new FewLabelsRun(TinyDigits.Context(data), Recipe with { Rows = [] }, seed: 4).Draw(all, 30, draw: 2);
+        var same = new FewLabelsRun(TinyDigits.Context(data), Recipe with { Sizes = [] }, seed: 4).Draw(all, 30, draw: 2);
         same.Images.bytes.SequenceEqual(one.Images.bytes).Should().BeTrue();
         new FewLabelsRun(TinyDigits.Context(data), Recipe, seed: 4).Draw(all, 30, draw: 1).Images.bytes.SequenceEqual(one.Images.bytes).Should().BeFalse();
         new FewLabelsRun(TinyDigits.Context(data), Recipe, seed: 5).Draw(all, 30, draw: 2).Images.bytes.SequenceEqual(one.Images.bytes).Should().BeFalse();
@@ -66,6 +77,21 @@ public sealed class FewLabelsTests
             var pixels = images.Images.data<float>().ToArray();
             return labels.Select((label, row) => $"{label}: {string.Join(' ', pixels[(24 * row)..(24 * (row + 1))])}");
         }
+    }
+
+    [Fact]
+    public async Task Settings_are_chosen_without_the_labels_that_validate()
+    {
+        using var results = await Run();
+        var split = TinyDigits.Split();
+        _ = split.TrainLabels.narrow(0, 80, 40).fill_(3);
+        using var data = TinyDigits.Data(() => split);
+        using var changed = new FewLabelsResults();
+        await new FewLabelsExperiment { Recipe = Recipe with { Sizes = [Recipe.Sizes[0] with { Draws = 0 }] } }.RunAsync(TinyDigits.Context(data), changed);
+
+        // Who learned the digits calls few of the last images a 3.
+        changed.Trials.Single(trial => trial is { Pretrained: false } && trial.Settings == Good).ValidationAccuracy.Should().BeLessThan(0.4);
+        results.Trials.Single(trial => trial is { Pretrained: false } && trial.Settings == Good).ValidationAccuracy.Should().BeGreaterThan(0.4);
     }
 
     [Fact]
@@ -88,6 +114,7 @@ public sealed class FewLabelsTests
         using var data = TinyDigits.Data(() => TinyDigits.Split(testShift: 1));
         await new FewLabelsExperiment { Recipe = Recipe }.RunAsync(TinyDigits.Context(data), wrong);
 
+        wrong.Trials.Should().Equal(results.Trials);
         // A classifier that is right has all of them wrong now.
         wrong.Classifiers.Zip(results.Classifiers).Should().OnlyContain(pair => pair.First.TestAccuracy <= 1 - pair.Second.TestAccuracy + 1e-9);
     }
@@ -96,10 +123,10 @@ public sealed class FewLabelsTests
     public void A_draw_that_is_finished_only_with_pre_training_is_left_out()
     {
         using var results = new FewLabelsResults();
-        results.Add(new(0, 100, 0, true, 0.9, TimeSpan.Zero));
+        results.Add(new FewLabelsResult(0, 100, 0, true, Good, 0.9, TimeSpan.Zero));
         results.Rows.Should().BeEmpty();
-        results.Add(new(0, 100, 0, false, 0.7, TimeSpan.Zero));
-        results.Add(new(0, 100, 1, true, 0.1, TimeSpan.Zero));
+        results.Add(new FewLabelsResult(0, 100, 0, false, Good, 0.7, TimeSpan.Zero));
+        results.Add(new FewLabelsResult(0, 100, 1, true, Good, 0.1, TimeSpan.Zero));
         results.Rows.Should().ContainSingle().Which.Gain.Mean.Should().BeApproximately(0.2, 1e-12);
     }
 

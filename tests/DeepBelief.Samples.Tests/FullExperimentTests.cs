@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace DeepBelief.Samples.Tests;
 
-[Collection(DropoutCollection.Name)]
+[Collection(TrainsWithDropout.Name)]
 public sealed class FullExperimentTests
 {
     // The one learns; the other takes steps so small that it can't.

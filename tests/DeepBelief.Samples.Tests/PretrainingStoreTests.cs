@@ -179,7 +179,7 @@ public sealed class PretrainingStoreTests : IDisposable
     public void The_longest_unused_files_go_first_and_only_those_of_pre_training()
     {
         var kept = new CheckpointFolder(folder.Path) { Limit = 250 };
-        foreach (var (index, name) in new[] { "old.pretraining.pt", "older.pretraining.pt", "new.pretraining.pt", "my-model.pt" }.Index())
+        foreach (var (index, name) in new[] { "old.pretraining.pt", "older.pretraining.pt.tmp", "new.pretraining.pt", "my-model.pt" }.Index())
         {
             File.WriteAllBytes(folder[name], new byte[100]);
             File.SetLastWriteTimeUtc(folder[name], new DateTime(2020, 1, name.StartsWith("older", StringComparison.Ordinal) ? 1 : 2 + index));

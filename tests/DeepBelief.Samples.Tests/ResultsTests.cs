@@ -80,6 +80,27 @@ public sealed class ResultsTests
     }
 
     [Fact]
+    public void A_table_of_several_seeds_shows_means_and_deviations()
+    {
+        var lines = Render(ConsoleTable.Create(Result(TableKind.RbmControl, [Results[0]], [Results[0] with { TestAccuracy = Results[0].TestAccuracy + 0.01 }])));
+
+        lines[0].Trim().Should().Be("RBM 784-2500-10 with shuffled weights (control), mean ± standard deviation of 2 seeds");
+        Cells(lines[4]).Should().Equal("1", "1.5000 ± .0000", ".3000 ± .0000", ".9399 ± .0071", "1.0000 ± .0000", "");
+    }
+
+    [Fact]
+    public async Task A_file_is_written_whole_or_not_at_all_but_a_device_is_written_to()
+    {
+        using var folder = new TemporaryFolder();
+        await OutputFile.WriteAsync(folder["new"], "text", default);
+        File.ReadAllText(folder["new"]).Should().Be("text");
+        folder.Files.Should().Equal("new");
+
+        await OutputFile.WriteAsync("/dev/null", "text", default);
+        File.ReadAllText("/dev/null").Should().BeEmpty();
+    }
+
+    [Fact]
     public void An_epoch_that_the_original_lacks_has_an_empty_cell()
     {
         var lines = Render(ConsoleTable.Create(Result(TableKind.Rbm, [new EpochResult(6, 1.5, 1.5, 0.9, 0.9)])));

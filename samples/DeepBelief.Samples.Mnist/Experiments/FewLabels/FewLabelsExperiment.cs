@@ -18,6 +18,8 @@ internal sealed class FewLabelsExperiment : Experiment<FewLabelsResults>
         }
         finally
         {
+            if (results.Trials.Count > 0)
+                context.Output.Result(FewLabelsTable.Trials(results));
             context.Output.Result(FewLabelsTable.Create(results));
             // Not to be cancelled: what is finished is kept.
             if (context.Options.OutputFolder is { } folder)

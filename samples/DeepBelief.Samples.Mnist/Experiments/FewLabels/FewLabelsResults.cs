@@ -7,7 +7,11 @@ namespace DeepBelief.Samples.Mnist.Experiments.FewLabels;
 /// <summary>The classifiers that are finished.</summary>
 internal sealed class FewLabelsResults : ExperimentResults
 {
+    private readonly List<FewLabelsTrial> trials = [];
     private readonly List<FewLabelsResult> classifiers = [];
+
+    /// <summary>What validation chose from; of the same seed, labels and kind of weights, the best was taken.</summary>
+    public IReadOnlyList<FewLabelsTrial> Trials => trials;
 
     public IReadOnlyList<FewLabelsResult> Classifiers => classifiers;
 
@@ -35,17 +39,21 @@ internal sealed class FewLabelsResults : ExperimentResults
         }
     }
 
+    public void Add(FewLabelsTrial trial) => trials.Add(trial);
+
     public void Add(FewLabelsResult classifier) => classifiers.Add(classifier);
 
     public override object ToJson() => new
     {
-        Rows = Rows,
+        Rows,
+        Trials,
         Classifiers = classifiers.Select(classifier => new
         {
             classifier.Seed,
             classifier.Labels,
             classifier.Draw,
             classifier.Pretrained,
+            classifier.Settings,
             classifier.TestAccuracy,
             Seconds = classifier.Time.TotalSeconds,
         }),

@@ -24,6 +24,32 @@ internal static class FewLabelsTable
         return table;
     }
 
+    /// <summary>What validation chose from, and which settings it chose.</summary>
+    public static Table Trials(FewLabelsResults results)
+    {
+        var table = new Table { Title = new TableTitle("Validation accuracy of the settings to choose from, %"), Border = TableBorder.Rounded };
+        foreach (var column in (string[])["seed", "labels", "weights", "fine-tuning", "learning rate", "scale", "accuracy", "best"])
+            table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
+        foreach (var group in results.Trials.GroupBy(trial => (trial.Seed, trial.Labels, trial.Pretrained)))
+        {
+            var best = group.MaxBy(trial => trial.ValidationAccuracy);
+            foreach (var trial in group)
+            {
+                table.AddRow(
+                    trial.Seed.ToString(CultureInfo.InvariantCulture),
+                    trial.Labels.ToString("N0", CultureInfo.InvariantCulture),
+                    trial.Pretrained ? "pre-trained" : "random",
+                    trial.Settings.FineTuning.Name,
+                    trial.Settings.FineTuning.LearningRate.ToString(CultureInfo.InvariantCulture),
+                    trial.Pretrained ? "" : trial.Settings.Scale.ToString(CultureInfo.InvariantCulture),
+                    Percent(trial.ValidationAccuracy),
+                    trial == best ? "*" : "");
+            }
+        }
+
+        return table;
+    }
+
     private static string Percent(Statistics figure)
         => figure.StandardDeviation is { } deviation ? $"{Percent(figure.Mean)} ± {Percent(deviation)}" : Percent(figure.Mean);
 
