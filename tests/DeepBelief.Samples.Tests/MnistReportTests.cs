@@ -78,8 +78,8 @@ public sealed class MnistReportTests : IDisposable
         using var results = new FewLabelsResults();
         foreach (var (draw, with, without) in new[] { (0, 0.80, 0.70), (1, 0.84, 0.72) })
         {
-            results.Add(new(0, 100, draw, Pretrained: true, with, TimeSpan.FromSeconds(1)));
-            results.Add(new(0, 100, draw, Pretrained: false, without, TimeSpan.FromSeconds(1)));
+            results.Add(new FewLabelsResult(0, 100, draw, Pretrained: true, with, TimeSpan.FromSeconds(1)));
+            results.Add(new FewLabelsResult(0, 100, draw, Pretrained: false, without, TimeSpan.FromSeconds(1)));
         }
 
         var options = new MnistOptions { Experiment = new FewLabelsExperiment() };

@@ -15,7 +15,7 @@ internal static class Filters
         "Filters",
         Html.Paragraph(
             "Each square is one hidden unit: its weights to the 28 × 28 pixels. Red pixels excite the unit, blue ones inhibit it, "
-            + "white ones do not matter to it. Strokes and spots are what training found; before it, all squares were noise."),
+            + "white ones do not matter to it. Strokes and spots are what training found; before it, all squares were noise, and units that it has no use for still are."),
         Html.SideBySide(models.SelectMany(Mosaics)));
 
     private static IEnumerable<XElement> Mosaics(NamedDbn model)

@@ -23,7 +23,7 @@ internal static class Mistakes
         var matrix = new ConfusionMatrix(Digits.Length, predictions.Select(p => (p.Label, p.Digit)));
         var wrong = predictions.Where(p => p.Digit != p.Label).OrderBy(p => p.OfLabel).ToArray();
         var worst = wrong.Take(Worst).Select(p => (
-            $"{p.Label} as {p.Digit}, {Numbers.Percent(p.OfDigit, p.OfDigit > 0.999 ? 2 : 0)}",
+            $"{p.Label} as {p.Digit}, {Numbers.Percent(p.OfDigit, p.OfDigit > 0.99 ? 2 : 0).Replace(' ', '\u00a0')}",
             Pictures.Digits(data.TestImages.narrow(0, p.Image, 1), 1, $"A {p.Label} taken for a {p.Digit}", enlarge: 3)));
         return new(
             "Mistakes",
