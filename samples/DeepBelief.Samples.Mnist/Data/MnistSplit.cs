@@ -31,6 +31,9 @@ internal sealed class MnistSplit : IDisposable
     /// <summary><c>[rows]</c>.</summary>
     public torch.Tensor TestLabels { get; }
 
+    /// <summary>The training images with their labels, in the same memory.</summary>
+    public LabelledImages Train() => new(TrainImages.alias().DetachFromDisposeScope(), TrainLabels.alias().DetachFromDisposeScope());
+
     /// <summary>Images that are neither trained on nor tested with, <c>[rows, 784]</c>: for the free-energy gap of pre-training. Null: none.</summary>
     public torch.Tensor? HeldOutImages { get; }
 

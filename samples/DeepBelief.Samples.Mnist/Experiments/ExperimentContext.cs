@@ -23,7 +23,7 @@ internal sealed class ExperimentContext(
     /// <summary>What was trained so far, and how long it took.</summary>
     public IReadOnlyList<StageTime> Stages => stages;
 
-    /// <summary>Adds training that was not done by <see cref="Pretrain"/> or <see cref="FineTune"/>.</summary>
+    /// <summary>Adds training that was not done by <see cref="Pretrain"/>, <see cref="FineTune"/> or <see cref="Train"/>.</summary>
     public void Record(StageTime stage) => stages.Add(stage);
 
     /// <summary>
@@ -44,6 +44,20 @@ internal sealed class ExperimentContext(
         var history = output.Stage($"{title}: fine-tuning", progress => network.FitClassifier(
             split.TrainImages, split.TrainLabels, training, split.TestImages, split.TestLabels, progress, cancellationToken));
         stages.Add(new StageTime($"{title}: fine-tuning", (int)training.Seed, history.Last.Elapsed, split.TrainImages.shape[0] * history.Epochs.Count));
+        return history;
+    }
+
+    /// <summary>
+    /// Fine-tunes a network in place, and scores it on other images, where there are any, after every epoch; never on the
+    /// test images.
+    /// </summary>
+    public History<ClassifierMetrics> Train(
+        string title, Network network, ClassifierTrainingOptions training, LabelledImages images, LabelledImages? validation = null)
+    {
+        var history = output.Stage(title, progress => validation is null
+            ? network.FitClassifier(images.Images, images.Labels, training, progress, cancellationToken)
+            : network.FitClassifier(images.Images, images.Labels, training, validation.Images, validation.Labels, progress, cancellationToken));
+        stages.Add(new StageTime(title, (int)training.Seed, history.Last.Elapsed, images.Count * history.Epochs.Count));
         return history;
     }
 }

@@ -1,3 +1,5 @@
+using DeepBelief.Samples.Mnist.Experiments.FewLabels;
+using DeepBelief.Samples.Mnist.Experiments.Full;
 using DeepBelief.Samples.Mnist.Experiments.Tables;
 
 namespace DeepBelief.Samples.Mnist.Experiments;
@@ -8,6 +10,8 @@ internal static class ExperimentList
     public static IReadOnlyList<IExperiment> All { get; } =
     [
         new TablesExperiment(),
+        new FewLabelsExperiment(),
+        new FullExperiment(),
     ];
 
     public static IExperiment Named(string name) => All.Single(experiment => experiment.Name == name);

@@ -1,4 +1,5 @@
 using DeepBelief.Internal;
+using DeepBelief.Kernels;
 using DeepBelief.Persistence;
 using TorchSharp.Modules;
 
@@ -9,7 +10,8 @@ namespace DeepBelief;
 /// </summary>
 /// <remarks>
 /// State-dict keys are those of a PyTorch <c>nn.Sequential</c> of the same modules: <c>0.weight</c>, <c>0.bias</c>, ...
-/// For probabilities apply softmax.
+/// For probabilities apply softmax. Dropout modules draw from torch's default generator, and leave out other elements for
+/// it than they do on their own, in PyTorch or in a <c>Sequential</c>.
 /// </remarks>
 public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
 {
@@ -34,28 +36,30 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
     /// <param name="seed">Seed of the weights.</param>
     /// <param name="device">Where the classifier lives; the CPU when null.</param>
     /// <param name="dtype">Its element type, <c>float32</c> or <c>float64</c>.</param>
+    /// <param name="dropout">Dropout modules before the linear ones, as for <see cref="Dbn.ToClassifier"/>; none when null.</param>
     /// <exception cref="ArgumentException">There are no sizes, or one is less than 1.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes, or a rate is out of its range.</exception>
     public static Classifier Random(
         IReadOnlyList<long> sizes,
         long classes,
         long seed = 0,
         Device? device = null,
-        ScalarType dtype = ScalarType.Float32)
+        ScalarType dtype = ScalarType.Float32,
+        DropoutRates? dropout = null)
     {
         ArgumentNullException.ThrowIfNull(sizes);
         CheckClasses(classes);
         if (sizes.Count < 1 || sizes.Any(size => size < 1))
             throw new ArgumentException($"Expected at least one size, each 1 or more; found [{string.Join(", ", sizes)}].", nameof(sizes));
-        var modules = new List<torch.nn.Module<Tensor, Tensor>>();
-        for (var i = 1; i < sizes.Count; i++)
-        {
-            modules.Add(RandomLinear(sizes[i - 1], sizes[i], Randomness.Generator(seed, Randomness.LayerWeights + i), torch.CPU, ScalarType.Float32));
-            modules.Add(torch.nn.Sigmoid());
-        }
-
-        modules.Add(RandomLinear(sizes[^1], classes, Randomness.Generator(seed, Randomness.OutputWeights), torch.CPU, ScalarType.Float32));
-        var classifier = new Classifier(modules);
+        dropout?.Validate();
+        var classifier = Of(
+            Enumerable.Range(1, sizes.Count - 1).Select(i => new torch.nn.Module<Tensor, Tensor>[]
+            {
+                RandomLinear(sizes[i - 1], sizes[i], Randomness.Generator(seed, Randomness.LayerWeights + i), torch.CPU, ScalarType.Float32),
+                torch.nn.Sigmoid(),
+            }),
+            RandomLinear(sizes[^1], classes, Randomness.Generator(seed, Randomness.OutputWeights), torch.CPU, ScalarType.Float32),
+            dropout);
         Placement.Move(classifier, device, dtype);
         return classifier;
     }
@@ -80,7 +84,7 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
         using var scope = torch.NewDisposeScope();
         var states = input;
         foreach (var module in sequence)
-            states = module.call(states);
+            states = module is Dropout { training: true } dropout ? Drop(states, dropout) : module.call(states);
         return states.MoveToOuterDisposeScope();
     }
 
@@ -109,6 +113,22 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
     public static Classifier Load(string path, Device? device = null)
         => ModelFile.Load(path, FileKind, device, ClassifierConfig.Read, PickledModules.Read, modules: true);
 
+    /// <summary>Hidden layers and an output, with dropout before each linear module.</summary>
+    internal static Classifier Of(IEnumerable<IReadOnlyList<torch.nn.Module<Tensor, Tensor>>> layers, Linear output, DropoutRates? dropout)
+    {
+        var modules = new List<torch.nn.Module<Tensor, Tensor>>();
+        var rate = dropout?.Input ?? 0;
+        foreach (var layer in layers.Append([output]))
+        {
+            if (rate > 0)
+                modules.Add(torch.nn.Dropout(rate));
+            modules.AddRange(layer);
+            rate = dropout?.Hidden ?? 0;
+        }
+
+        return new Classifier(modules);
+    }
+
     internal static void CheckClasses(long classes)
     {
         if (classes < 2)
@@ -132,5 +152,15 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
         }
 
         return linear.to(device, dtype);
+    }
+
+    // Torch's dropout takes as long as a good part of the matrix products.
+    private static Tensor Drop(Tensor states, Dropout dropout)
+    {
+        if (dropout.p is <= 0 or >= 1 || dropout.inplace || states.dim() != 2 || !TensorMemory.IsFast(states))
+            return dropout.call(states);
+        var factors = torch.empty(states.shape, dtype: ScalarType.Float32);
+        DropoutKernel.Fill(factors, dropout.p, RandomKey.Draw(null));
+        return states * factors;
     }
 }

@@ -248,13 +248,19 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     /// </summary>
     /// <param name="classes">Number of classes, 2 or more.</param>
     /// <param name="seed">Seed of the last module's weights.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes.</exception>
-    public Classifier ToClassifier(long classes, long seed = 0)
+    /// <param name="dropout">
+    /// Dropout modules before the linear ones, where a rate is more than 0; none when null. They count in the numbers of
+    /// the state-dict keys.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes, or a rate is out of its range.</exception>
+    public Classifier ToClassifier(long classes, long seed = 0, DropoutRates? dropout = null)
     {
         Classifier.CheckClasses(classes);
-        var modules = layers.SelectMany(layer => layer.Hidden.ToFeedForward(layer.Weight)).ToList();
-        modules.Add(Classifier.RandomLinear(TopSize, classes, Randomness.Generator(seed, Randomness.OutputWeights), layers[0].Weight.device, layers[0].Weight.dtype));
-        return new Classifier(modules);
+        dropout?.Validate();
+        return Classifier.Of(
+            layers.Select(layer => layer.Hidden.ToFeedForward(layer.Weight)),
+            Classifier.RandomLinear(TopSize, classes, Randomness.Generator(seed, Randomness.OutputWeights), layers[0].Weight.device, layers[0].Weight.dtype),
+            dropout);
     }
 
     /// <summary>Saves the network to a file that <see cref="Load"/> and PyTorch read.</summary>

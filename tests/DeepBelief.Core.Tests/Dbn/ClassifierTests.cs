@@ -1,5 +1,6 @@
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
+using DeepBelief.Training;
 
 namespace DeepBelief.Tests;
 
@@ -107,6 +108,150 @@ public sealed class ClassifierTests
         dropout.eval();
         _ = net.Score(x, y);
         (net.training, dropout.training).Should().Be((true, false));
+    }
+
+    [Fact]
+    public void Dropout_comes_before_the_linear_modules_and_does_nothing_outside_of_training()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbn = Dbn.Bernoulli([6, 5, 4], WeightInitialization.Normal(1), seed: 2);
+        using var plain = dbn.ToClassifier(3, seed: 1);
+        using var net = dbn.ToClassifier(3, seed: 1, new(Input: 0.2, Hidden: 0.4));
+        using var random = Classifier.Random([6, 5, 4], 3, seed: 1, dropout: new(Hidden: 0.4));
+        Kinds(net).Should().Equal("Dropout", "Linear", "Sigmoid", "Dropout", "Linear", "Sigmoid", "Dropout", "Linear");
+        Kinds(random).Should().Equal("Linear", "Sigmoid", "Dropout", "Linear", "Sigmoid", "Dropout", "Linear");
+        net.Modules.OfType<TorchSharp.Modules.Dropout>().Select(dropout => dropout.p).Should().Equal(0.2, 0.4, 0.4);
+
+        var x = Make.Normal(3, 1, 7, 6).to(ScalarType.Float32);
+        net.eval();
+        Near.SameBits(net.forward(x), plain.forward(x)).Should().BeTrue();
+        net.train();
+        Near.SameBits(net.forward(x), plain.forward(x)).Should().BeFalse();
+
+        using var folder = new TemporaryFolder();
+        net.Save(folder.File("net.pt"));
+        using var again = Classifier.Load(folder.File("net.pt"));
+        again.Modules.OfType<TorchSharp.Modules.Dropout>().Select(dropout => dropout.p).Should().Equal(0.2, 0.4, 0.4);
+        again.eval();
+        Near.SameBits(again.forward(x), plain.forward(x)).Should().BeTrue();
+
+        static IEnumerable<string> Kinds(Classifier classifier) => classifier.Modules.Select(module => module.GetType().Name);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void Dropout_scales_what_it_keeps_and_gradients_pass_only_there(ScalarType dtype)
+    {
+        const int Rows = 20_000;
+        using var scope = torch.NewDisposeScope();
+        using var net = Classifier.Random([3], 2, seed: 1, dtype: dtype, dropout: new(Input: 0.25));
+        var x = torch.ones(Rows, 3, dtype, requires_grad: true);
+        net.train();
+        var outputs = net.forward(x);
+        outputs.sum().backward();
+
+        // The gradient of an input is the sum of its weights, times 4/3 where it was kept.
+        var weight = net.state_dict()["1.weight"].detach();
+        var factors = x.grad! / weight.sum(dim: 0);
+        var found = Enumeration.Read(factors.to(ScalarType.Float64));
+        found.Should().OnlyContain(f => Math.Abs(f) < 1e-6 || Math.Abs(f - (4.0 / 3)) < 1e-5);
+        found.Count(f => f > 1).Should().BeInRange((int)(0.75 * 3 * Rows) - 600, (int)(0.75 * 3 * Rows) + 600);
+        outputs.ShouldBeNear((factors.mm(weight.t()) + net.state_dict()["1.bias"]).detach(), 1e-5);
+
+        // Each time others.
+        Near.SameBits(net.forward(x), outputs).Should().BeFalse();
+    }
+
+    [Fact]
+    public void Dropout_rates_out_of_range_are_refused()
+    {
+        using var dbn = Dbn.Bernoulli(3, 2);
+        Refused(() => dbn.ToClassifier(2, dropout: new(Hidden: 1)), "*Hidden*[0, 1)*1*");
+        Refused(() => Classifier.Random([3, 2], 2, dropout: new(Input: -0.1)), "*Input*[0, 1)*-0.1*");
+        Refused(() => Classifier.Random([3, 2], 2, dropout: new(double.NaN)), "*Input*[0, 1)*NaN*");
+
+        static void Refused(Func<Classifier> make, string message)
+            => make.Should().Throw<ArgumentOutOfRangeException>().WithMessage(message);
+    }
+
+    [Fact]
+    public void Adversarial_training_takes_the_gradient_of_the_mean_loss_at_the_rows_and_where_they_are_moved()
+    {
+        using var scope = torch.NewDisposeScope();
+        const double Distance = 0.7;
+        const double Rate = 0.01;
+        var x = Make.Normal(2, 1, 6, 3);
+        var y = torch.tensor(new[] { 0L, 1, 2, 0, 1, 2 });
+        using var net = Classifier.Random([3, 5], 3, seed: 1, dtype: ScalarType.Float64);
+        using var oracle = Classifier.Random([3, 5], 3, seed: 1, dtype: ScalarType.Float64);
+        Make.Randomise(net, 5, 1);
+        oracle.load_state_dict(net.state_dict());
+
+        // Where a row's loss grows fastest, by finite differences.
+        var moved = x.clone();
+        for (var row = 0; row < 6; row++)
+        {
+            var (at, gradient) = (Enumeration.Read(x[row]), new double[3]);
+            for (var i = 0; i < 3; i++)
+                gradient[i] = (LossAt(row, at, i, 1e-5) - LossAt(row, at, i, -1e-5)) / 2e-5;
+            var length = Math.Sqrt(gradient.Sum(g => g * g));
+            for (var i = 0; i < 3; i++)
+                moved[row, i] = at[i] + (Distance * gradient[i] / length);
+        }
+
+        var loss = 0.5 * (torch.nn.functional.cross_entropy(oracle.forward(x), y) + torch.nn.functional.cross_entropy(oracle.forward(moved), y));
+        loss.backward();
+        var expected = oracle.parameters().Select(p => (p - (Rate * p.grad!)).detach()).ToArray();
+        _ = net.FitClassifier(x, y, new()
+        {
+            Epochs = 1,
+            BatchSize = 6,
+            LearningRate = Rate,
+            Optimizer = new SgdSettings { WeightDecay = 0 },
+            AdversarialDistance = Distance,
+        });
+        foreach (var (found, wanted) in net.parameters().Zip(expected))
+            found.detach().ShouldBeNear(wanted, 1e-8);
+        x.requires_grad.Should().BeFalse();
+
+        double LossAt(int row, double[] at, int i, double step)
+        {
+            var there = (double[])at.Clone();
+            there[i] += step;
+            return torch.nn.functional.cross_entropy(oracle.forward(torch.tensor(there).reshape(1, 3)), y.narrow(0, row, 1)).item<double>();
+        }
+    }
+
+    [Fact]
+    public void Adversarial_training_stands_rows_without_a_gradient()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var net = Classifier.Random([3, 4], 2, seed: 1);
+        using (torch.no_grad())
+            _ = net.state_dict()["2.weight"].zero_();
+        var x = torch.zeros(4, 3);
+        var history = net.FitClassifier(x, torch.zeros(4, ScalarType.Int64), new() { Epochs = 2, AdversarialDistance = 1 });
+        history.Last.Train.Loss.Should().BeLessThan(history.Epochs[0].Train.Loss);
+    }
+
+    [Fact]
+    public void Some_training_rows_can_stand_for_all_in_the_scores()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (x, y) = Parity();
+        using var net = Classifier.Random([3, 8], 2, seed: 1);
+        using var same = Classifier.Random([3, 8], 2, seed: 1);
+        var options = new ClassifierTrainingOptions { Epochs = 3, LearningRate = 0.05, EvaluationRows = 1 };
+        var some = net.FitClassifier(x, y, options, x, y);
+        var all = same.FitClassifier(x, y, options with { EvaluationRows = null }, x, y);
+
+        // One row is right or wrong; what is learned, and the test scores, are the same.
+        some.Epochs.Should().OnlyContain(epoch => epoch.Train.Accuracy == 0 || epoch.Train.Accuracy == 1);
+        some.Epochs.Select(epoch => epoch.Test).Should().Equal(all.Epochs.Select(epoch => epoch.Test));
+        some.Last.Train.Should().NotBe(all.Last.Train);
+        using var more = Classifier.Random([3, 8], 2, seed: 1);
+        more.FitClassifier(x, y, options with { EvaluationRows = 1_000_000 }).Last.Train.Should().Be(all.Last.Train);
     }
 
     [Fact]

@@ -163,6 +163,38 @@ public sealed class UnitKernelTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Dropout_leaves_out_what_has_a_number_below_the_rate(int rows, int columns)
+    {
+        using var scope = torch.NewDisposeScope();
+        foreach (var rate in new[] { 0.2, 0.75 })
+        {
+            var factors = torch.full(rows, columns, 7, ScalarType.Float32);
+            DropoutKernel.Fill(factors, rate, 13);
+            var (found, kept) = (Enumeration.Read(factors), (double)(float)(1 / (1 - rate)));
+            for (var i = 0; i < found.Length; i++)
+            {
+                var u = ((PhiloxReference.Number(13, i / columns, i % columns) >> 8) | 1) / (double)(1 << 24);
+                found[i].Should().Be(u < rate ? 0 : kept);
+            }
+        }
+    }
+
+    [Fact]
+    public void Dropout_leaves_out_as_many_as_it_should()
+    {
+        const int Rows = 400_000;
+        using var scope = torch.NewDisposeScope();
+        foreach (var rate in new[] { 1e-4, 0.2, 0.5, 0.999 })
+        {
+            var factors = torch.empty(Rows, 5);
+            DropoutKernel.Fill(factors, rate, 14);
+            foreach (var left in Enumeration.Read(factors.gt(0).to(ScalarType.Float64).mean(new long[] { 0 })))
+                left.Should().BeApproximately(1 - rate, 5 * Math.Sqrt(rate * (1 - rate) / Rows));
+        }
+    }
+
     [Fact]
     public void Results_do_not_depend_on_the_number_of_threads()
     {
@@ -185,9 +217,10 @@ public sealed class UnitKernelTests
         {
             var inputs = Floats(1, 2, 200, 501);
             var (bias, ones, sums) = (Floats(2, 1, 501), torch.ones(501), torch.zeros(501));
-            var results = new Tensor[] { torch.zeros(200, 501), torch.zeros(200, 501), torch.zeros(200, 501) };
+            var results = new Tensor[] { torch.zeros(200, 501), torch.zeros(200, 501), torch.zeros(200, 501), torch.zeros(200, 501) };
             BernoulliKernel.Activate(inputs, bias, results[0], results[1], 5);
             GaussianKernel.Activate(inputs, bias, ones, ones, null, results[2], 5);
+            DropoutKernel.Fill(results[3], 0.4, 5);
             ColumnSums.Add(inputs, bias, sums, null, 1);
             return torch.cat([.. results, sums.unsqueeze(0)]);
         }

@@ -44,6 +44,20 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public void Options_of_classifiers_out_of_range_are_refused()
+    {
+        Refused(new() { AdversarialDistance = 0 }, "AdversarialDistance", "more than 0, or null");
+        Refused(new() { AdversarialDistance = double.PositiveInfinity }, "AdversarialDistance", "more than 0, or null");
+        Refused(new() { EvaluationRows = 0 }, "EvaluationRows", "1 or more, or null");
+
+        static void Refused(ClassifierTrainingOptions options, string name, string range)
+        {
+            var validate = options.Validate;
+            validate.Should().Throw<ArgumentOutOfRangeException>().WithParameterName(name).WithMessage($"{name}: expected {range}, found *");
+        }
+    }
+
+    [Fact]
     public void A_checkpoint_needs_a_path_and_layers_have_none_of_their_own()
     {
         var blank = () => new TrainingOptions { Checkpoint = new() { Path = " " } }.Validate();

@@ -38,7 +38,7 @@ internal static class ConsoleTable
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not one of the tables."),
     };
 
-    private static string? Caption(TableKind kind) => kind switch
+    public static string? Caption(TableKind kind) => kind switch
     {
         TableKind.DbnBinarized => "Goes on from the fine-tuned model of the table before it.",
         TableKind.RbmControl or TableKind.DbnControl => "Begins with the pre-trained weights and biases of each layer in random places: their scale, and nothing learned.",

@@ -1,3 +1,7 @@
+using DeepBelief.Samples.Mnist.Data;
+using DeepBelief.Samples.Mnist.Report.Tables;
+using DeepBelief.Samples.Reporting.Pages;
+
 namespace DeepBelief.Samples.Mnist.Experiments.Tables;
 
 /// <summary>The tables, as far as they are finished, and the models of the first seed.</summary>
@@ -22,6 +26,8 @@ internal sealed class TablesResults : ExperimentResults
     }
 
     public override object ToJson() => new { Tables = Tables.Select(TableJson.Of) };
+
+    public override IEnumerable<Section> ToSections(RunRecord run, MnistData data) => TablesReport.Sections(this, run, data);
 
     public override void Dispose() => Models.Dispose();
 }

@@ -1,0 +1,50 @@
+using DeepBelief.Samples.Mnist.Data;
+
+namespace DeepBelief.Samples.Mnist.Experiments.Full;
+
+/// <summary>Learns the whole of MNIST with one seed.</summary>
+/// <remarks>
+/// Pre-training sees all training images and no labels. The last of the training images, with their labels, choose how to
+/// fine-tune; then all training images are used. The test images are looked at once.
+/// </remarks>
+internal sealed class FullRun(ExperimentContext context, FullRecipe recipe, int seed)
+{
+    private const long Digits = 10;
+
+    /// <summary>Adds what is finished as it goes.</summary>
+    public void Run(FullResults results)
+    {
+        using var images = context.Data.Whole.Train();
+        using var pretrained = context.Pretrain(recipe.Dbn.Plan(seed, images.Images));
+        var result = results.Begin(seed, pretrained.Histories);
+        Try(pretrained.Dbn, images, result);
+
+        var chosen = result.Best!.Settings;
+        var classifier = Begin(pretrained.Dbn, chosen);
+        try
+        {
+            var history = context.Train($"All training images: {chosen.Name}", classifier, chosen.Options(recipe.Epochs, seed), images);
+            result.Finish(history.Epochs, classifier.Score(context.Data.Whole.TestImages, context.Data.Whole.TestLabels));
+            results.Keep(classifier);
+        }
+        catch
+        {
+            classifier.Dispose();
+            throw;
+        }
+    }
+
+    private void Try(Dbn dbn, LabelledImages images, FullResult result)
+    {
+        using var training = images.Part(0, images.Count - recipe.ValidationRows);
+        using var validation = images.Part(training.Count, recipe.ValidationRows);
+        foreach (var candidate in recipe.Candidates)
+        {
+            using var classifier = Begin(dbn, candidate);
+            var history = context.Train($"Trial: {candidate.Name}", classifier, candidate.Options(recipe.TrialEpochs, seed), training, validation);
+            result.Add(new FullTrial(candidate, history.Epochs));
+        }
+    }
+
+    private Classifier Begin(Dbn dbn, FineTuning settings) => dbn.ToClassifier(Digits, seed, settings.Dropout);
+}
