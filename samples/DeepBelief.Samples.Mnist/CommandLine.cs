@@ -146,6 +146,15 @@ internal static class CommandLine
         {
             experiment, preset, device, seed, seeds, only, loss, data, results, report, noReport, json, checkpoints, fresh, quiet, threads,
         };
+        root.Validators.Add(result =>
+        {
+            var tables = ExperimentList.All[0].Name;
+            var others = result.GetResult(experiment) is { Implicit: false, Tokens: [{ Value: var chosen }] } && chosen != tables;
+            if (others && result.GetResult(only) is { Implicit: false })
+                result.AddError($"Option '--only' is for the experiment '{tables}'.");
+            if (result.GetResult(report) is { Implicit: false } && result.GetValue(noReport))
+                result.AddError("Options '--report' and '--no-report' exclude each other.");
+        });
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new FullHelp((HelpAction)help.Action!);
         root.SetAction((parsed, cancellation) => run(Understand(parsed), cancellation));

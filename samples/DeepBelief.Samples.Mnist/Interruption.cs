@@ -27,13 +27,20 @@ internal sealed class Interruption : IDisposable
         source.Dispose();
     }
 
-    private void Stop(PosixSignalContext context)
+    internal void Stop(PosixSignalContext context)
     {
         // Not held back: the process ends, as it would without this.
         if (source.IsCancellationRequested)
             return;
         context.Cancel = true;
-        error.WriteLine("Stopping; what is finished is kept. Once more ends the program at once.");
         source.Cancel();
+        try
+        {
+            error.WriteLine("Stopping; what is finished is kept. Once more ends the program at once.");
+        }
+        catch (IOException)
+        {
+            // Nobody listens.
+        }
     }
 }

@@ -38,7 +38,7 @@ internal static class MnistProgram
 
     /// <summary>What can happen to a run without a mistake in the program; its message is for the user.</summary>
     public static bool IsExpected(Exception e)
-        => e is MnistUnavailableException or IOException or DataFormatException or TrainingDivergedException;
+        => e is MnistUnavailableException or IOException or UnauthorizedAccessException or DataFormatException or TrainingDivergedException;
 
     private static async Task<int> RunAsync(
         MnistOptions options, Func<MnistOptions, RunOutput, CancellationToken, Task<MnistData>> locate, CancellationToken cancellationToken)
@@ -94,7 +94,7 @@ internal static class MnistProgram
         var options = run.Options;
         var written = true;
         if (options.JsonToOutput)
-            await WriteAsync(() => Console.Out.WriteLineAsync(JsonFile.Format(run)));
+            await WriteAsync(() => OutputFile.WriteToOutputAsync(JsonFile.Format(run)));
         if (options.JsonFile is { } json)
             await WriteAsync(() => OutputFile.WriteAsync(json, JsonFile.Format(run), CancellationToken.None), $"Written to {json}");
         if (options.ReportFile is { } report)

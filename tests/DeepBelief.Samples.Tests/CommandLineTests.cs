@@ -1,4 +1,5 @@
 using DeepBelief.Samples.Mnist;
+using DeepBelief.Samples.Mnist.Experiments;
 using DeepBelief.Samples.Mnist.Experiments.Tables;
 using DeepBelief.Samples.Mnist.Pretraining;
 
@@ -65,11 +66,43 @@ public sealed class CommandLineTests
     [InlineData("--only dbn-binarized --only rbm", "Rbm DbnPretrained DbnBinarized")]
     [InlineData("--only rbm-pretrained dbn-pretrained", "RbmPretrained DbnPretrained")]
     [InlineData("--only rbm rbm", "Rbm")]
+    [InlineData("--only dbn-control rbm-control", "RbmControl DbnControl")]
     public async Task Only_brings_along_what_a_table_goes_on_from(string line, string expected)
     {
         var (_, options, _) = await Run(line.Split(' '));
 
         string.Join(' ', options!.Tables).Should().Be(expected);
+    }
+
+    [Theory]
+    [InlineData("", false, null)]
+    [InlineData("--json", true, null)]
+    [InlineData("--json --quiet", true, null)]
+    [InlineData("--json run.json", false, "run.json")]
+    public async Task Json_goes_to_a_file_or_to_standard_output(string line, bool toOutput, string? file)
+    {
+        var (_, options, _) = await Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        (options!.JsonToOutput, options.JsonFile).Should().Be((toOutput, file));
+    }
+
+    [Theory]
+    [InlineData("--out results", "results/deepbelief-mnist-tables.html")]
+    [InlineData("--out results --report page.html", "page.html")]
+    [InlineData("--no-report", null)]
+    public async Task The_report_has_a_place(string line, string? expected)
+    {
+        var (_, options, _) = await Run(line.Split(' '));
+
+        options!.ReportFile.Should().Be(expected is null || !expected.Contains('/') ? expected : Path.GetFullPath(expected));
+    }
+
+    [Fact]
+    public async Task Checkpoints_can_be_had_nowhere()
+    {
+        var (_, options, _) = await Run(["--checkpoints", "none"]);
+
+        options!.CheckpointFolder.Should().BeNull();
     }
 
     [Theory]
@@ -80,6 +113,10 @@ public sealed class CommandLineTests
     [InlineData("--only rbm,dbn", "rbm,dbn")]
     [InlineData("--seed one", "one")]
     [InlineData("--threads 0", "at least 1")]
+    [InlineData("--seeds 0", "'--seeds' takes a number of at least 1")]
+    [InlineData("--experiment mine", "mine")]
+    [InlineData("--report page.html --no-report", "exclude each other")]
+    [InlineData("--json a b", "b")]
     [InlineData("--data /does/not/exist", "/does/not/exist")]
     [InlineData("--epochs 3", "--epochs")]
     [InlineData("stray", "stray")]
@@ -101,7 +138,10 @@ public sealed class CommandLineTests
         options.Should().BeNull();
         text.Should().ContainAll(
             "--preset", "--device", "--seed", "--only", "--loss", "--data", "--out", "--threads", "Examples:", "Exit codes:",
-            "rbm-pretrained", "dbn-pretrained", "dbn-binarized", "130");
+            "--experiment", "--seeds", "--report", "--no-report", "--json", "--checkpoints", "--fresh", "--quiet",
+            "rbm-pretrained", "rbm-control", "dbn-pretrained", "dbn-binarized", "dbn-control", "130", "500 MB");
+        foreach (var experiment in ExperimentList.All)
+            text.Should().MatchRegex($"(?m)^  {experiment.Name} +{experiment.Description}$");
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class ResultsTests
         var prepare = () => OutputFile.PrepareFolder(below);
         var write = () => Csv.WriteAsync(below, Result(TableKind.Rbm, Results), default);
 
-        prepare.Should().Throw<IOException>().WithMessage($"The output folder '{below}' can't be written: *")
+        prepare.Should().Throw<IOException>().WithMessage($"The folder '{below}' can't be written: *")
             .Which.Message.Should().NotContain("\n");
         (await write.Should().ThrowAsync<IOException>())
             .WithMessage($"'{Path.Combine(below, "RBM_without_pretraining_classifier.csv")}' can't be written: *");
@@ -77,6 +77,27 @@ public sealed class ResultsTests
         Cells(lines[2]).Should().Equal("epochs", "test loss", "train loss", "test acc", "train acc", "original test acc");
         Cells(lines[4]).Should().Equal("1", "1.5000", "0.3000", "0.9349", "1.0000", "0.9349");
         Cells(lines[5]).Should().Equal("2", "1.4612", "1.2500", "0.9500", "0.9600", "0.9525");
+    }
+
+    [Fact]
+    public void A_table_of_several_seeds_shows_means_and_deviations()
+    {
+        var lines = Render(ConsoleTable.Create(Result(TableKind.RbmControl, [Results[0]], [Results[0] with { TestAccuracy = Results[0].TestAccuracy + 0.01 }])));
+
+        lines[0].Trim().Should().Be("RBM 784-2500-10 with shuffled weights (control), mean ± standard deviation of 2 seeds");
+        Cells(lines[4]).Should().Equal("1", "1.5000 ± .0000", ".3000 ± .0000", ".9399 ± .0071", "1.0000 ± .0000", "");
+    }
+
+    [Fact]
+    public async Task A_file_is_written_whole_or_not_at_all_but_a_device_is_written_to()
+    {
+        using var folder = new TemporaryFolder();
+        await OutputFile.WriteAsync(folder["new"], "text", default);
+        File.ReadAllText(folder["new"]).Should().Be("text");
+        folder.Files.Should().Equal("new");
+
+        await OutputFile.WriteAsync("/dev/null", "text", default);
+        File.ReadAllText("/dev/null").Should().BeEmpty();
     }
 
     [Fact]

@@ -17,7 +17,8 @@ internal static class ExperimentRun
         var (status, failure) = (RunStatus.Complete, (string?)null);
         try
         {
-            output.Note($"Experiment {options.Experiment.Name}: preset {options.Preset}, seed {string.Join(", ", options.Seeds)}, device {options.Device}, loss {options.Loss}.");
+            var seeds = options.Seeds is [var only] ? $"seed {only}" : $"seeds {options.Seeds[0]} to {options.Seeds[^1]}";
+            output.Note($"Experiment {options.Experiment.Name}: preset {options.Preset}, {seeds}, device {options.Device}, loss {options.Loss}.");
             await options.Experiment.RunAsync(context, results);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -18,7 +18,7 @@ internal static class OutputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"The output folder '{folder}' can't be written: {e.Message}", e);
+            throw new IOException($"The folder '{folder}' can't be written: {e.Message}", e);
         }
     }
 
@@ -52,6 +52,20 @@ internal static class OutputFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"'{path}' can't be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes to standard output.</summary>
+    /// <exception cref="IOException">It can't be written.</exception>
+    public static async Task WriteToOutputAsync(string text)
+    {
+        try
+        {
+            await Console.Out.WriteLineAsync(text);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"Standard output can't be written: {e.Message}", e);
         }
     }
 

@@ -52,7 +52,9 @@ internal sealed class CheckpointFolder(string path)
         {
             File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
             var left = Limit;
-            foreach (var other in new DirectoryInfo(path).EnumerateFiles($"*{Ending}").OrderByDescending(info => info.LastWriteTimeUtc))
+            // With those that a killed process was writing.
+            var files = new DirectoryInfo(path).EnumerateFiles($"*{Ending}").Concat(new DirectoryInfo(path).EnumerateFiles($"*{Ending}.tmp"));
+            foreach (var other in files.OrderByDescending(info => info.LastWriteTimeUtc))
             {
                 left -= other.Length;
                 if (left < 0 && other.FullName != Path.GetFullPath(file))

@@ -38,7 +38,7 @@ internal sealed class PretrainingStore(MnistOptions options, RunOutput output)
                 output.Warn($"What is kept of an earlier run can't be used, so pre-training starts afresh: {e.Message}");
                 checkpoint = checkpoint with { Resume = false };
             }
-            catch (IOException e) when (checkpoint is not null)
+            catch (Exception e) when (checkpoint is not null && e is IOException or UnauthorizedAccessException)
             {
                 output.Warn($"Pre-training can't be kept, so it starts afresh without: {e.Message}");
                 checkpoint = null;

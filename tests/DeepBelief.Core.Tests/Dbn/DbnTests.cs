@@ -1,4 +1,5 @@
 using DeepBelief.Data;
+using DeepBelief.Evaluation;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
@@ -153,6 +154,43 @@ public sealed class DbnTests
         Near.SameBits(weights[1].High, weights[2].High).Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Validation_rows_are_evaluated_and_change_nothing_that_is_learned(int passes)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = TrialDataset.Create(seed: 1);
+        var (data, validation) = (rows.narrow(0, 0, 300), rows.narrow(0, 300, 200));
+        var options = new DbnTrainingOptions
+        {
+            Epochs = 3,
+            Inputs = passes == 0 ? LayerInputs.Probabilities : LayerInputs.MeanOfSamples(passes),
+        };
+        using var without = Dbn.Bernoulli([10, 6, 4], WeightInitialization.Normal(0.5));
+        using var with = Dbn.Bernoulli([10, 6, 4], WeightInitialization.Normal(0.5));
+        var blind = without.Fit(data, options);
+        var histories = with.Fit(data, options, validation);
+
+        foreach (var (one, other) in without.parameters().Zip(with.parameters()))
+            Near.SameBits(one, other).Should().BeTrue();
+        blind.SelectMany(h => h.Epochs).Should().OnlyContain(e => e.FreeEnergyGap == null);
+        var last = histories.Select(h => h.Last).ToArray();
+        last[0].FreeEnergyGap.Should().Be(ModelEvaluation.FreeEnergyGap(with.Layers[0], data, validation));
+        last[0].ReconstructionError.Should().Be(ModelEvaluation.ReconstructionError(with.Layers[0], validation));
+        if (passes == 0)
+        {
+            var (up, unseenUp) = (with.Layers[0].HiddenMean(data).detach(), with.Layers[0].HiddenMean(validation).detach());
+            last[1].FreeEnergyGap.Should().Be(ModelEvaluation.FreeEnergyGap(with.Layers[1], up, unseenUp));
+            last[1].ReconstructionError.Should().Be(ModelEvaluation.ReconstructionError(with.Layers[1], unseenUp));
+        }
+        else
+        {
+            last[1].FreeEnergyGap.Should().NotBeNull().And.NotBe(last[0].FreeEnergyGap);
+        }
+    }
+
     [Fact]
     public void Progress_names_the_layer()
     {
@@ -213,6 +251,10 @@ public sealed class DbnTests
         shape.Should().Throw<ArgumentException>().WithMessage("*[batch, 4]*[5, 3]*");
         var values = () => dbn.Fit(torch.full(5, 4, 2f));
         values.Should().Throw<ArgumentException>().WithMessage("*[0, 1]*");
+        var unseenShape = () => dbn.Fit(torch.zeros(5, 4), null, torch.zeros(5, 3));
+        unseenShape.Should().Throw<ArgumentException>().WithParameterName("validation").WithMessage("*4]*[5, 3]*");
+        var unseenValues = () => dbn.Fit(torch.zeros(5, 4), null, torch.full(5, 4, 2f));
+        unseenValues.Should().Throw<ArgumentException>().WithParameterName("validation").WithMessage("*[0, 1]*");
         var layers = () => dbn.Fit(torch.zeros(5, 4), new() { Layers = [new()] });
         layers.Should().Throw<ArgumentException>().WithMessage("*2 layers*1*");
         var before = dbn.Layers[0].Weight.detach().clone();

@@ -160,6 +160,7 @@ public sealed class CheckpointTests
         Refused(() => dbn.Fit(data, options with { Layers = [new() { Epochs = 1 }, new() { Epochs = 3 }] }), "options/Layers[1]/Epochs: 2 in the checkpoint, 3 in this run");
         Refused(() => dbn.Fit(data, options with { Inputs = LayerInputs.MeanOfSamples(3) }), "options/Inputs/Passes: 2 in the checkpoint, 3 in this run");
         Refused(() => dbn.Fit(data, options with { Layers = null }), "options/Layers[0]/Epochs: 1 in the checkpoint, none in this run");
+        Refused(() => dbn.Fit(data, options, data), "data/validation: none in the checkpoint, Float32 [40, 6], SHA-256*");
     }
 
     [Theory]
