@@ -60,6 +60,9 @@ public sealed class BinomialUnits : UnitLayer
     }
 
     /// <inheritdoc/>
+    protected internal override IReadOnlyList<LinearTerm> LinearTerms => [new(bias)];
+
+    /// <inheritdoc/>
     public override Tensor Energy(Tensor states)
     {
         using var scope = torch.NewDisposeScope();

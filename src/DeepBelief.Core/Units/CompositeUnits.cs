@@ -67,6 +67,9 @@ public sealed class CompositeUnits : UnitLayer
     }
 
     /// <inheritdoc/>
+    protected internal override IReadOnlyList<LinearTerm> LinearTerms => [.. parts.SelectMany(part => part.LinearTerms)];
+
+    /// <inheritdoc/>
     public override Tensor Energy(Tensor states) => Sum(states, (part, slice) => part.Energy(slice));
 
     /// <inheritdoc/>

@@ -51,6 +51,9 @@ public sealed class ReluUnits : UnitLayer
     public override UnitSupport Support => UnitSupport.NonNegative;
 
     /// <inheritdoc/>
+    protected internal override IReadOnlyList<LinearTerm> LinearTerms => [new(bias)];
+
+    /// <inheritdoc/>
     public override Tensor Energy(Tensor states)
     {
         using var scope = torch.NewDisposeScope();

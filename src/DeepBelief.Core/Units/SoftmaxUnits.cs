@@ -61,6 +61,9 @@ public sealed class SoftmaxUnits : UnitLayer
     }
 
     /// <inheritdoc/>
+    protected internal override IReadOnlyList<LinearTerm> LinearTerms => [new(bias)];
+
+    /// <inheritdoc/>
     public override Tensor Energy(Tensor states)
     {
         using var scope = torch.NewDisposeScope();

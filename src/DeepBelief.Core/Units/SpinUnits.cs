@@ -46,6 +46,9 @@ public sealed class SpinUnits : UnitLayer
     }
 
     /// <inheritdoc/>
+    protected internal override IReadOnlyList<LinearTerm> LinearTerms => [new(bias)];
+
+    /// <inheritdoc/>
     public override Tensor Energy(Tensor states)
     {
         using var scope = torch.NewDisposeScope();
