@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using DeepBelief.Samples.Mnist.Experiments;
+using DeepBelief.Samples.Mnist.Experiments.Tables;
+using DeepBelief.Samples.Mnist.Pretraining;
 
 namespace DeepBelief.Samples.Mnist;
 
@@ -26,15 +29,6 @@ internal static class CommandLine
           0  success    1  failure    2  wrong usage    130  cancelled (Ctrl-C)
         """;
 
-    private static readonly Dictionary<string, Experiment> Names = new()
-    {
-        ["rbm"] = Experiment.Rbm,
-        ["rbm-pretrained"] = Experiment.RbmPretrained,
-        ["dbn"] = Experiment.Dbn,
-        ["dbn-pretrained"] = Experiment.DbnPretrained,
-        ["dbn-binarized"] = Experiment.DbnBinarized,
-    };
-
     /// <summary>Parses, and hands the options to <paramref name="run"/> unless only help was asked for.</summary>
     /// <param name="args">The arguments as given.</param>
     /// <param name="run">The work; returns the exit code. Its token is cancelled by Ctrl-C and SIGTERM.</param>
@@ -43,6 +37,13 @@ internal static class CommandLine
     public static async Task<int> RunAsync(
         string[] args, Func<MnistOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter error)
     {
+        var experiment = new Option<string>("--experiment")
+        {
+            Description = "What to run (below).",
+            HelpName = "name",
+            DefaultValueFactory = _ => ExperimentList.All[0].Name,
+        };
+        experiment.AcceptOnlyFromAmong([.. ExperimentList.All.Select(one => one.Name)]);
         var preset = Choice(
             "--preset",
             "How much pre-training: quick takes minutes on a CPU; paper uses the original's settings (100 epochs, CD-10) and is meant for a GPU.",
@@ -54,13 +55,20 @@ internal static class CommandLine
             HelpName = "N",
             DefaultValueFactory = _ => 0,
         };
+        var seeds = new Option<int>("--seeds")
+        {
+            Description = "Repeat for this many seeds, counted up from --seed, and show mean and standard deviation.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
+        AtLeastOne(seeds);
         var only = new Option<string[]>("--only")
         {
             Description = "Run only these tables (below); several may follow.",
             HelpName = "table",
             AllowMultipleArgumentsPerToken = true,
         };
-        only.AcceptOnlyFromAmong([.. Names.Keys]);
+        only.AcceptOnlyFromAmong([.. TableNames.All.Select(table => table.Name)]);
         var loss = Choice(
             "--loss",
             "original: softmax before cross-entropy, never below 1.4612, so that losses compare with the original's; logits: plain cross-entropy.",
@@ -81,16 +89,31 @@ internal static class CommandLine
             Description = "Threads of torch's own operators; by default libtorch chooses. Matrix products follow their BLAS library (OPENBLAS_NUM_THREADS).",
             HelpName = "N",
         };
-        threads.Validators.Add(result =>
+        AtLeastOne(threads);
+        var report = new Option<string>("--report")
         {
-            if (result.GetValueOrDefault<int?>() is < 1)
-                result.AddError("Option '--threads' takes a number of at least 1.");
-        });
+            Description = "File of the report, an HTML page. Default: deepbelief-mnist-EXPERIMENT.html in the folder of --out, or in the current one.",
+            HelpName = "file",
+        };
+        var noReport = new Option<bool>("--no-report") { Description = "Write no report." };
+        var json = new Option<string?>("--json")
+        {
+            Description = "Write the results as JSON: to this file; or, without one, to standard output, and everything else to standard error.",
+            HelpName = "file",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var checkpoints = new Option<string>("--checkpoints")
+        {
+            Description = "Folder in which pre-training is kept, for a later run to go on from, or 'none'. Default: in the per-user cache.",
+            HelpName = "folder",
+        };
+        var fresh = new Option<bool>("--fresh") { Description = "Pre-train anew, whatever earlier runs have kept, and replace that." };
+        var quiet = new Option<bool>("--quiet") { Description = "Print only results and errors." };
 
         var root = new RootCommand(
-            "Trains RBM and DBN classifiers on MNIST with and without pre-training, and prints the results as five tables beside those of the Python original.")
+            "Trains RBM and DBN classifiers on MNIST with and without pre-training, and prints the results as tables beside those of the Python original.")
         {
-            preset, device, seed, only, loss, data, results, threads,
+            experiment, preset, device, seed, seeds, only, loss, data, results, report, noReport, json, checkpoints, fresh, quiet, threads,
         };
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new FullHelp((HelpAction)help.Action!);
@@ -116,26 +139,50 @@ internal static class CommandLine
 
         return await parsed.InvokeAsync(configuration);
 
-        MnistOptions Understand(ParseResult parsed) => new()
+        MnistOptions Understand(ParseResult parsed)
         {
-            Preset = Value(parsed, preset),
-            Device = Value(parsed, device),
-            Seed = parsed.GetValue(seed),
-            Experiments = Selected(parsed.GetValue(only) ?? []),
-            Loss = Value(parsed, loss),
-            DataFolder = parsed.GetValue(data)?.FullName,
-            OutputFolder = parsed.GetValue(results)?.FullName,
-            Threads = parsed.GetValue(threads),
-        };
+            var options = new MnistOptions
+            {
+                Experiment = ExperimentList.Named(parsed.GetValue(experiment)!),
+                Preset = Value(parsed, preset),
+                Device = Value(parsed, device),
+                Seeds = [.. Enumerable.Range(0, parsed.GetValue(seeds)).Select(i => parsed.GetValue(seed) + i)],
+                Tables = Selected(parsed.GetValue(only) ?? []),
+                Loss = Value(parsed, loss),
+                DataFolder = parsed.GetValue(data)?.FullName,
+                OutputFolder = parsed.GetValue(results)?.FullName,
+                JsonFile = parsed.GetValue(json),
+                JsonToOutput = parsed.GetResult(json) is { Tokens.Count: 0 },
+                Fresh = parsed.GetValue(fresh),
+                Quiet = parsed.GetValue(quiet),
+                Threads = parsed.GetValue(threads),
+            };
+            return options with
+            {
+                ReportFile = parsed.GetValue(noReport) ? null
+                    : parsed.GetValue(report) ?? Path.Combine(options.OutputFolder ?? string.Empty, $"deepbelief-mnist-{options.Experiment.Name}.html"),
+                CheckpointFolder = parsed.GetValue(checkpoints) switch
+                {
+                    "none" => null,
+                    var given => given ?? PretrainingStore.DefaultFolder(),
+                },
+            };
+        }
     }
 
-    private static Experiment[] Selected(string[] names)
+    private static void AtLeastOne<T>(Option<T> option) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int?>() is < 1)
+            result.AddError($"Option '{option.Name}' takes a number of at least 1.");
+    });
+
+    private static TableKind[] Selected(string[] names)
     {
         if (names.Length == 0)
-            return Enum.GetValues<Experiment>();
-        var selected = names.Select(name => Names[name]).ToHashSet();
-        if (selected.Contains(Experiment.DbnBinarized))
-            selected.Add(Experiment.DbnPretrained);
+            return Enum.GetValues<TableKind>();
+        var selected = names.Select(TableNames.Kind).ToHashSet();
+        if (selected.Contains(TableKind.DbnBinarized))
+            selected.Add(TableKind.DbnPretrained);
         return [.. selected.Order()];
     }
 

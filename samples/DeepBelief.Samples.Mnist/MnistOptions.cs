@@ -1,3 +1,7 @@
+using DeepBelief.Samples.Mnist.Experiments;
+using DeepBelief.Samples.Mnist.Experiments.Tables;
+using TorchSharp;
+
 namespace DeepBelief.Samples.Mnist;
 
 /// <summary>How much pre-training.</summary>
@@ -29,14 +33,17 @@ internal enum LossKind
 /// <summary>The command line, understood.</summary>
 internal sealed record MnistOptions
 {
+    public IExperiment Experiment { get; init; } = ExperimentList.All[0];
+
     public Preset Preset { get; init; }
 
     public ComputeDevice Device { get; init; }
 
-    public int Seed { get; init; }
+    /// <summary>One or more: the experiment is repeated for each.</summary>
+    public IReadOnlyList<int> Seeds { get; init; } = [0];
 
-    /// <summary>What to run, in the order of the tables, and with what each of them goes on from.</summary>
-    public IReadOnlyList<Experiment> Experiments { get; init; } = Enum.GetValues<Experiment>();
+    /// <summary>Of the experiment <c>tables</c>: which to make, in their order, and with what each of them goes on from.</summary>
+    public IReadOnlyList<TableKind> Tables { get; init; } = Enum.GetValues<TableKind>();
 
     public LossKind Loss { get; init; }
 
@@ -46,6 +53,26 @@ internal sealed record MnistOptions
     /// <summary>Where the CSV files go; null: none are written.</summary>
     public string? OutputFolder { get; init; }
 
+    /// <summary>The file of the report; null: none is written.</summary>
+    public string? ReportFile { get; init; }
+
+    /// <summary>The file of the JSON document; null: none is written, or <see cref="JsonToOutput"/>.</summary>
+    public string? JsonFile { get; init; }
+
+    /// <summary>Whether the JSON document, and nothing else, goes to standard output.</summary>
+    public bool JsonToOutput { get; init; }
+
+    /// <summary>Where finished pre-training is kept; null: nowhere.</summary>
+    public string? CheckpointFolder { get; init; }
+
+    /// <summary>Whether pre-training starts afresh, whatever is kept of it.</summary>
+    public bool Fresh { get; init; }
+
+    /// <summary>Whether only results and errors are printed.</summary>
+    public bool Quiet { get; init; }
+
     /// <summary>Threads of torch's own operators; null: as many as libtorch chooses.</summary>
     public int? Threads { get; init; }
+
+    public torch.Device TorchDevice() => Device == ComputeDevice.Cuda ? torch.CUDA : torch.CPU;
 }

@@ -1,4 +1,6 @@
 using DeepBelief.Samples.Mnist;
+using DeepBelief.Samples.Mnist.Experiments.Tables;
+using DeepBelief.Samples.Mnist.Pretraining;
 
 namespace DeepBelief.Samples.Tests;
 
@@ -14,14 +16,16 @@ public sealed class CommandLineTests
         {
             Preset = Preset.Quick,
             Device = ComputeDevice.Cpu,
-            Seed = 0,
+            Seeds = [0],
             Loss = LossKind.Original,
             DataFolder = null,
             OutputFolder = null,
+            ReportFile = "deepbelief-mnist-tables.html",
+            CheckpointFolder = PretrainingStore.DefaultFolder(),
             Threads = null,
         });
-        options!.Experiments.Should().Equal(
-            Experiment.Rbm, Experiment.RbmPretrained, Experiment.Dbn, Experiment.DbnPretrained, Experiment.DbnBinarized);
+        options!.Experiment.Name.Should().Be("tables");
+        options.Tables.Should().Equal(Enum.GetValues<TableKind>());
     }
 
     [Fact]
@@ -31,8 +35,9 @@ public sealed class CommandLineTests
 
         var (code, options, _) = await Run(
         [
-            "--preset", "paper", "--device", "cuda", "--seed", "-7", "--loss", "logits", "--threads", "2",
+            "--experiment", "tables", "--preset", "paper", "--device", "cuda", "--seed", "-7", "--seeds", "3", "--loss", "logits", "--threads", "2",
             "--data", folder.Path, "--out", folder["results"], "--only", "dbn", "rbm",
+            "--report", "page.html", "--json", "run.json", "--checkpoints", "kept", "--fresh", "--quiet",
         ]);
 
         code.Should().Be(0);
@@ -40,12 +45,17 @@ public sealed class CommandLineTests
         {
             Preset = Preset.Paper,
             Device = ComputeDevice.Cuda,
-            Seed = -7,
+            Seeds = [-7, -6, -5],
             Loss = LossKind.Logits,
             Threads = 2,
             DataFolder = folder.Path,
             OutputFolder = folder["results"],
-            Experiments = [Experiment.Rbm, Experiment.Dbn],
+            Tables = [TableKind.Rbm, TableKind.Dbn],
+            ReportFile = "page.html",
+            JsonFile = "run.json",
+            CheckpointFolder = "kept",
+            Fresh = true,
+            Quiet = true,
         });
         Directory.Exists(folder["results"]).Should().BeFalse("parsing makes nothing");
     }
@@ -59,7 +69,7 @@ public sealed class CommandLineTests
     {
         var (_, options, _) = await Run(line.Split(' '));
 
-        string.Join(' ', options!.Experiments).Should().Be(expected);
+        string.Join(' ', options!.Tables).Should().Be(expected);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Globalization;
-using DeepBelief.Samples.Mnist;
+using DeepBelief.Samples.Mnist.Experiments.Tables;
+using DeepBelief.Samples.Mnist.Output;
 using Spectre.Console;
 
 namespace DeepBelief.Samples.Tests;
@@ -16,9 +17,9 @@ public sealed class ResultsTests
     public async Task A_csv_file_has_the_originals_name_and_header_and_loses_no_digit()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder[Csv.FileName(Experiment.DbnBinarized)], "an older run");
+        File.WriteAllText(folder[Csv.FileName(TableKind.DbnBinarized)], "an older run");
 
-        var path = await Csv.WriteAsync(folder.Path, Experiment.DbnBinarized, Results, default);
+        var path = await Csv.WriteAsync(folder.Path, Result(TableKind.DbnBinarized, Results), default);
 
         path.Should().Be(folder["DBN_with_pretraining_and_input_binarization_classifier.csv"]);
         File.ReadAllText(path).Should().Be(
@@ -31,12 +32,14 @@ public sealed class ResultsTests
     [Fact]
     public void Every_table_has_a_file_of_its_own()
     {
-        Enum.GetValues<Experiment>().Select(Csv.FileName).Should().Equal(
+        Enum.GetValues<TableKind>().Select(Csv.FileName).Should().Equal(
             "RBM_without_pretraining_classifier.csv",
             "RBM_pretrained_classifier.csv",
+            "RBM_control_classifier.csv",
             "DBN_without_pretraining_classifier.csv",
             "DBN_with_pretraining_classifier.csv",
-            "DBN_with_pretraining_and_input_binarization_classifier.csv");
+            "DBN_with_pretraining_and_input_binarization_classifier.csv",
+            "DBN_control_classifier.csv");
     }
 
     [Fact]
@@ -46,8 +49,8 @@ public sealed class ResultsTests
         File.WriteAllText(folder["file"], "in the way");
         var below = Path.Combine(folder["file"], "results");
 
-        var prepare = () => Csv.PrepareFolder(below);
-        var write = () => Csv.WriteAsync(below, Experiment.Rbm, Results, default);
+        var prepare = () => OutputFile.PrepareFolder(below);
+        var write = () => Csv.WriteAsync(below, Result(TableKind.Rbm, Results), default);
 
         prepare.Should().Throw<IOException>().WithMessage($"The output folder '{below}' can't be written: *")
             .Which.Message.Should().NotContain("\n");
@@ -60,7 +63,7 @@ public sealed class ResultsTests
     {
         using var folder = new TemporaryFolder();
 
-        Csv.PrepareFolder(Path.Combine(folder["deep"], "deeper"));
+        OutputFile.PrepareFolder(Path.Combine(folder["deep"], "deeper"));
 
         Directory.EnumerateFileSystemEntries(Path.Combine(folder["deep"], "deeper")).Should().BeEmpty();
     }
@@ -68,7 +71,7 @@ public sealed class ResultsTests
     [Fact]
     public void A_table_shows_four_digits_and_the_originals_accuracy_beside()
     {
-        var lines = Render(Tables.Create(Experiment.RbmPretrained, Results));
+        var lines = Render(ConsoleTable.Create(Result(TableKind.RbmPretrained, Results)));
 
         lines[0].Trim().Should().Be("RBM 784-2500-10 with pre-training");
         Cells(lines[2]).Should().Equal("epochs", "test loss", "train loss", "test acc", "train acc", "original test acc");
@@ -79,7 +82,7 @@ public sealed class ResultsTests
     [Fact]
     public void An_epoch_that_the_original_lacks_has_an_empty_cell()
     {
-        var lines = Render(Tables.Create(Experiment.Rbm, [new(6, 1.5, 1.5, 0.9, 0.9)]));
+        var lines = Render(ConsoleTable.Create(Result(TableKind.Rbm, [new EpochResult(6, 1.5, 1.5, 0.9, 0.9)])));
 
         Cells(lines[4])[^1].Should().BeEmpty();
     }
@@ -87,10 +90,10 @@ public sealed class ResultsTests
     [Fact]
     public void Only_the_binarised_table_has_a_caption_that_says_where_it_starts()
     {
-        foreach (var experiment in Enum.GetValues<Experiment>())
+        foreach (var kind in Enum.GetValues<TableKind>())
         {
-            var hasCaption = Render(Tables.Create(experiment, Results)).Any(line => line.Contains("Goes on from"));
-            hasCaption.Should().Be(experiment == Experiment.DbnBinarized, "of {0}", experiment);
+            var hasCaption = Render(ConsoleTable.Create(Result(kind, Results))).Any(line => line.Contains("Goes on from"));
+            hasCaption.Should().Be(kind == TableKind.DbnBinarized, "of {0}", kind);
         }
     }
 
@@ -102,7 +105,7 @@ public sealed class ResultsTests
     [InlineData("DbnBinarized", 0.9633, 0.9695)]
     public void The_originals_figures_are_there_for_five_epochs(string name, double first, double last)
     {
-        var rows = OriginalResults.Of(Enum.Parse<Experiment>(name));
+        var rows = OriginalResults.Of(Enum.Parse<TableKind>(name));
 
         rows.Select(row => row.Epoch).Should().Equal(1, 2, 3, 4, 5);
         rows[0].TestAccuracy.Should().Be(first);
@@ -113,11 +116,19 @@ public sealed class ResultsTests
     [Fact]
     public void Redirected_output_is_plain()
     {
-        var console = Terminal.Create(redirected: true);
+        var console = Terminal.Create(TextWriter.Null, redirected: true);
 
         console.Profile.Capabilities.Ansi.Should().BeFalse();
         console.Profile.Capabilities.Interactive.Should().BeFalse();
         console.Profile.Capabilities.ColorSystem.Should().Be(ColorSystem.NoColors);
+    }
+
+    private static TableResult Result(TableKind kind, params IReadOnlyList<IReadOnlyList<EpochResult>> seeds)
+    {
+        var table = new TableResult(kind);
+        foreach (var (seed, epochs) in seeds.Index())
+            table.Add(new SeedResult(seed, epochs, null));
+        return table;
     }
 
     private static string[] Render(Table table)

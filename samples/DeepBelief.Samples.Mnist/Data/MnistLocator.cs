@@ -1,3 +1,5 @@
+using DeepBelief.Samples.Mnist.Output;
+
 using System.IO.Compression;
 
 namespace DeepBelief.Samples.Mnist.Data;

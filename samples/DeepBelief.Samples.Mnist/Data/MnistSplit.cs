@@ -3,44 +3,71 @@ using TorchSharp;
 
 namespace DeepBelief.Samples.Mnist.Data;
 
-/// <summary>
-/// The original's split: 42,000 images, of which 27,720 train and 14,280 test, pixels in [0, 1]. The original had them from
-/// a competition's file; here they are the first 42,000 training images, shuffled by a fixed seed.
-/// </summary>
+/// <summary>Images to train and to test with, pixels in [0, 1], and their labels.</summary>
 internal sealed class MnistSplit : IDisposable
 {
     private const long Used = 42_000;
     private const long Training = 27_720;
+    private const long Others = 1_000;
     private const ulong ShuffleSeed = 1;
 
-    private MnistSplit(torch.Tensor trainImages, torch.Tensor trainLabels, torch.Tensor testImages, torch.Tensor testLabels)
-        => (TrainImages, TrainLabels, TestImages, TestLabels) = (trainImages, trainLabels, testImages, testLabels);
+    /// <summary>Takes the tensors over.</summary>
+    public MnistSplit(
+        torch.Tensor trainImages, torch.Tensor trainLabels, torch.Tensor testImages, torch.Tensor testLabels, torch.Tensor? heldOutImages = null)
+    {
+        (TrainImages, TrainLabels, TestImages, TestLabels) = (trainImages, trainLabels, testImages, testLabels);
+        HeldOutImages = heldOutImages;
+    }
 
-    /// <summary><c>[27720, 784]</c>.</summary>
+    /// <summary><c>[rows, 784]</c>.</summary>
     public torch.Tensor TrainImages { get; }
 
-    /// <summary><c>[27720]</c>.</summary>
+    /// <summary><c>[rows]</c>.</summary>
     public torch.Tensor TrainLabels { get; }
 
-    /// <summary><c>[14280, 784]</c>.</summary>
+    /// <summary><c>[rows, 784]</c>.</summary>
     public torch.Tensor TestImages { get; }
 
-    /// <summary><c>[14280]</c>.</summary>
+    /// <summary><c>[rows]</c>.</summary>
     public torch.Tensor TestLabels { get; }
 
-    public static MnistSplit Load(MnistFiles files, torch.Device device)
+    /// <summary>Images that are neither trained on nor tested with, <c>[rows, 784]</c>: for the free-energy gap of pre-training. Null: none.</summary>
+    public torch.Tensor? HeldOutImages { get; }
+
+    /// <summary>
+    /// The original's split: 42,000 images, of which 27,720 train and 14,280 test. The original had them from a competition's
+    /// file; here they are the first 42,000 training images, shuffled by a fixed seed. Held out are the 1,000 after those.
+    /// </summary>
+    public static MnistSplit Original(MnistFiles files, torch.Device device)
     {
         using var scope = torch.NewDisposeScope();
         using var generator = new torch.Generator(ShuffleSeed);
         var order = torch.randperm(Used, torch.ScalarType.Int64, generator: generator);
-        var images = IdxFile.ReadImages(files.TrainImages).index_select(0, order);
+        var allImages = IdxFile.ReadImages(files.TrainImages);
+        var images = allImages.index_select(0, order);
         var labels = IdxFile.ReadLabels(files.TrainLabels).index_select(0, order);
         return new MnistSplit(
-            Part(images, 0, Training, device), Part(labels, 0, Training, device),
-            Part(images, Training, Used - Training, device), Part(labels, Training, Used - Training, device));
+            Part(images, 0, Training, device),
+            Part(labels, 0, Training, device),
+            Part(images, Training, Used - Training, device),
+            Part(labels, Training, Used - Training, device),
+            Part(allImages, Used, Others, device));
     }
 
-    /// <summary>Each set made binary at its own mean, as the original has it.</summary>
+    /// <summary>MNIST's own split: 60,000 images to train, in the files' order, and 10,000 to test; none held out.</summary>
+    public static MnistSplit Whole(MnistFiles files, torch.Device device)
+    {
+        using var scope = torch.NewDisposeScope();
+        return new MnistSplit(
+            Put(IdxFile.ReadImages(files.TrainImages)),
+            Put(IdxFile.ReadLabels(files.TrainLabels)),
+            Put(IdxFile.ReadImages(files.TestImages)),
+            Put(IdxFile.ReadLabels(files.TestLabels)));
+
+        torch.Tensor Put(torch.Tensor rows) => rows.to(device).DetachFromDisposeScope();
+    }
+
+    /// <summary>Each set made binary at its own mean, as the original has it; without the images held out.</summary>
     public MnistSplit Binarized()
     {
         using var scope = torch.NewDisposeScope();
@@ -55,6 +82,7 @@ internal sealed class MnistSplit : IDisposable
         TrainLabels.Dispose();
         TestImages.Dispose();
         TestLabels.Dispose();
+        HeldOutImages?.Dispose();
     }
 
     // A copy, so that the images that are left out don't stay in memory.

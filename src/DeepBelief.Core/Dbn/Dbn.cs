@@ -125,11 +125,39 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         DbnTrainingOptions? options = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
+        => FitInMemory(data, Validated(options), validation: null, progress, cancellationToken);
+
+    /// <summary>
+    /// Pre-trains the layers as the overload without <paramref name="validation"/> does, and evaluates each on what the
+    /// trained layers below make of other rows.
+    /// </summary>
+    /// <param name="data">Training rows, as for the overload without <paramref name="validation"/>.</param>
+    /// <param name="options">How to train; the defaults when null.</param>
+    /// <param name="validation">
+    /// Rows that are only evaluated, <c>[rows, visible]</c>. Early stopping looks at these, where it is asked for; the
+    /// training is otherwise the same as without them.
+    /// </param>
+    /// <param name="progress">Told how far the run is.</param>
+    /// <param name="cancellationToken">Looked at before every batch; the network keeps what it had learned by then.</param>
+    /// <returns>What was measured, for each layer, epoch by epoch.</returns>
+    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
+    /// <exception cref="TrainingDivergedException">A parameter became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
+    /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
+    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
+    public IReadOnlyList<History<EpochMetrics>> Fit(
+        Tensor data,
+        DbnTrainingOptions? options,
+        Tensor validation,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(validation);
         options = Validated(options);
-        Check(data);
-        Guard.Values(data, layers[0].VisibleSupport);
-        return Fit(data, options, (layer, own) => new RowsInMemory(Inputs(layer, data, options), own, owned: true), progress, cancellationToken);
+        Guard.Rows(validation, VisibleSize, layers[0].Weight);
+        Guard.Values(validation, layers[0].VisibleSupport);
+        return FitInMemory(data, options, validation, progress, cancellationToken);
     }
 
     /// <summary>
@@ -158,6 +186,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         using var rows = new RowsFromSource(source, layers[0], options);
         return Fit(
             rows.Overview,
+            validation: null,
             options,
             (layer, own) => new RowsFromSource(new LayerSource(source, layer, options.Seed, (states, generator) => Inputs(layer, states, options.Inputs, generator)), layers[layer], own),
             progress,
@@ -287,8 +316,27 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         return options;
     }
 
+    private List<History<EpochMetrics>> FitInMemory(
+        Tensor data,
+        DbnTrainingOptions options,
+        Tensor? validation,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        Check(data);
+        Guard.Values(data, layers[0].VisibleSupport);
+        return Fit(
+            data,
+            validation,
+            options,
+            (layer, own) => new RowsInMemory(Inputs(layer, data, options, Randomness.LayerInputs), own, owned: true),
+            progress,
+            cancellationToken);
+    }
+
     private List<History<EpochMetrics>> Fit(
         Tensor overview,
+        Tensor? validation,
         DbnTrainingOptions options,
         Func<int, TrainingOptions, TrainingRows> open,
         IProgress<TrainingProgress>? progress,
@@ -297,7 +345,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         using var checkpoint = Checkpoint.Open(
             options.Checkpoint,
             ModelState.Of(this, parameters()),
-            state => new RunDescription(this, state, options, ("training", overview)));
+            state => new RunDescription(this, state, options, ("training", overview), ("validation", validation)));
         var histories = new List<History<EpochMetrics>>(layers.Length);
         for (var i = 0; i < layers.Length; i++)
         {
@@ -310,19 +358,20 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
             }
 
             using var noGrad = torch.no_grad();
+            using var unseen = validation is null ? null : Inputs(i, validation, options, Randomness.ValidationInputs);
             using var rows = open(i, own);
-            histories.Add(EnergyModelTraining.Run(layers[i], rows, own, validation: null, stage, new ProgressReporter(progress, i + 1, layers.Length), cancellationToken));
+            histories.Add(EnergyModelTraining.Run(layers[i], rows, own, unseen, stage, new ProgressReporter(progress, i + 1, layers.Length), cancellationToken));
         }
 
         return histories;
     }
 
-    /// <summary>What a layer is trained on, of data in memory.</summary>
-    private Tensor Inputs(int layer, Tensor data, DbnTrainingOptions options)
+    /// <summary>What a layer is trained or evaluated on, of data in memory.</summary>
+    private Tensor Inputs(int layer, Tensor data, DbnTrainingOptions options, int streams)
     {
         // A generator for each layer, so that one draws the same numbers whether or not the layers below were trained just
         // now.
-        var stream = Randomness.LayerInputs + layer;
+        var stream = streams + layer;
         Randomness.SeedDefault(data.device, options.Seed, stream);
         using var generator = Randomness.Generator(options.Seed, data.device, stream);
         return Inputs(layer, data, options.Inputs, generator);

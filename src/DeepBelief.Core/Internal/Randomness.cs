@@ -12,6 +12,7 @@ internal static class Randomness
     public const int OutputWeights = 6;
     public const int LayerWeights = 100; // and the layer's number
     public const int LayerInputs = 1000; // and the layer's number
+    public const int ValidationInputs = 2000; // and the layer's number
     public const int Epochs = 10_000; // and the epoch's number
 
     /// <summary>A seed for a stream: neighbouring seeds and streams have nothing in common.</summary>

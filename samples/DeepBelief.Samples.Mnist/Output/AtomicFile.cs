@@ -1,4 +1,4 @@
-namespace DeepBelief.Samples.Mnist;
+namespace DeepBelief.Samples.Mnist.Output;
 
 /// <summary>Files that are either complete or not there.</summary>
 internal static class AtomicFile

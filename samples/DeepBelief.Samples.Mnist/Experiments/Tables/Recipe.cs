@@ -1,18 +1,18 @@
 using DeepBelief.Sampling;
 using DeepBelief.Training;
 
-namespace DeepBelief.Samples.Mnist;
+namespace DeepBelief.Samples.Mnist.Experiments.Tables;
 
 /// <summary>How the models are pre-trained and fine-tuned.</summary>
 internal sealed record Recipe(
     WeightInitialization Weights,
-    TrainingOptions Rbm,
+    DbnTrainingOptions Rbm,
     DbnTrainingOptions Dbn)
 {
-    public static Recipe Of(MnistOptions options) => options.Preset switch
+    public static Recipe Of(Preset preset, int seed) => preset switch
     {
-        Preset.Paper => Paper(options.Seed),
-        _ => Quick(options.Seed),
+        Preset.Paper => Paper(seed),
+        _ => Quick(seed),
     };
 
     /// <summary>The original's fine-tuning, the same for all tables.</summary>
@@ -41,7 +41,7 @@ internal sealed record Recipe(
         };
         return new Recipe(
             WeightInitialization.Original,
-            options,
+            new DbnTrainingOptions { Layers = [options], Seed = seed },
             new DbnTrainingOptions { Layers = [options, options, options], Inputs = LayerInputs.MeanOfSamples(5), Seed = seed });
     }
 
@@ -58,7 +58,7 @@ internal sealed record Recipe(
         var options = new TrainingOptions { BatchSize = 100, LearningRate = 0.1, Optimizer = plain, Seed = seed };
         return new Recipe(
             WeightInitialization.Normal(0.1),
-            options with { Epochs = 6 },
+            new DbnTrainingOptions { Layers = [options with { Epochs = 6 }], Seed = seed },
             new DbnTrainingOptions
             {
                 Layers =

@@ -1,4 +1,4 @@
-namespace DeepBelief.Samples.Mnist;
+namespace DeepBelief.Samples.Mnist.Experiments.Tables;
 
 /// <summary>
 /// The figures that the Python original (AmanPriyanshu/Deep-Belief-Networks-in-PyTorch) gives in its README.
@@ -6,9 +6,9 @@ namespace DeepBelief.Samples.Mnist;
 /// </summary>
 internal static class OriginalResults
 {
-    private static readonly Dictionary<Experiment, EpochResult[]> Figures = new()
+    private static readonly Dictionary<TableKind, EpochResult[]> Figures = new()
     {
-        [Experiment.Rbm] =
+        [TableKind.Rbm] =
         [
             new(1, 1.7934, 1.7902, 0.6681, 0.6720),
             new(2, 1.7031, 1.6950, 0.7594, 0.7689),
@@ -16,7 +16,7 @@ internal static class OriginalResults
             new(4, 1.5482, 1.5392, 0.9174, 0.9269),
             new(5, 1.5277, 1.5183, 0.9369, 0.9462),
         ],
-        [Experiment.RbmPretrained] =
+        [TableKind.RbmPretrained] =
         [
             new(1, 1.5359, 1.5311, 0.9349, 0.9391),
             new(2, 1.5150, 1.5071, 0.9525, 0.9603),
@@ -24,7 +24,7 @@ internal static class OriginalResults
             new(4, 1.5040, 1.4926, 0.9603, 0.9723),
             new(5, 1.4976, 1.4844, 0.9669, 0.9797),
         ],
-        [Experiment.Dbn] =
+        [TableKind.Dbn] =
         [
             new(1, 1.7657, 1.7621, 0.7412, 0.7450),
             new(2, 1.6474, 1.6425, 0.8316, 0.8370),
@@ -32,7 +32,7 @@ internal static class OriginalResults
             new(4, 1.5416, 1.5339, 0.9267, 0.9341),
             new(5, 1.5253, 1.5154, 0.9398, 0.9495),
         ],
-        [Experiment.DbnPretrained] =
+        [TableKind.DbnPretrained] =
         [
             new(1, 1.5660, 1.5633, 0.9290, 0.9311),
             new(2, 1.5216, 1.5138, 0.9505, 0.9579),
@@ -40,7 +40,7 @@ internal static class OriginalResults
             new(4, 1.5038, 1.4899, 0.9618, 0.9756),
             new(5, 1.4999, 1.4846, 0.9648, 0.9791),
         ],
-        [Experiment.DbnBinarized] =
+        [TableKind.DbnBinarized] =
         [
             new(1, 1.5001, 1.4835, 0.9633, 0.9796),
             new(2, 1.4980, 1.4808, 0.9640, 0.9821),
@@ -50,5 +50,6 @@ internal static class OriginalResults
         ],
     };
 
-    public static IReadOnlyList<EpochResult> Of(Experiment experiment) => Figures[experiment];
+    /// <summary>Epoch by epoch; empty for the tables that the original lacks.</summary>
+    public static IReadOnlyList<EpochResult> Of(TableKind kind) => Figures.GetValueOrDefault(kind, []);
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 using DeepBelief.Training;
 using Spectre.Console;
 
-namespace DeepBelief.Samples.Mnist;
+namespace DeepBelief.Samples.Mnist.Output;
 
 /// <summary>A long piece of work shown to the user: a bar with the time left on a terminal, one line at its end elsewhere.</summary>
 internal static class Stage
@@ -34,11 +34,5 @@ internal static class Stage
         return result;
 
         void Finish() => console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: {clock.Elapsed.TotalSeconds:F1} s"));
-    }
-
-    // Progress<T> would call back on other threads, later than the work itself.
-    private sealed class Listener(Action<TrainingProgress> listen) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => listen(value);
     }
 }

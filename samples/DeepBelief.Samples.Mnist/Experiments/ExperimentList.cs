@@ -1,0 +1,14 @@
+using DeepBelief.Samples.Mnist.Experiments.Tables;
+
+namespace DeepBelief.Samples.Mnist.Experiments;
+
+/// <summary>All experiments; the first is the default.</summary>
+internal static class ExperimentList
+{
+    public static IReadOnlyList<IExperiment> All { get; } =
+    [
+        new TablesExperiment(),
+    ];
+
+    public static IExperiment Named(string name) => All.Single(experiment => experiment.Name == name);
+}

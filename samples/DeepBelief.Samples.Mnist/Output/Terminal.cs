@@ -1,0 +1,34 @@
+using Spectre.Console;
+
+namespace DeepBelief.Samples.Mnist.Output;
+
+/// <summary>The console to write to.</summary>
+internal static class Terminal
+{
+    /// <summary>What the user reads: on standard output, or on standard error where a JSON document has the former.</summary>
+    public static RunOutput CreateOutput(MnistOptions options) => options.JsonToOutput
+        ? new RunOutput(Create(Console.Error, Console.IsErrorRedirected), options.Quiet, results: !options.Quiet)
+        : new RunOutput(Create(Console.Out, Console.IsOutputRedirected), options.Quiet);
+
+    /// <summary>Colours, unless NO_COLOR is set, and live progress on a terminal; plain text of a fixed width in a file or a pipe.</summary>
+    public static IAnsiConsole Create(TextWriter writer, bool redirected)
+    {
+        var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) };
+        // Progress bars depend on where output goes; input may well be closed, as samples/run.sh has it.
+        if (!redirected)
+        {
+            settings.Interactive = InteractionSupport.Yes;
+            var terminal = AnsiConsole.Create(settings);
+            // A terminal that moves no cursor, such as TERM=dumb, gets no bars.
+            terminal.Profile.Capabilities.Interactive = terminal.Profile.Capabilities.Ansi;
+            return terminal;
+        }
+
+        settings.Ansi = AnsiSupport.No;
+        settings.ColorSystem = ColorSystemSupport.NoColors;
+        settings.Interactive = InteractionSupport.No;
+        var console = AnsiConsole.Create(settings);
+        console.Profile.Width = 160;
+        return console;
+    }
+}

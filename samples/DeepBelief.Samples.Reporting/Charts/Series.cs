@@ -1,0 +1,17 @@
+namespace DeepBelief.Samples.Reporting.Charts;
+
+/// <summary>One line of a chart.</summary>
+/// <param name="Name">For the legend.</param>
+/// <param name="Points">In the order in which they are joined; those that the axes can't show leave a gap.</param>
+public sealed record Series(string Name, params IReadOnlyList<SeriesPoint> Points)
+{
+    /// <summary>Colour and shape of the marks, from 0; by default the place among the chart's series.</summary>
+    public int? Style { get; init; }
+
+    /// <summary>Dashed, to tell apart two lines of the same colour.</summary>
+    public bool IsDashed { get; init; }
+
+    /// <summary>A series of y against 1, 2, 3, ...</summary>
+    public static Series PerEpoch(string name, IEnumerable<double> values) =>
+        new(name, [.. values.Select((value, index) => new SeriesPoint(index + 1, value))]);
+}

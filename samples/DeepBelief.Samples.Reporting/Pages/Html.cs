@@ -1,0 +1,59 @@
+using System.Xml.Linq;
+using DeepBelief.Samples.Reporting.Images;
+
+namespace DeepBelief.Samples.Reporting.Pages;
+
+/// <summary>Pieces of a page. Text is given as it shall be read; markup in it is encoded.</summary>
+public static class Html
+{
+    /// <summary>A paragraph of text.</summary>
+    public static XElement Paragraph(string text) => new("p", text);
+
+    /// <summary>A smaller heading within a section.</summary>
+    public static XElement Heading(string text) => new("h3", text);
+
+    /// <summary>Text in a fixed-width font, its lines kept.</summary>
+    public static XElement Code(string text) => Scrolling("Command", new XElement("pre", new XElement("code", text)));
+
+    /// <summary>Pictures with a caption that says what they show.</summary>
+    public static XElement Figure(string caption, params IEnumerable<XElement> pictures) =>
+        new("figure", pictures, new XElement("figcaption", caption));
+
+    /// <summary>Figures or charts beside each other where there is room, else below each other.</summary>
+    public static XElement SideBySide(params IEnumerable<XElement> elements) => Element("div", "columns", elements);
+
+    /// <summary>Small pictures with a label each, as many beside each other as there is room for.</summary>
+    public static XElement Panels(params IEnumerable<(string Label, XElement Picture)> panels) =>
+        Element("div", "panels", panels.Select(panel => Element("div", "panel", panel.Picture, new XElement("span", panel.Label))));
+
+    /// <summary>A picture within the page itself; its pixels stay sharp when it is enlarged.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="text">What it shows, for those who can't see it.</param>
+    /// <param name="enlarge">Length of a pixel where there is room, in pixels of the page.</param>
+    public static XElement Image(IndexedImage image, string text, int enlarge = 2) =>
+        new(
+            "img",
+            new XAttribute("class", "pixels"),
+            new XAttribute("width", image.Width * enlarge),
+            new XAttribute("height", image.Height * enlarge),
+            new XAttribute("alt", text),
+            new XAttribute("src", $"data:image/png;base64,{Convert.ToBase64String(Png.Encode(image))}"));
+
+    /// <summary>Names and values.</summary>
+    public static XElement Settings(params IEnumerable<(string Name, string Value)> settings) =>
+        Element("dl", "settings", settings.Select(setting => new XElement(
+            "div", new XElement("dt", setting.Name), new XElement("dd", setting.Value))));
+
+    /// <summary>A block that scrolls within itself where the page is too narrow for it.</summary>
+    internal static XElement Scrolling(string name, XElement content) =>
+        new(
+            "div",
+            new XAttribute("class", "scroll"),
+            new XAttribute("role", "region"),
+            new XAttribute("aria-label", name),
+            new XAttribute("tabindex", 0),
+            content);
+
+    private static XElement Element(string name, string style, params object[] content) =>
+        new(name, new XAttribute("class", style), content);
+}
