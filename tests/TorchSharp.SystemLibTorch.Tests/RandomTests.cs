@@ -78,6 +78,9 @@ public class RandomTests
         empty(n).bernoulli_(0.3, generator).mean().item<float>().Should().BeApproximately(0.3f, 0.012f);
         full(n, 0.7).bernoulli(generator).mean().item<float>().Should().BeApproximately(0.7f, 0.012f);
         empty(n).exponential_(2, generator).mean().item<float>().Should().BeApproximately(0.5f, 0.0125f);
+        var counts = binomial(full(n, 10.0), full(n, 0.3), generator);
+        counts.mean().item<float>().Should().BeApproximately(3, 0.037f);
+        counts.var().item<float>().Should().BeApproximately(2.1f, 0.075f);
         full(n, 3.0).poisson(generator).mean().item<float>().Should().BeApproximately(3, 0.044f);
         var drawn = tensor([1f, 3f]).multinomial(n, replacement: true, generator);
         drawn.@float().mean().item<float>().Should().BeApproximately(0.75f, 0.011f);

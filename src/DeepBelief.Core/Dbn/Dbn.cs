@@ -42,10 +42,10 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         for (var i = 1; i < this.layers.Length; i++)
         {
             var (below, above) = (this.layers[i - 1].Hidden, this.layers[i].Visible);
-            if (below.Size != above.Size || below.Kind != above.Kind)
+            if (below.Description != above.Description)
             {
                 throw new ArgumentException(
-                    $"Expected layer {i} to have {below.Size} {below.Kind} visible units, as layer {i - 1} has hidden ones; found {above.Size} {above.Kind} ones.",
+                    $"Expected layer {i} to have {below.Description} visible units, as layer {i - 1} has hidden ones; found {above.Description} ones.",
                     nameof(layers));
             }
         }

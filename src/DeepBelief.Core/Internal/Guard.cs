@@ -67,11 +67,8 @@ internal static class Guard
         var (least, most) = (tensor.min().ToDouble(), tensor.max().ToDouble());
         if (!double.IsFinite(least) || !double.IsFinite(most))
             throw new ArgumentException("Expected finite values, found NaN or infinity.", name);
-        if (support == UnitSupport.Binary && (least < 0 || most > 1))
-        {
-            var found = string.Create(CultureInfo.InvariantCulture, $"[{least:g6}, {most:g6}]");
-            throw new ArgumentException($"Expected values in [0, 1] for Bernoulli units, found values in {found}. Scale the data first.", name);
-        }
+        if (support.Fault(tensor) is { } fault)
+            throw new ArgumentException(fault, name);
     }
 
     /// <summary>Class labels: one integer a row, each in [0, classes).</summary>

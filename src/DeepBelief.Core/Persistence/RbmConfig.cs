@@ -1,5 +1,4 @@
 using DeepBelief.Internal;
-using DeepBelief.Units;
 
 namespace DeepBelief.Persistence;
 
@@ -8,8 +7,8 @@ internal static class RbmConfig
 {
     public static OrderedDictionary<string, object?> Write(Rbm rbm) => new()
     {
-        ["visible"] = Write(rbm.Visible),
-        ["hidden"] = Write(rbm.Hidden),
+        ["visible"] = UnitConfig.Write(rbm.Visible),
+        ["hidden"] = UnitConfig.Write(rbm.Hidden),
     };
 
     public static Rbm Read(Section config, IReadOnlyDictionary<string, Tensor> state, string prefix = "")
@@ -21,35 +20,15 @@ internal static class RbmConfig
         var found = state.TryGetValue(key, out var weight) ? Guard.Shape(weight) : "none";
         if (found != expected)
             throw new DataFormatException($"state_dict/{key}: expected shape {expected}, as the config has it, found {found}.");
-        var visibleUnits = Units(visible);
+        var visibleUnits = UnitConfig.Read(visible);
         try
         {
-            return new Rbm(visibleUnits, Units(hidden), WeightInitialization.Normal(0));
+            return new Rbm(visibleUnits, UnitConfig.Read(hidden), WeightInitialization.Normal(0));
         }
         catch
         {
             visibleUnits.Dispose();
             throw;
         }
-    }
-
-    private static OrderedDictionary<string, object?> Write(UnitLayer units)
-    {
-        if (units is not (BernoulliUnits or GaussianUnits))
-            throw new NotSupportedException($"Expected units of a kind that files can name, found {units.GetType()}.");
-        return new() { ["kind"] = units.Kind, ["size"] = units.Size };
-    }
-
-    private static UnitLayer Units(Section config)
-    {
-        var size = config.Integer("size");
-        if (size < 1)
-            throw new DataFormatException($"config: expected a size of 1 or more, found {size}.");
-        return config.Text("kind") switch
-        {
-            BernoulliUnits.KindName => new BernoulliUnits(size),
-            GaussianUnits.KindName => new GaussianUnits(size),
-            var kind => throw new DataFormatException($"config: expected units of kind {BernoulliUnits.KindName} or {GaussianUnits.KindName}, found {kind}."),
-        };
     }
 }

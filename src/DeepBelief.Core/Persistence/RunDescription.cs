@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using DeepBelief.Sampling;
 using DeepBelief.Training;
+using DeepBelief.Units;
 
 namespace DeepBelief.Persistence;
 
@@ -22,7 +23,7 @@ internal sealed class RunDescription
     {
         texts["model"] = model.GetType().ToString();
         foreach (var (name, module) in (model as torch.nn.Module)?.named_modules() ?? [])
-            texts[$"model/{name}"] = module.GetType().ToString();
+            texts[$"model/{name}"] = module is UnitLayer { Settings.Count: > 0 } units ? $"{module.GetType()}, {units.Description}" : module.GetType().ToString();
         foreach (var (name, tensor) in state)
             texts[$"model/{name}"] = $"{NamedTensors.Kind(tensor)}{(tensor.requires_grad ? ", trained" : string.Empty)}";
         texts["device"] = state.Values.First().device_type.ToString();

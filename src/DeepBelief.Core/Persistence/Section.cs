@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DeepBelief.Persistence;
 
 /// <summary>A dictionary read from a model file, asked for entries of a certain kind.</summary>
@@ -31,6 +33,13 @@ internal sealed class Section(OrderedDictionary<object, object?> entries, string
     public bool Flag(string key) => Get<bool>(key, "true or false");
 
     public long Integer(string key) => Get<long>(key, "an integer");
+
+    /// <summary>An integer in a range.</summary>
+    public long Integer(string key, long least, long most = long.MaxValue)
+    {
+        var found = Integer(key);
+        return found >= least && found <= most ? found : throw Fault(key, most == long.MaxValue ? $"{least} or more" : $"{least} to {most}", found);
+    }
 
     public Section Child(string key) => Of(Find(key), Name(key));
 
@@ -83,6 +92,10 @@ internal sealed class Section(OrderedDictionary<object, object?> entries, string
 
         return tensors;
     }
+
+    /// <summary>What to throw where an entry is of the right kind, but not one that can be.</summary>
+    public DataFormatException Fault(string key, string expected, object found)
+        => new(string.Create(CultureInfo.InvariantCulture, $"{Name(key)}: expected {expected}, found {found}."));
 
     private static string Describe(object? value) => value switch
     {

@@ -1,4 +1,5 @@
 using DeepBelief.Internal;
+using DeepBelief.Persistence;
 
 namespace DeepBelief.Units;
 
@@ -25,13 +26,13 @@ public abstract class UnitLayer : torch.nn.Module
         Size = size;
     }
 
-    /// <summary>The kind of unit, as saved files name it: <c>bernoulli</c>, <c>gaussian</c>.</summary>
+    /// <summary>The kind of unit, as saved files name it: <c>bernoulli</c>, <c>gaussian</c>, ...</summary>
     public string Kind { get; }
 
     /// <summary>Number of units, N.</summary>
     public long Size { get; }
 
-    /// <summary>The values that a unit can take.</summary>
+    /// <summary>The values that the units can take.</summary>
     public abstract UnitSupport Support { get; }
 
     /// <summary>Energy of the layer's own terms, summed over the units.</summary>
@@ -106,7 +107,16 @@ public abstract class UnitLayer : torch.nn.Module
     public abstract void InitializeFromData(Tensor data);
 
     /// <summary>Feed-forward modules that compute <see cref="Mean"/> of x Wᵀ, with copies of the parameters.</summary>
+    /// <remarks>Default: there are none, as not every mean is one that <c>torch.nn</c> has a module for.</remarks>
     /// <param name="weight">W, <c>[N, inputs]</c>.</param>
     /// <returns>A linear module and, where the mean is not linear, its activation.</returns>
-    public abstract IReadOnlyList<torch.nn.Module<Tensor, Tensor>> ToFeedForward(Tensor weight);
+    /// <exception cref="NotSupportedException">No modules compute it.</exception>
+    public virtual IReadOnlyList<torch.nn.Module<Tensor, Tensor>> ToFeedForward(Tensor weight)
+        => throw new NotSupportedException($"Expected units whose mean a linear module and an activation compute, found {Description} ones.");
+
+    /// <summary>What beside kind and size tells the layer from others; files hold it under these names.</summary>
+    internal virtual OrderedDictionary<string, object?> Settings => [];
+
+    /// <summary>Size, kind and settings: two layers are alike if these are.</summary>
+    internal string Description => Settings is { Count: > 0 } settings ? $"{Size} {Kind} {JsonConfig.Write(settings)}" : $"{Size} {Kind}";
 }

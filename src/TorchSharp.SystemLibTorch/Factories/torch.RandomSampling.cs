@@ -68,6 +68,9 @@ public static partial class torch
     /// <summary>Zeros and ones, one with the probability that the element is.</summary>
     public static Tensor bernoulli(Tensor input, Generator? generator = null) => input.bernoulli(generator);
 
+    /// <summary>Binomial numbers of given numbers of trials and probabilities.</summary>
+    public static Tensor binomial(Tensor count, Tensor probs, Generator? generator = null) => count.binomial(probs, generator);
+
     /// <summary>Draws column numbers, with the weights in each row.</summary>
     public static Tensor multinomial(Tensor input, long num_samples, bool replacement = false, Generator? generator = null) =>
         input.multinomial(num_samples, replacement, generator);

@@ -40,6 +40,7 @@ internal static class Ops
     public static readonly Op BinaryCrossEntropy = new("binary_cross_entropy");
     public static readonly Op BinaryCrossEntropyWithLogits = new("binary_cross_entropy_with_logits");
     public static readonly Op Bincount = new("bincount");
+    public static readonly Op Binomial = new("binomial");
     public static readonly Op BitwiseAndInPlaceTensor = new("bitwise_and_.Tensor");
     public static readonly Op BitwiseAndTensor = new("bitwise_and.Tensor");
     public static readonly Op BitwiseNot = new("bitwise_not");

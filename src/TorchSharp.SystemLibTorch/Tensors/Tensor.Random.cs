@@ -19,6 +19,9 @@ public static partial class torch
         public Tensor multinomial(long num_samples, bool replacement = false, torch.Generator? generator = null) =>
             Ops.Multinomial.Call(this, num_samples, replacement, generator);
 
+        /// <summary>Binomial numbers with the elements as numbers of trials, of the given probabilities.</summary>
+        public Tensor binomial(Tensor prob, torch.Generator? generator = null) => Ops.Binomial.Call(this, prob, generator);
+
         /// <summary>Poisson numbers with the elements as rates.</summary>
         public Tensor poisson(torch.Generator? generator = null) => Ops.Poisson.Call(this, generator);
 

@@ -1,0 +1,116 @@
+using DeepBelief.Internal;
+using DeepBelief.Persistence;
+
+namespace DeepBelief.Units;
+
+/// <summary>
+/// Units that count: the number of ones among n bits with the same weights and bias. E(x) = Σ -b x - log C(n, x) with x in
+/// {0, ..., n}, so Γ(I) = Σ n softplus(b + I) and E[x | I] = n sigmoid(b + I).
+/// </summary>
+/// <remarks>
+/// Source: Teh and Hinton 2001, "Rate-coded restricted Boltzmann machines for face recognition". State-dict key: <c>bias</c>,
+/// <c>[N]</c>. No module of <c>torch.nn</c> computes the mean, so there is no classifier of a network with such hidden units.
+/// </remarks>
+public sealed class BinomialUnits : UnitLayer
+{
+    internal const string KindName = "binomial";
+
+    // 32-bit floats hold every count up to here.
+    private const long MostTrials = 1 << 24;
+
+    // As for Bernoulli units.
+    private const double LeastProbability = 0.01;
+
+    private readonly Parameter bias;
+
+    /// <summary>Makes a layer with zero biases, in 32-bit floats on the CPU.</summary>
+    /// <param name="size">Number of units, 1 or more.</param>
+    /// <param name="trials">Bits of a unit, n, 1 to 16,777,216 (2^24).</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    public BinomialUnits(long size, long trials)
+        : base(KindName, size)
+    {
+        Guard.Option(trials is >= 1 and <= MostTrials, nameof(trials), trials, $"1 to {MostTrials}");
+        Trials = trials;
+        Support = new IntervalSupport("binomial", 0, trials);
+        bias = Parameters.Create(torch.zeros(size));
+        RegisterComponents();
+    }
+
+    /// <summary>Bits of a unit, n: its largest state.</summary>
+    public long Trials { get; }
+
+    /// <summary>Biases b, <c>[N]</c>: the log-odds of a bit without inputs.</summary>
+    public Parameter Bias => bias;
+
+    /// <inheritdoc/>
+    public override UnitSupport Support { get; }
+
+    internal override OrderedDictionary<string, object?> Settings => new() { ["trials"] = Trials };
+
+    /// <inheritdoc/>
+    public override Tensor Energy(Tensor states)
+    {
+        using var scope = torch.NewDisposeScope();
+        var logFactorials = (states + 1).lgamma() + (Trials - states + 1).lgamma();
+        var ofTrials = torch.tensor(Trials + 1.0, ScalarType.Float64).lgamma().ToDouble();
+        return (logFactorials - ofTrials - states * bias).sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor CumulantGenerator(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        return (Trials * torch.nn.functional.softplus(inputs + bias).sum(1)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Mean(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        return (Trials * (inputs + bias).sigmoid()).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Variance(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        var logit = inputs + bias;
+        return (Trials * logit.sigmoid() * logit.neg().sigmoid()).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Sample(Tensor inputs, Generator? generator = null)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var probability = (inputs + bias).sigmoid();
+        return torch.binomial(torch.full_like(probability, Trials), probability, generator).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override void AccumulateEnergyGradient(Tensor states, double scale) => AddSums(states, -scale);
+
+    /// <inheritdoc/>
+    public override void AccumulateCumulantGradient(Tensor inputs, Tensor means, double scale) => AddSums(means, scale);
+
+    /// <inheritdoc/>
+    public override void InitializeFromData(Tensor data)
+    {
+        if (!Parameters.IsUntouched(bias))
+            return;
+        using var scope = torch.NewDisposeScope();
+        var probability = (data.mean(new long[] { 0 }) / Trials).clamp(LeastProbability, 1 - LeastProbability);
+        Parameters.Assign(bias, (probability / (1 - probability)).log());
+    }
+
+    internal static UnitLayer Read(Section config, long size)
+        => new BinomialUnits(size, config.Integer("trials", 1, MostTrials));
+
+    private void AddSums(Tensor values, double scale)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        _ = Gradients.Of(bias)?.add_(values.sum(dim: 0), alpha: scale);
+    }
+}

@@ -1,0 +1,156 @@
+using DeepBelief.Internal;
+using DeepBelief.Persistence;
+
+namespace DeepBelief.Units;
+
+/// <summary>
+/// Several kinds of units side by side in one layer: for tables, say, of which some columns are numbers, some yes or no and
+/// some categories.
+/// </summary>
+/// <remarks>
+/// The units of the first part come first. State-dict keys: those of each part after its number, <c>0.bias</c>,
+/// <c>0.log_variance</c>, <c>1.bias</c>, ...
+/// </remarks>
+public sealed class CompositeUnits : UnitLayer
+{
+    internal const string KindName = "composite";
+
+    private readonly UnitLayer[] parts;
+
+    /// <summary>Lays layers side by side.</summary>
+    /// <param name="parts">
+    /// The layers, at least one, of the same element type and on the same device, none of them a composite; this one owns and
+    /// disposes them.
+    /// </param>
+    /// <exception cref="ArgumentException">There are none, one is there twice or a composite, or they differ in element type or device.</exception>
+    public CompositeUnits(params IEnumerable<UnitLayer> parts)
+        : this(Checked(parts))
+    {
+    }
+
+    private CompositeUnits(UnitLayer[] parts)
+        : base(KindName, parts.Sum(part => part.Size))
+    {
+        this.parts = parts;
+        Support = new CompositeSupport(parts);
+        for (var i = 0; i < parts.Length; i++)
+            register_module(FormattableString.Invariant($"{i}"), parts[i]);
+        RegisterComponents();
+    }
+
+    /// <summary>The layers, in order.</summary>
+    public IReadOnlyList<UnitLayer> Parts => parts;
+
+    /// <inheritdoc/>
+    public override UnitSupport Support { get; }
+
+    internal override OrderedDictionary<string, object?> Settings => new() { ["parts"] = parts.Select(UnitConfig.Describe).ToList() };
+
+    /// <inheritdoc/>
+    public override Tensor Energy(Tensor states) => Sum(states, (part, slice) => part.Energy(slice));
+
+    /// <inheritdoc/>
+    public override Tensor CumulantGenerator(Tensor inputs) => Sum(inputs, (part, slice) => part.CumulantGenerator(slice));
+
+    /// <inheritdoc/>
+    public override Tensor Mean(Tensor inputs) => Join(inputs, (part, slice) => part.Mean(slice));
+
+    /// <inheritdoc/>
+    public override Tensor Variance(Tensor inputs) => Join(inputs, (part, slice) => part.Variance(slice));
+
+    /// <inheritdoc/>
+    public override Tensor Sample(Tensor inputs, Generator? generator = null) => Join(inputs, (part, slice) => part.Sample(slice, generator));
+
+    /// <inheritdoc/>
+    public override void AccumulateEnergyGradient(Tensor states, double scale)
+    {
+        using var scope = torch.NewDisposeScope();
+        foreach (var (part, slice) in Slices(states))
+            part.AccumulateEnergyGradient(slice, scale);
+    }
+
+    /// <inheritdoc/>
+    public override void AccumulateCumulantGradient(Tensor inputs, Tensor means, double scale)
+    {
+        using var scope = torch.NewDisposeScope();
+        foreach (var ((part, slice), (_, partMeans)) in Slices(inputs).Zip(Slices(means)))
+            part.AccumulateCumulantGradient(slice, partMeans, scale);
+    }
+
+    /// <inheritdoc/>
+    public override void InitializeFromData(Tensor data)
+    {
+        using var scope = torch.NewDisposeScope();
+        foreach (var (part, slice) in Slices(data))
+            part.InitializeFromData(slice);
+    }
+
+    internal static UnitLayer Read(Section config, long size)
+    {
+        var sections = config.Children("parts");
+        // Before anything is made, for then a false size cannot ask for memory.
+        var total = sections.Aggregate((Int128)0, (sum, section) => sum + UnitConfig.Size(section));
+        if (total != size)
+            throw config.Fault("parts", $"sizes that sum to {size}", total);
+        var parts = new List<UnitLayer>();
+        try
+        {
+            foreach (var section in sections)
+            {
+                if (section.Text("kind") == KindName)
+                    throw section.Fault("kind", "a part that is no composite", KindName);
+                parts.Add(UnitConfig.Read(section));
+            }
+        }
+        catch
+        {
+            parts.ForEach(part => part.Dispose());
+            throw;
+        }
+
+        return new CompositeUnits([.. parts]);
+    }
+
+    private static UnitLayer[] Checked(IEnumerable<UnitLayer> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        UnitLayer[] all = [.. parts];
+        if (all.Length == 0)
+            throw new ArgumentException("Expected at least one part, found none.", nameof(parts));
+        foreach (var part in all)
+        {
+            ArgumentNullException.ThrowIfNull(part, nameof(parts));
+            if (part is CompositeUnits)
+                throw new ArgumentException("Expected parts that are no composites, found one.", nameof(parts));
+        }
+
+        if (all.Distinct().Count() != all.Length)
+            throw new ArgumentException("Expected parts that differ, found the same one twice.", nameof(parts));
+        var parameters = all.SelectMany(part => part.parameters()).ToList();
+        foreach (var parameter in parameters)
+            Guard.SameKind(parameter, parameters[0], nameof(parts));
+        return all;
+    }
+
+    private IEnumerable<(UnitLayer Part, Tensor Slice)> Slices(Tensor values)
+    {
+        var start = 0L;
+        foreach (var part in parts)
+        {
+            yield return (part, values.narrow(1, start, part.Size));
+            start += part.Size;
+        }
+    }
+
+    private Tensor Sum(Tensor values, Func<UnitLayer, Tensor, Tensor> term)
+    {
+        using var scope = torch.NewDisposeScope();
+        return Slices(values).Select(slice => term(slice.Part, slice.Slice)).Aggregate((a, b) => a + b).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Join(Tensor values, Func<UnitLayer, Tensor, Tensor> map)
+    {
+        using var scope = torch.NewDisposeScope();
+        return torch.cat([.. Slices(values).Select(slice => map(slice.Part, slice.Slice))], 1).MoveToOuterDisposeScope();
+    }
+}

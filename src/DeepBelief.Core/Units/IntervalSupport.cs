@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace DeepBelief.Units;
+
+/// <summary>Numbers of an interval, the same for each unit.</summary>
+internal sealed class IntervalSupport(string name, double least, double most) : UnitSupport(name)
+{
+    public override string? Fault(Tensor rows)
+    {
+        using var scope = torch.NewDisposeScope();
+        // The extremes tell all at a fraction of the memory that a mask would take.
+        var (smallest, largest) = (rows.min().ToDouble(), rows.max().ToDouble());
+        if (smallest >= least && largest <= most)
+            return null;
+        var range = double.IsPositiveInfinity(most) ? $"of {least} or more" : $"in [{least}, {most}]";
+        return string.Create(CultureInfo.InvariantCulture, $"Expected values {range} for {this} units, found values in [{smallest:g6}, {largest:g6}]. Scale the data first.");
+    }
+}

@@ -1,0 +1,138 @@
+using DeepBelief.Internal;
+using DeepBelief.Persistence;
+
+namespace DeepBelief.Units;
+
+/// <summary>
+/// Groups of K units of which exactly one is 1 and the others are 0: one of K categories a group. E(x) = -b·x, so
+/// Γ(I) = Σ over groups log Σ exp(b + I), and E[x | I] is the softmax of b + I in each group.
+/// </summary>
+/// <remarks>
+/// <para>The units of a group lie side by side: N = groups · K, and unit g K + k stands for category k of group g. The units of
+/// a group do depend on each other: <see cref="Variance"/> is the diagonal of their covariance. Also called Potts units.
+/// Source: Salakhutdinov, Mnih and Hinton 2007, "Restricted Boltzmann machines for collaborative filtering".</para>
+/// <para>State-dict key: <c>bias</c>, <c>[N]</c>.</para>
+/// </remarks>
+public sealed class SoftmaxUnits : UnitLayer
+{
+    internal const string KindName = "softmax";
+
+    // How much of the first probabilities is spread evenly, for categories that the data has not.
+    private const double Smoothing = 0.01;
+
+    private readonly Parameter bias;
+
+    /// <summary>Makes a layer with zero biases, in 32-bit floats on the CPU.</summary>
+    /// <param name="groups">Number of groups, 1 or more.</param>
+    /// <param name="categories">Units of a group, K, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is less than 1.</exception>
+    public SoftmaxUnits(long groups, long categories)
+        : base(KindName, Units(groups, categories))
+    {
+        Categories = categories;
+        Support = new CategorySupport(categories);
+        bias = Parameters.Create(torch.zeros(Size));
+        RegisterComponents();
+    }
+
+    /// <summary>Number of groups.</summary>
+    public long Groups => Size / Categories;
+
+    /// <summary>Units of a group, K.</summary>
+    public long Categories { get; }
+
+    /// <summary>Biases b, <c>[N]</c>: the log-probabilities without inputs, up to a constant of each group.</summary>
+    public Parameter Bias => bias;
+
+    /// <inheritdoc/>
+    public override UnitSupport Support { get; }
+
+    internal override OrderedDictionary<string, object?> Settings => new() { ["categories"] = Categories };
+
+    /// <inheritdoc/>
+    public override Tensor Energy(Tensor states)
+    {
+        using var scope = torch.NewDisposeScope();
+        return states.mv(bias).neg().MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor CumulantGenerator(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        return Grouped(inputs + bias).logsumexp(2).sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Mean(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        return Grouped(inputs + bias).softmax(2).reshape(inputs.shape).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Variance(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        var mean = Mean(inputs);
+        return (mean * (1 - mean)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Sample(Tensor inputs, Generator? generator = null)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        // The largest of b + I + Gumbel noise: -log of an exponential number is Gumbel's.
+        var logits = Grouped(inputs + bias);
+        var chosen = (logits - torch.empty_like(logits).exponential_(1, generator).log()).argmax(2, keepdim: true);
+        var states = torch.arange(Categories, ScalarType.Int64, inputs.device).eq(chosen);
+        return states.to(inputs.dtype).reshape(inputs.shape).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override void AccumulateEnergyGradient(Tensor states, double scale) => AddSums(states, -scale);
+
+    /// <inheritdoc/>
+    public override void AccumulateCumulantGradient(Tensor inputs, Tensor means, double scale) => AddSums(means, scale);
+
+    /// <inheritdoc/>
+    public override void InitializeFromData(Tensor data)
+    {
+        if (!Parameters.IsUntouched(bias))
+            return;
+        using var scope = torch.NewDisposeScope();
+        var probability = data.mean(new long[] { 0 }) * (1 - Smoothing) + Smoothing / Categories;
+        Parameters.Assign(bias, probability.log());
+    }
+
+    /// <summary>A linear module and <c>Softmax</c>, with copies of the parameters.</summary>
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">There is more than one group, for which there are no modules.</exception>
+    public override IReadOnlyList<torch.nn.Module<Tensor, Tensor>> ToFeedForward(Tensor weight)
+        => Groups == 1 ? [FeedForward.Linear(weight, bias), torch.nn.Softmax(1)] : base.ToFeedForward(weight);
+
+    internal static UnitLayer Read(Section config, long size)
+    {
+        var categories = config.Integer("categories", 1, size);
+        return size % categories == 0
+            ? new SoftmaxUnits(size / categories, categories)
+            : throw config.Fault("categories", $"a divisor of the size, {size}", categories);
+    }
+
+    private static long Units(long groups, long categories)
+    {
+        Guard.Size(groups);
+        Guard.Size(categories);
+        return checked(groups * categories);
+    }
+
+    private Tensor Grouped(Tensor values) => values.reshape(-1, Groups, Categories);
+
+    private void AddSums(Tensor values, double scale)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        _ = Gradients.Of(bias)?.add_(values.sum(dim: 0), alpha: scale);
+    }
+}
