@@ -312,7 +312,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
             throw new ArgumentException($"Expected options for {layers.Length} layers, found {given.Count}.", nameof(options));
         // All layers before any is trained.
         for (var i = 0; i < layers.Length; i++)
-            EnergyModelTraining.CheckMonitor(layers[i], options.Layers?[i] ?? options);
+            EnergyModelTraining.CheckOptions(layers[i], options.Layers?[i] ?? options);
         return options;
     }
 

@@ -43,6 +43,16 @@ internal static unsafe class ColumnSums
         TensorMemory.KeepAlive(values, values, center, sums, squares);
     }
 
+    /// <summary>The mean over the rows of any matrix, <c>[columns]</c>.</summary>
+    public static Tensor Mean(Tensor values)
+    {
+        if (!TensorMemory.IsFast(values) || values.dim() != 2)
+            return values.mean(new long[] { 0 });
+        var means = torch.zeros(values.size(1), values.dtype);
+        Add(values, null, means, null, 1.0 / values.size(0));
+        return means;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Strips(void* argument, int first, int end)
     {

@@ -62,7 +62,7 @@ internal sealed class RunDescription
         {
             case CheckpointOptions:
                 break;
-            case OptimizationOptions or OptimizerSettings or NegativePhase or LayerInputs:
+            case OptimizationOptions or OptimizerSettings or NegativePhase or LayerInputs or CenteringOptions or SparsityOptions:
                 texts[name] = value.GetType().ToString();
                 foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0))
                     Describe($"{name}/{property.Name}", property.GetValue(value));
@@ -70,6 +70,9 @@ internal sealed class RunDescription
             case IReadOnlyList<TrainingOptions> layers:
                 foreach (var (i, layer) in layers.Index())
                     Describe(string.Create(CultureInfo.InvariantCulture, $"{name}[{i}]"), layer);
+                break;
+            case IEnumerable<double> numbers:
+                texts[name] = string.Join(", ", numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
                 break;
             default:
                 texts[name] = Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "none";

@@ -21,6 +21,9 @@ internal sealed class Section(OrderedDictionary<object, object?> entries, string
 
     public IReadOnlyDictionary<object, object?> Entries => entries;
 
+    /// <summary>The keys that are texts.</summary>
+    public IEnumerable<string> Names => entries.Keys.OfType<string>();
+
     /// <summary>Whether all there is are named tensors.</summary>
     public bool IsStateDict => entries.Count > 0 && entries.All(entry => entry is { Key: string, Value: Tensor });
 

@@ -9,7 +9,7 @@ namespace DeepBelief.Sampling;
 /// the same tensors.
 /// </summary>
 /// <remarks>All tensors are kept from update to update; nothing is read back to the host.</remarks>
-internal sealed class LayeredSampler : NegativeSampler
+internal class LayeredSampler : NegativeSampler
 {
     private readonly ILayeredModel model;
     private readonly int steps;
@@ -41,6 +41,8 @@ internal sealed class LayeredSampler : NegativeSampler
     }
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
+
+    internal override Tensor? HiddenMeans => buffers?.DataMeans;
 
     public override Tensor Sample(Tensor batch)
     {
@@ -109,7 +111,10 @@ internal sealed class LayeredSampler : NegativeSampler
         base.Dispose(disposing);
     }
 
-    private void RunChains(LayeredBuffers rows, bool withMeans)
+    /// <summary>Runs the chains k steps.</summary>
+    /// <param name="rows">Takes their v, what that sends to the hidden units and, if wanted, its E[h | v].</param>
+    /// <param name="withMeans">Whether E[h | v] is wanted.</param>
+    protected virtual void RunChains(LayeredBuffers rows, bool withMeans)
     {
         for (var step = 1; step <= steps; step++)
         {

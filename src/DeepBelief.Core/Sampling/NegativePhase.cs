@@ -20,6 +20,11 @@ public abstract record NegativePhase
     /// <summary>Steps of each chain between two updates, k; 1 or more.</summary>
     public int Steps { get; }
 
+    /// <summary>Refuses a model that the phase is not for, before anything is changed. Default: it is for all.</summary>
+    internal virtual void Check(IEnergyModel model)
+    {
+    }
+
     /// <summary>Starts the chains of one training run.</summary>
     /// <param name="model">The model that is being trained.</param>
     /// <param name="data">All training rows, <c>[rows, visible]</c>.</param>

@@ -1,4 +1,6 @@
+using System.Collections.ObjectModel;
 using DeepBelief.Internal;
+using DeepBelief.Training;
 
 namespace DeepBelief.Sampling;
 
@@ -20,6 +22,9 @@ public abstract class NegativeSampler : IDisposable
     /// Always the same tensors, which the sampler owns. Default: none.
     /// </summary>
     public virtual IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();
+
+    /// <summary>E[h | v] of the last batch, <c>[batch, hidden]</c>, until the next call; null where a sampler has no such thing.</summary>
+    internal virtual Tensor? HiddenMeans => null;
 
     /// <summary>
     /// The rows of one update, wherever the sampler wants them: in the caller's dispose scope, or a tensor of the sampler's
@@ -44,6 +49,12 @@ public abstract class NegativeSampler : IDisposable
         Gradients.Clear(model.parameters());
         model.AccumulateGradient(batch, Sample(batch));
     }
+
+    /// <summary>
+    /// What the chains have to say of themselves since the last call, by name; asked after every epoch, and found in
+    /// <see cref="EpochMetrics.Diagnostics"/>. Always the same names. Default: nothing.
+    /// </summary>
+    public virtual IReadOnlyDictionary<string, double> TakeDiagnostics() => ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>Releases the chains.</summary>
     public void Dispose()

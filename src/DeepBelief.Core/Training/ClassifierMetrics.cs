@@ -21,11 +21,11 @@ public sealed record ClassifierMetrics(
         ("test_accuracy", Test?.Accuracy),
     ];
 
-    static ClassifierMetrics IEpochMetrics<ClassifierMetrics>.From(int epoch, double learningRate, TimeSpan elapsed, Func<string, double?> number)
+    static ClassifierMetrics IEpochMetrics<ClassifierMetrics>.From(int epoch, double learningRate, TimeSpan elapsed, IReadOnlyDictionary<string, double?> numbers)
     {
         return new(epoch, learningRate, Score("train") ?? new(double.NaN, double.NaN), Score("test"), elapsed);
 
         ClassifierScore? Score(string rows)
-            => number($"{rows}_loss") is { } loss && number($"{rows}_accuracy") is { } accuracy ? new(loss, accuracy) : null;
+            => numbers.GetValueOrDefault($"{rows}_loss") is { } loss && numbers.GetValueOrDefault($"{rows}_accuracy") is { } accuracy ? new(loss, accuracy) : null;
     }
 }

@@ -15,6 +15,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
     private readonly NegativeSampler negativePhase;
     private readonly Tensor trainingSample;
     private readonly Tensor? validationSample;
+    private readonly LayeredGradient? layered;
 
     public EnergyModelTask(IEnergyModel model, TrainingRows rows, Tensor? validation, TrainingOptions options)
     {
@@ -29,11 +30,13 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
         trainingSample = Some(data, options.EvaluationRows, generator);
         validationSample = validation is null ? null : Some(validation, options.EvaluationRows, generator);
+        layered = LayeredGradient.Create(model, options, trainingSample);
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }
 
-    public override IReadOnlyDictionary<string, Tensor> State => negativePhase.State;
+    public override IReadOnlyDictionary<string, Tensor> State
+        => layered is null ? negativePhase.State : new Dictionary<string, Tensor>([.. negativePhase.State, .. layered.State]);
 
     public override IReadOnlyDictionary<string, Generator> Generators
         => chainGenerator is null ? rows.Generators : new Dictionary<string, Generator>(rows.Generators) { ["chains"] = chainGenerator };
@@ -42,7 +45,12 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 
     public override void BeginEpoch(int epoch) => rows.BeginEpoch(epoch);
 
-    public override void ComputeGradient(int batch) => negativePhase.ComputeGradient(rows.Read(batch, negativePhase));
+    public override void ComputeGradient(int batch)
+    {
+        var data = rows.Read(batch, negativePhase);
+        negativePhase.ComputeGradient(data);
+        layered?.Change(data, negativePhase.HiddenMeans);
+    }
 
     public override EpochMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
     {
@@ -56,7 +64,10 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
             ModelEvaluation.ReconstructionError(model, sample, generator),
             model.VisibleSupport == UnitSupport.Binary ? ModelEvaluation.PseudoLogLikelihood(model, sample, generator) : null,
             validationSample is null ? null : ModelEvaluation.FreeEnergyGap(model, trainingSample, validationSample),
-            elapsed);
+            elapsed)
+        {
+            Diagnostics = negativePhase.TakeDiagnostics(),
+        };
     }
 
     public override double Monitored(EpochMetrics metrics)
@@ -71,6 +82,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         chainGenerator?.Dispose();
         trainingSample.Dispose();
         validationSample?.Dispose();
+        layered?.Dispose();
     }
 
     private static Tensor Some(Tensor rows, int count, Generator generator)

@@ -90,13 +90,17 @@ public static class EnergyModelTraining
         return Run(model, options, o => new RowsFromSource(source, model, o), validation, progress, cancellationToken);
     }
 
-    /// <summary>A monitor that can be measured on the model.</summary>
-    internal static void CheckMonitor(IEnergyModel model, TrainingOptions options)
-        => Guard.Option(
+    /// <summary>Options that the model can honour.</summary>
+    internal static void CheckOptions(IEnergyModel model, TrainingOptions options)
+    {
+        Guard.Option(
             options.Monitor != TrainingMonitor.PseudoLogLikelihood || model.VisibleSupport == UnitSupport.Binary,
             nameof(options.Monitor),
             options.Monitor,
             "a monitor that needs no binary visible units, as the model has none");
+        LayeredGradient.Check(model, options);
+        options.NegativePhase.Check(model);
+    }
 
     /// <summary>Trains a model in a stage of a longer run.</summary>
     internal static History<EpochMetrics> Run(
@@ -132,7 +136,7 @@ public static class EnergyModelTraining
             Guard.Values(validation, model.VisibleSupport);
         }
 
-        CheckMonitor(model, options);
+        CheckOptions(model, options);
         using var rows = open(options);
         using var checkpoint = Checkpoint.Open(
             options.Checkpoint,

@@ -37,19 +37,18 @@ internal static class EpochHistory
         if (elapsed.Length < 1 || elapsed.Length > options.Epochs || best < 1 || best > elapsed.Length)
             throw new DataFormatException($"{HistoryKey}: expected 1 to {options.Epochs} epochs and one of them as the best, found {elapsed.Length} and {best}.");
 
-        var read = new Dictionary<string, double[]?>();
+        var others = columns.Names.Where(name => name != ElapsedColumn).Select(name => KeyValuePair.Create(name, Column(name))).ToList();
         return ([.. elapsed.Select((_, i) => Metrics(i))], (int)best);
 
         TMetrics Metrics(int index) => TMetrics.From(
             index + 1,
             options.LearningRate.At(index + 1, options.Epochs),
             Elapsed(elapsed[index]),
-            name => Column(name)?[index]);
+            new OrderedDictionary<string, double?>(others.Select(column => KeyValuePair.Create(column.Key, column.Value?[index]))));
 
         double[]? Column(string name)
         {
-            if (!read.TryGetValue(name, out var column))
-                read[name] = column = columns.Numbers(name);
+            var column = columns.Numbers(name);
             return column is null || column.Length == elapsed.Length
                 ? column
                 : throw new DataFormatException($"{HistoryKey}/{name}: expected {elapsed.Length} numbers, found {column.Length}.");

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace DeepBelief.Training;
 
 /// <summary>What was measured after an epoch of training an energy model.</summary>
@@ -20,18 +22,39 @@ public sealed record EpochMetrics(
     double? FreeEnergyGap,
     TimeSpan Elapsed) : IEpochMetrics<EpochMetrics>
 {
+    private const string DiagnosticPrefix = "diagnostics/";
+
+    /// <summary>
+    /// What the negative phase has to say of its chains in this epoch, by name: how many swaps were accepted, for parallel
+    /// tempering. Most have nothing to say.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
+
     IEnumerable<(string Name, double? Value)> IEpochMetrics<EpochMetrics>.Numbers =>
     [
         ("reconstruction_error", ReconstructionError),
         ("pseudo_log_likelihood", PseudoLogLikelihood),
         ("free_energy_gap", FreeEnergyGap),
+        .. Diagnostics.Select(d => (DiagnosticPrefix + d.Key, (double?)d.Value)),
     ];
 
-    static EpochMetrics IEpochMetrics<EpochMetrics>.From(int epoch, double learningRate, TimeSpan elapsed, Func<string, double?> number) => new(
+    static EpochMetrics IEpochMetrics<EpochMetrics>.From(int epoch, double learningRate, TimeSpan elapsed, IReadOnlyDictionary<string, double?> numbers) => new(
         epoch,
         learningRate,
-        number("reconstruction_error") ?? double.NaN,
-        number("pseudo_log_likelihood"),
-        number("free_energy_gap"),
-        elapsed);
+        numbers.GetValueOrDefault("reconstruction_error") ?? double.NaN,
+        numbers.GetValueOrDefault("pseudo_log_likelihood"),
+        numbers.GetValueOrDefault("free_energy_gap"),
+        elapsed)
+    {
+        Diagnostics = Read(numbers),
+    };
+
+    private static IReadOnlyDictionary<string, double> Read(IReadOnlyDictionary<string, double?> numbers)
+    {
+        var read = new OrderedDictionary<string, double>(numbers
+            .Where(n => n.Key.StartsWith(DiagnosticPrefix, StringComparison.Ordinal))
+            .Select(n => KeyValuePair.Create(n.Key[DiagnosticPrefix.Length..], n.Value ?? double.NaN)));
+        // The one that other metrics have, so that metrics with nothing to say stay comparable.
+        return read.Count > 0 ? read : ReadOnlyDictionary<string, double>.Empty;
+    }
 }

@@ -14,6 +14,6 @@ internal interface IEpochMetrics<TSelf>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="learningRate">Its learning rate.</param>
     /// <param name="elapsed">Time since the run began.</param>
-    /// <param name="number">Gives one of <see cref="Numbers"/>.</param>
-    static abstract TSelf From(int epoch, double learningRate, TimeSpan elapsed, Func<string, double?> number);
+    /// <param name="numbers"><see cref="Numbers"/> by name, less those that were null.</param>
+    static abstract TSelf From(int epoch, double learningRate, TimeSpan elapsed, IReadOnlyDictionary<string, double?> numbers);
 }

@@ -24,6 +24,32 @@ public abstract record OptimizationOptions
     public abstract OptimizerSettings Optimizer { get; init; }
 
     /// <summary>
+    /// L1 penalty of the weights, parameters with two or more dimensions: its multiple of sign(w) is added to their
+    /// gradients, more than 0; about 0.0001 to 0.01. It drives useless weights to zero and leaves large ones alone (Hinton
+    /// 2012, section 10); they come within a step of zero rather than to exactly zero. Null, the default, is none. The L2
+    /// penalty is a setting of the optimizer, <see cref="SgdSettings.WeightDecay"/> or <see cref="AdamSettings.WeightDecay"/>.
+    /// </summary>
+    public double? L1Penalty { get; init; }
+
+    /// <summary>
+    /// Bound on the norm of the gradient, more than 0: a longer one, over all parameters together, is scaled down to it
+    /// (Pascanu, Mikolov and Bengio 2013). The L1 penalty counts, an optimizer's weight decay does not. Null, the default,
+    /// is none.
+    /// </summary>
+    public double? MaxGradientNorm { get; init; }
+
+    /// <summary>
+    /// Bound on the norm of the weights that come into a unit, more than 0: a row of a weight matrix that an update made
+    /// longer is scaled back to it (Srebro, Rennie and Jaakkola 2004; Srivastava et al. 2014, "Dropout", section 5.1, where 3
+    /// to 4 is usual). Null, the default, is none.
+    /// </summary>
+    /// <remarks>
+    /// A row is what comes in from the layer below, in a <c>nn.Linear</c> and, with the visible units below, in an
+    /// <see cref="Rbm"/>. Of a parameter with more dimensions, all but the first make up the row.
+    /// </remarks>
+    public double? MaxWeightNorm { get; init; }
+
+    /// <summary>
     /// Early stopping: the run ends after this many epochs without a new best value, 1 or more, and the parameters of
     /// the best epoch are put back, also when the last epoch is reached. Null, the default, runs all epochs and keeps
     /// the parameters of the last.
@@ -53,6 +79,19 @@ public abstract record OptimizationOptions
         Guard.Option(LearningRate.All(r => r >= 0 && double.IsFinite(r)) && LearningRate.At(1, Epochs) > 0, nameof(LearningRate), LearningRate, "0 or more, and more than 0 in the first epoch");
         ArgumentNullException.ThrowIfNull(Optimizer);
         Optimizer.Validate();
+        CheckBound(L1Penalty, nameof(L1Penalty));
+        CheckBound(MaxGradientNorm, nameof(MaxGradientNorm));
+        CheckBound(MaxWeightNorm, nameof(MaxWeightNorm));
         Checkpoint?.Validate();
     }
+
+    /// <summary>The optimizer of one run, with whatever penalty and bounds there are.</summary>
+    internal Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters)
+    {
+        var optimizer = Optimizer.Create(parameters);
+        return (L1Penalty ?? MaxGradientNorm ?? MaxWeightNorm) is null ? optimizer : new ConstrainedOptimizer(optimizer, this);
+    }
+
+    private static void CheckBound(double? value, string name)
+        => Guard.Option(value is null || (value > 0 && double.IsFinite(value.Value)), name, value, "more than 0, or null");
 }

@@ -18,7 +18,7 @@ internal sealed class RunState<TMetrics> : IDisposable
     {
         this.task = task;
         this.options = options;
-        Optimizer = options.Optimizer.Create(task.Parameters);
+        Optimizer = options.CreateOptimizer(task.Parameters);
         best = new BestParameters(task.Parameters, keep: options.Patience is not null);
     }
 

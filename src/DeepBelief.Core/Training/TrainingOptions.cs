@@ -20,6 +20,18 @@ public record TrainingOptions : OptimizationOptions
     public NegativePhase NegativePhase { get; init; } = new ContrastiveDivergence();
 
     /// <summary>
+    /// Counts units from offsets that move with the data's means, for a better-conditioned gradient. Null, the default, does
+    /// not. For models of two layers of units, an <see cref="Rbm"/>.
+    /// </summary>
+    public CenteringOptions? Centering { get; init; }
+
+    /// <summary>
+    /// A target for how often each hidden unit is on. Null, the default, is none. For models of two layers of units, the
+    /// hidden ones binary.
+    /// </summary>
+    public SparsityOptions? Sparsity { get; init; }
+
+    /// <summary>
     /// Whether an untrained model is first set up for its data, for example its visible biases to the log-odds of the
     /// data's means (<see cref="IEnergyModel.InitializeFromData"/>). Default: true.
     /// </summary>
@@ -39,6 +51,8 @@ public record TrainingOptions : OptimizationOptions
     {
         base.Validate();
         ArgumentNullException.ThrowIfNull(NegativePhase);
+        Centering?.Validate();
+        Sparsity?.Validate();
         Guard.Option(EvaluationRows >= 1, nameof(EvaluationRows), EvaluationRows, "1 or more");
         Guard.Option(Enum.IsDefined(Monitor), nameof(Monitor), Monitor, "a value of TrainingMonitor");
     }

@@ -45,6 +45,16 @@ public sealed class GaussianUnits : UnitLayer
     public override UnitSupport Support => UnitSupport.Real;
 
     /// <inheritdoc/>
+    protected internal override IReadOnlyList<LinearTerm> LinearTerms
+    {
+        get
+        {
+            using var noGrad = torch.no_grad();
+            return [new(bias, log_variance.exp())];
+        }
+    }
+
+    /// <inheritdoc/>
     public override Tensor Energy(Tensor states)
     {
         using var scope = torch.NewDisposeScope();

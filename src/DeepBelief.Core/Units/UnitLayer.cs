@@ -35,6 +35,19 @@ public abstract class UnitLayer : torch.nn.Module
     /// <summary>The values that the units can take.</summary>
     public abstract UnitSupport Support { get; }
 
+    /// <summary>
+    /// How many joint states the layer has: 2^N for bits. Default: infinity, which stands for states that cannot be listed.
+    /// </summary>
+    public virtual double StateCount => double.PositiveInfinity;
+
+    /// <summary>Joint states by number, so that sums over all of them can be taken block by block.</summary>
+    /// <remarks>For layers with a finite <see cref="StateCount"/>; the order of the states is the layer's own.</remarks>
+    /// <param name="numbers">Which: 64-bit integers in [0, <see cref="StateCount"/>), <c>[count]</c>, on the layer's device.</param>
+    /// <returns>States, <c>[count, N]</c>, each number's the same at every call.</returns>
+    /// <exception cref="NotSupportedException">The states cannot be listed.</exception>
+    public virtual Tensor States(Tensor numbers)
+        => throw new NotSupportedException($"The states of {Kind} units cannot be listed.");
+
     /// <summary>Energy of the layer's own terms, summed over the units.</summary>
     /// <param name="states">States x, <c>[batch, N]</c>.</param>
     /// <returns>E(x), <c>[batch]</c>.</returns>
@@ -47,6 +60,19 @@ public abstract class UnitLayer : torch.nn.Module
     /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
     /// <returns>Γ(I), <c>[batch]</c>.</returns>
     public abstract Tensor CumulantGenerator(Tensor inputs);
+
+    /// <summary>Adds Γ(to · I) - Γ(from · I) to a total of each row: one step of annealing.</summary>
+    /// <remarks>Default: the difference of two <see cref="CumulantGenerator"/>s.</remarks>
+    /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
+    /// <param name="from">The first factor.</param>
+    /// <param name="to">The second factor.</param>
+    /// <param name="totals">What is added to, <c>[batch]</c>, in float64.</param>
+    internal virtual void AddCumulantDifference(Tensor inputs, double from, double to, Tensor totals)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        _ = totals.add_(CumulantGenerator(inputs * to)).sub_(CumulantGenerator(inputs * from));
+    }
 
     /// <summary>Expected states given the inputs.</summary>
     /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
@@ -85,6 +111,13 @@ public abstract class UnitLayer : torch.nn.Module
         if (states is not null)
             _ = states.copy_(Sample(inputs, generator));
     }
+
+    /// <summary>
+    /// The parameters that are linear terms of the energy, side by side those of all N units. Centering and a target of
+    /// sparsity need them.
+    /// </summary>
+    /// <remarks>Default: there are none. Tensors that are made for it belong to the current dispose scope.</remarks>
+    protected internal virtual IReadOnlyList<LinearTerm> LinearTerms => [];
 
     /// <summary>Adds <paramref name="scale"/> · Σ over rows of ∂E(x)/∂θ to the <c>.grad</c> of the layer's parameters.</summary>
     /// <param name="states">States x, <c>[batch, N]</c>.</param>

@@ -15,7 +15,7 @@ public sealed class LayeredSamplerTests
             var cases = new TheoryData<string, string, NegativePhase, ScalarType>();
             foreach (var type in new[] { ScalarType.Float64, ScalarType.Float32 })
             {
-                foreach (var phase in new NegativePhase[] { new ContrastiveDivergence(1), new ContrastiveDivergence(3), new PersistentContrastiveDivergence(2, 7) })
+                foreach (var phase in new NegativePhase[] { new ContrastiveDivergence(1), new ContrastiveDivergence(3), new PersistentContrastiveDivergence(2, 7), new ParallelTempering(3, 6, 2) })
                 {
                     cases.Add("bernoulli", "bernoulli", phase, type);
                     cases.Add("gaussian", "bernoulli", phase, type);
@@ -164,7 +164,7 @@ public sealed class LayeredSamplerTests
         using var rbm = Rbm.Bernoulli(60, 40);
         var data = Make.Bits(1, 1000, 60).to(ScalarType.Float32);
         OptimizerSettings settings = adam ? new AdamSettings() : new SgdSettings();
-        foreach (var phase in new NegativePhase[] { new ContrastiveDivergence(2), new PersistentContrastiveDivergence(1, 30) })
+        foreach (var phase in new NegativePhase[] { new ContrastiveDivergence(2), new PersistentContrastiveDivergence(1, 30), new ParallelTempering(4, 20) })
         {
             using var generator = new Generator(1);
             using var sampler = phase.Start(rbm, data, generator);

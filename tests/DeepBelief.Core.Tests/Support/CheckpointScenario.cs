@@ -53,6 +53,34 @@ internal sealed record CheckpointScenario(
             Patience = 2,
             Monitor = TrainingMonitor.PseudoLogLikelihood,
         }, epochs: null),
+        Machine("penalty and bounds", () => new()
+        {
+            Epochs = 3,
+            Optimizer = new AdamSettings(),
+            L1Penalty = 0.01,
+            MaxGradientNorm = 0.1,
+            MaxWeightNorm = 0.05,
+        }),
+        Machine("centering, a sparsity target and SGD with momentum", () => new()
+        {
+            Epochs = 4,
+            Centering = new() { SlidingFactor = 0.1 },
+            Sparsity = new(),
+        }),
+        Machine("parallel tempering, centering and Adam", () => new()
+        {
+            Epochs = 4,
+            LearningRate = 0.01,
+            Optimizer = new AdamSettings(),
+            NegativePhase = new ParallelTempering(4, 10),
+            Centering = new(),
+        }),
+        Machine("Gaussian units, parallel tempering", () => new()
+        {
+            Epochs = 4,
+            LearningRate = 0.01,
+            NegativePhase = new ParallelTempering([0.2, 0.7, 1], 5, 2),
+        }, gaussian: true),
         new("a model that is no module", 4, (seed, checkpoint, progress) =>
         {
             using var data = Data();
@@ -64,6 +92,16 @@ internal sealed record CheckpointScenario(
         {
             BatchSize = 12,
             Layers = [new() { Epochs = 3, BatchSize = 12, Patience = 5 }, new() { Epochs = 2, BatchSize = 12, Optimizer = new AdamSettings() }, new() { Epochs = 2, Seed = 4 }],
+            Checkpoint = checkpoint,
+        }),
+        Network("a network with an option for each layer", 6, checkpoint => new()
+        {
+            Layers =
+            [
+                new() { Epochs = 2, BatchSize = 12, NegativePhase = new ParallelTempering(3, 8) },
+                new() { Epochs = 2, BatchSize = 12, Centering = new() },
+                new() { Epochs = 2, BatchSize = 12, Sparsity = new() { Decay = 0.5 }, MaxWeightNorm = 0.2 },
+            ],
             Checkpoint = checkpoint,
         }),
         Network("a network on sampled states, by PCD", 6, checkpoint => new()
@@ -126,7 +164,8 @@ internal sealed record CheckpointScenario(
             return new(Bytes(dbn), [.. histories.SelectMany(h => h.Epochs.Select(Text))]);
         });
 
-    private static string Text(EpochMetrics metrics) => (metrics with { Elapsed = default }).ToString();
+    private static string Text(EpochMetrics metrics)
+        => $"{metrics with { Elapsed = default }} {string.Join(", ", metrics.Diagnostics)}";
 
     public sealed record Outcome(Dictionary<string, byte[]> State, IReadOnlyList<string> History)
     {

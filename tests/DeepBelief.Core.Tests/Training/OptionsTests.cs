@@ -1,6 +1,8 @@
 using System.Globalization;
+using DeepBelief.Sampling;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
+using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Training;
 
@@ -14,6 +16,13 @@ public sealed class OptionsTests
         { new() { LearningRate = double.NaN }, "LearningRate", double.NaN },
         { new() { LearningRate = Schedule.Linear(0.1, -1) }, "LearningRate", -1 },
         { new() { Patience = 0 }, "Patience", 0 },
+        { new() { L1Penalty = 0 }, "L1Penalty", 0 },
+        { new() { MaxGradientNorm = -1 }, "MaxGradientNorm", -1 },
+        { new() { MaxWeightNorm = double.NaN }, "MaxWeightNorm", double.NaN },
+        { new() { Centering = new() { SlidingFactor = 1.5 } }, "Centering.SlidingFactor", 1.5 },
+        { new() { Sparsity = new() { Target = 1 } }, "Sparsity.Target", 1 },
+        { new() { Sparsity = new() { Cost = 0 } }, "Sparsity.Cost", 0 },
+        { new() { Sparsity = new() { Decay = 1 } }, "Sparsity.Decay", 1 },
         { new() { EvaluationRows = 0 }, "EvaluationRows", 0 },
         { new() { Optimizer = new SgdSettings { Momentum = 1 } }, "Momentum", 1 },
         { new() { Optimizer = new SgdSettings { WeightDecay = -2 } }, "WeightDecay", -2 },
@@ -50,6 +59,41 @@ public sealed class OptionsTests
         using var reals = Rbm.Gaussian(2, 2);
         var noBits = () => reals.Fit(torch.zeros(3, 2), new() { Monitor = TrainingMonitor.PseudoLogLikelihood });
         noBits.Should().Throw<ArgumentOutOfRangeException>().WithMessage("*binary*");
+    }
+
+    [Fact]
+    public void What_a_model_cannot_honour_is_refused_before_anything_changes()
+    {
+        using var scope = torch.NewDisposeScope();
+        var data = Make.Bits(1, 10, 3).to(ScalarType.Float32);
+        using var other = new CountingModel(3);
+        Refused(other, new() { Centering = new() }, "Centering*two layers of units*");
+        Refused(other, new() { Sparsity = new() }, "Sparsity*two layers of units*");
+        Refused(other, new() { NegativePhase = new ParallelTempering() }, "ParallelTempering*two layers of units*CountingModel*");
+        other.Batches.Should().BeEmpty();
+
+        using var reals = new Rbm(new BernoulliUnits(3), new GaussianUnits(2));
+        Refused(reals, new() { Sparsity = new() }, "Sparsity*not binary*");
+        using var fixedBias = Rbm.Bernoulli(3, 2);
+        ((BernoulliUnits)fixedBias.Hidden).Bias.requires_grad = false;
+        Refused(fixedBias, new() { Centering = new() }, "Centering*bias*trained*");
+        Refused(fixedBias, new() { Sparsity = new() }, "Sparsity*bias*trained*");
+        using var fixedWeight = Rbm.Bernoulli(3, 2);
+        fixedWeight.Weight.requires_grad = false;
+        Refused(fixedWeight, new() { Centering = new() }, "Centering*weights are held fixed*");
+        ((BernoulliUnits)fixedWeight.Visible).Bias.detach().ShouldBeNear([0, 0, 0], 0);
+
+        // All layers of a network, before the first is trained.
+        using var dbn = new Dbn(Rbm.Bernoulli(3, 2), new Rbm(new BernoulliUnits(2), new GaussianUnits(2)));
+        var fit = () => dbn.Fit(data, new() { Sparsity = new() });
+        fit.Should().Throw<ArgumentException>().WithMessage("Sparsity*");
+        ((BernoulliUnits)dbn.Layers[0].Visible).Bias.detach().ShouldBeNear([0, 0, 0], 0);
+
+        void Refused(IEnergyModel model, TrainingOptions options, string message)
+        {
+            var fit = () => model.Fit(data, options);
+            fit.Should().Throw<ArgumentException>().WithMessage(message);
+        }
     }
 
     [Fact]

@@ -1,0 +1,103 @@
+using DeepBelief.Internal;
+using DeepBelief.Training;
+
+namespace DeepBelief.Sampling;
+
+/// <summary>
+/// Parallel tempering: persistent chains at several temperatures at once, which swap their states, so that one that is
+/// caught in a mode of the model gets away by way of the hotter distributions (Desjardins, Courville, Bengio, Vincent and
+/// Delalleau 2010, "Tempered Markov chain Monte Carlo for training of restricted Boltzmann machines"; Cho, Raiko and Ilin
+/// 2010; Earl and Deem 2005).
+/// </summary>
+/// <remarks>
+/// <para>At the inverse temperature β, p_β(v, h) ∝ exp(-E_v(v) - E_h(h) + (1 - β)(a·v + d·h) + β h W vᵀ): the model itself at
+/// β = 1, and at β = 0 independent units whose means are those of v and E[h | v] over rows of data, for which the fields a
+/// and d are found anew once in a hundred updates. Without d, biases that make up for the weights would switch the hidden
+/// units off, or on, wherever β is less than 1.</para>
+/// <para>A step of block Gibbs sampling at all temperatures is two matrix products. After it, neighbours are offered a swap
+/// of (v, h), in turns those that begin at an even and those that begin at an odd rung of the ladder; it is accepted with
+/// probability min(1, exp((β - β')(S' - S))), S = h W vᵀ - a·v - d·h. The negative phase are the chains at β = 1. The work is
+/// that of <see cref="PersistentContrastiveDivergence"/> with as many chains as there are at all temperatures.</para>
+/// <para><see cref="EpochMetrics.Diagnostics"/> then has <c>swap_acceptance/0</c>, <c>swap_acceptance/1</c>, ..., the parts
+/// of the offered swaps that were accepted between the first rung and the second, and so on; NaN where none was
+/// offered. Values near zero ask for more temperatures there, values near one for fewer.</para>
+/// </remarks>
+public sealed record ParallelTempering : NegativePhase
+{
+    internal const string SwapAcceptance = "swap_acceptance";
+
+    // Enough to know the means of the hottest distribution by.
+    private const long MostRows = 1000;
+
+    /// <summary>Makes a phase whose inverse temperatures are evenly spaced from 0 to 1.</summary>
+    /// <param name="temperatures">Number of temperatures, 2 or more. Default: 10.</param>
+    /// <param name="chains">Chains at each temperature, 1 or more. Default: 100.</param>
+    /// <param name="steps">Steps of each chain between two updates, 1 or more. Default: 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    public ParallelTempering(int temperatures = 10, int chains = 100, int steps = 1)
+        : this(Evenly(temperatures), chains, steps)
+    {
+    }
+
+    /// <summary>Makes a phase of given inverse temperatures.</summary>
+    /// <param name="inverseTemperatures">The ladder: two or more, each more than the one before, from 0 or more up to 1.</param>
+    /// <param name="chains">Chains at each temperature, 1 or more. Default: 100.</param>
+    /// <param name="steps">Steps of each chain between two updates, 1 or more. Default: 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is less than 1 chain or step.</exception>
+    /// <exception cref="ArgumentException">The temperatures are no such ladder.</exception>
+    public ParallelTempering(IReadOnlyList<double> inverseTemperatures, int chains = 100, int steps = 1)
+        : base(steps)
+    {
+        ArgumentNullException.ThrowIfNull(inverseTemperatures);
+        Guard.Size(chains);
+        var ladder = inverseTemperatures.ToArray();
+        if (ladder.Length < 2 || !(ladder[0] >= 0) || ladder[^1] != 1 || !ladder.Zip(ladder.Skip(1), (low, high) => low < high).All(rises => rises))
+            throw new ArgumentException($"Expected two or more rising values from 0 or more up to 1, found [{string.Join(", ", ladder)}].", nameof(inverseTemperatures));
+        InverseTemperatures = ladder.AsReadOnly();
+        Chains = chains;
+    }
+
+    /// <summary>The ladder of inverse temperatures, rising to 1.</summary>
+    public IReadOnlyList<double> InverseTemperatures { get; }
+
+    /// <summary>Number of chains at each temperature.</summary>
+    public int Chains { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The model is not one of two layers of units.</exception>
+    public override NegativeSampler Start(IEnergyModel model, Tensor data, Generator? generator)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        Check(model);
+        var layered = (ILayeredModel)model;
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var count = (long)InverseTemperatures.Count * Chains;
+        var rows = torch.randint(0L, data.shape[0], new[] { count }, ScalarType.Int64, data.device, generator: generator);
+        var start = data.index_select(0, rows);
+        var sample = start.narrow(0, 0, Math.Min(count, MostRows)).clone();
+        return TemperedSampler.Start(layered, InverseTemperatures, Steps, generator, sample, layered.SampleHidden(start, generator));
+    }
+
+    /// <summary>Whether two phases have the same ladder, chains and steps.</summary>
+    /// <param name="other">The other phase.</param>
+    public bool Equals(ParallelTempering? other)
+        => base.Equals(other) && Chains == other.Chains && InverseTemperatures.SequenceEqual(other.InverseTemperatures);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Chains, InverseTemperatures.Count, InverseTemperatures[0]);
+
+    internal override void Check(IEnergyModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model is not ILayeredModel)
+            throw new ArgumentException($"{nameof(ParallelTempering)}: expected a model of two layers of units, found {model.GetType()}.", nameof(model));
+    }
+
+    private static double[] Evenly(int temperatures)
+    {
+        if (temperatures < 2)
+            throw new ArgumentOutOfRangeException(nameof(temperatures), temperatures, "Expected 2 or more.");
+        return [.. Enumerable.Range(0, temperatures).Select(i => (double)i / (temperatures - 1))];
+    }
+}
