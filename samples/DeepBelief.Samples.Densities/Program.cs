@@ -1,19 +1,25 @@
+// Learns three densities on the plane by neural energy models, compares each with the exact one, and draws a page.
 using System.Diagnostics;
 using System.Globalization;
 using DeepBelief.Samples.Densities;
-using TorchSharp;
+using DeepBelief.Samples.Reporting.Pages;
+
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var epochs = int.Parse(args[0]);
-var width = int.Parse(args[1]);
-var step = double.Parse(args[2]);
-var steps = int.Parse(args[3]);
-var adj = args[4] == "1";
+var path = args.Length > 0 ? args[0] : "densities.html";
+var recipe = new Recipe();
+var sections = new List<Section>();
 foreach (var density in PlaneDensity.All)
 {
     var clock = Stopwatch.StartNew();
-    using var model = new Recipe { Epochs = epochs, Width = width, Langevin = new() { StepSize = step, Steps = steps, Adjusted = adj } }.Train(density);
-    var t = clock.Elapsed.TotalSeconds;
-    using var g = new torch.Generator(5);
-    using var x = density.Sample(1000, g);
-    Console.WriteLine($"{density.Name,-16} KL {PlaneGrid.Wide.Divergence(density, model):F4} acc {model.Langevin.AcceptanceRate(model.FreeEnergy, x):F3} {t:F1}s");
+    using var model = recipe.Train(density);
+    var divergence = PlaneGrid.Wide.Divergence(density, model);
+    Console.WriteLine($"{density.Name,-16} KL(density || model) {divergence:F3} nats, {clock.Elapsed.TotalSeconds:F0} s");
+    sections.Add(DensityPage.Section(density, model, divergence, recipe.Seed));
 }
+
+var page = new Page(
+    "Densities on the plane",
+    $"Each learned by a neural energy model of two layers of {recipe.Width} units from {recipe.Points:N0} points, with Langevin chains and a replay buffer.",
+    sections);
+File.WriteAllText(path, page.ToString());
+Console.WriteLine($"Pictures: {path}");

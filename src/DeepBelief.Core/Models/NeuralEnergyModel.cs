@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DeepBelief.Internal;
+using DeepBelief.Persistence;
 using DeepBelief.Sampling;
 
 namespace DeepBelief;
@@ -9,12 +10,12 @@ namespace DeepBelief;
 /// <para>Chains are <see cref="Langevin"/> dynamics. They are slow where the density has gaps, so training wants chains that go
 /// on: <see cref="ReplayBuffer"/>, or <see cref="PersistentContrastiveDivergence"/>. State-dict keys: those of the network,
 /// behind <c>energy.</c>.</para>
-/// <para>Z exists only if exp(-E) has a finite integral. A network with smooth activations or ReLU that ends in a linear layer need not
-/// see to that by itself; training on data and chains does so where the chains go. Sources: Du and Mordatch
-/// 2019, "Implicit generation and modeling with energy-based models"; Nijkamp, Hill, Zhu and Wu 2019, "Learning
-/// non-convergent non-persistent short-run MCMC toward energy-based model".</para>
+/// <para>Z exists only if exp(-E) has a finite integral, which a network need not see to by itself: training raises the
+/// energy wherever chains go astray, and nowhere else.</para>
+/// <para>Sources: Du and Mordatch 2019, "Implicit generation and modeling with energy-based models"; Nijkamp, Hill, Zhu
+/// and Wu 2019, "Learning non-convergent non-persistent short-run MCMC toward energy-based model".</para>
 /// </remarks>
-public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel
+public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IModelSettings
 {
     private readonly torch.nn.Module<Tensor, Tensor> energy;
     private readonly double energyPenalty;
@@ -53,6 +54,8 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel
 
     /// <summary>How chains go.</summary>
     public Langevin Langevin { get; }
+
+    IEnumerable<(string Name, object? Value)> IModelSettings.Settings => [("langevin", Langevin), ("energy penalty", energyPenalty)];
 
     /// <summary>The network's output, <c>[batch]</c>.</summary>
     /// <inheritdoc/>
