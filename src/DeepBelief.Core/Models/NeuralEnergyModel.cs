@@ -10,8 +10,8 @@ namespace DeepBelief;
 /// <para>Chains are <see cref="Langevin"/> dynamics. They are slow where the density has gaps, so training wants chains that go
 /// on: <see cref="ReplayBuffer"/>, or <see cref="PersistentContrastiveDivergence"/>. State-dict keys: those of the network,
 /// behind <c>energy.</c>.</para>
-/// <para>Z exists only if exp(-E) has a finite integral, which a network need not see to by itself: training raises the
-/// energy wherever chains go astray, and nowhere else.</para>
+/// <para>Z exists only if exp(-E) has a finite integral. A network of bounded activations has none on the whole space; one
+/// that can grow without bound, of ReLU say, learns to where chains go astray.</para>
 /// <para>Sources: Du and Mordatch 2019, "Implicit generation and modeling with energy-based models"; Nijkamp, Hill, Zhu
 /// and Wu 2019, "Learning non-convergent non-persistent short-run MCMC toward energy-based model".</para>
 /// </remarks>
