@@ -62,35 +62,6 @@ public sealed class NeuralEnergyModelTests
     }
 
     [Fact]
-    public void It_learns_a_density_on_the_line()
-    {
-        using var scope = torch.NewDisposeScope();
-        using var generator = new Generator(6);
-        // Three parts out of four about -1, one about 1.
-        var isLeft = torch.rand(new long[] { 4000, 1 }, generator: generator).lt(0.75).to(ScalarType.Float32);
-        var data = (1 - (2 * isLeft)) + (0.3 * torch.randn(4000, 1, generator: generator));
-        var network = Sequential(("0", Linear(1, 32)), ("1", ReLU()), ("2", Linear(32, 1)));
-        Make.Randomise(network, 9, 0.5);
-        using var model = new NeuralEnergyModel(network, 1, new() { StepSize = 0.1, Steps = 5 });
-
-        _ = model.Fit(data, new()
-        {
-            Epochs = 25,
-            LearningRate = Schedule.Linear(0.01, 0.001),
-            Optimizer = new AdamSettings(),
-            NegativePhase = new ReplayBuffer(chains: 100, capacity: 1000),
-        });
-
-        var line = torch.linspace(-8, 8, 4001);
-        using var noGrad = torch.no_grad();
-        var learned = model.FreeEnergy(line.unsqueeze(1)).neg().log_softmax(0);
-        var parts = torch.stack([Math.Log(0.75) - ((line + 1).square() / 0.18), Math.Log(0.25) - ((line - 1).square() / 0.18)]);
-        var exact = parts.logsumexp(0).log_softmax(0);
-        var divergence = (exact.exp() * (exact - learned)).sum().ToDouble();
-        divergence.Should().BeInRange(0, 0.1, "KL(density || model) in nats");
-    }
-
-    [Fact]
     public void Its_state_goes_through_a_file()
     {
         using var scope = torch.NewDisposeScope();
