@@ -24,6 +24,8 @@ internal sealed class RunDescription
         texts["model"] = model.GetType().ToString();
         foreach (var (name, module) in (model as torch.nn.Module)?.named_modules() ?? [])
             texts[$"model/{name}"] = module is UnitLayer { Settings.Count: > 0 } units ? $"{module.GetType()}, {units.Description}" : module.GetType().ToString();
+        foreach (var (name, value) in (model as IModelSettings)?.Settings ?? [])
+            Describe($"model/{name}", value);
         foreach (var (name, tensor) in state)
             texts[$"model/{name}"] = $"{NamedTensors.Kind(tensor)}{(tensor.requires_grad ? ", trained" : string.Empty)}";
         texts["device"] = state.Values.First().device_type.ToString();
@@ -62,7 +64,7 @@ internal sealed class RunDescription
         {
             case CheckpointOptions:
                 break;
-            case OptimizationOptions or OptimizerSettings or NegativePhase or LayerInputs or CenteringOptions or SparsityOptions:
+            case OptimizationOptions or OptimizerSettings or NegativePhase or LayerInputs or CenteringOptions or SparsityOptions or Langevin:
                 texts[name] = value.GetType().ToString();
                 foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0))
                     Describe($"{name}/{property.Name}", property.GetValue(value));

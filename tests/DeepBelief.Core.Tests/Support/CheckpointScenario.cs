@@ -88,6 +88,16 @@ internal sealed record CheckpointScenario(
             var history = new Wrapped(rbm).Fit(data, new() { Epochs = 4, BatchSize = 12, Checkpoint = checkpoint }, progress);
             return new(Bytes(rbm), [.. history.Epochs.Select(Text)]);
         }),
+        new("a neural model, replay buffer", 3, (seed, checkpoint, progress) =>
+        {
+            using var data = Data();
+            var network = torch.nn.Linear(6, 1);
+            Make.Randomise(network, seed, 0.3);
+            using var model = new NeuralEnergyModel(network, 6, new() { StepSize = 0.1, Steps = 2 });
+            var options = new TrainingOptions { Epochs = 3, BatchSize = 12, NegativePhase = new ReplayBuffer(2, 5, 20, 0.3), Checkpoint = checkpoint };
+            var history = model.Fit(data, options, progress);
+            return new(Bytes(model), [.. history.Epochs.Select(Text)]);
+        }),
         Network("a network", 7, checkpoint => new()
         {
             BatchSize = 12,

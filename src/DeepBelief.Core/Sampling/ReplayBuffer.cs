@@ -1,0 +1,130 @@
+using DeepBelief.Internal;
+
+namespace DeepBelief.Sampling;
+
+/// <summary>
+/// Persistent chains of which each update runs only some: they are taken from a buffer of many, most go on from where they
+/// were, some begin anew, and all are put back (Du and Mordatch 2019, "Implicit generation and modeling with energy-based
+/// models", section 3.2).
+/// </summary>
+/// <remarks>
+/// For models whose chains move slowly: many chains cover what a few would not, and new beginnings find what none has found
+/// yet. With a restart probability of 0 and as many chains as the buffer holds, it is
+/// <see cref="PersistentContrastiveDivergence"/> on visible states.
+/// </remarks>
+public sealed record ReplayBuffer : NegativePhase
+{
+    /// <summary>Makes a phase.</summary>
+    /// <param name="steps">Transitions of each chain that an update runs, 1 or more. Default: 1.</param>
+    /// <param name="chains">Chains that an update runs, 1 or more. Default: 100.</param>
+    /// <param name="capacity">Chains in the buffer, <paramref name="chains"/> or more. Default: 10,000.</param>
+    /// <param name="restartProbability">Part of the chains that begin anew in an update, 0 to 1. Default: 0.05.</param>
+    /// <param name="start">Where chains begin, at first and anew. Default: at uniform noise.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    public ReplayBuffer(
+        int steps = 1,
+        int chains = 100,
+        int capacity = 10_000,
+        double restartProbability = 0.05,
+        ReplayStart start = ReplayStart.Uniform)
+        : base(steps)
+    {
+        Guard.Size(chains);
+        Guard.Option(capacity >= chains, nameof(capacity), capacity, $"{chains} or more, as many as there are chains");
+        Guard.Option(restartProbability is >= 0 and <= 1, nameof(restartProbability), restartProbability, "0 to 1");
+        Guard.Option(Enum.IsDefined(start), nameof(start), start, $"a value of {nameof(ReplayStart)}");
+        Chains = chains;
+        Capacity = capacity;
+        RestartProbability = restartProbability;
+        Beginning = start;
+    }
+
+    /// <summary>Chains that an update runs.</summary>
+    public int Chains { get; }
+
+    /// <summary>Chains in the buffer.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Part of the chains that begin anew in an update.</summary>
+    public double RestartProbability { get; }
+
+    /// <summary>Where chains begin.</summary>
+    public ReplayStart Beginning { get; }
+
+    /// <inheritdoc/>
+    public override NegativeSampler Start(IEnergyModel model, Tensor data, Generator? generator)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        return new Sampler(model, this, data, generator);
+    }
+
+    private sealed class Sampler : NegativeSampler
+    {
+        private readonly IEnergyModel model;
+        private readonly ReplayBuffer settings;
+        private readonly Tensor data;
+        private readonly Generator? generator;
+        private readonly Tensor buffer;
+        private readonly (Tensor Low, Tensor Scale) noise;
+
+        public Sampler(IEnergyModel model, ReplayBuffer settings, Tensor data, Generator? generator)
+            : base(model)
+        {
+            this.model = model;
+            this.settings = settings;
+            this.data = data;
+            this.generator = generator;
+            using var noGrad = torch.no_grad();
+            using var scope = torch.NewDisposeScope();
+            noise = settings.Beginning switch
+            {
+                ReplayStart.Uniform => (data.amin(0), data.amax(0) - data.amin(0)),
+                _ => (data.mean(new long[] { 0 }), data.std(0, unbiased: false)),
+            };
+            _ = noise.Low.DetachFromDisposeScope();
+            _ = noise.Scale.DetachFromDisposeScope();
+            buffer = Begin(settings.Capacity).DetachFromDisposeScope();
+            State = new Dictionary<string, Tensor> { ["buffer"] = buffer };
+        }
+
+        public override IReadOnlyDictionary<string, Tensor> State { get; }
+
+        public override Tensor Sample(Tensor batch)
+        {
+            using var noGrad = torch.no_grad();
+            using var scope = torch.NewDisposeScope();
+            var places = torch.randperm(settings.Capacity, ScalarType.Int64, buffer.device, generator: generator).narrow(0, 0, settings.Chains);
+            var states = buffer.index_select(0, places);
+            if (settings.RestartProbability > 0)
+            {
+                var restart = torch.rand(new long[] { settings.Chains, 1 }, device: buffer.device, generator: generator).lt(settings.RestartProbability);
+                states = torch.where(restart, Begin(settings.Chains), states);
+            }
+
+            var next = MarkovChain.Run(model, states, settings.Steps, generator);
+            _ = buffer.index_copy_(0, places, next);
+            return next.MoveToOuterDisposeScope();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                noise.Low.Dispose();
+                noise.Scale.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+
+        private Tensor Begin(long count)
+        {
+            if (settings.Beginning == ReplayStart.Data)
+                return data.index_select(0, torch.randint(0L, data.shape[0], new[] { count }, ScalarType.Int64, data.device, generator: generator));
+            var states = torch.empty(count, data.shape[1], data.dtype, data.device);
+            _ = settings.Beginning == ReplayStart.Uniform ? states.uniform_(0, 1, generator) : states.normal_(0, 1, generator);
+            return states.mul_(noise.Scale).add_(noise.Low);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace DeepBelief.Sampling;
+
+/// <summary>Where chains of a <see cref="ReplayBuffer"/> begin.</summary>
+public enum ReplayStart
+{
+    /// <summary>At uniform noise, in each unit's range in the data.</summary>
+    Uniform,
+
+    /// <summary>At normal noise, with each unit's mean and variance in the data.</summary>
+    Normal,
+
+    /// <summary>At rows of the data.</summary>
+    Data,
+}
