@@ -23,9 +23,8 @@ public sealed class ReluUnits : UnitLayer
     // Of the mean of all columns: a unit that is always zero would get an infinite bias.
     private const double LeastMean = 1e-2;
 
-    // Data may spread more than any such unit; a unit near that limit is so wide before it is cut off that training which
-    // lifts it above zero would throw its mean far away.
-    private const double LeastArgument = -1;
+    // The standard deviation of a unit is less than its mean; that near is near enough.
+    private const double LeastArgument = -10;
 
     private readonly Parameter bias;
     private readonly Parameter log_variance;
