@@ -152,7 +152,7 @@ public sealed class ResultsTests
         return table;
     }
 
-    private static string[] Render(Spectre.Console.Table table)
+    private static string[] Render(Table table)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         var console = AnsiConsole.Create(new AnsiConsoleSettings

@@ -1,4 +1,4 @@
-using DeepBelief.Samples.Table;
+using DeepBelief.Samples.Tabular;
 
 namespace DeepBelief.Samples.Tests;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DeepBelief.Samples.Table;
+namespace DeepBelief.Samples.Tabular;
 
 /// <summary>Ways to work that depend on the weather, as nobody recorded them.</summary>
 internal static class SyntheticTable

@@ -1,4 +1,4 @@
-namespace DeepBelief.Samples.Table;
+namespace DeepBelief.Samples.Tabular;
 
 /// <summary>How gaps of a column were filled, by the model and by a guess that looks at nothing else in the row.</summary>
 /// <param name="Name">The column.</param>

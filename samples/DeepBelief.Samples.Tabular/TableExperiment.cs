@@ -4,7 +4,7 @@ using DeepBelief.Training;
 using DeepBelief.Units;
 using TorchSharp;
 
-namespace DeepBelief.Samples.Table;
+namespace DeepBelief.Samples.Tabular;
 
 /// <summary>Trains a machine on four fifths of a table, and has it fill gaps that are made in the last fifth.</summary>
 internal static class TableExperiment

@@ -1,7 +1,7 @@
 // Models a table of numbers, yes-no columns and categories: draws new rows and fills gaps. Without an argument the table is
 // made up; with one it is a CSV file with a header, of which empty fields are missing values.
 using System.Globalization;
-using DeepBelief.Samples.Table;
+using DeepBelief.Samples.Tabular;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 try

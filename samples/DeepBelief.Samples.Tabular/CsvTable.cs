@@ -1,7 +1,7 @@
 using System.Globalization;
 using CsvHelper;
 
-namespace DeepBelief.Samples.Table;
+namespace DeepBelief.Samples.Tabular;
 
 /// <summary>Reads CSV files with a header.</summary>
 internal static class CsvTable

@@ -1,4 +1,4 @@
-namespace DeepBelief.Samples.Table;
+namespace DeepBelief.Samples.Tabular;
 
 /// <summary>A table of texts; a value that is null or empty is missing.</summary>
 internal sealed record Table(IReadOnlyList<string> Names, IReadOnlyList<string?[]> Rows);
