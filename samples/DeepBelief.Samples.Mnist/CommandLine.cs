@@ -149,7 +149,7 @@ internal static class CommandLine
         root.Validators.Add(result =>
         {
             var tables = ExperimentList.All[0].Name;
-            var others = result.GetResult(experiment) is { Implicit: false } chosen && chosen.GetValueOrDefault<string>() != tables;
+            var others = result.GetResult(experiment) is { Implicit: false, Tokens: [{ Value: var chosen }] } && chosen != tables;
             if (others && result.GetResult(only) is { Implicit: false })
                 result.AddError($"Option '--only' is for the experiment '{tables}'.");
             if (result.GetResult(report) is { Implicit: false } && result.GetValue(noReport))
