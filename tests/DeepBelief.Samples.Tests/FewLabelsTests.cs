@@ -14,11 +14,9 @@ public sealed class FewLabelsTests
     private static readonly FewLabelsRecipe Recipe = new(
         TinyDigits.Dbn,
         ValidationRows: 40,
-        [Bad, Good],
-        [Good, Bad],
         [
-            new FewLabelsSize(20, Draws: 3, Epochs: 10, BatchSize: 10, Choose: true),
-            new FewLabelsSize(null, Draws: 1, Epochs: 20, BatchSize: 10, Choose: false),
+            new(20, 3, 10, new(10, Bad, Good), new(20, Good, Bad)),
+            new(null, 1, 10, new(20), new(30)),
         ]);
 
     [Fact]
@@ -123,10 +121,10 @@ public sealed class FewLabelsTests
     public void A_draw_that_is_finished_only_with_pre_training_is_left_out()
     {
         using var results = new FewLabelsResults();
-        results.Add(new FewLabelsResult(0, 100, 0, true, Good, 0.9, TimeSpan.Zero));
+        results.Add(new(0, 100, 0, true, 0.9, TimeSpan.Zero));
         results.Rows.Should().BeEmpty();
-        results.Add(new FewLabelsResult(0, 100, 0, false, Good, 0.7, TimeSpan.Zero));
-        results.Add(new FewLabelsResult(0, 100, 1, true, Good, 0.1, TimeSpan.Zero));
+        results.Add(new(0, 100, 0, false, 0.7, TimeSpan.Zero));
+        results.Add(new(0, 100, 1, true, 0.1, TimeSpan.Zero));
         results.Rows.Should().ContainSingle().Which.Gain.Mean.Should().BeApproximately(0.2, 1e-12);
     }
 

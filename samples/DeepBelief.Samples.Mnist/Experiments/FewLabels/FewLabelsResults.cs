@@ -39,7 +39,7 @@ internal sealed class FewLabelsResults : ExperimentResults
         }
     }
 
-    public void Add(FewLabelsTrial trial) => trials.Add(trial);
+    public void AddTrial(FewLabelsTrial trial) => trials.Add(trial);
 
     public void Add(FewLabelsResult classifier) => classifiers.Add(classifier);
 

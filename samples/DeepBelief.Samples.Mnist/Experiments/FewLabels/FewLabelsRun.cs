@@ -22,20 +22,16 @@ internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe re
     {
         using var all = context.Data.Whole.Train();
         using var pretrained = context.Pretrain(recipe.Dbn.Plan(seed, all.Images));
-        var (with, without) = (recipe.Pretrained[0], recipe.Random[0]);
+        var (with, without) = ((FewLabelsCandidate?)null, (FewLabelsCandidate?)null);
         foreach (var size in recipe.Sizes)
         {
-            if (size.Choose)
-            {
-                with = Choose(pretrained.Dbn, recipe.Pretrained, size, all, results);
-                without = Choose(null, recipe.Random, size, all, results);
-            }
-
+            with = Choose(pretrained.Dbn, size, all, results) ?? with;
+            without = Choose(null, size, all, results) ?? without;
             for (var draw = 0; draw < size.Draws; draw++)
             {
                 using var images = Draw(all, size.Labels, draw);
-                results.Add(Test(pretrained.Dbn, with, size, draw, images));
-                results.Add(Test(null, without, size, draw, images));
+                results.Add(Test(pretrained.Dbn, with!, size, draw, images));
+                results.Add(Test(null, without!, size, draw, images));
             }
         }
     }
@@ -44,9 +40,12 @@ internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe re
     internal LabelledImages Draw(LabelledImages all, int? labels, int draw)
         => labels is { } count ? all.Balanced(count / Digits, SeedOf(draw)) : all.Part(0, all.Count);
 
-    private FewLabelsCandidate Choose(
-        Dbn? dbn, IReadOnlyList<FewLabelsCandidate> candidates, FewLabelsSize size, LabelledImages all, FewLabelsResults results)
+    // Null where there is nothing to choose from.
+    private FewLabelsCandidate? Choose(Dbn? dbn, FewLabelsSize size, LabelledImages all, FewLabelsResults results)
     {
+        var candidates = Arm(dbn, size).Candidates;
+        if (candidates.Count == 0)
+            return null;
         using var rest = all.Part(0, all.Count - recipe.ValidationRows);
         using var validation = all.Part(rest.Count, recipe.ValidationRows);
         using var images = Draw(rest, size.Labels, TrialDraw);
@@ -54,10 +53,10 @@ internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe re
         foreach (var candidate in candidates)
         {
             using var classifier = Begin(dbn, candidate, TrialDraw);
-            _ = Train($"{Title(dbn, images)}, trial {trials.Count + 1} of {candidates.Count}", classifier, candidate, size, TrialDraw, images);
+            _ = Train($"{Title(dbn, images)}, trial {trials.Count + 1} of {candidates.Count}", dbn, classifier, candidate, size, TrialDraw, images);
             var accuracy = classifier.Score(validation.Images, validation.Labels).Accuracy;
             trials.Add(new FewLabelsTrial(seed, (int)images.Count, dbn is not null, candidate, accuracy));
-            results.Add(trials[^1]);
+            results.AddTrial(trials[^1]);
         }
 
         return trials.MaxBy(trial => trial.ValidationAccuracy)!.Settings;
@@ -66,14 +65,15 @@ internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe re
     private FewLabelsResult Test(Dbn? dbn, FewLabelsCandidate settings, FewLabelsSize size, int draw, LabelledImages images)
     {
         using var classifier = Begin(dbn, settings, draw);
-        var time = Train(Title(dbn, images) + (size.Draws > 1 ? $", draw {draw + 1}" : ""), classifier, settings, size, draw, images);
+        var time = Train(Title(dbn, images) + (size.Draws > 1 ? $", draw {draw + 1}" : ""), dbn, classifier, settings, size, draw, images);
         var score = classifier.Score(context.Data.Whole.TestImages, context.Data.Whole.TestLabels);
-        return new FewLabelsResult(seed, (int)images.Count, draw, dbn is not null, settings, score.Accuracy, time);
+        return new FewLabelsResult(seed, (int)images.Count, draw, dbn is not null, score.Accuracy, time) { Settings = settings };
     }
 
-    private TimeSpan Train(string title, Classifier classifier, FewLabelsCandidate settings, FewLabelsSize size, int draw, LabelledImages images)
+    private TimeSpan Train(
+        string title, Dbn? dbn, Classifier classifier, FewLabelsCandidate settings, FewLabelsSize size, int draw, LabelledImages images)
     {
-        var training = settings.FineTuning.Options(size.Epochs, SeedOf(draw)) with { BatchSize = size.BatchSize };
+        var training = settings.FineTuning.Options(Arm(dbn, size).Epochs, SeedOf(draw)) with { BatchSize = size.BatchSize };
         return context.Train(title, classifier, training, images).Last.Elapsed;
     }
 
@@ -88,6 +88,8 @@ internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe re
             _ = weight.mul_(settings.Scale);
         return classifier;
     }
+
+    private static FewLabelsArm Arm(Dbn? dbn, FewLabelsSize size) => dbn is null ? size.Random : size.Pretrained;
 
     private static string Title(Dbn? dbn, LabelledImages images)
         => string.Create(CultureInfo.InvariantCulture, $"{images.Count:N0} labels {(dbn is null ? "without" : "with")} pre-training");

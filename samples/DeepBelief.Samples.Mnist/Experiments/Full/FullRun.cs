@@ -19,11 +19,11 @@ internal sealed class FullRun(ExperimentContext context, FullRecipe recipe, int 
         var result = results.Begin(seed, pretrained.Histories);
         Try(pretrained.Dbn, images, result);
 
-        var chosen = result.Best!.Settings;
-        var classifier = Begin(pretrained.Dbn, chosen);
+        var chosen = recipe.Candidates.Single(candidate => candidate.Settings == result.Best!.Settings);
+        var classifier = Begin(pretrained.Dbn, chosen.Settings);
         try
         {
-            var history = context.Train($"All training images: {chosen.Name}", classifier, chosen.Options(recipe.Epochs, seed), images);
+            var history = context.Train($"All training images: {chosen.Settings.Name}", classifier, chosen.Settings.Options(chosen.Epochs, seed), images);
             result.Finish(history.Epochs, classifier.Score(context.Data.Whole.TestImages, context.Data.Whole.TestLabels));
             results.Keep(classifier);
         }
@@ -40,9 +40,10 @@ internal sealed class FullRun(ExperimentContext context, FullRecipe recipe, int 
         using var validation = images.Part(training.Count, recipe.ValidationRows);
         foreach (var candidate in recipe.Candidates)
         {
-            using var classifier = Begin(dbn, candidate);
-            var history = context.Train($"Trial: {candidate.Name}", classifier, candidate.Options(recipe.TrialEpochs, seed), training, validation);
-            result.Add(new FullTrial(candidate, history.Epochs));
+            using var classifier = Begin(dbn, candidate.Settings);
+            var options = candidate.Settings.Options(candidate.TrialEpochs, seed);
+            var history = context.Train($"Trial: {candidate.Settings.Name}", classifier, options, training, validation);
+            result.Add(new FullTrial(candidate.Settings, history.Epochs));
         }
     }
 
