@@ -76,11 +76,10 @@ public sealed class MnistReportTests : IDisposable
     public void Few_labels_are_a_curve_of_errors_and_a_table_of_accuracies()
     {
         using var results = new FewLabelsResults();
-        var settings = FewLabelsRecipe.Default.Pretrained[0];
         foreach (var (draw, with, without) in new[] { (0, 0.80, 0.70), (1, 0.84, 0.72) })
         {
-            results.Add(new FewLabelsResult(0, 100, draw, Pretrained: true, settings, with, TimeSpan.FromSeconds(1)));
-            results.Add(new FewLabelsResult(0, 100, draw, Pretrained: false, settings, without, TimeSpan.FromSeconds(1)));
+            results.Add(new FewLabelsResult(0, 100, draw, Pretrained: true, with, TimeSpan.FromSeconds(1)));
+            results.Add(new FewLabelsResult(0, 100, draw, Pretrained: false, without, TimeSpan.FromSeconds(1)));
         }
 
         var options = new MnistOptions { Experiment = new FewLabelsExperiment() };
