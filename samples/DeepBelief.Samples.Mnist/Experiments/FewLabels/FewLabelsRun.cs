@@ -84,7 +84,7 @@ internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe re
         var classifier = Classifier.Random(
             recipe.Dbn.Sizes, Digits, SeedOf(draw), context.Options.TorchDevice(), dropout: settings.FineTuning.Dropout);
         using var noGrad = torch.no_grad();
-        foreach (var weight in classifier.parameters().Where(parameter => parameter.dim() == 2))
+        foreach (var weight in classifier.parameters().Where(parameter => parameter.dim() == 2).SkipLast(1))
             _ = weight.mul_(settings.Scale);
         return classifier;
     }
