@@ -29,6 +29,8 @@ internal static class CommandLine
           samples/run.sh --seed 1 --out results          another seed, CSV files and the report into ./results
           samples/run.sh --data ~/mnist --loss logits    own MNIST files, plain cross-entropy
           samples/run.sh --preset paper --device cuda    the original's pre-training, on a GPU
+          samples/run.sh --experiment few-labels         where pre-training pays, about 12 minutes on two cores
+          samples/run.sh --experiment full               all of MNIST, about 25 minutes on two cores
           samples/run.sh --quiet --no-report             nothing but the tables
           samples/run.sh --json --quiet >run.json        nothing but JSON on standard output
           samples/run.sh --fresh                         no use of what earlier runs have pre-trained
@@ -77,7 +79,7 @@ internal static class CommandLine
         experiment.AcceptOnlyFromAmong([.. ExperimentList.All.Select(one => one.Name)]);
         var preset = Choice(
             "--preset",
-            "How much pre-training: quick takes minutes on a CPU; paper uses the original's settings (100 epochs, CD-10) and is meant for a GPU.",
+            "Of the experiment tables, how much pre-training: quick takes minutes on a CPU; paper uses the original's settings (100 epochs, CD-10) and is meant for a GPU.",
             Preset.Quick);
         var device = Choice("--device", "Where to compute.", ComputeDevice.Cpu);
         var seed = new Option<int>("--seed")
@@ -102,7 +104,7 @@ internal static class CommandLine
         only.AcceptOnlyFromAmong([.. TableNames.All.Select(table => table.Name)]);
         var loss = Choice(
             "--loss",
-            "original: softmax before cross-entropy, never below 1.4612, so that losses compare with the original's; logits: plain cross-entropy.",
+            "Of the experiment tables. original: softmax before cross-entropy, never below 1.4612, so that losses compare with the original's; logits: plain cross-entropy.",
             LossKind.Original);
         var data = new Option<DirectoryInfo>("--data")
         {

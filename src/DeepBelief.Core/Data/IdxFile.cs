@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using DeepBelief.Internal;
 using DeepBelief.Persistence;
 
 namespace DeepBelief.Data;
@@ -40,7 +41,7 @@ public static class IdxFile
     private static Tensor Read(string path, int dimensions)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var file = File.OpenRead(path);
+        using var file = FileStreams.OpenRead(path);
         var compressed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
         file.Position = 0;
         using Stream stream = compressed ? new GZipStream(file, CompressionMode.Decompress) : file;

@@ -1,3 +1,5 @@
+using DeepBelief.Internal;
+
 namespace DeepBelief.Persistence;
 
 /// <summary>Files that are there whole or not at all.</summary>
@@ -10,7 +12,7 @@ internal static class AtomicFile
     public static void Write(string path, string temporary, Action<Stream> write)
     {
         // Opened outside the try: the file of another process, which this one may not open, is not this one's to delete.
-        var stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        var stream = FileStreams.Open(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
         try
         {
             using (stream)
@@ -21,9 +23,10 @@ internal static class AtomicFile
 
             File.Move(temporary, path, overwrite: true);
         }
-        catch (ArgumentOutOfRangeException e)
+        catch (Exception e) when (e is ArgumentOutOfRangeException or UnauthorizedAccessException)
         {
-            // What .NET makes of a file that may not grow any further, be it by a limit or by the file system.
+            // What .NET makes of a file that may not grow any further, be it by a limit or by the file system, and of a target
+            // that may not be replaced.
             File.Delete(temporary);
             throw new IOException($"{path}: the file could not be written: {e.Message}", e);
         }

@@ -1,3 +1,5 @@
+using DeepBelief.Internal;
+
 namespace DeepBelief.Persistence;
 
 /// <summary>What the readers of files have in common.</summary>
@@ -10,7 +12,7 @@ internal static class FileFormat
     public static T Open<T>(string path, Func<Stream, T> read)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = File.OpenRead(path);
+        using var stream = FileStreams.OpenRead(path);
         try
         {
             return read(stream);

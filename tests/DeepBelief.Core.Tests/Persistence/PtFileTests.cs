@@ -7,6 +7,23 @@ namespace DeepBelief.Tests.Persistence;
 public sealed class PtFileTests
 {
     [Fact]
+    public void A_folder_in_the_place_of_a_file_is_an_error_of_the_file_system_like_any_other()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("model.pt");
+        Directory.CreateDirectory(path);
+
+        var load = () => PtFile.Load(path);
+        var save = () => PtFile.Save(path, 1);
+        var read = () => DeepBelief.Data.IdxFile.ReadLabels(path);
+
+        load.Should().Throw<IOException>();
+        save.Should().Throw<IOException>();
+        read.Should().Throw<IOException>();
+        Directory.GetFileSystemEntries(folder.Path).Should().Equal(path);
+    }
+
+    [Fact]
     public void Plain_values_come_back_as_they_were()
     {
         var value = new OrderedDictionary<string, object?>
