@@ -44,7 +44,7 @@ internal sealed record FewLabelsRecipe(WholeMnistDbn Dbn, long ValidationRows, I
             Choosing(100, draws: 5, batchSize: 20, epochs: 100),
             Choosing(1_000, draws: 3, batchSize: 50, epochs: 40),
             new(10_000, 1, 100, new(20, new(Little), new(Much)), new(40, new(Little, SigmoidScale), new(Much, SigmoidScale))),
-            new(null, 1, 100, new(10), new(20)),
+            new(null, 1, 100, new(15), new(30)),
         ]);
 
     private static FewLabelsSize Choosing(int labels, int draws, int batchSize, int epochs) => new(
