@@ -29,8 +29,8 @@ internal static class CommandLine
           samples/run.sh --seed 1 --out results          another seed, CSV files and the report into ./results
           samples/run.sh --data ~/mnist --loss logits    own MNIST files, plain cross-entropy
           samples/run.sh --preset paper --device cuda    the original's pre-training, on a GPU
-          samples/run.sh --experiment few-labels         where pre-training pays, about 12 minutes on two cores
-          samples/run.sh --experiment full               all of MNIST, about 25 minutes on two cores
+          samples/run.sh --experiment few-labels         where pre-training pays, within half an hour on two cores
+          samples/run.sh --experiment full               all of MNIST, about half an hour on two cores
           samples/run.sh --quiet --no-report             nothing but the tables
           samples/run.sh --json --quiet >run.json        nothing but JSON on standard output
           samples/run.sh --fresh                         no use of what earlier runs have pre-trained
