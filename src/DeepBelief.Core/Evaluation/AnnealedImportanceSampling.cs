@@ -12,8 +12,8 @@ namespace DeepBelief.Evaluation;
 /// quantitative analysis of deep belief networks". A chain's weight is the product of p*_k+1(v_k) / p*_k(v_k) along its
 /// way; the mean weight of forward chains times Z of the base-rate model has expectation Z. Of chains that go the other
 /// way from exact samples, it has expectation 1/Z.</para>
-/// <para>The base-rate model has the visible means of data, where there are any, and so is nearer to the machine than one
-/// without. It takes part through its mean alone; any rows serve, and those the machine was trained on serve best.</para>
+/// <para>The base-rate model has the means that data give both layers, where there are any, and so is nearer to the machine
+/// than one without. It takes part through its means alone; any rows serve, and those the machine was trained on serve best.</para>
 /// <para>Every step costs two matrix products for all chains together.</para>
 /// </remarks>
 public static class AnnealedImportanceSampling
@@ -34,7 +34,7 @@ public static class AnnealedImportanceSampling
         CancellationToken cancellationToken = default)
     {
         options = Check(model, data, options);
-        using var path = Path(model, data);
+        using var path = new BaseRatePath(model, data);
         return Forward(model, path, options, new AnnealingClock(progress, options.Schedule.Steps, cancellationToken));
     }
 
@@ -62,7 +62,7 @@ public static class AnnealedImportanceSampling
         Guard.Rows(samples, model.VisibleSize, model.Weight);
         if (samples.shape[0] < 2)
             throw new ArgumentException($"Expected at least 2 rows, found {Guard.Shape(samples)}.", nameof(samples));
-        using var path = Path(model, data);
+        using var path = new BaseRatePath(model, data);
         return Reverse(model, path, samples, options, new AnnealingClock(progress, options.Schedule.Steps, cancellationToken));
     }
 
@@ -88,7 +88,7 @@ public static class AnnealedImportanceSampling
         CancellationToken cancellationToken = default)
     {
         options = Check(model, data, options);
-        using var path = Path(model, data);
+        using var path = new BaseRatePath(model, data);
         using var scope = torch.NewDisposeScope();
         var isExact = ExactEnumeration.CanSample(model);
         var clock = new AnnealingClock(progress, (2 * options.Schedule.Steps) + (isExact ? 0 : options.SampleSteps), cancellationToken);
@@ -96,14 +96,6 @@ public static class AnnealedImportanceSampling
         using var generator = Start(model, options, Randomness.ReverseStarts);
         var samples = isExact ? ExactEnumeration.Sample(model, options.Chains, generator, cancellationToken) : GibbsSamples(model, path, data, options, generator, clock);
         return new LogPartitionBracket(forward, Reverse(model, path, samples, options, clock), isExact);
-    }
-
-    /// <summary>The path of a machine, with the means of the data at its beginning.</summary>
-    internal static BaseRatePath Path(Rbm model, Tensor? data)
-    {
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        return new BaseRatePath(model, data?.mean(new long[] { 0 }));
     }
 
     /// <summary>A generator for a stream; where the device has none of its own, the default one is seeded.</summary>

@@ -1,4 +1,5 @@
 using DeepBelief.Internal;
+using DeepBelief.Sampling;
 using DeepBelief.Units;
 
 namespace DeepBelief.Evaluation;
@@ -76,7 +77,7 @@ public static class LogLikelihood
     {
         options = AnnealedImportanceSampling.Check(model, data, options);
         Guard.Size(chainsPerRow);
-        using var path = AnnealedImportanceSampling.Path(model, data);
+        using var path = new BaseRatePath(model, data);
         var logTarget = Rows(model, rows, path.BaseLogPartition());
 
         using var scope = torch.NewDisposeScope();

@@ -4,19 +4,22 @@ namespace DeepBelief.Sampling;
 
 /// <summary>
 /// The distributions between a model of independent units and a machine of two layers, by an inverse temperature β in
-/// [0, 1] and a field a: p_β(v, h) ∝ exp(-E_v(v) - E_h(h) + (1 - β) a·v + β h W vᵀ).
+/// [0, 1] and fields a and d: p_β(v, h) ∝ exp(-E_v(v) - E_h(h) + (1 - β) (a·v + d·h) + β h W vᵀ).
 /// </summary>
 /// <remarks>
-/// <para>p_1 is the machine. In p_0 no unit knows of another, its visible means are E[v | a], and log Z is
-/// Γ_v(a) + Γ_h(0). In between, log p*_β(v) = -E_v(v) + (1 - β) a·v + Γ_h(β v Wᵀ), and both conditionals are those of the
-/// layers, under the inputs β v Wᵀ and β h W + (1 - β) a; so every kind of unit takes part as it is.</para>
+/// <para>p_1 is the machine. In p_0 no unit knows of another, the means are E[v | a] and E[h | d], and log Z is
+/// Γ_v(a) + Γ_h(d). In between, log p*_β(v) = -E_v(v) + (1 - β) a·v + Γ_h(d + β (v Wᵀ - d)), and both conditionals are those
+/// of the layers, under the inputs d + β (v Wᵀ - d) and β h W + (1 - β) a; so every kind of unit takes part as it is.</para>
 /// <para>This is the path of Salakhutdinov and Murray 2008, "On the quantitative analysis of deep belief networks",
-/// section 4, with b + a for the base-rate model's visible biases, but for the hidden biases: they have them grow
-/// with β, here they are there from the start, as a layer's energy is its own affair.</para>
+/// section 4, with b + a for the base-rate model's visible biases, but for the hidden ones: theirs grow with β from
+/// nothing. Here they begin where the hidden units have the means that data give them. A trained machine's hidden biases
+/// often cancel what the mean image sends up; either of the two alone would hold the units at one state for most of the way.</para>
 /// <para>β is one number, or one for each row, <c>[rows, 1]</c>. Nothing is read back to the host.</para>
 /// </remarks>
 internal sealed class BaseRatePath : IDisposable
 {
+    private const long BlockRows = 1000;
+
     private readonly ILayeredModel model;
     private readonly Tensor weight;
     private readonly Tensor transposed;
@@ -24,20 +27,24 @@ internal sealed class BaseRatePath : IDisposable
 
     /// <summary>Makes a path.</summary>
     /// <param name="model">The machine.</param>
-    /// <param name="mean">The visible means of p_0, those of data, <c>[visible]</c>; with null, those of the visible layer without inputs.</param>
-    public BaseRatePath(ILayeredModel model, Tensor? mean)
+    /// <param name="data">Rows whose means p_0 has, in both layers, <c>[rows, visible]</c>; with null, those of layers without inputs.</param>
+    public BaseRatePath(ILayeredModel model, Tensor? data)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         this.model = model;
         weight = model.Weight.detach().DetachFromDisposeScope();
         transposed = weight.t().DetachFromDisposeScope();
-        Field = (mean is null ? Zeros(model.Visible.Size) : BaseRateField.Solve(model.Visible, mean)).DetachFromDisposeScope();
+        Field = (data is null ? Zeros(VisibleSize) : BaseRateField.Solve(model.Visible, ColumnSums.Mean(data))).DetachFromDisposeScope();
+        HiddenField = (data is null ? Zeros(HiddenSize) : BaseRateField.Solve(model.Hidden, HiddenMean(data))).DetachFromDisposeScope();
         fieldVector = Field.squeeze(0).DetachFromDisposeScope();
     }
 
     /// <summary>a, <c>[1, visible]</c>.</summary>
     public Tensor Field { get; }
+
+    /// <summary>d, <c>[1, hidden]</c>.</summary>
+    public Tensor HiddenField { get; }
 
     /// <summary>Number of visible units.</summary>
     public long VisibleSize => model.Visible.Size;
@@ -50,7 +57,7 @@ internal sealed class BaseRatePath : IDisposable
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return model.Visible.CumulantGenerator(Field).ToDouble() + model.Hidden.CumulantGenerator(Zeros(model.Hidden.Size)).ToDouble();
+        return model.Visible.CumulantGenerator(Field).ToDouble() + model.Hidden.CumulantGenerator(HiddenField).ToDouble();
     }
 
     /// <summary>Draws v from p_0.</summary>
@@ -63,26 +70,27 @@ internal sealed class BaseRatePath : IDisposable
         model.Visible.Activate(visible, null, visible, generator);
     }
 
-    /// <summary>v Wᵀ.</summary>
+    /// <summary>v Wᵀ - d.</summary>
     /// <param name="visible">v, <c>[rows, visible]</c>.</param>
-    /// <param name="couplings">Takes v Wᵀ, <c>[rows, hidden]</c>.</param>
-    public void Couple(Tensor visible, Tensor couplings) => _ = couplings.addmm_(visible, transposed, beta: 0);
+    /// <param name="couplings">Takes v Wᵀ - d, <c>[rows, hidden]</c>.</param>
+    public void Couple(Tensor visible, Tensor couplings) => _ = couplings.addmm_(visible, transposed, beta: 0).sub_(HiddenField);
 
     /// <summary>Draws h from p_β(h | v).</summary>
-    /// <param name="couplings">v Wᵀ, <c>[rows, hidden]</c>; afterwards multiplied by β.</param>
+    /// <param name="couplings">v Wᵀ - d, <c>[rows, hidden]</c>; afterwards what the hidden units get.</param>
     /// <param name="hidden">Takes h, <c>[rows, hidden]</c>.</param>
     /// <param name="beta">β.</param>
     /// <param name="generator">Source of randomness; torch's default generator when null.</param>
     public void SampleHidden(Tensor couplings, Tensor hidden, double beta, Generator? generator)
     {
         Multiple.Take(couplings, beta);
+        _ = couplings.add_(HiddenField);
         model.Hidden.Activate(couplings, null, hidden, generator);
     }
 
     /// <inheritdoc cref="SampleHidden(Tensor, Tensor, double, Generator?)"/>
     public void SampleHidden(Tensor couplings, Tensor hidden, Tensor beta, Generator? generator)
     {
-        _ = couplings.mul_(beta);
+        _ = couplings.mul_(beta).add_(HiddenField);
         model.Hidden.Activate(couplings, null, hidden, generator);
     }
 
@@ -110,7 +118,7 @@ internal sealed class BaseRatePath : IDisposable
 
     /// <summary>log p*_β(v), that is, without log Z.</summary>
     /// <param name="visible">v, <c>[rows, visible]</c>.</param>
-    /// <param name="couplings">v Wᵀ, <c>[rows, hidden]</c>.</param>
+    /// <param name="couplings">v Wᵀ - d, <c>[rows, hidden]</c>.</param>
     /// <param name="beta">β, <c>[rows, 1]</c> or <c>[1, 1]</c>.</param>
     /// <returns><c>[rows]</c>, in the model's element type.</returns>
     public Tensor LogProbability(Tensor visible, Tensor couplings, Tensor beta)
@@ -118,12 +126,12 @@ internal sealed class BaseRatePath : IDisposable
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var own = (1 - beta).squeeze(1) * visible.mv(fieldVector) - model.Visible.Energy(visible);
-        return (own + model.Hidden.CumulantGenerator(couplings * beta)).MoveToOuterDisposeScope();
+        return (own + model.Hidden.CumulantGenerator(couplings * beta + HiddenField)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds log p*_to(v) - log p*_from(v) to a total of each row.</summary>
     /// <param name="visible">v, <c>[rows, visible]</c>.</param>
-    /// <param name="couplings">v Wᵀ, <c>[rows, hidden]</c>.</param>
+    /// <param name="couplings">v Wᵀ - d, <c>[rows, hidden]</c>.</param>
     /// <param name="from">The one β.</param>
     /// <param name="to">The other.</param>
     /// <param name="totals">What is added to, <c>[rows]</c>, in float64.</param>
@@ -131,16 +139,30 @@ internal sealed class BaseRatePath : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         _ = totals.add_(visible.mv(fieldVector), alpha: from - to);
-        model.Hidden.AddCumulantDifference(couplings, from, to, totals);
+        model.Hidden.AddCumulantDifference(couplings, from, to, totals, HiddenField);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         fieldVector.Dispose();
+        HiddenField.Dispose();
         Field.Dispose();
         transposed.Dispose();
         weight.Dispose();
+    }
+
+    /// <summary>The mean of E[h | v] over rows, <c>[hidden]</c>; in blocks, as the hidden units of all rows need not fit into memory.</summary>
+    private Tensor HiddenMean(Tensor data)
+    {
+        var sum = torch.zeros(HiddenSize, weight.dtype, weight.device);
+        foreach (var block in data.split(BlockRows))
+        {
+            using var scope = torch.NewDisposeScope();
+            _ = sum.add_(model.Hidden.Mean(block.mm(transposed)).sum(dim: 0));
+        }
+
+        return sum / data.shape[0];
     }
 
     private Tensor Zeros(long columns) => torch.zeros(1, columns, weight.dtype, weight.device);

@@ -128,14 +128,15 @@ public sealed class BernoulliUnits : UnitLayer
     public override IReadOnlyList<torch.nn.Module<Tensor, Tensor>> ToFeedForward(Tensor weight)
         => [FeedForward.Linear(weight, bias), torch.nn.Sigmoid()];
 
-    internal override void AddCumulantDifference(Tensor inputs, double from, double to, Tensor totals)
+    internal override void AddCumulantDifference(Tensor inputs, double from, double to, Tensor totals, Tensor? field = null)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        if (UnitKernels.Take(inputs, Size) && TensorMemory.IsFast(bias) && totals.is_contiguous())
-            BernoulliCumulantKernel.AddDifference(inputs, bias, from, to, totals);
+        var own = field is null ? bias : bias + field.squeeze(0);
+        if (UnitKernels.Take(inputs, Size) && TensorMemory.IsFast(own) && totals.is_contiguous())
+            BernoulliCumulantKernel.AddDifference(inputs, own, from, to, totals);
         else
-            _ = totals.add_((Softplus(inputs * to + bias) - Softplus(inputs * from + bias)).sum(1, type: ScalarType.Float64));
+            _ = totals.add_((Softplus(inputs * to + own) - Softplus(inputs * from + own)).sum(1, type: ScalarType.Float64));
     }
 
     private void AddSums(Tensor values, double scale)

@@ -61,17 +61,20 @@ public abstract class UnitLayer : torch.nn.Module
     /// <returns>Γ(I), <c>[batch]</c>.</returns>
     public abstract Tensor CumulantGenerator(Tensor inputs);
 
-    /// <summary>Adds Γ(to · I) - Γ(from · I) to a total of each row: one step of annealing.</summary>
+    /// <summary>Adds Γ(d + to · I) - Γ(d + from · I) to a total of each row: one step of annealing.</summary>
     /// <remarks>Default: the difference of two <see cref="CumulantGenerator"/>s.</remarks>
     /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
     /// <param name="from">The first factor.</param>
     /// <param name="to">The second factor.</param>
     /// <param name="totals">What is added to, <c>[batch]</c>, in float64.</param>
-    internal virtual void AddCumulantDifference(Tensor inputs, double from, double to, Tensor totals)
+    /// <param name="field">d, <c>[1, N]</c>; zeros when null.</param>
+    internal virtual void AddCumulantDifference(Tensor inputs, double from, double to, Tensor totals, Tensor? field = null)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        _ = totals.add_(CumulantGenerator(inputs * to)).sub_(CumulantGenerator(inputs * from));
+        _ = totals.add_(CumulantGenerator(Inputs(to))).sub_(CumulantGenerator(Inputs(from)));
+
+        Tensor Inputs(double factor) => field is null ? inputs * factor : field.add(inputs, alpha: factor);
     }
 
     /// <summary>Expected states given the inputs.</summary>

@@ -18,7 +18,7 @@ public sealed class BaseRatePathTests
     {
         using var scope = torch.NewDisposeScope();
         using var rbm = Make.Rbm("bernoulli", Visible, "bernoulli", Hidden);
-        using var path = new BaseRatePath(rbm, Make.Normal(3, 1, Visible).sigmoid());
+        using var path = new BaseRatePath(rbm, Make.Normal(3, 1, 5, Visible).sigmoid());
         var states = Enumeration.States(Visible);
 
         path.LogProbability(states, Couple(path, states), Column(beta, 16)).ShouldBeNear(LogProbabilities(rbm, path, beta), 1e-12);
@@ -29,13 +29,15 @@ public sealed class BaseRatePathTests
     {
         using var scope = torch.NewDisposeScope();
         using var rbm = Make.Rbm("bernoulli", Visible, "bernoulli", Hidden);
-        double[] mean = [0.02, 0.3, 0.97, 0.5];
-        using var path = new BaseRatePath(rbm, torch.tensor(mean));
+        var data = Make.Normal(3, 1, 2500, Visible).sigmoid();
+        using var path = new BaseRatePath(rbm, data);
         path.BaseLogPartition().Should().BeApproximately(Enumeration.LogSumExp(LogProbabilities(rbm, path, 0)), 1e-12);
 
-        var own = Enumeration.Read(rbm.Visible.Mean(torch.zeros(1, Visible, ScalarType.Float64)));
-        var target = mean.Zip(own, (m, o) => (0.95 * m) + (0.05 * o)).ToArray();
-        rbm.Visible.Mean(path.Field).ShouldBeNear(target, 1e-9);
+        IsMostly(rbm.Visible, path.Field, data.mean(new long[] { 0 }));
+        IsMostly(rbm.Hidden, path.HiddenField, rbm.Hidden.Mean(data.mm(rbm.Weight.t())).mean(new long[] { 0 }));
+
+        static void IsMostly(UnitLayer units, Tensor field, Tensor mean)
+            => units.Mean(field).ShouldBeNear(mean * 0.95 + units.Mean(torch.zeros_like(field)) * 0.05, 1e-9);
     }
 
     [Theory]
@@ -62,7 +64,7 @@ public sealed class BaseRatePathTests
         const double Beta = 0.6;
         using var scope = torch.NewDisposeScope();
         using var rbm = Make.Rbm("bernoulli", Visible, "bernoulli", Hidden, weights: 1.5);
-        using var path = new BaseRatePath(rbm, torch.full(Visible, 0.3, ScalarType.Float64));
+        using var path = new BaseRatePath(rbm, torch.full(1, Visible, 0.3, ScalarType.Float64));
         var logs = LogProbabilities(rbm, path, Beta);
         var logZ = Enumeration.LogSumExp(logs);
         var p = logs.Select(x => Math.Exp(x - logZ)).ToArray();
@@ -98,9 +100,9 @@ public sealed class BaseRatePathTests
         const int Rows = 70;
         using var scope = torch.NewDisposeScope();
         using var exact = Make.Rbm(visibleKind, 9, hiddenKind, 83, weights: 0.9);
-        using var exactPath = new BaseRatePath(exact, torch.full(9, 0.3, ScalarType.Float64));
+        using var exactPath = new BaseRatePath(exact, torch.full(1, 9, 0.3, ScalarType.Float64));
         using var rbm = Make.Rbm(visibleKind, 9, hiddenKind, 83, weights: 0.9).to(dtype);
-        using var path = new BaseRatePath(rbm, torch.full(9, 0.3, dtype));
+        using var path = new BaseRatePath(rbm, torch.full(1, 9, 0.3, dtype));
         var states = Make.Bits(5, Rows, 9);
         var couplings = Couple(exactPath, states) * 5;
         var expected = exactPath.LogProbability(states, couplings, Column(0.8, Rows)) - exactPath.LogProbability(states, couplings, Column(0.2, Rows)) + 7;
@@ -137,12 +139,15 @@ public sealed class BaseRatePathTests
     /// <summary>log p*_β(v) of all v, as the definition has it.</summary>
     private static double[] LogProbabilities(Rbm rbm, BaseRatePath path, double beta)
     {
-        var (weight, field) = (Enumeration.Matrix(rbm.Weight), Enumeration.Read(path.Field));
+        var weight = Enumeration.Matrix(rbm.Weight);
+        var (field, hiddenField) = (Enumeration.Read(path.Field), Enumeration.Read(path.HiddenField));
         var hiddenStates = Enumeration.Matrix(Enumeration.States(Hidden));
         return [.. Enumeration.Matrix(Enumeration.States(Visible)).Select(v => Enumeration.LogSumExp(hiddenStates.Select(h =>
         {
             var coupling = h.Select((x, j) => x * weight[j].Zip(v, (w, y) => w * y).Sum()).Sum();
-            return Enumeration.MinusEnergy(rbm, v, h) + ((beta - 1) * coupling) + ((1 - beta) * v.Zip(field, (x, a) => x * a).Sum());
+            return Enumeration.MinusEnergy(rbm, v, h) + ((beta - 1) * coupling) + ((1 - beta) * (Dot(v, field) + Dot(h, hiddenField)));
         })))];
     }
+
+    private static double Dot(double[] x, double[] y) => x.Zip(y, (a, b) => a * b).Sum();
 }
