@@ -40,11 +40,11 @@ internal static class TinyDigits
         }
     }
 
-    /// <summary>A context that writes nothing and keeps nothing.</summary>
-    public static ExperimentContext Context(MnistData data, MnistOptions? options = null, CancellationToken cancellationToken = default)
+    /// <summary>A context that keeps nothing, and writes nothing unless there is an output.</summary>
+    public static ExperimentContext Context(MnistData data, MnistOptions? options = null, RunOutput? output = null, CancellationToken cancellationToken = default)
     {
         options ??= new MnistOptions();
-        var output = new RunOutput(Terminal.Create(TextWriter.Null, redirected: true), TextWriter.Null);
+        output ??= new RunOutput(Terminal.Create(TextWriter.Null, redirected: true), TextWriter.Null);
         return new ExperimentContext(options, data, output, new PretrainingStore(options, output), cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using DeepBelief.Samples.Mnist.Experiments.FewLabels;
 using DeepBelief.Samples.Mnist.Experiments.Full;
+using DeepBelief.Samples.Mnist.Experiments.Likelihood;
 using DeepBelief.Samples.Mnist.Experiments.Tables;
 
 namespace DeepBelief.Samples.Mnist.Experiments;
@@ -12,6 +13,7 @@ internal static class ExperimentList
         new TablesExperiment(),
         new FewLabelsExperiment(),
         new FullExperiment(),
+        new LikelihoodExperiment(),
     ];
 
     public static IExperiment Named(string name) => All.Single(experiment => experiment.Name == name);

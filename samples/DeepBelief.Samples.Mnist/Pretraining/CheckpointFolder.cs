@@ -78,6 +78,7 @@ internal sealed class CheckpointFolder(string path)
             plan.Weights.ToString(),
             string.Join('x', plan.Images.shape),
             string.Join('x', plan.HeldOut?.shape ?? []),
+            plan.Batches?.GetType().Name ?? "",
             (plan.Options with { Layers = null }).ToString(),
             .. (plan.Options.Layers ?? []).Select(layer => layer.ToString()),
         ]);

@@ -1,3 +1,4 @@
+using DeepBelief.Data;
 using TorchSharp;
 
 namespace DeepBelief.Samples.Mnist.Pretraining;
@@ -20,4 +21,8 @@ internal sealed record PretrainingPlan(
     WeightInitialization Weights,
     DbnTrainingOptions Options,
     torch.Tensor Images,
-    torch.Tensor? HeldOut = null);
+    torch.Tensor? HeldOut = null)
+{
+    /// <summary>Batches that are made of the training rows, in place of the rows themselves; null: none.</summary>
+    public IBatchSource? Batches { get; init; }
+}

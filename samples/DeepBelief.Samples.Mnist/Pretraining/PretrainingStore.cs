@@ -73,9 +73,12 @@ internal sealed class PretrainingStore(MnistOptions options, RunOutput output)
                 progress =>
                 {
                     var first = new FirstReport(progress);
-                    var histories = plan.HeldOut is null
-                        ? dbn.Fit(plan.Images, training, first, cancellationToken)
-                        : dbn.Fit(plan.Images, training, plan.HeldOut, first, cancellationToken);
+                    var histories = plan switch
+                    {
+                        { Batches: { } batches } => dbn.Fit(batches, training, first, cancellationToken),
+                        { HeldOut: { } heldOut } => dbn.Fit(plan.Images, training, heldOut, first, cancellationToken),
+                        _ => dbn.Fit(plan.Images, training, first, cancellationToken),
+                    };
                     return new PretrainedDbn(dbn, histories, first.Start);
                 },
                 Ending);

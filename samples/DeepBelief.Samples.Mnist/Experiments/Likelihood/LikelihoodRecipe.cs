@@ -1,0 +1,42 @@
+using DeepBelief.Evaluation;
+using DeepBelief.Sampling;
+using DeepBelief.Training;
+
+namespace DeepBelief.Samples.Mnist.Experiments.Likelihood;
+
+/// <summary>Which machines are trained, and how log Z is estimated where there are too many hidden units to list their states.</summary>
+/// <param name="Machines">The machines.</param>
+/// <param name="Annealing">How to anneal, without a seed.</param>
+/// <param name="MeasuredTrainingRows">Training images whose likelihood is given beside that of the test images.</param>
+internal sealed record LikelihoodRecipe(IReadOnlyList<LikelihoodMachine> Machines, AnnealingOptions Annealing, long MeasuredTrainingRows = 10_000)
+{
+    private static readonly TrainingOptions Small = new()
+    {
+        Epochs = 50,
+        BatchSize = 100,
+        LearningRate = Schedule.Linear(0.05, 0.001),
+        Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 0 },
+        NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 100),
+    };
+
+    private static readonly TrainingOptions Large = Small with
+    {
+        Epochs = 120,
+        LearningRate = Schedule.Linear(0.1, 0.001),
+        Centering = new CenteringOptions(),
+    };
+
+    /// <summary>
+    /// The recipe of the experiment. Rates and epochs were chosen by the likelihood of the last 10,000 training images under
+    /// machines that had learned from the others; here all of them learn from all training images.
+    /// </summary>
+    public static LikelihoodRecipe Default { get; } = new(
+        [
+            new("persistent chains", 16, Bits.Threshold, Small) { Published = [PublishedLikelihood.PyDeepPlain16] },
+            new("persistent chains, centered", 16, Bits.Threshold, Small with { Centering = new CenteringOptions() }) { Published = [PublishedLikelihood.PyDeepCentered16] },
+            new("tempered chains, centered", 16, Bits.Threshold, Small with { Centering = new CenteringOptions(), NegativePhase = new ParallelTempering(temperatures: 10, chains: 100) }),
+            new("persistent chains, centered", 500, Bits.Drawn, Large) { Published = [PublishedLikelihood.SalakhutdinovMurray] },
+            new("persistent chains, centered", 500, Bits.Threshold, Large) { Published = [PublishedLikelihood.PyDeepCentered500] },
+        ],
+        new AnnealingOptions());
+}
