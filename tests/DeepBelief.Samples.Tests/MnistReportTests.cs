@@ -8,6 +8,8 @@ using DeepBelief.Samples.Mnist.Experiments.Full;
 using DeepBelief.Samples.Mnist.Experiments.Tables;
 using DeepBelief.Samples.Mnist.Report;
 using DeepBelief.Samples.Mnist.Report.Models;
+using DeepBelief.Samples.Mnist.Report.Tables;
+using DeepBelief.Samples.Reporting.Pages;
 using DeepBelief.Samples.Tests.Reporting;
 using DeepBelief.Tests.MnistProgram;
 using DeepBelief.Training;
@@ -125,9 +127,23 @@ public sealed class MnistReportTests : IDisposable
         Section(page, "Error against time").Descendants("title").Select(title => title.Value)
             .Should().Contain("better: validation: 1.1 at 3").And.Contain("all training images: test, once: 0.98 at 4");
         Section(page, "Pre-training").Descendants("p").Where(p => (string?)p.Attribute("class") == "title").Should().HaveCount(2, "no images were held out");
+        Section(page, "Pre-training").Element("p")!.Value.Should().Contain("none held out. So there is no curve of the free-energy gap");
 
         static ClassifierMetrics Epoch(int epoch, double seconds, double? error) => new(
             epoch, 0.1, new(0.01, 0.999), error is { } share ? new(0.5, 1 - share) : null, TimeSpan.FromSeconds(seconds));
+    }
+
+    [Fact]
+    public void Pre_training_with_early_stopping_has_no_free_energy_gap_and_says_why()
+    {
+        using var models = new TablesModels
+        {
+            Rbm = new(Dbn.Bernoulli(784, 5), [new History<EpochMetrics>([new(1, 0.1, 0.05, -80, null, TimeSpan.FromSeconds(30))], 1, false)], null),
+        };
+
+        var section = new Page("", "", [PretrainingSection.Create(models)]).ToString();
+
+        section.Should().Contain("ends early when the reconstruction error").And.Contain("So there is no curve of the free-energy gap").And.NotContain("no data");
     }
 
     [Theory]
