@@ -51,10 +51,11 @@ internal static class CommandLine
 
         Ctrl-C:
           Once: training stops at the next batch, and what is finished is written and reported, marked as incomplete.
-          Twice: the program ends at once.
+          Twice: the program ends at once; a file is there whole or not at all. SIGTERM works alike.
 
         Exit codes:
-          0  success    1  failure    2  wrong usage    130  cancelled (Ctrl-C or SIGTERM)
+          0  success    1  failure    2  wrong usage    130  cancelled (Ctrl-C once or twice, SIGTERM)
+          143  ended by a second SIGTERM
         """;
 
     /// <summary>Parses, and hands the options to <paramref name="run"/> unless only help was asked for.</summary>

@@ -7,6 +7,6 @@ public sealed class BrowserTheoryAttribute : TheoryAttribute
     public BrowserTheoryAttribute()
     {
         if (Chromium.Path is null)
-            Skip = "No Chromium on the PATH (Debian's package is chromium), and CHROMIUM_PATH names none.";
+            Skip = Chromium.Missing;
     }
 }

@@ -16,6 +16,9 @@ public sealed class GalleryTests(Browser browser) : IClassFixture<Browser>
     public Task A_page_is_whole_at_every_width_light_and_dark(int width, ColorScheme scheme) =>
         PageCheck.CheckAsync(browser, "gallery", Gallery().ToString(), width, scheme);
 
+    [BrowserFact]
+    public Task A_page_is_whole_on_paper() => PageCheck.CheckPrintAsync(browser, "gallery", Gallery().ToString());
+
     private static Page Gallery()
     {
         var random = new Random(1);
@@ -65,6 +68,9 @@ public sealed class GalleryTests(Browser browser) : IClassFixture<Browser>
                 new(
                     "Settings",
                     Html.Settings(("seed", "0"), ("device", "Cpu"), ("folder", "/a/rather/long/path/without/any/space/in/it/that/has/to/be/broken/somewhere"), ("libtorch", "2.10")),
+                    Html.Descriptions(
+                        (["layer 1, 784-1024"], "20 epochs, batches of 100; learning rate linear from 0.1 to 0.02; SGD, momentum 0.5, 0.9 from epoch 3, weight decay 0.0002; CD-1"),
+                        (["one network", "another_with_a_rather_long_name_without_any_space_in_it_that_has_to_be_broken_somewhere"], "Adam")),
                     Html.Code("samples/run.sh --experiment few-labels --seeds 5 --preset quick --device cpu --out a/rather/long/path/for/the/results")),
             ]);
     }

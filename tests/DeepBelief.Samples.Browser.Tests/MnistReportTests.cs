@@ -20,6 +20,9 @@ public sealed class MnistReportTests(Browser browser) : IClassFixture<Browser>
     public async Task A_report_is_whole_at_every_width_light_and_dark(int width, ColorScheme scheme) =>
         await PageCheck.CheckAsync(browser, "mnist", await Report.Value, width, scheme);
 
+    [BrowserFact]
+    public async Task A_report_is_whole_on_paper() => await PageCheck.CheckPrintAsync(browser, "mnist", await Report.Value);
+
     private static async Task<string> CreateAsync()
     {
         using var data = TinyImages.Create();

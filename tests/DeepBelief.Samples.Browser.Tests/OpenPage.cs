@@ -1,16 +1,18 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace DeepBelief.Samples.Browser.Tests;
 
 /// <summary>A page in the browser, and what went wrong in it.</summary>
-public sealed class OpenPage : IAsyncDisposable
+public sealed partial class OpenPage : IAsyncDisposable
 {
     // Text or a picture that its own box, or a box around it that doesn't scroll, cuts off.
     private const string FindClipped = """
         () => {
           const clipped = [];
           const width = document.documentElement.clientWidth;
-          const scrolls = e => e && (e.classList.contains('scroll') || scrolls(e.parentElement));
+          const scrolls = e => e && (getComputedStyle(e).overflowX === 'auto' || scrolls(e.parentElement));
           for (const e of document.body.querySelectorAll('*')) {
             const name = `${e.tagName} ${e.className.baseVal ?? e.className} "${(e.textContent ?? '').slice(0, 40)}"`;
             const box = e.getBoundingClientRect();
@@ -90,10 +92,36 @@ public sealed class OpenPage : IAsyncDisposable
           .map(Math.abs))
         """);
 
-    public Task<string> BackgroundAsync() =>
-        page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).backgroundColor");
+    /// <summary>How bright the paper is, from 0 to 255.</summary>
+    public async Task<double> BrightnessAsync() =>
+        (await page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).backgroundColor")).Split('(', ',', ')')[1..4].Average(double.Parse);
+
+    /// <summary>Blocks that are wider than their place, so that the reader has to scroll them.</summary>
+    public Task<string[]> ScrollingAsync() => page.EvaluateAsync<string[]>("""
+        () => [...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.getAttribute('aria-label'))
+        """);
+
+    /// <summary>Lays the page out as for paper of A4 within the margins, as wide as that in pixels of the page.</summary>
+    public async Task ShowForPrintAsync()
+    {
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        await page.SetViewportSizeAsync(688, 1016);
+    }
+
+    /// <summary>Height of the whole page, in windows.</summary>
+    public Task<double> HeightAsync() => page.EvaluateAsync<double>("() => document.documentElement.scrollHeight / window.innerHeight");
+
+    /// <summary>Writes a PDF of A4 and counts its sheets.</summary>
+    public async Task<int> PrintAsync(string path)
+    {
+        var pdf = await page.PdfAsync(new() { Path = path, Format = PaperFormat.A4, PreferCSSPageSize = true, PrintBackground = true });
+        return PdfPage().Count(Encoding.Latin1.GetString(pdf));
+    }
 
     public Task ScreenshotAsync(string path) => page.ScreenshotAsync(new() { Path = path, FullPage = true });
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
+
+    [GeneratedRegex(@"/Type\s*/Page\b")]
+    private static partial Regex PdfPage();
 }

@@ -139,7 +139,8 @@ public sealed class CommandLineTests
         text.Should().ContainAll(
             "--preset", "--device", "--seed", "--only", "--loss", "--data", "--out", "--threads", "Examples:", "Exit codes:",
             "--experiment", "--seeds", "--report", "--no-report", "--json", "--checkpoints", "--fresh", "--quiet",
-            "rbm-pretrained", "rbm-control", "dbn-pretrained", "dbn-binarized", "dbn-control", "130", "500 MB");
+            "rbm-pretrained", "rbm-control", "dbn-pretrained", "dbn-binarized", "dbn-control", "500 MB",
+            "Twice: the program ends at once", "130  cancelled (Ctrl-C once or twice, SIGTERM)", "143  ended by a second SIGTERM");
         foreach (var experiment in ExperimentList.All)
             text.Should().MatchRegex($"(?m)^  {experiment.Name} +{experiment.Description}$");
     }

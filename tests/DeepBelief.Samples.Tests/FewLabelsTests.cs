@@ -1,7 +1,9 @@
+using System.Text.Json;
 using DeepBelief.Samples.Mnist;
 using DeepBelief.Samples.Mnist.Data;
 using DeepBelief.Samples.Mnist.Experiments;
 using DeepBelief.Samples.Mnist.Experiments.FewLabels;
+using DeepBelief.Samples.Mnist.Output;
 using TorchSharp;
 
 namespace DeepBelief.Samples.Tests;
@@ -20,31 +22,103 @@ public sealed class FewLabelsTests
         ]);
 
     [Fact]
-    public async Task Every_draw_is_learned_with_and_without_pre_training()
+    public async Task Every_draw_is_learned_from_all_three_kinds_of_weights()
     {
         using var results = await Run();
 
-        results.Classifiers.Select(one => (one.Labels, one.Draw, one.Pretrained)).Should().Equal(
-            (20, 0, true), (20, 0, false), (20, 1, true), (20, 1, false), (20, 2, true), (20, 2, false), (120, 0, true), (120, 0, false));
+        results.Classifiers.Select(one => (one.Labels, one.Draw, one.Start)).Should().Equal(
+            new[] { (20, 0), (20, 1), (20, 2), (120, 0) }.SelectMany(draw => Enum.GetValues<StartingWeights>().Select(start => (draw.Item1, draw.Item2, start))));
         results.Classifiers[^1].TestAccuracy.Should().BeGreaterThan(0.6, "all labels are enough for this data");
 
-        // Both have chosen from the first 80 images, once, by the 40 others.
-        results.Trials.Select(trial => (trial.Labels, trial.Pretrained, trial.Settings)).Should().Equal(
-            (20, true, Bad), (20, true, Good), (20, false, Good), (20, false, Bad));
+        // Two have chosen from the first 80 images, once, by the 40 others; the control has no choice.
+        results.Trials.Select(trial => (trial.Labels, trial.Start, trial.Settings)).Should().Equal(
+            (20, StartingWeights.Pretrained, Bad), (20, StartingWeights.Pretrained, Good), (20, StartingWeights.Random, Good), (20, StartingWeights.Random, Bad));
         results.Classifiers.Should().OnlyContain(one => one.Settings == Good);
-        foreach (var arm in results.Trials.GroupBy(trial => trial.Pretrained))
+        foreach (var arm in results.Trials.GroupBy(trial => trial.Start))
             arm.Single(trial => trial.Settings == Good).ValidationAccuracy.Should().BeGreaterThan(arm.Single(trial => trial.Settings == Bad).ValidationAccuracy);
 
         var row = results.Rows.First();
-        var (with, without) = (Accuracies(pretrained: true), Accuracies(pretrained: false));
+        var (with, shuffled, without) = (Accuracies(StartingWeights.Pretrained), Accuracies(StartingWeights.Shuffled), Accuracies(StartingWeights.Random));
         row.Labels.Should().Be(20);
         row.With.Should().Be(Statistics.Of(with));
+        row.Shuffled.Should().Be(Statistics.Of(shuffled));
         row.Without.Should().Be(Statistics.Of(without));
+        row.GainOverShuffled.Should().Be(Statistics.Of([.. with.Zip(shuffled, (a, b) => a - b)]));
         row.Gain.Should().Be(Statistics.Of([.. with.Zip(without, (a, b) => a - b)]));
         results.Rows.Last().With.StandardDeviation.Should().BeNull();
 
-        double[] Accuracies(bool pretrained)
-            => [.. results.Classifiers.Where(one => one.Labels == 20 && one.Pretrained == pretrained).Select(one => one.TestAccuracy)];
+        double[] Accuracies(StartingWeights start)
+            => [.. results.Classifiers.Where(one => one.Labels == 20 && one.Start == start).Select(one => one.TestAccuracy)];
+    }
+
+    [Fact]
+    public async Task Shuffled_weights_are_trained_just_as_the_pre_trained_ones()
+    {
+        using var data = TinyDigits.Data(() => TinyDigits.Split());
+        using var results = new FewLabelsResults();
+        var context = TinyDigits.Context(data);
+        await new FewLabelsExperiment { Recipe = Recipe }.RunAsync(context, results);
+
+        foreach (var labels in new[] { "20 labels", "120 labels" })
+        {
+            var (with, shuffled, random) = (Stages($"{labels} with pre-training"), Stages($"{labels} from shuffled weights"), Stages($"{labels} without pre-training"));
+            with.Should().HaveCount(labels == "20 labels" ? 3 : 1);
+            shuffled.Should().Equal(with);
+            random.Should().NotIntersectWith(with);
+        }
+
+        (int Seed, long Rows, string Settings)[] Stages(string name)
+            => [.. context.Stages.Where(stage => stage.Settings[0].Name == name).Select(stage => (stage.Seed, stage.Rows, stage.Settings[0].Text))];
+    }
+
+    [Fact]
+    public void Classifiers_begin_with_the_weights_that_they_are_named_after()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var data = TinyDigits.Data(() => TinyDigits.Split());
+        using var dbn = Dbn.Bernoulli([24, 16, 16], WeightInitialization.Normal(0.5), seed: 9);
+        var run = new FewLabelsRun(TinyDigits.Context(data), Recipe, seed: 4);
+
+        var (with, shuffled, random) = (Weights(StartingWeights.Pretrained), Weights(StartingWeights.Shuffled), Weights(StartingWeights.Random));
+        using var plain = Classifier.Random([24, 16, 16], 10, seed: 4002);
+
+        with[0].Should().Equal(dbn.Layers[0].Weight.data<float>().ToArray());
+        shuffled[0].Should().NotEqual(with[0]);
+        shuffled[0].Order().Should().Equal(with[0].Order());
+        shuffled[^2].Should().Equal(with[^2], "the output layer is the same");
+        random[0].Should().Equal(plain.parameters().First().data<float>().Select(weight => weight * 3f));
+
+        float[][] Weights(StartingWeights start)
+        {
+            using var classifier = run.Begin(start, dbn, Good, draw: 2);
+            classifier.Modules.OfType<TorchSharp.Modules.Dropout>().Select(dropout => dropout.p).Should().Equal(0.1, 0.1, 0.1);
+            return [.. classifier.parameters().Select(parameter => parameter.data<float>().ToArray())];
+        }
+    }
+
+    [Fact]
+    public async Task Tables_and_files_have_the_figures_of_all_three()
+    {
+        using var folder = new TemporaryFolder();
+        using var results = new FewLabelsResults();
+        foreach (var (draw, with, shuffled, without) in new[] { (0, 0.80, 0.74, 0.70), (1, 0.84, 0.75, 0.72) })
+            Add(results, draw, with, shuffled, without);
+
+        var lines = Rendered.Lines(FewLabelsTable.Create(results), width: 100);
+        Rendered.Cells(lines[2]).Should().Equal("labels", "runs", "weights", "test accuracy", "gain", "published", "gain");
+        Rendered.Cells(lines[4]).Should().Equal("100", "2", "pre-trained", "82.00 ± 2.83", "", "81.70", "");
+        Rendered.Cells(lines[5]).Should().Equal("", "", "shuffled", "74.50 ± 0.71", "7.50 ± 2.12", "", "");
+        Rendered.Cells(lines[6]).Should().Equal("", "", "random", "71.00 ± 1.41", "11.00 ± 1.41", "76.02", "5.68");
+
+        var csv = await File.ReadAllLinesAsync(await FewLabelsCsv.WriteAsync(folder.Path, results, default));
+        csv[..4].Should().Equal("seed,labels,draw,start,test acc,seconds", "0,100,0,pretrained,0.8,1.000", "0,100,0,shuffled,0.74,1.000", "0,100,0,random,0.7,1.000");
+
+        var options = new MnistOptions { Experiment = new FewLabelsExperiment() };
+        var run = new RunRecord("few-labels", options, RunEnvironment.Current(), default, default, RunStatus.Complete, null, [], results);
+        using var json = JsonDocument.Parse(JsonFile.Format(run));
+        var written = json.RootElement.GetProperty("results");
+        written.GetProperty("classifiers").EnumerateArray().Select(one => one.GetProperty("start").GetString()).Take(3).Should().Equal("pretrained", "shuffled", "random");
+        written.GetProperty("rows")[0].GetProperty("gainOverShuffled").GetProperty("mean").GetDouble().Should().BeApproximately(0.075, 1e-12);
     }
 
     [Fact]
@@ -88,8 +162,8 @@ public sealed class FewLabelsTests
         await new FewLabelsExperiment { Recipe = Recipe with { Sizes = [Recipe.Sizes[0] with { Draws = 0 }] } }.RunAsync(TinyDigits.Context(data), changed);
 
         // Who learned the digits calls few of the last images a 3.
-        changed.Trials.Single(trial => trial is { Pretrained: false } && trial.Settings == Good).ValidationAccuracy.Should().BeLessThan(0.4);
-        results.Trials.Single(trial => trial is { Pretrained: false } && trial.Settings == Good).ValidationAccuracy.Should().BeGreaterThan(0.4);
+        changed.Trials.Single(trial => trial.Start == StartingWeights.Random && trial.Settings == Good).ValidationAccuracy.Should().BeLessThan(0.4);
+        results.Trials.Single(trial => trial.Start == StartingWeights.Random && trial.Settings == Good).ValidationAccuracy.Should().BeGreaterThan(0.4);
     }
 
     [Fact]
@@ -98,8 +172,8 @@ public sealed class FewLabelsTests
         using var results = await Run(1, 2);
         using var again = await Run(2);
 
-        Figures(again).Should().Equal(Figures(results).Skip(8));
-        Figures(again).Should().NotEqual(Figures(results).Take(8));
+        Figures(again).Should().Equal(Figures(results).Skip(12));
+        Figures(again).Should().NotEqual(Figures(results).Take(12));
 
         static IEnumerable<double> Figures(FewLabelsResults of) => of.Classifiers.Select(one => one.TestAccuracy);
     }
@@ -118,14 +192,21 @@ public sealed class FewLabelsTests
     }
 
     [Fact]
-    public void A_draw_that_is_finished_only_with_pre_training_is_left_out()
+    public void A_draw_that_is_not_finished_from_all_weights_is_left_out()
     {
         using var results = new FewLabelsResults();
-        results.Add(new(0, 100, 0, true, 0.9, TimeSpan.Zero));
+        results.Add(new(0, 100, 0, StartingWeights.Pretrained, 0.9, TimeSpan.Zero));
+        results.Add(new(0, 100, 0, StartingWeights.Shuffled, 0.8, TimeSpan.Zero));
         results.Rows.Should().BeEmpty();
-        results.Add(new(0, 100, 0, false, 0.7, TimeSpan.Zero));
-        results.Add(new(0, 100, 1, true, 0.1, TimeSpan.Zero));
+        results.Add(new(0, 100, 0, StartingWeights.Random, 0.7, TimeSpan.Zero));
+        results.Add(new(0, 100, 1, StartingWeights.Pretrained, 0.1, TimeSpan.Zero));
         results.Rows.Should().ContainSingle().Which.Gain.Mean.Should().BeApproximately(0.2, 1e-12);
+    }
+
+    private static void Add(FewLabelsResults results, int draw, double with, double shuffled, double without)
+    {
+        foreach (var (start, accuracy) in Enum.GetValues<StartingWeights>().Zip([with, shuffled, without]))
+            results.Add(new(0, 100, draw, start, accuracy, TimeSpan.FromSeconds(1)));
     }
 
     private static async Task<FewLabelsResults> Run(params int[] seeds)

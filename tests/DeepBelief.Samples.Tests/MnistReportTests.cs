@@ -8,6 +8,8 @@ using DeepBelief.Samples.Mnist.Experiments.Full;
 using DeepBelief.Samples.Mnist.Experiments.Tables;
 using DeepBelief.Samples.Mnist.Report;
 using DeepBelief.Samples.Mnist.Report.Models;
+using DeepBelief.Samples.Mnist.Report.Tables;
+using DeepBelief.Samples.Reporting.Pages;
 using DeepBelief.Samples.Tests.Reporting;
 using DeepBelief.Tests.MnistProgram;
 using DeepBelief.Training;
@@ -31,7 +33,7 @@ public sealed class MnistReportTests : IDisposable
 
         page.Descendants("h2").Select(h => h.Value).Should().Equal(
             "Does pre-training help?", "Fine-tuning", "Tables beside the original's", "Pre-training", "Filters", "Codes and reconstructions",
-            "Samples", "Completions", "Weights and activity", "Mistakes", "Times", "How to get this again");
+            "Samples", "Completions", "Weights and activity", "Mistakes", "Times", "Settings", "How to get this again");
         var last = results[TableKind.DbnPretrained]!.Epochs.Last();
         Row(page, "Tables beside the original's", table: 4, row: 4).Should().Equal(
             "5", last.TestLoss.ToString(), "1.4999", last.TrainLoss.ToString(), "1.4846", last.TestAccuracy.ToString(), "0.9648", last.TrainAccuracy.ToString(), "0.9791");
@@ -51,6 +53,14 @@ public sealed class MnistReportTests : IDisposable
         Section(page, "Pre-training").Descendants("li").Select(li => li.Value).Distinct().Should().Equal(
             "RBM", "DBN, layer 1", "DBN, layer 2", "DBN, layer 3");
         Section(page, "Pre-training").ToString().Should().NotContain("no data", "there are rows held out for the free-energy gap");
+        Section(page, "Pre-training").Element("p")!.Value.Should().Contain("The free-energy gap shows over-fitting");
+        var settings = Section(page, "Settings").Descendants("div").ToDictionary(
+            div => string.Join(" | ", div.Elements("dt").Select(dt => dt.Value)), div => div.Element("dd")!.Value);
+        settings["DBN 784-512-128-64-10 with pre-training: pre-training, layer 1, 784-512"].Should().Be(
+            "120 images; weights drawn from N(0, s²), s = 0.1; 20 epochs, batches of 100; learning rate 0.1; SGD, momentum 0.9, weight decay 0.0007; "
+            + "CD-1; biases first set from the data; evaluated on at most 1000 images");
+        settings["RBM 784-2500-10 without pre-training: fine-tuning | RBM 784-2500-10 with pre-training: fine-tuning | RBM 784-2500-10 with shuffled weights (control): fine-tuning"].Should().Be(
+            "120 images; 784 → 2500 → 10 → softmax; 5 epochs, batches of 64; learning rate 0.001; Adam, beta 0.9 and 0.999, epsilon 1E-08, weight decay 0");
         page.Descendants("pre").Single().Value.Should().Be("samples/run.sh --preset quick --loss original --device cpu --seed 0 --seeds 2");
         page.ToString().Length.Should().BeLessThan(3_000_000);
     }
@@ -66,7 +76,7 @@ public sealed class MnistReportTests : IDisposable
         var none = XDocument.Parse(MnistReport.Create(run with { Status = RunStatus.Failed, Failure = "<no space>", Results = empty, Stages = [] }, data)).Root!;
 
         some.Descendants("h2").Select(h => h.Value).Should().Equal(
-            "Does pre-training help?", "Fine-tuning", "Tables beside the original's", "Mistakes", "Times", "How to get this again");
+            "Does pre-training help?", "Fine-tuning", "Tables beside the original's", "Mistakes", "Times", "Settings", "How to get this again");
         some.Descendants("header").Single().Value.Should().Contain("cancelled");
         none.Descendants("h2").Select(h => h.Value).Should().Equal("How to get this again");
         none.Descendants("header").Single().Value.Should().Contain("failed").And.EndWith("<no space>");
@@ -76,18 +86,24 @@ public sealed class MnistReportTests : IDisposable
     public void Few_labels_are_a_curve_of_errors_and_a_table_of_accuracies()
     {
         using var results = new FewLabelsResults();
-        foreach (var (draw, with, without) in new[] { (0, 0.80, 0.70), (1, 0.84, 0.72) })
+        foreach (var (draw, with, shuffled, without) in new[] { (0, 0.80, 0.74, 0.70), (1, 0.84, 0.75, 0.72) })
         {
-            results.Add(new FewLabelsResult(0, 100, draw, Pretrained: true, with, TimeSpan.FromSeconds(1)));
-            results.Add(new FewLabelsResult(0, 100, draw, Pretrained: false, without, TimeSpan.FromSeconds(1)));
+            results.Add(new FewLabelsResult(0, 100, draw, StartingWeights.Pretrained, with, TimeSpan.FromSeconds(1)));
+            results.Add(new FewLabelsResult(0, 100, draw, StartingWeights.Shuffled, shuffled, TimeSpan.FromSeconds(1)));
+            results.Add(new FewLabelsResult(0, 100, draw, StartingWeights.Random, without, TimeSpan.FromSeconds(1)));
         }
 
         var options = new MnistOptions { Experiment = new FewLabelsExperiment() };
         var run = new RunRecord("few-labels", options, RunEnvironment.Current(), default, default, RunStatus.Complete, null, [], results);
         var page = XDocument.Parse(MnistReport.Create(run, data)).Root!;
 
-        Row(page, "Few labels", table: 0, row: 0).Should().Equal("100", "2", "82.00 ± 2.83", "71.00 ± 1.41", "11.00 ± 1.41", "81.70", "76.02", "5.68");
-        Section(page, "Few labels").Descendants("circle").First().Value.Should().Be("with pre-training: 18 ± 2.828427 at 100");
+        Row(page, "Few labels", table: 0, row: 0).Should().Equal("100", "pre-trained", "82.00 ± 2.83", "");
+        Row(page, "Few labels", table: 0, row: 1).Should().Equal("100", "shuffled", "74.50 ± 0.71", "7.50 ± 2.12");
+        Row(page, "Few labels", table: 0, row: 2).Should().Equal("100", "random", "71.00 ± 1.41", "11.00 ± 1.41");
+        Row(page, "Few labels", table: 1, row: 0).Should().Equal("100", "81.70", "76.02", "5.68");
+        Section(page, "Few labels").Descendants("circle").First().Value.Should().Be("pre-trained: 18 ± 2.828427 at 100");
+        Section(page, "Few labels").Descendants("li").Select(li => li.Value).Should().Equal(
+            "pre-trained", "shuffled", "random", "published, pre-trained", "published, random");
     }
 
     [Fact]
@@ -111,9 +127,23 @@ public sealed class MnistReportTests : IDisposable
         Section(page, "Error against time").Descendants("title").Select(title => title.Value)
             .Should().Contain("better: validation: 1.1 at 3").And.Contain("all training images: test, once: 0.98 at 4");
         Section(page, "Pre-training").Descendants("p").Where(p => (string?)p.Attribute("class") == "title").Should().HaveCount(2, "no images were held out");
+        Section(page, "Pre-training").Element("p")!.Value.Should().Contain("none held out. So there is no curve of the free-energy gap");
 
         static ClassifierMetrics Epoch(int epoch, double seconds, double? error) => new(
             epoch, 0.1, new(0.01, 0.999), error is { } share ? new(0.5, 1 - share) : null, TimeSpan.FromSeconds(seconds));
+    }
+
+    [Fact]
+    public void Pre_training_with_early_stopping_has_no_free_energy_gap_and_says_why()
+    {
+        using var models = new TablesModels
+        {
+            Rbm = new(Dbn.Bernoulli(784, 5), [new History<EpochMetrics>([new(1, 0.1, 0.05, -80, null, TimeSpan.FromSeconds(30))], 1, false)], null),
+        };
+
+        var section = new Page("", "", [PretrainingSection.Create(models)]).ToString();
+
+        section.Should().Contain("ends early when the reconstruction error").And.Contain("So there is no curve of the free-energy gap").And.NotContain("no data");
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed class ProgramTests : IDisposable
         using var sample = SampleProcess.Start(folder.Path, "sample --seeds 100000 --only dbn --json run.json --out results");
         // The second seed is under way.
         sample.WaitFor("DBN 784-512-128-64-10 without pre-training: fine-tuning: ");
-        sample.Interrupt();
+        sample.Send("INT");
         var (code, output, errors) = sample.End();
 
         code.Should().Be(130);
@@ -24,6 +24,31 @@ public sealed class ProgramTests : IDisposable
         json.RootElement.GetProperty("status").GetString().Should().Be("cancelled");
         json.RootElement.GetProperty("results").GetProperty("tables")[0].GetProperty("seeds").GetArrayLength().Should().BeInRange(1, 99_999);
         folder.Files.Should().BeEquivalentTo("run.json", "DBN_without_pretraining_classifier.csv", "deepbelief-mnist-tables.html");
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_second_signal_ends_the_program_at_once(string signal, int expected)
+    {
+        // The report goes into a pipe that is full and that nobody reads: the program would wait for ever.
+        using var sample = SampleProcess.Start(
+            folder.Path,
+            "mkfifo full; exec 3<>full; dd if=/dev/zero of=full bs=4096 count=4096 oflag=nonblock 2>/dev/null; "
+            + "sample --seeds 100000 --only dbn --json run.json --out results --report /dev/fd/3");
+        sample.WaitFor("DBN 784-512-128-64-10 without pre-training: fine-tuning: ");
+        sample.Send(signal);
+        sample.WaitFor("Written to run.json");
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        sample.HasEnded.Should().BeFalse("it waits to write the report");
+        sample.Send(signal);
+        var (code, _, errors) = sample.End();
+
+        code.Should().Be(expected);
+        errors.Should().Be("Stopping; what is finished is kept. Once more ends the program at once.\n");
+        using var json = JsonDocument.Parse(File.ReadAllText(folder["run.json"]));
+        json.RootElement.GetProperty("status").GetString().Should().Be("cancelled");
+        folder.Files.Should().BeEquivalentTo("full", "run.json", "DBN_without_pretraining_classifier.csv");
     }
 
     [Fact]

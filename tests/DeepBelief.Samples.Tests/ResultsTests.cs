@@ -1,4 +1,3 @@
-using System.Globalization;
 using DeepBelief.Samples.Mnist.Experiments.Tables;
 using DeepBelief.Samples.Mnist.Output;
 using Spectre.Console;
@@ -152,19 +151,7 @@ public sealed class ResultsTests
         return table;
     }
 
-    private static string[] Render(Table table)
-    {
-        using var text = new StringWriter(CultureInfo.InvariantCulture);
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Out = new AnsiConsoleOutput(text),
-        });
-        console.Profile.Width = 100;
-        console.Write(table);
-        return text.ToString().Split('\n');
-    }
+    private static string[] Render(Table table) => Rendered.Lines(table, width: 100);
 
-    private static string[] Cells(string line) => [.. line.Split('│')[1..^1].Select(cell => cell.Trim())];
+    private static string[] Cells(string line) => Rendered.Cells(line);
 }

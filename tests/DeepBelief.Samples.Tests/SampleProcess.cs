@@ -29,6 +29,8 @@ internal sealed class SampleProcess : IDisposable
         return new SampleProcess(start);
     }
 
+    public bool HasEnded => process.HasExited;
+
     /// <summary>Reads lines of standard output up to one that begins so, and returns that.</summary>
     public string WaitFor(string beginning)
     {
@@ -41,10 +43,10 @@ internal sealed class SampleProcess : IDisposable
         throw new InvalidOperationException($"The sample ended without a line '{beginning}': {errors.Result}");
     }
 
-    /// <summary>What Ctrl-C sends.</summary>
-    public void Interrupt()
+    /// <summary>Sends a signal, such as INT, which is what Ctrl-C sends.</summary>
+    public void Send(string signal)
     {
-        using var kill = Process.Start("kill", ["-INT", FormattableString.Invariant($"{process.Id}")]);
+        using var kill = Process.Start("kill", [$"-{signal}", FormattableString.Invariant($"{process.Id}")]);
         kill.WaitForExit();
     }
 

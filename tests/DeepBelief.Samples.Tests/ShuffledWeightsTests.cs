@@ -1,4 +1,4 @@
-using DeepBelief.Samples.Mnist.Experiments.Tables;
+using DeepBelief.Samples.Mnist.Experiments;
 using TorchSharp;
 
 namespace DeepBelief.Samples.Tests;

@@ -108,7 +108,8 @@ public sealed class TablesExperimentTests : IDisposable
             without[kind]!.Seeds[0].Epochs.Should().Equal(first[kind]!.Seeds[0].Epochs);
         }
 
-        secondRun.Stages[0].Should().Be(firstRun.Stages[0] with { Reused = true }, "the time is that of the training");
+        (secondRun.Stages[0] with { Settings = [] }).Should().Be(firstRun.Stages[0] with { Reused = true, Settings = [] }, "the time is that of the training");
+        secondRun.Stages[0].Settings.Should().Equal(firstRun.Stages[0].Settings).And.HaveCount(1);
     }
 
     [Fact]

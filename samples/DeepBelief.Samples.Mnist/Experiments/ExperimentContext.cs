@@ -23,7 +23,10 @@ internal sealed class ExperimentContext(
     /// <summary>What was trained so far, and how long it took.</summary>
     public IReadOnlyList<StageTime> Stages => stages;
 
-    /// <summary>Adds training that was not done by <see cref="Pretrain"/>, <see cref="FineTune"/> or <see cref="Train"/>.</summary>
+    /// <summary>
+    /// Adds training that was not done by <see cref="Pretrain"/>, <see cref="FineTune"/> or <see cref="Train"/>; with
+    /// <see cref="StageTime.Settings"/>, so that the report can name them.
+    /// </summary>
     public void Record(StageTime stage) => stages.Add(stage);
 
     /// <summary>
@@ -34,16 +37,21 @@ internal sealed class ExperimentContext(
     {
         var result = store.Train(plan, cancellationToken);
         var epochs = result.Histories.Sum(history => history.Epochs.Count);
-        stages.Add(new StageTime($"{plan.Title}: pre-training", (int)plan.Options.Seed, result.Time, plan.Images.shape[0] * epochs, result.Reused));
+        var title = $"{plan.Title}: pre-training";
+        stages.Add(new StageTime(title, (int)plan.Options.Seed, result.Time, plan.Images.shape[0] * epochs, result.Reused)
+        {
+            Settings = [.. StageSettings.Of(title, plan)],
+        });
         return result;
     }
 
     /// <summary>Fine-tunes a network in place, and scores it on the training and test images after every epoch.</summary>
     public History<ClassifierMetrics> FineTune(string title, Network network, ClassifierTrainingOptions training, MnistSplit split)
     {
-        var history = output.Stage($"{title}: fine-tuning", progress => network.FitClassifier(
+        title = $"{title}: fine-tuning";
+        var history = output.Stage(title, progress => network.FitClassifier(
             split.TrainImages, split.TrainLabels, training, split.TestImages, split.TestLabels, progress, cancellationToken));
-        stages.Add(new StageTime($"{title}: fine-tuning", (int)training.Seed, history.Last.Elapsed, split.TrainImages.shape[0] * history.Epochs.Count));
+        Add(title, title, network, training, split.TrainImages.shape[0], history);
         return history;
     }
 
@@ -51,13 +59,34 @@ internal sealed class ExperimentContext(
     /// Fine-tunes a network in place, and scores it on other images, where there are any, after every epoch; never on the
     /// test images.
     /// </summary>
+    /// <param name="title">What it is.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="training">How to train.</param>
+    /// <param name="images">What to learn from.</param>
+    /// <param name="validation">What to score on; null: the training images alone.</param>
+    /// <param name="repetition">Which of several with the same settings, such as <c>draw 2</c>.</param>
+    /// <param name="start">The network's weights as far as the title does not say it.</param>
     public History<ClassifierMetrics> Train(
-        string title, Network network, ClassifierTrainingOptions training, LabelledImages images, LabelledImages? validation = null)
+        string title,
+        Network network,
+        ClassifierTrainingOptions training,
+        LabelledImages images,
+        LabelledImages? validation = null,
+        string? repetition = null,
+        string? start = null)
     {
-        var history = output.Stage(title, progress => validation is null
+        var whole = repetition is null ? title : $"{title}, {repetition}";
+        var history = output.Stage(whole, progress => validation is null
             ? network.FitClassifier(images.Images, images.Labels, training, progress, cancellationToken)
             : network.FitClassifier(images.Images, images.Labels, training, validation.Images, validation.Labels, progress, cancellationToken));
-        stages.Add(new StageTime(title, (int)training.Seed, history.Last.Elapsed, images.Count * history.Epochs.Count));
+        Add(whole, title, network, training, images.Count, history, start);
         return history;
     }
+
+    private void Add(
+        string title, string name, Network network, ClassifierTrainingOptions training, long images, History<ClassifierMetrics> history, string? start = null)
+        => stages.Add(new StageTime(title, (int)training.Seed, history.Last.Elapsed, images * history.Epochs.Count)
+        {
+            Settings = [StageSettings.Of(name, network, training, images, start)],
+        });
 }

@@ -8,5 +8,8 @@ namespace DeepBelief.Samples.Mnist.Experiments;
 /// <param name="Reused">Whether it was done by an earlier run.</param>
 internal sealed record StageTime(string Title, int Seed, TimeSpan Time, long Rows, bool Reused = false)
 {
+    /// <summary>Of what was trained in it, such as the layers of a network.</summary>
+    public IReadOnlyList<StageSettings> Settings { get; init; } = [];
+
     public double RowsPerSecond => Rows / Time.TotalSeconds;
 }

@@ -12,7 +12,9 @@ internal static class RunSections
     {
         if (run.Stages.Count > 0)
             yield return Times(run);
-        yield return Settings(run);
+        if (run.Stages.Any(stage => stage.Settings.Count > 0))
+            yield return Settings(run);
+        yield return Again(run);
     }
 
     private static Section Times(RunRecord run) => new(
@@ -30,7 +32,16 @@ internal static class RunSections
                 stage.Reused ? "an earlier run" : "this run",
             ])]).ToHtml());
 
-    private static Section Settings(RunRecord run)
+    private static Section Settings(RunRecord run) => new(
+        "Settings",
+        Html.Paragraph(
+            "What each piece of training was run with. Those with the same settings are named together; their seeds are in the table of times."),
+        Html.Descriptions(run.Stages
+            .SelectMany(stage => stage.Settings)
+            .GroupBy(settings => settings.Text)
+            .Select(group => (group.Select(settings => settings.Name).Distinct(), group.Key))));
+
+    private static Section Again(RunRecord run)
     {
         var (options, machine) = (run.Options, run.Environment);
         return new(

@@ -49,10 +49,15 @@ public static class Html
             new XAttribute("alt", text),
             new XAttribute("src", $"data:image/png;base64,{Convert.ToBase64String(Png.Encode(image))}"));
 
-    /// <summary>Names and values.</summary>
+    /// <summary>Names and short values.</summary>
     public static XElement Settings(params IEnumerable<(string Name, string Value)> settings) =>
         Element("dl", "settings", settings.Select(setting => new XElement(
             "div", new XElement("dt", setting.Name), new XElement("dd", setting.Value))));
+
+    /// <summary>Sentences, each about one or several things.</summary>
+    public static XElement Descriptions(params IEnumerable<(IEnumerable<string> Names, string Text)> descriptions) =>
+        Element("dl", "descriptions", descriptions.Select(one => new XElement(
+            "div", one.Names.Select(name => new XElement("dt", name)), new XElement("dd", one.Text))));
 
     /// <summary>A block that scrolls within itself where the page is too narrow for it.</summary>
     internal static XElement Scrolling(string name, XElement content) =>

@@ -50,12 +50,16 @@ public abstract record LayerInputs
 
     private sealed record ProbabilityInputs : LayerInputs
     {
+        public override string ToString() => "expected states";
+
         internal override Tensor Propagate(Tensor states, IEnumerable<Func<Tensor, Tensor>> mean, IEnumerable<Func<Tensor, Tensor>> sample)
             => Apply(states, mean);
     }
 
     private sealed record SampledInputs(int Passes) : LayerInputs
     {
+        public override string ToString() => Passes == 1 ? "sampled states" : FormattableString.Invariant($"mean of {Passes} samples");
+
         internal override Tensor Propagate(Tensor states, IEnumerable<Func<Tensor, Tensor>> mean, IEnumerable<Func<Tensor, Tensor>> sample)
         {
             using var scope = torch.NewDisposeScope();

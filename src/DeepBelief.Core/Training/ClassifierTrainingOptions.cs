@@ -6,7 +6,8 @@ namespace DeepBelief;
 /// <summary>How a classifier is trained. Immutable; checked when a run starts.</summary>
 /// <remarks>
 /// Early stopping looks at the loss on the test rows, or on the training rows where there are none. Dropout draws from
-/// torch's default generator: a run seeds it anew in every epoch, and on the CPU leaves it as it found it.
+/// torch's default generator, which a run seeds anew in every epoch, and on the CPU leaves as it found it: there, with 32-bit
+/// floats, no more than the key of each mask's own numbers, elsewhere all of the mask.
 /// </remarks>
 public sealed record ClassifierTrainingOptions : OptimizationOptions
 {

@@ -26,7 +26,10 @@ public abstract class UnitLayer : torch.nn.Module
         Size = size;
     }
 
-    /// <summary>The kind of unit, as saved files name it: <c>bernoulli</c>, <c>gaussian</c>, ...</summary>
+    /// <summary>
+    /// The kind of unit, as saved files name it: <c>bernoulli</c>, <c>binomial</c>, <c>composite</c>, <c>gaussian</c>,
+    /// <c>relu</c>, <c>softmax</c> or <c>spin</c>. Units of one's own have another, and no files.
+    /// </summary>
     public string Kind { get; }
 
     /// <summary>Number of units, N.</summary>

@@ -14,10 +14,17 @@ internal static class FewLabelsCsv
     public static async Task<string> WriteAsync(string folder, FewLabelsResults results, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, FileName);
-        var text = new StringBuilder("seed,labels,draw,pretrained,test acc,seconds\n");
+        var text = new StringBuilder("seed,labels,draw,start,test acc,seconds\n");
         foreach (var one in results.Classifiers)
-            text.Append(CultureInfo.InvariantCulture, $"{one.Seed},{one.Labels},{one.Draw},{(one.Pretrained ? 1 : 0)},{one.TestAccuracy:R},{one.Time.TotalSeconds:F3}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{one.Seed},{one.Labels},{one.Draw},{Name(one.Start)},{one.TestAccuracy:R},{one.Time.TotalSeconds:F3}\n");
         await OutputFile.WriteAsync(path, text.ToString(), cancellationToken);
         return path;
     }
+
+    private static string Name(StartingWeights start) => start switch
+    {
+        StartingWeights.Pretrained => "pretrained",
+        StartingWeights.Shuffled => "shuffled",
+        _ => "random",
+    };
 }

@@ -6,11 +6,15 @@ namespace DeepBelief.Samples.Mnist.Experiments.FewLabels;
 /// <param name="Labels">How many, as many of each class; null: all.</param>
 /// <param name="Draws">How many random choices of them.</param>
 /// <param name="BatchSize">Rows of a batch.</param>
-/// <param name="Pretrained">With pre-training.</param>
-/// <param name="Random">Without.</param>
-internal sealed record FewLabelsSize(int? Labels, int Draws, int BatchSize, FewLabelsArm Pretrained, FewLabelsArm Random);
+/// <param name="Pretrained">From pre-trained weights, and from those shuffled.</param>
+/// <param name="Random">From random weights.</param>
+internal sealed record FewLabelsSize(int? Labels, int Draws, int BatchSize, FewLabelsArm Pretrained, FewLabelsArm Random)
+{
+    /// <summary>Shuffled weights have no arm of their own: they are the control of the pre-trained ones.</summary>
+    public FewLabelsArm Arm(StartingWeights start) => start == StartingWeights.Random ? Random : Pretrained;
+}
 
-/// <summary>One of the two networks at one number of labels.</summary>
+/// <summary>How a network is trained at one number of labels.</summary>
 /// <param name="Epochs">Of fine-tuning.</param>
 /// <param name="Candidates">Settings to choose from; none: those that were chosen for fewer labels.</param>
 internal sealed record FewLabelsArm(int Epochs, params IReadOnlyList<FewLabelsCandidate> Candidates);

@@ -10,34 +10,22 @@ internal sealed class FewLabelsResults : ExperimentResults
     private readonly List<FewLabelsTrial> trials = [];
     private readonly List<FewLabelsResult> classifiers = [];
 
-    /// <summary>What validation chose from; of the same seed, labels and kind of weights, the best was taken.</summary>
+    /// <summary>What validation chose from; of the same seed, labels and starting weights, the best was taken.</summary>
     public IReadOnlyList<FewLabelsTrial> Trials => trials;
 
     public IReadOnlyList<FewLabelsResult> Classifiers => classifiers;
 
-    /// <summary>Fewest labels first; of the draws that are finished both with and without pre-training.</summary>
-    public IEnumerable<FewLabelsRow> Rows
-    {
-        get
-        {
-            foreach (var size in classifiers.GroupBy(classifier => classifier.Labels).OrderBy(size => size.Key))
-            {
-                var without = size.Where(classifier => !classifier.Pretrained).ToDictionary(classifier => (classifier.Seed, classifier.Draw));
-                var pairs = size
-                    .Where(classifier => classifier.Pretrained && without.ContainsKey((classifier.Seed, classifier.Draw)))
-                    .Select(classifier => (With: classifier.TestAccuracy, Without: without[(classifier.Seed, classifier.Draw)].TestAccuracy))
-                    .ToList();
-                if (pairs.Count > 0)
-                {
-                    yield return new FewLabelsRow(
-                        size.Key,
-                        Statistics.Of([.. pairs.Select(pair => pair.With)]),
-                        Statistics.Of([.. pairs.Select(pair => pair.Without)]),
-                        Statistics.Of([.. pairs.Select(pair => pair.With - pair.Without)]));
-                }
-            }
-        }
-    }
+    /// <summary>Fewest labels first; of the draws that are finished from all starting weights.</summary>
+    public IEnumerable<FewLabelsRow> Rows =>
+        from size in classifiers.GroupBy(classifier => classifier.Labels)
+        let draws = size
+            .GroupBy(classifier => (classifier.Seed, classifier.Draw))
+            .Where(draw => draw.Count() == Enum.GetValues<StartingWeights>().Length)
+            .Select(draw => draw.ToDictionary(classifier => classifier.Start, classifier => classifier.TestAccuracy))
+            .ToList()
+        where draws.Count > 0
+        orderby size.Key
+        select FewLabelsRow.Of(size.Key, draws);
 
     public void AddTrial(FewLabelsTrial trial) => trials.Add(trial);
 
@@ -52,7 +40,7 @@ internal sealed class FewLabelsResults : ExperimentResults
             classifier.Seed,
             classifier.Labels,
             classifier.Draw,
-            classifier.Pretrained,
+            classifier.Start,
             classifier.Settings,
             classifier.TestAccuracy,
             Seconds = classifier.Time.TotalSeconds,

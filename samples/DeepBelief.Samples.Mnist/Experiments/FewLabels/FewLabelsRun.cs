@@ -6,9 +6,10 @@ namespace DeepBelief.Samples.Mnist.Experiments.FewLabels;
 
 /// <summary>Compares with one seed.</summary>
 /// <remarks>
-/// Pre-training sees all training images and no labels. With and without it, a classifier has the same layers and learns
-/// from the same images; settings are chosen by the validation images, for both in the same way; a classifier is scored on
-/// the test images once, when it is finished.
+/// Pre-training sees all training images and no labels. Whatever it begins with, a classifier has the same layers and learns
+/// from the same images; settings are chosen by the validation images, for pre-trained and for random weights in the same
+/// way, and shuffled weights get those of the pre-trained ones; a classifier is scored on the test images once, when it is
+/// finished.
 /// </remarks>
 internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe recipe, int seed)
 {
@@ -22,28 +23,38 @@ internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe re
     {
         using var all = context.Data.Whole.Train();
         using var pretrained = context.Pretrain(recipe.Dbn.Plan(seed, all.Images));
+        var dbn = pretrained.Dbn;
         var (with, without) = ((FewLabelsCandidate?)null, (FewLabelsCandidate?)null);
         foreach (var size in recipe.Sizes)
         {
-            with = Choose(pretrained.Dbn, size, all, results) ?? with;
-            without = Choose(null, size, all, results) ?? without;
+            with = Choose(StartingWeights.Pretrained, dbn, size, all, results) ?? with;
+            without = Choose(StartingWeights.Random, dbn, size, all, results) ?? without;
             for (var draw = 0; draw < size.Draws; draw++)
             {
                 using var images = Draw(all, size.Labels, draw);
-                results.Add(Test(pretrained.Dbn, with!, size, draw, images));
-                results.Add(Test(null, without!, size, draw, images));
+                results.Add(Test(StartingWeights.Pretrained, dbn, with!, size, draw, images));
+                results.Add(Test(StartingWeights.Shuffled, dbn, with!, size, draw, images));
+                results.Add(Test(StartingWeights.Random, dbn, without!, size, draw, images));
             }
         }
     }
 
-    /// <summary>The images of a draw: the same with and without pre-training.</summary>
+    /// <summary>The images of a draw: the same for all starting weights.</summary>
     internal LabelledImages Draw(LabelledImages all, int? labels, int draw)
         => labels is { } count ? all.Balanced(count / Digits, SeedOf(draw)) : all.Part(0, all.Count);
 
-    // Null where there is nothing to choose from.
-    private FewLabelsCandidate? Choose(Dbn? dbn, FewLabelsSize size, LabelledImages all, FewLabelsResults results)
+    /// <summary>A classifier before it has seen a label; the same output layer for pre-trained and shuffled weights.</summary>
+    internal Classifier Begin(StartingWeights start, Dbn dbn, FewLabelsCandidate settings, int draw) => start switch
     {
-        var candidates = Arm(dbn, size).Candidates;
+        StartingWeights.Pretrained => dbn.ToClassifier(Digits, SeedOf(draw), settings.FineTuning.Dropout),
+        StartingWeights.Shuffled => ShuffledWeights.Of(dbn, Digits, SeedOf(draw), settings.FineTuning.Dropout),
+        _ => Random(settings, draw),
+    };
+
+    // Null where there is nothing to choose from.
+    private FewLabelsCandidate? Choose(StartingWeights start, Dbn dbn, FewLabelsSize size, LabelledImages all, FewLabelsResults results)
+    {
+        var candidates = size.Arm(start).Candidates;
         if (candidates.Count == 0)
             return null;
         using var rest = all.Part(0, all.Count - recipe.ValidationRows);
@@ -52,35 +63,34 @@ internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe re
         var trials = new List<FewLabelsTrial>();
         foreach (var candidate in candidates)
         {
-            using var classifier = Begin(dbn, candidate, TrialDraw);
-            _ = Train($"{Title(dbn, images)}, trial {trials.Count + 1} of {candidates.Count}", dbn, classifier, candidate, size, TrialDraw, images);
+            using var classifier = Begin(start, dbn, candidate, TrialDraw);
+            var lesson = new Lesson(start, candidate, size, TrialDraw, images);
+            _ = Train(classifier, lesson, $"{lesson.Title}, trial {trials.Count + 1} of {candidates.Count}");
             var accuracy = classifier.Score(validation.Images, validation.Labels).Accuracy;
-            trials.Add(new FewLabelsTrial(seed, (int)images.Count, dbn is not null, candidate, accuracy));
+            trials.Add(new FewLabelsTrial(seed, (int)images.Count, start, candidate, accuracy));
             results.AddTrial(trials[^1]);
         }
 
         return trials.MaxBy(trial => trial.ValidationAccuracy)!.Settings;
     }
 
-    private FewLabelsResult Test(Dbn? dbn, FewLabelsCandidate settings, FewLabelsSize size, int draw, LabelledImages images)
+    private FewLabelsResult Test(StartingWeights start, Dbn dbn, FewLabelsCandidate settings, FewLabelsSize size, int draw, LabelledImages images)
     {
-        using var classifier = Begin(dbn, settings, draw);
-        var time = Train(Title(dbn, images) + (size.Draws > 1 ? $", draw {draw + 1}" : ""), dbn, classifier, settings, size, draw, images);
+        using var classifier = Begin(start, dbn, settings, draw);
+        var lesson = new Lesson(start, settings, size, draw, images);
+        var time = Train(classifier, lesson, lesson.Title, size.Draws > 1 ? $"draw {draw + 1}" : null);
         var score = classifier.Score(context.Data.Whole.TestImages, context.Data.Whole.TestLabels);
-        return new FewLabelsResult(seed, (int)images.Count, draw, dbn is not null, score.Accuracy, time) { Settings = settings };
+        return new FewLabelsResult(seed, (int)images.Count, draw, start, score.Accuracy, time) { Settings = settings };
     }
 
-    private TimeSpan Train(
-        string title, Dbn? dbn, Classifier classifier, FewLabelsCandidate settings, FewLabelsSize size, int draw, LabelledImages images)
+    private TimeSpan Train(Classifier classifier, Lesson lesson, string title, string? repetition = null)
     {
-        var training = settings.FineTuning.Options(Arm(dbn, size).Epochs, SeedOf(draw)) with { BatchSize = size.BatchSize };
-        return context.Train(title, classifier, training, images).Last.Elapsed;
+        var options = lesson.Settings.FineTuning.Options(lesson.Size.Arm(lesson.Start).Epochs, SeedOf(lesson.Draw)) with { BatchSize = lesson.Size.BatchSize };
+        return context.Train(title, classifier, options, lesson.Images, repetition: repetition, start: lesson.StartText).Last.Elapsed;
     }
 
-    private Classifier Begin(Dbn? dbn, FewLabelsCandidate settings, int draw)
+    private Classifier Random(FewLabelsCandidate settings, int draw)
     {
-        if (dbn is not null)
-            return dbn.ToClassifier(Digits, SeedOf(draw), settings.FineTuning.Dropout);
         var classifier = Classifier.Random(
             recipe.Dbn.Sizes, Digits, SeedOf(draw), context.Options.TorchDevice(), dropout: settings.FineTuning.Dropout);
         using var noGrad = torch.no_grad();
@@ -89,11 +99,23 @@ internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe re
         return classifier;
     }
 
-    private static FewLabelsArm Arm(Dbn? dbn, FewLabelsSize size) => dbn is null ? size.Random : size.Pretrained;
-
-    private static string Title(Dbn? dbn, LabelledImages images)
-        => string.Create(CultureInfo.InvariantCulture, $"{images.Count:N0} labels {(dbn is null ? "without" : "with")} pre-training");
-
     // Other numbers for every seed and draw.
     private long SeedOf(int draw) => (1000L * seed) + draw;
+
+    /// <summary>What a classifier learns, and how.</summary>
+    private sealed record Lesson(StartingWeights Start, FewLabelsCandidate Settings, FewLabelsSize Size, int Draw, LabelledImages Images)
+    {
+        public string Title => string.Create(CultureInfo.InvariantCulture, $"{Images.Count:N0} labels {Beginning}");
+
+        public string? StartText => Start == StartingWeights.Random
+            ? string.Create(CultureInfo.InvariantCulture, $"weights of the hidden layers {Settings.Scale} times those that nn.Linear draws")
+            : null;
+
+        private string Beginning => Start switch
+        {
+            StartingWeights.Pretrained => "with pre-training",
+            StartingWeights.Shuffled => "from shuffled weights",
+            _ => "without pre-training",
+        };
+    }
 }

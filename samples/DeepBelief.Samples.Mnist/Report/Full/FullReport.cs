@@ -26,7 +26,8 @@ internal static class FullReport
         if (sizes is not null)
         {
             yield return PretrainingCurves.Create(
-                [.. first.Pretraining.Select((history, i) => new LayerHistory($"layer {i + 1}, {sizes[i]}-{sizes[i + 1]}", sizes[i], history))]);
+                [.. first.Pretraining.Select((history, i) => new LayerHistory($"layer {i + 1}, {sizes[i]}-{sizes[i + 1]}", sizes[i], history))],
+                "All training images are learned from, and none held out.");
         }
 
         if (results.Classifier is { } classifier)

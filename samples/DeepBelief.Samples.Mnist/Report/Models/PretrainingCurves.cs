@@ -10,22 +10,30 @@ internal static class PretrainingCurves
 {
     private static readonly Axis Epoch = new("epoch of pre-training") { IsWhole = true };
 
-    public static Section Create(IReadOnlyList<LayerHistory> layers) => new(
-        "Pre-training",
-        Html.Paragraph(
-            "Layers are trained one after the other, each on what those below make of the images. A falling reconstruction error and a "
-            + "rising pseudo-likelihood show learning. The free-energy gap shows over-fitting: the further it is above 0, the more the "
-            + "layer prefers its training images to images that it has not seen. Figures of different layers are of different "
-            + "inputs, and tell little about each other."),
-        Html.SideBySide(
-            [
-                Chart("Reconstruction error", "mean squared error", layers, (epoch, _) => epoch.ReconstructionError),
-                Chart("Pseudo-log-likelihood", "nats per visible unit", layers, (epoch, size) => epoch.PseudoLogLikelihood / size),
-                // Where no images were held out, there is none.
-                .. layers.Any(layer => layer.History.Last.FreeEnergyGap is not null)
-                    ? [Chart("Free energy: unseen less training images", "nats", layers, (epoch, _) => epoch.FreeEnergyGap)]
-                    : Array.Empty<XElement>(),
-            ]));
+    /// <param name="layers">What to show.</param>
+    /// <param name="whyNoGap">Why no images were held out, if none were: a sentence.</param>
+    public static Section Create(IReadOnlyList<LayerHistory> layers, string whyNoGap)
+    {
+        var hasGap = layers.Any(layer => layer.History.Last.FreeEnergyGap is not null);
+        return new(
+            "Pre-training",
+            Html.Paragraph(
+                "Layers are trained one after the other, each on what those below make of the images. A falling reconstruction error and a "
+                + "rising pseudo-likelihood show learning. "
+                + (hasGap
+                    ? "The free-energy gap shows over-fitting: the further it is above 0, the more the layer prefers its training images to "
+                        + "images that it has not seen. "
+                    : $"{whyNoGap} So there is no curve of the free-energy gap between unseen and training images. ")
+                + "Figures of different layers are of different inputs, and tell little about each other."),
+            Html.SideBySide(
+                [
+                    Chart("Reconstruction error", "mean squared error", layers, (epoch, _) => epoch.ReconstructionError),
+                    Chart("Pseudo-log-likelihood", "nats per visible unit", layers, (epoch, size) => epoch.PseudoLogLikelihood / size),
+                    .. hasGap
+                        ? [Chart("Free energy: unseen less training images", "nats", layers, (epoch, _) => epoch.FreeEnergyGap)]
+                        : Array.Empty<XElement>(),
+                ]));
+    }
 
     private static XElement Chart(string title, string unit, IReadOnlyList<LayerHistory> layers, Func<EpochMetrics, long, double?> figure) =>
         new LineChart(title, Epoch, new(unit), [.. layers.Select(layer => new Series(

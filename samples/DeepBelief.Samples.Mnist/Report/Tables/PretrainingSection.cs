@@ -9,7 +9,10 @@ namespace DeepBelief.Samples.Mnist.Report.Tables;
 internal static class PretrainingSection
 {
     public static Section Create(TablesModels models) =>
-        PretrainingCurves.Create([.. Layers("RBM", models.Rbm), .. Layers("DBN", models.Dbn)]);
+        PretrainingCurves.Create(
+            [.. Layers("RBM", models.Rbm), .. Layers("DBN", models.Dbn)],
+            "With these settings training ends early when the reconstruction error of training images no longer falls; it would look at "
+            + "images held out instead, and end elsewhere, so none are.");
 
     private static IEnumerable<LayerHistory> Layers(string name, PretrainedDbn? model)
     {

@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace DeepBelief.Samples.Mnist.Experiments.Tables;
+namespace DeepBelief.Samples.Mnist.Experiments;
 
 /// <summary>
 /// The control: a network that begins with exactly the numbers of a pre-trained one, in random places. Every layer's weights
@@ -9,12 +9,16 @@ namespace DeepBelief.Samples.Mnist.Experiments.Tables;
 /// </summary>
 internal static class ShuffledWeights
 {
-    public static Classifier Of(Dbn pretrained, long classes, int seed)
+    /// <param name="pretrained">The numbers; left as they are.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="seed">Of the places, and of the output layer's weights.</param>
+    /// <param name="dropout">Of the classifier; none when null.</param>
+    public static Classifier Of(Dbn pretrained, long classes, long seed, DropoutRates? dropout = null)
     {
-        var classifier = pretrained.ToClassifier(classes, seed);
+        var classifier = pretrained.ToClassifier(classes, seed, dropout);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        using var generator = new torch.Generator((ulong)(uint)seed);
+        using var generator = new torch.Generator(unchecked((ulong)seed));
         // All but the output layer's weights and biases.
         foreach (var parameter in classifier.parameters().SkipLast(2))
         {

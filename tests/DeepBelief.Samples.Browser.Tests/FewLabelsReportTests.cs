@@ -1,0 +1,50 @@
+using DeepBelief.Samples.Mnist;
+using DeepBelief.Samples.Mnist.Experiments;
+using DeepBelief.Samples.Mnist.Experiments.FewLabels;
+using DeepBelief.Samples.Mnist.Report;
+using DeepBelief.Tests.MnistProgram;
+using Microsoft.Playwright;
+
+namespace DeepBelief.Samples.Browser.Tests;
+
+/// <summary>The report of few labels, with invented figures of the usual lengths.</summary>
+public sealed class FewLabelsReportTests(Browser browser) : IClassFixture<Browser>
+{
+    [BrowserTheory]
+    [InlineData(390, ColorScheme.Light)]
+    [InlineData(1280, ColorScheme.Dark)]
+    public Task A_report_is_whole(int width, ColorScheme scheme) => PageCheck.CheckAsync(browser, "few-labels", Create(), width, scheme);
+
+    [BrowserFact]
+    public async Task Its_tables_fit_a_phone()
+    {
+        var path = await PageCheck.WriteAsync("few-labels-phone", Create());
+        await using var page = await browser.OpenAsync(path, 390, ColorScheme.Light);
+
+        (await page.ScrollingAsync()).Should().OnlyContain(name => name.StartsWith("Training took place") || name == "Command");
+    }
+
+    [BrowserFact]
+    public Task A_report_is_whole_on_paper() => PageCheck.CheckPrintAsync(browser, "few-labels", Create());
+
+    private static string Create()
+    {
+        using var data = TinyImages.Create();
+        using var results = new FewLabelsResults();
+        foreach (var labels in new[] { 100, 1_000, 10_000, 60_000 })
+        {
+            foreach (var (start, accuracy) in Enum.GetValues<StartingWeights>().Zip([0.845, 0.79, 0.776]))
+            {
+                results.Add(new(0, labels, 0, start, accuracy + (labels * 1e-6), default));
+                results.Add(new(0, labels, 1, start, accuracy + (labels * 2e-6) + 0.03, default));
+            }
+        }
+
+        var options = new MnistOptions { Experiment = new FewLabelsExperiment() };
+        var stage = new StageTime("1,000 labels from shuffled weights, draw 3", 2, TimeSpan.FromSeconds(12), 40_000)
+        {
+            Settings = [StageSettings.Of("1,000 labels from shuffled weights", new ClassifierTrainingOptions())],
+        };
+        return MnistReport.Create(new RunRecord("few-labels", options, RunEnvironment.Current(), default, default, RunStatus.Complete, null, [stage], results), data);
+    }
+}

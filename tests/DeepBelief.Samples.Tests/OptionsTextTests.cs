@@ -1,0 +1,89 @@
+using System.Reflection;
+using DeepBelief.Sampling;
+using DeepBelief.Samples.Mnist.Experiments;
+using DeepBelief.Samples.Mnist.Experiments.Tables;
+using DeepBelief.Samples.Mnist.Pretraining;
+using DeepBelief.Training;
+using TorchSharp;
+using Preset = DeepBelief.Samples.Mnist.Preset;
+
+namespace DeepBelief.Samples.Tests;
+
+public sealed class OptionsTextTests
+{
+    // Another value than the default's, for each option that has a say in what is learned.
+    private static readonly Dictionary<string, object> Others = new()
+    {
+        [nameof(OptimizationOptions.Epochs)] = 77,
+        [nameof(OptimizationOptions.BatchSize)] = 13,
+        [nameof(OptimizationOptions.LearningRate)] = Schedule.Linear(0.3, 0.02),
+        [nameof(OptimizationOptions.Optimizer)] = new SgdSettings { Momentum = 0.75, WeightDecay = 0.0123 },
+        [nameof(OptimizationOptions.L1Penalty)] = 0.003,
+        [nameof(OptimizationOptions.MaxGradientNorm)] = 2.5,
+        [nameof(OptimizationOptions.MaxWeightNorm)] = 3.5,
+        [nameof(OptimizationOptions.Patience)] = 9,
+        [nameof(TrainingOptions.NegativePhase)] = new PersistentContrastiveDivergence(2, 50),
+        [nameof(TrainingOptions.Centering)] = new CenteringOptions { SlidingFactor = 0.02 },
+        [nameof(TrainingOptions.Sparsity)] = new SparsityOptions { Target = 0.07 },
+        [nameof(TrainingOptions.InitializeFromData)] = false,
+        [nameof(TrainingOptions.Monitor)] = TrainingMonitor.PseudoLogLikelihood,
+        [nameof(TrainingOptions.EvaluationRows)] = 345,
+        [nameof(ClassifierTrainingOptions.AdversarialDistance)] = 1.5,
+    };
+
+    [Theory]
+    [InlineData(typeof(TrainingOptions))]
+    [InlineData(typeof(ClassifierTrainingOptions))]
+    public void Every_option_but_the_seed_and_the_checkpoint_is_in_the_text(Type type)
+    {
+        string[] unnamed = [nameof(OptimizationOptions.Seed), nameof(OptimizationOptions.Checkpoint)];
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite && !unnamed.Contains(property.Name)))
+        {
+            // The monitor matters for early stopping alone.
+            OptimizationOptions Create() => type == typeof(TrainingOptions)
+                ? new TrainingOptions { Patience = property.Name == nameof(TrainingOptions.Monitor) ? 5 : null }
+                : new ClassifierTrainingOptions();
+            var changed = Create();
+            property.SetValue(changed, Others[property.Name]);
+
+            Text(changed).Should().NotBe(Text(Create()), "{0} is another", property.Name);
+        }
+
+        static string Text(OptimizationOptions options) => string.Join("; ", OptionsText.Of(options));
+    }
+
+    [Fact]
+    public void Constants_of_optimizers_and_phases_are_in_the_text()
+    {
+        Text(new TrainingOptions { Optimizer = new SgdSettings() }).Should().Contain("SGD, momentum 0.5, 0.9 from epoch 6, weight decay 0.0002; CD-1;");
+        Text(new TrainingOptions { Optimizer = new AdamSettings { Beta1 = 0.8, WeightDecay = 0.1 }, NegativePhase = new PersistentContrastiveDivergence(3, 20) })
+            .Should().Contain("Adam, beta 0.8 and 0.999, epsilon 1E-08, weight decay 0.1; PCD-3 with 20 chains;");
+
+        static string Text(OptimizationOptions options) => string.Join("; ", OptionsText.Of(options));
+    }
+
+    [Fact]
+    public void Pre_training_is_named_layer_by_layer()
+    {
+        using var images = torch.zeros(7, 784);
+        var plan = new PretrainingPlan("net", "net", [784, 512, 128, 64], WeightInitialization.Original, Recipe.Of(Preset.Paper, seed: 0).Dbn, images);
+
+        StageSettings[] layers = [.. StageSettings.Of("net: pre-training", plan)];
+
+        layers.Select(layer => layer.Name).Should().Equal(
+            "net: pre-training, layer 1, 784-512", "net: pre-training, layer 2, 512-128", "net: pre-training, layer 3, 128-64");
+        layers[1].Text.Should().Be(
+            $"7 images; weights drawn from N(0, s²), s = {4 * Math.Sqrt(6.0 / 640)}; learns from the mean of 5 samples of the layer below; "
+            + "100 epochs, batches of 128; learning rate 0.0005; Adam, beta 0.9 and 0.999, epsilon 1E-08, weight decay 0; CD-10; "
+            + "biases begin at 0; ends after 10 epochs without a better reconstruction error; evaluated on at most 1000 images");
+    }
+
+    [Fact]
+    public void A_network_is_named_with_its_dropout()
+    {
+        using var network = Classifier.Random([24, 16, 12], 10, dropout: new DropoutRates(0.2, 0.4));
+
+        StageSettings.Of("a", network, new ClassifierTrainingOptions(), 1_200, "large weights").Text
+            .Should().StartWith("1,200 images; 24, dropout 0.2 → 16, dropout 0.4 → 12, dropout 0.4 → 10; large weights; 10 epochs");
+    }
+}
