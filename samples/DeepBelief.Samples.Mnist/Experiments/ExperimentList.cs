@@ -1,3 +1,4 @@
+using DeepBelief.Samples.Mnist.Experiments.Anomaly;
 using DeepBelief.Samples.Mnist.Experiments.FewLabels;
 using DeepBelief.Samples.Mnist.Experiments.Full;
 using DeepBelief.Samples.Mnist.Experiments.Tables;
@@ -12,6 +13,7 @@ internal static class ExperimentList
         new TablesExperiment(),
         new FewLabelsExperiment(),
         new FullExperiment(),
+        new AnomalyExperiment(),
     ];
 
     public static IExperiment Named(string name) => All.Single(experiment => experiment.Name == name);
