@@ -31,6 +31,7 @@ internal static class CommandLine
           samples/run.sh --preset paper --device cuda    the original's pre-training, on a GPU
           samples/run.sh --experiment few-labels         where pre-training pays, within half an hour on two cores
           samples/run.sh --experiment full               all of MNIST, about half an hour on two cores
+          samples/run.sh --experiment classification-rbm an RBM as a classifier, a quarter of an hour on two cores
           samples/run.sh --experiment anomaly --fashion ~/fashion    digits against noise and clothes, two minutes
           samples/run.sh --quiet --no-report             nothing but the tables
           samples/run.sh --json --quiet >run.json        nothing but JSON on standard output
@@ -272,6 +273,6 @@ internal static class CommandLine
         }
 
         private static string Experiments()
-            => string.Join(Environment.NewLine, ExperimentList.All.Select(experiment => $"  {experiment.Name,-14}  {experiment.Description}"));
+            => string.Join(Environment.NewLine, ExperimentList.All.Select(experiment => $"  {experiment.Name,-18}  {experiment.Description}"));
     }
 }

@@ -1,4 +1,5 @@
 using DeepBelief.Samples.Mnist.Experiments.Anomaly;
+using DeepBelief.Samples.Mnist.Experiments.ClassificationRbms;
 using DeepBelief.Samples.Mnist.Experiments.FewLabels;
 using DeepBelief.Samples.Mnist.Experiments.Full;
 using DeepBelief.Samples.Mnist.Experiments.Tables;
@@ -13,6 +14,7 @@ internal static class ExperimentList
         new TablesExperiment(),
         new FewLabelsExperiment(),
         new FullExperiment(),
+        new ClassificationRbmExperiment(),
         new AnomalyExperiment(),
     ];
 
