@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Xml.Linq;
 using DeepBelief.Persistence;
 using DeepBelief.Samples.Mnist;
-using DeepBelief.Samples.Mnist.Data;
 using DeepBelief.Samples.Mnist.Experiments;
 using DeepBelief.Samples.Mnist.Experiments.Anomaly;
 using DeepBelief.Samples.Mnist.Output;

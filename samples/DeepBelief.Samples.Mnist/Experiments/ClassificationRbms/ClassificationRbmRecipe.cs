@@ -1,4 +1,3 @@
-using DeepBelief.Sampling;
 using DeepBelief.Training;
 
 namespace DeepBelief.Samples.Mnist.Experiments.ClassificationRbms;
@@ -13,7 +12,6 @@ internal sealed record ClassificationRbmRecipe(long ValidationRows, params IRead
     private static ClassificationRbmRecipe Create()
     {
         var weights = WeightInitialization.Normal(0.01);
-        // The first gradients are the same for all units but for their random weights, and large: half momentum for them.
         var sgd = new SgdSettings { Momentum = Schedule.Switch(0.5, 3, 0.9), WeightDecay = 0 };
         var generative = new ClassificationRbmOptions
         {
@@ -26,20 +24,20 @@ internal sealed record ClassificationRbmRecipe(long ValidationRows, params IRead
             ValidationRows: 10_000,
             new(
                 ClassificationRbmSettings.Generative,
-                1000,
+                2000,
                 weights,
-                generative with { Epochs = 20, LearningRate = Schedule.Linear(0.05, 0.0025), NegativePhase = new PersistentContrastiveDivergence(1, 100) }),
+                generative with { Epochs = 15, LearningRate = Schedule.Linear(0.05, 0.0025) }),
             new(
                 ClassificationRbmSettings.Discriminative,
                 500,
                 weights,
-                new ClassificationRbmOptions { Epochs = 30, GenerativeWeight = 0, LearningRate = Schedule.Linear(0.5, 0.02), Optimizer = sgd }),
+                new ClassificationRbmOptions { Epochs = 25, GenerativeWeight = 0, LearningRate = Schedule.Linear(0.003, 0.0001), Optimizer = new AdamSettings() }),
             new(
                 ClassificationRbmSettings.Hybrid,
                 1000,
                 weights,
-                // Without labels' help first, as features of digits are learned faster so.
+                // Features of digits are learned faster without the discriminative part.
                 generative with { Epochs = 5 },
-                new ClassificationRbmOptions { Epochs = 20, GenerativeWeight = 0.01, LearningRate = Schedule.Linear(0.5, 0.02), Optimizer = sgd }));
+                new ClassificationRbmOptions { Epochs = 14, GenerativeWeight = 0.01, LearningRate = Schedule.Linear(0.5, 0.04), Optimizer = sgd }));
     }
 }
