@@ -23,21 +23,21 @@ internal sealed record ClassificationRbmRecipe(long ValidationRows, params IRead
         return new(
             ValidationRows: 10_000,
             new(
-                ClassificationRbmSettings.Generative,
-                2000,
-                weights,
-                generative with { Epochs = 15, LearningRate = Schedule.Linear(0.05, 0.0025) }),
-            new(
                 ClassificationRbmSettings.Discriminative,
                 500,
-                weights,
-                new ClassificationRbmOptions { Epochs = 25, GenerativeWeight = 0, LearningRate = Schedule.Linear(0.003, 0.0001), Optimizer = new AdamSettings() }),
+                WeightInitialization.Normal(0.02),
+                new ClassificationRbmOptions { Epochs = 25, GenerativeWeight = 0, LearningRate = Schedule.Linear(0.003, 0.0001), Optimizer = new AdamSettings { WeightDecay = 2e-5 } }),
             new(
                 ClassificationRbmSettings.Hybrid,
                 1000,
                 weights,
                 // Features of digits are learned faster without the discriminative part.
                 generative with { Epochs = 5 },
-                new ClassificationRbmOptions { Epochs = 14, GenerativeWeight = 0.01, LearningRate = Schedule.Linear(0.5, 0.04), Optimizer = sgd }));
+                new ClassificationRbmOptions { Epochs = 14, GenerativeWeight = 0.01, LearningRate = Schedule.Linear(0.5, 0.04), Optimizer = sgd }),
+            new(
+                ClassificationRbmSettings.Generative,
+                2000,
+                weights,
+                generative with { Epochs = 15, LearningRate = Schedule.Linear(0.05, 0.0025) }));
     }
 }
