@@ -31,6 +31,8 @@ internal static class CommandLine
           samples/run.sh --preset paper --device cuda    the original's pre-training, on a GPU
           samples/run.sh --experiment few-labels         where pre-training pays, within half an hour on two cores
           samples/run.sh --experiment full               all of MNIST, about half an hour on two cores
+          samples/run.sh --experiment classification-rbm an RBM as a classifier, a quarter of an hour on two cores
+          samples/run.sh --experiment anomaly --fashion ~/fashion    digits against noise and clothes, two minutes
           samples/run.sh --quiet --no-report             nothing but the tables
           samples/run.sh --json --quiet >run.json        nothing but JSON on standard output
           samples/run.sh --fresh                         no use of what earlier runs have pre-trained
@@ -113,6 +115,12 @@ internal static class CommandLine
             HelpName = "folder",
         };
         data.AcceptExistingOnly();
+        var fashion = new Option<DirectoryInfo>("--fashion")
+        {
+            Description = "Of the experiment anomaly: folder with the test images of Fashion-MNIST, t10k-images-idx3-ubyte, raw or gzipped; they are never downloaded, and left out without this option.",
+            HelpName = "folder",
+        };
+        fashion.AcceptExistingOnly();
         var results = new Option<DirectoryInfo>("--out")
         {
             Description = "Folder for the results as CSV files, made if need be. Without this option none are written.",
@@ -147,16 +155,22 @@ internal static class CommandLine
         var root = new RootCommand(
             "Trains RBM and DBN classifiers on MNIST with and without pre-training, and prints the results as tables beside those of the Python original.")
         {
-            experiment, preset, device, seed, seeds, only, loss, data, results, report, noReport, json, checkpoints, fresh, quiet, threads,
+            experiment, preset, device, seed, seeds, only, loss, data, fashion, results, report, noReport, json, checkpoints, fresh, quiet, threads,
         };
         root.Validators.Add(result =>
         {
-            var tables = ExperimentList.All[0].Name;
-            var others = result.GetResult(experiment) is { Implicit: false, Tokens: [{ Value: var chosen }] } && chosen != tables;
-            if (others && result.GetResult(only) is { Implicit: false })
-                result.AddError($"Option '--only' is for the experiment '{tables}'.");
+            IsFor(only, ExperimentList.All[0].Name);
+            IsFor(fashion, "anomaly");
             if (result.GetResult(report) is { Implicit: false } && result.GetValue(noReport))
                 result.AddError("Options '--report' and '--no-report' exclude each other.");
+
+            void IsFor(Option option, string name)
+            {
+                // What is no experiment at all is told elsewhere.
+                var chosen = result.GetResult(experiment) is { Implicit: false, Tokens: [var token] } ? token.Value : ExperimentList.All[0].Name;
+                if (chosen != name && result.GetResult(option) is { Implicit: false })
+                    result.AddError($"Option '{option.Name}' is for the experiment '{name}'.");
+            }
         });
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new FullHelp((HelpAction)help.Action!);
@@ -191,6 +205,7 @@ internal static class CommandLine
                 Tables = Selected(parsed.GetValue(only) ?? []),
                 Loss = Value(parsed, loss),
                 DataFolder = parsed.GetValue(data)?.FullName,
+                FashionFolder = parsed.GetValue(fashion)?.FullName,
                 OutputFolder = parsed.GetValue(results)?.FullName,
                 JsonFile = parsed.GetValue(json),
                 JsonToOutput = parsed.GetResult(json) is { Tokens.Count: 0 },
@@ -259,6 +274,6 @@ internal static class CommandLine
         }
 
         private static string Experiments()
-            => string.Join(Environment.NewLine, ExperimentList.All.Select(experiment => $"  {experiment.Name,-14}  {experiment.Description}"));
+            => string.Join(Environment.NewLine, ExperimentList.All.Select(experiment => $"  {experiment.Name,-18}  {experiment.Description}"));
     }
 }

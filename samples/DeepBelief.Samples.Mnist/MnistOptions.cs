@@ -50,6 +50,9 @@ internal sealed record MnistOptions
     /// <summary>Where to look for the MNIST files first; null: only in the cache.</summary>
     public string? DataFolder { get; init; }
 
+    /// <summary>Of the experiment <c>anomaly</c>: where the files of Fashion-MNIST are; null: without those images.</summary>
+    public string? FashionFolder { get; init; }
+
     /// <summary>Where the CSV files go; null: none are written.</summary>
     public string? OutputFolder { get; init; }
 

@@ -74,6 +74,17 @@ public sealed class CommandLineTests
         string.Join(' ', options!.Tables).Should().Be(expected);
     }
 
+    [Fact]
+    public async Task The_anomaly_experiment_may_have_fashion_images()
+    {
+        using var folder = new TemporaryFolder();
+
+        var (code, options, _) = await Run(["--experiment", "anomaly", "--fashion", folder.Path]);
+
+        code.Should().Be(0);
+        (options!.Experiment.Name, options.FashionFolder).Should().Be(("anomaly", folder.Path));
+    }
+
     [Theory]
     [InlineData("", false, null)]
     [InlineData("--json", true, null)]
@@ -118,6 +129,10 @@ public sealed class CommandLineTests
     [InlineData("--report page.html --no-report", "exclude each other")]
     [InlineData("--json a b", "b")]
     [InlineData("--data /does/not/exist", "/does/not/exist")]
+    [InlineData("--experiment anomaly --fashion /does/not/exist", "/does/not/exist")]
+    [InlineData("--fashion .", "'--fashion' is for the experiment 'anomaly'")]
+    [InlineData("--experiment full --fashion .", "'--fashion' is for the experiment 'anomaly'")]
+    [InlineData("--experiment full --only rbm", "'--only' is for the experiment 'tables'")]
     [InlineData("--epochs 3", "--epochs")]
     [InlineData("stray", "stray")]
     public async Task Wrong_usage_is_named_and_nothing_runs(string line, string named)
@@ -138,7 +153,7 @@ public sealed class CommandLineTests
         options.Should().BeNull();
         text.Should().ContainAll(
             "--preset", "--device", "--seed", "--only", "--loss", "--data", "--out", "--threads", "Examples:", "Exit codes:",
-            "--experiment", "--seeds", "--report", "--no-report", "--json", "--checkpoints", "--fresh", "--quiet",
+            "--experiment", "--seeds", "--report", "--no-report", "--json", "--checkpoints", "--fresh", "--quiet", "--fashion",
             "rbm-pretrained", "rbm-control", "dbn-pretrained", "dbn-binarized", "dbn-control", "500 MB",
             "Twice: the program ends at once", "130  cancelled (Ctrl-C once or twice, SIGTERM)", "143  ended by a second SIGTERM");
         foreach (var experiment in ExperimentList.All)

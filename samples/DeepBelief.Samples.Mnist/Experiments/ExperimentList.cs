@@ -1,3 +1,5 @@
+using DeepBelief.Samples.Mnist.Experiments.Anomaly;
+using DeepBelief.Samples.Mnist.Experiments.ClassificationRbms;
 using DeepBelief.Samples.Mnist.Experiments.FewLabels;
 using DeepBelief.Samples.Mnist.Experiments.Full;
 using DeepBelief.Samples.Mnist.Experiments.Likelihood;
@@ -14,6 +16,8 @@ internal static class ExperimentList
         new FewLabelsExperiment(),
         new FullExperiment(),
         new LikelihoodExperiment(),
+        new ClassificationRbmExperiment(),
+        new AnomalyExperiment(),
     ];
 
     public static IExperiment Named(string name) => All.Single(experiment => experiment.Name == name);

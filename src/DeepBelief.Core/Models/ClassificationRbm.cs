@@ -1,4 +1,5 @@
 using DeepBelief.Internal;
+using DeepBelief.Kernels;
 using DeepBelief.Units;
 
 namespace DeepBelief;
@@ -80,20 +81,79 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
 
     private SoftmaxUnits Label => (SoftmaxUnits)Parts[^1];
 
+    // Null where the hidden units are not binary.
+    private Parameter? HiddenBias => (joint.Hidden as BernoulliUnits)?.Bias;
+
+    private Tensor WeightOfRows => joint.Weight.narrow(1, 0, VisibleSize);
+
+    private Tensor WeightOfClasses => joint.Weight.narrow(1, VisibleSize, Classes);
+
     /// <summary>log p(y | v) of every class, in closed form.</summary>
-    /// <remarks>Autograd can follow it. It takes memory for classes · hidden numbers a row.</remarks>
+    /// <remarks>Autograd can follow it, and then needs memory for a few times classes · hidden numbers a row.</remarks>
     /// <param name="input">Rows v, <c>[batch, visible]</c>.</param>
     /// <returns><c>[batch, classes]</c>, in nats.</returns>
     public override Tensor forward(Tensor input)
     {
         Guard.Matrix(input, VisibleSize, joint.Weight);
         using var scope = torch.NewDisposeScope();
-        var ofRows = input.mm(joint.Weight.narrow(1, 0, VisibleSize).t());
-        var ofClasses = joint.Weight.narrow(1, VisibleSize, Classes).t();
-        var inputs = (ofRows.unsqueeze(1) + ofClasses).reshape(-1, joint.HiddenSize);
-        var logits = joint.Hidden.CumulantGenerator(inputs).reshape(-1, Classes) + Label.Bias;
-        return logits.log_softmax(1).MoveToOuterDisposeScope();
+        return (Logits(input) + Label.Bias).log_softmax(1).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Adds the gradient of a multiple of the mean of -log p(y | v) to the parameters' <c>.grad</c>.</summary>
+    /// <param name="visible">Rows v, <c>[batch, visible]</c>.</param>
+    /// <param name="labels">Their classes y, <c>[batch]</c>, <c>int64</c>.</param>
+    /// <param name="scale">The factor.</param>
+    internal void AccumulateGradient(Tensor visible, Tensor labels, double scale)
+    {
+        using var scope = torch.NewDisposeScope();
+        if (!IsForKernels(visible))
+        {
+            using var grad = torch.enable_grad();
+            (forward(visible).gather(1, labels.unsqueeze(1)).mean() * -scale).backward();
+            return;
+        }
+
+        using var noGrad = torch.no_grad();
+        var rows = visible.size(0);
+        var inputs = visible.mm(WeightOfRows.t());
+        var logits = torch.empty(rows, Classes);
+        var means = torch.empty(rows, Classes * joint.HiddenSize);
+        ClassKernel.Activate(inputs, HiddenBias!, WeightOfClasses.t().contiguous(), logits, means);
+
+        // What the logit of each class has to do with the objective: p(y | v), less 1 for the true one.
+        var weights = ((logits + Label.Bias).softmax(1) - torch.nn.functional.one_hot(labels, Classes)) * (scale / rows);
+        ClassKernel.Weigh(means, weights, inputs);
+        _ = Gradients.Of(Label.Bias)?.add_(weights.sum(dim: 0));
+        if (Gradients.Of(HiddenBias!) is { } ofBias)
+            ColumnSums.Add(inputs, null, ofBias, null, 1);
+        if (Gradients.Of(joint.Weight) is { } ofWeight)
+        {
+            var ofClasses = torch.zeros(Classes * joint.HiddenSize);
+            ColumnSums.Add(means, null, ofClasses, null, 1);
+            _ = ofWeight.narrow(1, VisibleSize, Classes).add_(ofClasses.reshape(Classes, -1).t());
+            _ = ofWeight.narrow(1, 0, VisibleSize).addmm_(inputs.t(), visible);
+        }
+    }
+
+    /// <summary>Γ_h(v Wᵀ + U_y) of rows and classes, <c>[batch, classes]</c>.</summary>
+    private Tensor Logits(Tensor visible)
+    {
+        using var scope = torch.NewDisposeScope();
+        var ofRows = visible.mm(WeightOfRows.t());
+        var ofClasses = WeightOfClasses.t();
+        if (!torch.is_grad_enabled() && IsForKernels(visible))
+        {
+            var logits = torch.empty(visible.size(0), Classes);
+            ClassKernel.Activate(ofRows, HiddenBias!, ofClasses.contiguous(), logits, null);
+            return logits.MoveToOuterDisposeScope();
+        }
+
+        var inputs = (ofRows.unsqueeze(1) + ofClasses).reshape(-1, joint.HiddenSize);
+        return joint.Hidden.CumulantGenerator(inputs).reshape(-1, Classes).MoveToOuterDisposeScope();
+    }
+
+    private bool IsForKernels(Tensor visible)
+        => HiddenBias is { } bias && TensorMemory.IsFast(bias) && TensorMemory.IsFast(visible) && TensorMemory.IsFast(joint.Weight);
 
     /// <summary>Rows of <see cref="Joint"/>: rows and their labels, as one of K.</summary>
     /// <param name="visible">Rows, <c>[rows, visible]</c>.</param>

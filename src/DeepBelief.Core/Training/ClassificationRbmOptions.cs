@@ -28,6 +28,10 @@ public sealed record ClassificationRbmOptions : OptimizationOptions
     public double GenerativeWeight { get; init; } = 0.01;
 
     /// <summary>Where the rows of the generative part's negative phase come from. Default: contrastive divergence with one step.</summary>
+    /// <remarks>
+    /// Persistent chains seldom change their label, so that they fall behind a model that changes fast, and classes are lost
+    /// again: with them, use little momentum and a learning rate that falls.
+    /// </remarks>
     public NegativePhase NegativePhase { get; init; } = new ContrastiveDivergence();
 
     /// <summary>Whether an untrained model's biases are first set to what the data's means say. Default: true.</summary>

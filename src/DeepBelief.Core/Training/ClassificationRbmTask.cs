@@ -78,12 +78,8 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
             Gradients.Clear(Parameters);
         }
 
-        if (options.DiscriminativeWeight == 0)
-            return;
-        using var grad = torch.enable_grad();
-        var logProbabilities = model.forward(training.Visible.index_select(0, rows));
-        var labels = training.Labels.index_select(0, rows).unsqueeze(1);
-        (logProbabilities.gather(1, labels).mean() * -options.DiscriminativeWeight).backward();
+        if (options.DiscriminativeWeight > 0)
+            model.AccumulateGradient(training.Visible.index_select(0, rows), training.Labels.index_select(0, rows), options.DiscriminativeWeight);
     }
 
     public override ClassifierMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)

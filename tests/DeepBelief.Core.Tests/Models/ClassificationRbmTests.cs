@@ -98,6 +98,80 @@ public sealed class ClassificationRbmTests
         };
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_gradient_in_closed_form_is_that_of_autograd(bool labelsAreTrained)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = ClassificationRbm.Bernoulli(7, 19, 4);
+        Make.Randomise(model, 5, 0.7);
+        using var exact = ClassificationRbm.Bernoulli(7, 19, 4, dtype: ScalarType.Float64);
+        foreach (var (to, from) in exact.parameters().Zip(model.parameters()))
+            Assign(to, from);
+        // What is held fixed gets no gradient, and what was there before stays.
+        Fixed(model).requires_grad = labelsAreTrained;
+        Fixed(exact).requires_grad = labelsAreTrained;
+        model.Joint.Weight.grad = torch.ones_like(model.Joint.Weight);
+        exact.Joint.Weight.grad = torch.ones_like(exact.Joint.Weight);
+        var labels = torch.tensor(new[] { 0L, 1, 2, 3, 1, 1 });
+
+        model.AccumulateGradient(Make.Bits(2, 6, 7).to(ScalarType.Float32), labels, 1.7);
+        exact.AccumulateGradient(Make.Bits(2, 6, 7), labels, 1.7);
+
+        foreach (var ((name, one), other) in model.named_parameters().Zip(exact.parameters()))
+        {
+            if (other.grad is { } gradient)
+                one.grad!.ShouldBeNear(Enumeration.Read(gradient), 1e-6);
+            else
+                (one.grad is null).Should().BeTrue("autograd gives {0} none either", name);
+        }
+
+        (Fixed(model).grad is not null).Should().Be(labelsAreTrained);
+        exact.Joint.Weight.grad.sub(1).abs().max().ToDouble().Should().BeGreaterThan(0.05);
+
+        static Parameter Fixed(ClassificationRbm model) => model.named_parameters().Single(p => p.name == "joint.visible.1.bias").parameter;
+
+        static void Assign(Parameter to, Parameter from)
+        {
+            using var noGrad = torch.no_grad();
+            _ = to.copy_(from);
+        }
+    }
+
+    [Fact]
+    public void Without_a_graph_the_probabilities_are_the_same()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = ClassificationRbm.Bernoulli(7, 19, 4);
+        Make.Randomise(model, 5, 0.7);
+        var rows = Make.Bits(2, 6, 7).to(ScalarType.Float32);
+        var expected = Enumeration.Read(model.forward(rows).detach());
+        using var noGrad = torch.no_grad();
+        model.forward(rows).ShouldBeNear(expected, 1e-5);
+    }
+
+    [Fact]
+    public void Persistent_chains_learn_classes_that_no_linear_rule_separates_when_the_learning_rate_falls()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (visible, labels) = Groups(1000, seed: 4);
+        using var model = ClassificationRbm.Bernoulli(8, 30, 2, WeightInitialization.Normal(0.3), seed: 1);
+
+        var history = model.Fit(visible, labels, new()
+        {
+            Epochs = 30,
+            BatchSize = 50,
+            LearningRate = Schedule.Linear(0.05, 0.005),
+            Optimizer = new SgdSettings { Momentum = 0.9, WeightDecay = 0 },
+            DiscriminativeWeight = 0,
+            GenerativeWeight = 1,
+            NegativePhase = new PersistentContrastiveDivergence(1, 100),
+        });
+
+        history.Last.Train.Accuracy.Should().BeGreaterThan(0.95);
+    }
+
     [Fact]
     public void Generative_training_learns_classes()
     {

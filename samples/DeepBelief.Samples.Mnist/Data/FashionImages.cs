@@ -1,0 +1,30 @@
+using DeepBelief.Data;
+using DeepBelief.Persistence;
+using TorchSharp;
+
+namespace DeepBelief.Samples.Mnist.Data;
+
+/// <summary>Fashion-MNIST (Xiao, Rasul and Vollgraf 2017), whose files are named and made as MNIST's are. Never downloaded.</summary>
+internal static class FashionImages
+{
+    public const string Name = "Fashion-MNIST";
+
+    private const long Pixels = 28 * 28;
+    private static readonly MnistFile TestImages = MnistFile.All[2];
+
+    /// <summary>The test images, <c>[rows, 784]</c>, from 0 to 1.</summary>
+    /// <param name="folder">The folder with the file, raw or gzipped.</param>
+    /// <param name="device">Where the images go.</param>
+    /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
+    /// <exception cref="DataFormatException">It holds something else.</exception>
+    public static torch.Tensor Read(string folder, torch.Device device)
+    {
+        var path = TestImages.Spellings.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"The folder '{folder}' of --fashion has no {TestImages.Name}, raw or gzipped.");
+        using var scope = torch.NewDisposeScope();
+        var images = IdxFile.ReadImages(path);
+        if (images.shape[1] != Pixels)
+            throw new DataFormatException($"{path}: expected images of {Pixels} pixels, found {images.shape[1]}.");
+        return images.to(device).DetachFromDisposeScope();
+    }
+}
