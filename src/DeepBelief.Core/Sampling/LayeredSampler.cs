@@ -1,5 +1,6 @@
 using DeepBelief.Internal;
 using DeepBelief.Kernels;
+using DeepBelief.Training;
 
 namespace DeepBelief.Sampling;
 
@@ -18,6 +19,7 @@ internal class LayeredSampler : NegativeSampler
     private readonly Parameter[] unitParameters;
     private readonly Tensor transposed;
     private LayeredBuffers? buffers;
+    private RunningGradient? sum;
 
     /// <summary>Makes a sampler.</summary>
     /// <param name="model">The model that is being trained.</param>
@@ -77,15 +79,17 @@ internal class LayeredSampler : NegativeSampler
         model.Visible.AccumulateEnergyGradient(rows.Samples, -samplesScale);
         model.Hidden.AccumulateCumulantGradient(rows.SamplesInputs, rows.SamplesMeans, samplesScale);
 
-        if (Gradients.Of(model.Weight) is not { } gradient)
+        if ((sum?.Sum ?? Gradients.Of(model.Weight)) is not { } gradient)
             return;
         // The means carry the sign of the chains, and their weight beside the data.
         Multiple.Take(rows.SamplesMeans, -samplesScale / dataScale);
-        // A factor of addmm_ is rounded to 32 bits; where that would show, it is a pass of its own.
-        var isDouble = gradient.dtype == ScalarType.Float64;
-        _ = gradient.addmm_(rows.HiddenMeansTransposed, rows.Visible, beta: 0, alpha: isDouble ? -1 : (float)-dataScale);
-        if (isDouble)
-            _ = gradient.mul_(dataScale);
+        AddProduct(gradient, sum?.Keep ?? 0, rows.HiddenMeansTransposed, rows.Visible, -dataScale);
+    }
+
+    internal override void Use(Optimizer optimizer)
+    {
+        if (model.Weight.requires_grad)
+            sum = optimizer.Accumulate(model.Weight);
     }
 
     internal override Tensor Gather(Tensor data, Tensor rows)
@@ -128,6 +132,21 @@ internal class LayeredSampler : NegativeSampler
                 isLast && chains is null ? null : rows.HiddenStates,
                 generator);
         }
+    }
+
+    /// <summary>Target ← keep · target + scale · left · right; what is in the target does not matter where keep is 0.</summary>
+    private static void AddProduct(Tensor target, double keep, Tensor left, Tensor right, double scale)
+    {
+        if (target.dtype != ScalarType.Float64)
+        {
+            _ = target.addmm_(left, right, beta: (float)keep, alpha: (float)scale);
+            return;
+        }
+
+        // The factors of addmm_ are rounded to 32 bits; where that would show, they are passes of their own.
+        if (keep != 0)
+            _ = target.mul_(keep / scale);
+        _ = target.addmm_(left, right, beta: keep == 0 ? 0 : 1).mul_(scale);
     }
 
     private LayeredBuffers Use(long batch)
