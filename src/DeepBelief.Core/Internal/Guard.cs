@@ -74,16 +74,22 @@ internal static class Guard
     /// <summary>Class labels: one integer a row, each in [0, classes).</summary>
     public static void Labels(Tensor labels, Tensor inputs, long classes, [CallerArgumentExpression(nameof(labels))] string? name = null)
     {
+        LabelKind(labels, inputs, name);
+        using var scope = torch.NewDisposeScope();
+        var (least, most) = (labels.min().item<long>(), labels.max().item<long>());
+        if (least < 0 || most >= classes)
+            throw new ArgumentException($"Expected labels in [0, {classes - 1}], found labels in [{least}, {most}].", name);
+    }
+
+    /// <summary>One integer a row, whatever it is.</summary>
+    public static void LabelKind(Tensor labels, Tensor inputs, [CallerArgumentExpression(nameof(labels))] string? name = null)
+    {
         ArgumentNullException.ThrowIfNull(labels, name);
         if (labels.dim() != 1 || labels.shape[0] != inputs.shape[0])
             throw new ArgumentException($"Expected one label a row, shape [{inputs.shape[0]}], found {Shape(labels)}.", name);
         if (labels.dtype != ScalarType.Int64)
             throw new ArgumentException($"Expected labels of type {ScalarType.Int64}, found {labels.dtype}.", name);
         SameDevice(labels, inputs, name);
-        using var scope = torch.NewDisposeScope();
-        var (least, most) = (labels.min().item<long>(), labels.max().item<long>());
-        if (least < 0 || most >= classes)
-            throw new ArgumentException($"Expected labels in [0, {classes - 1}], found labels in [{least}, {most}].", name);
     }
 
     public static void Size(long size, [CallerArgumentExpression(nameof(size))] string? name = null)

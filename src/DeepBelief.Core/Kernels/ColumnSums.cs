@@ -9,6 +9,9 @@ internal static unsafe class ColumnSums
     // So many rows are added up by themselves first, lest a long sum swallow what is added to it.
     private const int RowsPerPart = 256;
 
+    // Columns that are added up together: four neighbouring cache lines of every row.
+    private const int StripWidth = 4 * Lanes.Count;
+
     private struct Job
     {
         public float* Values;
@@ -39,7 +42,7 @@ internal static unsafe class ColumnSums
             Columns = columns,
             Scale = (float)scale,
         };
-        Workers.Run(&Strips, &job, Lanes.Groups(columns), (long)rows * columns);
+        Workers.Run(&Strips, &job, (columns + StripWidth - 1) / StripWidth, (long)rows * columns);
         TensorMemory.KeepAlive(values, values, center, sums, squares);
     }
 
@@ -59,10 +62,11 @@ internal static unsafe class ColumnSums
         var job = (Job*)argument;
         for (var strip = first; strip < end; strip++)
         {
-            if ((strip + 1) * Lanes.Count <= job->Columns)
-                Strip<AllLanes>(job, strip * Lanes.Count);
+            var column = strip * StripWidth;
+            if (column <= job->Columns - StripWidth)
+                Strip<AllLanes>(job, column);
             else
-                Strip<LastLanes>(job, strip * Lanes.Count);
+                Strip<LastLanes>(job, column);
         }
     }
 
@@ -71,33 +75,55 @@ internal static unsafe class ColumnSums
         where TLanes : struct, ILanes
     {
         var left = job->Columns - column;
-        var center = job->Center == null ? Vector512<float>.Zero : TLanes.Load(job->Center + column, left);
-        var (sums, squares) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        var (center0, center1, center2, center3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+        if (job->Center != null)
+        {
+            var center = job->Center + column;
+            center0 = TLanes.Load(center, left);
+            center1 = TLanes.Load(center + 16, left - 16);
+            center2 = TLanes.Load(center + 32, left - 32);
+            center3 = TLanes.Load(center + 48, left - 48);
+        }
+
         for (var part = 0; part < job->Rows; part += RowsPerPart)
         {
-            var (partSums, partSquares) = (Vector512<float>.Zero, Vector512<float>.Zero);
+            var (sums0, sums1, sums2, sums3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+            var (squares0, squares1, squares2, squares3) = (sums0, sums1, sums2, sums3);
             var stop = Math.Min(part + RowsPerPart, job->Rows);
             var at = job->Values + ((long)part * job->Columns) + column;
             for (var row = part; row < stop; row++, at += job->Columns)
             {
-                var deviation = TLanes.Load(at, left) - center;
-                partSums += deviation;
-                partSquares = Vector512.FusedMultiplyAdd(deviation, deviation, partSquares);
+                Add<TLanes>(at, left, center0, ref sums0, ref squares0);
+                Add<TLanes>(at + 16, left - 16, center1, ref sums1, ref squares1);
+                Add<TLanes>(at + 32, left - 32, center2, ref sums2, ref squares2);
+                Add<TLanes>(at + 48, left - 48, center3, ref sums3, ref squares3);
             }
 
-            sums += partSums;
-            squares += partSquares;
+            Add<TLanes>(job->Sums, column, left, job->Scale, sums0, sums1, sums2, sums3);
+            Add<TLanes>(job->Squares, column, left, job->Scale, squares0, squares1, squares2, squares3);
         }
-
-        Add<TLanes>(job->Sums, column, left, sums * job->Scale);
-        Add<TLanes>(job->Squares, column, left, squares * job->Scale);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<TLanes>(float* total, int column, int left, Vector512<float> values)
+    private static void Add<TLanes>(float* values, int left, Vector512<float> center, ref Vector512<float> sums, ref Vector512<float> squares)
         where TLanes : struct, ILanes
     {
-        if (total != null)
-            TLanes.Store(TLanes.Load(total + column, left) + values, total + column, left);
+        var deviation = TLanes.Load(values, left) - center;
+        sums += deviation;
+        squares = Vector512.FusedMultiplyAdd(deviation, deviation, squares);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TLanes>(
+        float* total, int column, int left, float scale, Vector512<float> values0, Vector512<float> values1, Vector512<float> values2, Vector512<float> values3)
+        where TLanes : struct, ILanes
+    {
+        if (total == null)
+            return;
+        total += column;
+        TLanes.Store(TLanes.Load(total, left) + (values0 * scale), total, left);
+        TLanes.Store(TLanes.Load(total + 16, left - 16) + (values1 * scale), total + 16, left - 16);
+        TLanes.Store(TLanes.Load(total + 32, left - 32) + (values2 * scale), total + 32, left - 32);
+        TLanes.Store(TLanes.Load(total + 48, left - 48) + (values3 * scale), total + 48, left - 48);
     }
 }

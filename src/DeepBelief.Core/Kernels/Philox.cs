@@ -6,8 +6,9 @@ using System.Runtime.Intrinsics.X86;
 namespace DeepBelief.Kernels;
 
 /// <summary>
-/// Philox4x32-10, a random number generator without a state: four 32-bit numbers are a function of a 128-bit counter and a
-/// 64-bit key (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3").
+/// Philox4x32-7, a random number generator without a state: four 32-bit numbers are a function of a 128-bit counter and a
+/// 64-bit key (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", who found seven rounds to
+/// pass all tests of BigCrush, as more do).
 /// </summary>
 /// <remarks>
 /// Here a counter is a row and a column of a matrix, and each matrix has a key of its own, so that any thread can draw
@@ -20,7 +21,7 @@ internal unsafe struct Philox
     /// <summary>How many neighbours in a row share one call of <see cref="Next"/>.</summary>
     public const int BlockSize = 64;
 
-    private const int Rounds = 10;
+    private const int Rounds = 7;
     private const uint FirstMultiplier = 0xD2511F53;
     private const uint SecondMultiplier = 0xCD9E8D57;
     private const uint FirstKeyStep = 0x9E3779B9;
@@ -72,7 +73,7 @@ internal unsafe struct Philox
         ref Vector512<ulong> a0, ref Vector512<ulong> a1, ref Vector512<ulong> a2, ref Vector512<ulong> a3,
         ref Vector512<ulong> b0, ref Vector512<ulong> b1, ref Vector512<ulong> b2, ref Vector512<ulong> b3)
     {
-        // Ten times the same; a loop would take longer.
+        // Seven times the same; a loop would take longer.
         var key = random->keys;
         Round(key, ref a0, ref a1, ref a2, ref a3);
         Round(key, ref b0, ref b1, ref b2, ref b3);
@@ -88,12 +89,6 @@ internal unsafe struct Philox
         Round(key + 10, ref b0, ref b1, ref b2, ref b3);
         Round(key + 12, ref a0, ref a1, ref a2, ref a3);
         Round(key + 12, ref b0, ref b1, ref b2, ref b3);
-        Round(key + 14, ref a0, ref a1, ref a2, ref a3);
-        Round(key + 14, ref b0, ref b1, ref b2, ref b3);
-        Round(key + 16, ref a0, ref a1, ref a2, ref a3);
-        Round(key + 16, ref b0, ref b1, ref b2, ref b3);
-        Round(key + 18, ref a0, ref a1, ref a2, ref a3);
-        Round(key + 18, ref b0, ref b1, ref b2, ref b3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

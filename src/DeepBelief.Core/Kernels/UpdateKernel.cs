@@ -39,6 +39,20 @@ internal static unsafe class UpdateKernel
         TensorMemory.KeepAlive(parameter, gradient, momentum);
     }
 
+    /// <summary>m ← m + λw, then w ← w - ηm: the same where μm + ∇ is in m already.</summary>
+    public static void Sgd(Tensor parameter, Tensor momentum, double decay, double rate)
+    {
+        var job = new Job
+        {
+            Parameter = TensorMemory.Floats(parameter),
+            Mean = TensorMemory.Floats(momentum),
+            Decay = (float)decay,
+            Step = (float)-rate,
+        };
+        Run(&SgdOfSum, job, parameter);
+        TensorMemory.KeepAlive(parameter, momentum, null);
+    }
+
     /// <summary>
     /// With g = ∇ + λw: m ← β₁m + (1-β₁)g, s ← β₂s + (1-β₂)g², then w ← w - step · m / (√s · scale + ε).
     /// </summary>
@@ -88,6 +102,27 @@ internal static unsafe class UpdateKernel
         var w = TLanes.Load(job->Parameter + at, left);
         var g = Vector512.FusedMultiplyAdd(w, Vector512.Create(job->Decay), TLanes.Load(job->Gradient + at, left));
         var m = (TLanes.Load(job->Mean + at, left) * job->Keep) + g;
+        TLanes.Store(m, job->Mean + at, left);
+        TLanes.Store(Vector512.FusedMultiplyAdd(m, Vector512.Create(job->Step), w), job->Parameter + at, left);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SgdOfSum(void* argument, int first, int end)
+    {
+        var job = (Job*)argument;
+        var (at, stop) = ((long)first * Lanes.Count, Math.Min((long)end * Lanes.Count, job->Count));
+        for (; at <= stop - Lanes.Count; at += Lanes.Count)
+            SgdOfSum<AllLanes>(job, at, Lanes.Count);
+        if (at < stop)
+            SgdOfSum<LastLanes>(job, at, stop - at);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SgdOfSum<TLanes>(Job* job, long at, long left)
+        where TLanes : struct, ILanes
+    {
+        var w = TLanes.Load(job->Parameter + at, left);
+        var m = Vector512.FusedMultiplyAdd(w, Vector512.Create(job->Decay), TLanes.Load(job->Mean + at, left));
         TLanes.Store(m, job->Mean + at, left);
         TLanes.Store(Vector512.FusedMultiplyAdd(m, Vector512.Create(job->Step), w), job->Parameter + at, left);
     }

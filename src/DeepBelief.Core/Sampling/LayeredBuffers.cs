@@ -38,6 +38,12 @@ internal sealed class LayeredBuffers : IDisposable
     /// <summary>v of data and chains, <c>[batch + chains, visible]</c>.</summary>
     public Tensor Visible { get; private set; } = null!;
 
+    /// <summary>The same, turned: <c>[visible, batch + chains]</c>.</summary>
+    public Tensor VisibleTransposed { get; private set; } = null!;
+
+    /// <summary>The weight of each row in a gradient, <c>[batch + chains]</c>: 1 / batch for the data, -1 / chains for the chains.</summary>
+    public Tensor RowWeights { get; private set; } = null!;
+
     /// <summary>v of the data: the first rows of <see cref="Visible"/>.</summary>
     public Tensor Data { get; private set; } = null!;
 
@@ -77,6 +83,8 @@ internal sealed class LayeredBuffers : IDisposable
         batch = rows;
         var count = chains is null ? rows : chains.size(0);
         Visible = First(visible, rows + count);
+        VisibleTransposed = Keep(Visible.t());
+        RowWeights = Keep(torch.cat([Weight(rows, 1.0 / rows), Weight(count, -1.0 / count)]));
         Data = First(visible, rows);
         Samples = View(visible, rows, count);
         HiddenMeans = First(hiddenMeans, rows + count);
@@ -96,6 +104,8 @@ internal sealed class LayeredBuffers : IDisposable
         hiddenInputs.Dispose();
         hiddenStates?.Dispose();
     }
+
+    private Tensor Weight(long rows, double each) => torch.full(rows, each, visible.dtype, visible.device);
 
     private Tensor First(Tensor tensor, long rows) => View(tensor, 0, rows);
 

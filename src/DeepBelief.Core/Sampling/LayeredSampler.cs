@@ -1,5 +1,7 @@
 using DeepBelief.Internal;
 using DeepBelief.Kernels;
+using DeepBelief.Training;
+using DeepBelief.Units;
 
 namespace DeepBelief.Sampling;
 
@@ -8,16 +10,23 @@ namespace DeepBelief.Sampling;
 /// up, and both halves of ∂F/∂W = -E[h | v]ᵀ v in one (which costs two), since data and chains lie one above the other in
 /// the same tensors.
 /// </summary>
-/// <remarks>All tensors are kept from update to update; nothing is read back to the host.</remarks>
+/// <remarks>
+/// All tensors are kept from update to update; nothing is read back to the host. On a GPU, an update of CD-1 with binary units
+/// and SGD is 27 kernels, by reading: 4 products of matrices, 10 to draw units and take means, 2 to gather the batch, 2
+/// products with vectors for the biases' gradients, 1 for the sign of the chains and 8 for the step.
+/// </remarks>
 internal class LayeredSampler : NegativeSampler
 {
     private readonly ILayeredModel model;
     private readonly int steps;
     private readonly Generator? generator;
     private readonly Tensor? chains;
-    private readonly Parameter[] unitParameters;
+    private readonly Parameter? visibleBias;
+    private readonly Parameter? hiddenBias;
+    private readonly Parameter[] otherParameters;
     private readonly Tensor transposed;
     private LayeredBuffers? buffers;
+    private RunningGradient? sum;
 
     /// <summary>Makes a sampler.</summary>
     /// <param name="model">The model that is being trained.</param>
@@ -36,7 +45,10 @@ internal class LayeredSampler : NegativeSampler
         this.chains = chains;
         using (torch.no_grad())
             transposed = model.Weight.t().DetachFromDisposeScope();
-        unitParameters = [.. model.Visible.parameters(), .. model.Hidden.parameters()];
+        // The kernels are faster at sums over rows than a product is.
+        if (!TensorMemory.IsFast(model.Weight))
+            (visibleBias, hiddenBias) = (OnlyBias(model.Visible), OnlyBias(model.Hidden));
+        otherParameters = [.. visibleBias is null ? model.Visible.parameters() : [], .. hiddenBias is null ? model.Hidden.parameters() : []];
         State = chains is null ? new Dictionary<string, Tensor>() : new Dictionary<string, Tensor> { ["chains"] = chains };
     }
 
@@ -65,27 +77,37 @@ internal class LayeredSampler : NegativeSampler
         var rows = Use(batch.size(0));
         if (!ReferenceEquals(batch, rows.Data))
             _ = rows.Data.copy_(batch);
-        Gradients.Clear(unitParameters);
+        Gradients.Clear(otherParameters);
         var (dataScale, samplesScale) = (1.0 / rows.Data.size(0), 1.0 / rows.Samples.size(0));
 
         _ = rows.DataInputs.addmm_(rows.Data, transposed, beta: 0);
         model.Hidden.Activate(rows.DataInputs, rows.DataMeans, chains is null ? rows.HiddenStates : null, generator);
-        model.Visible.AccumulateEnergyGradient(rows.Data, dataScale);
-        model.Hidden.AccumulateCumulantGradient(rows.DataInputs, rows.DataMeans, -dataScale);
+        if (visibleBias is null)
+            model.Visible.AccumulateEnergyGradient(rows.Data, dataScale);
+        if (hiddenBias is null)
+            model.Hidden.AccumulateCumulantGradient(rows.DataInputs, rows.DataMeans, -dataScale);
 
         RunChains(rows, withMeans: true);
-        model.Visible.AccumulateEnergyGradient(rows.Samples, -samplesScale);
-        model.Hidden.AccumulateCumulantGradient(rows.SamplesInputs, rows.SamplesMeans, samplesScale);
+        if (visibleBias is null)
+            model.Visible.AccumulateEnergyGradient(rows.Samples, -samplesScale);
+        else
+            _ = Gradients.Of(visibleBias)?.addmv_(rows.VisibleTransposed, rows.RowWeights, beta: 0, alpha: -1);
+        if (hiddenBias is null)
+            model.Hidden.AccumulateCumulantGradient(rows.SamplesInputs, rows.SamplesMeans, samplesScale);
+        else
+            _ = Gradients.Of(hiddenBias)?.addmv_(rows.HiddenMeansTransposed, rows.RowWeights, beta: 0, alpha: -1);
 
-        if (Gradients.Of(model.Weight) is not { } gradient)
+        if ((sum?.Sum ?? Gradients.Of(model.Weight)) is not { } gradient)
             return;
         // The means carry the sign of the chains, and their weight beside the data.
         Multiple.Take(rows.SamplesMeans, -samplesScale / dataScale);
-        // A factor of addmm_ is rounded to 32 bits; where that would show, it is a pass of its own.
-        var isDouble = gradient.dtype == ScalarType.Float64;
-        _ = gradient.addmm_(rows.HiddenMeansTransposed, rows.Visible, beta: 0, alpha: isDouble ? -1 : (float)-dataScale);
-        if (isDouble)
-            _ = gradient.mul_(dataScale);
+        AddProduct(gradient, sum?.Keep ?? 0, rows.HiddenMeansTransposed, rows.Visible, -dataScale);
+    }
+
+    internal override void Use(Optimizer optimizer)
+    {
+        if (model.Weight.requires_grad)
+            sum = optimizer.Accumulate(model.Weight);
     }
 
     internal override Tensor Gather(Tensor data, Tensor rows)
@@ -128,6 +150,28 @@ internal class LayeredSampler : NegativeSampler
                 isLast && chains is null ? null : rows.HiddenStates,
                 generator);
         }
+    }
+
+    /// <summary>
+    /// The parameter of a layer that has no other, if it is a linear term of the energy: its gradient is a sum over rows, and
+    /// that over data and chains one product.
+    /// </summary>
+    private static Parameter? OnlyBias(UnitLayer layer)
+        => layer.parameters().ToArray() is [var only] && layer.LinearTerms is [{ Scale: null } term] && ReferenceEquals(term.Bias, only) ? only : null;
+
+    /// <summary>Target ← keep · target + scale · left · right; what is in the target does not matter where keep is 0.</summary>
+    private static void AddProduct(Tensor target, double keep, Tensor left, Tensor right, double scale)
+    {
+        if (target.dtype != ScalarType.Float64)
+        {
+            _ = target.addmm_(left, right, beta: (float)keep, alpha: (float)scale);
+            return;
+        }
+
+        // The factors of addmm_ are rounded to 32 bits; where that would show, they are passes of their own.
+        if (keep != 0)
+            _ = target.mul_(keep / scale);
+        _ = target.addmm_(left, right, beta: keep == 0 ? 0 : 1).mul_(scale);
     }
 
     private LayeredBuffers Use(long batch)

@@ -34,6 +34,11 @@ public abstract class NegativeSampler : IDisposable
     /// <param name="rows">Which: indices, <c>[batch]</c>.</param>
     internal virtual Tensor Gather(Tensor data, Tensor rows) => data.index_select(0, rows);
 
+    /// <summary>Has gradients added to sums of an optimizer's, where the sampler can. Default: it can't.</summary>
+    internal virtual void Use(Optimizer optimizer)
+    {
+    }
+
     /// <summary>Draws the negative phase of one update.</summary>
     /// <param name="batch">The rows of the positive phase, <c>[batch, visible]</c>.</param>
     /// <returns>Rows of the model, <c>[chains, visible]</c>, in the caller's dispose scope.</returns>

@@ -26,7 +26,8 @@ public sealed record ClassifierTrainingOptions : OptimizationOptions
 
     /// <summary>
     /// Training rows, drawn once, that are scored after every epoch, 1 or more: to score all takes about a fourth of the
-    /// time. Null, the default, scores all. Test rows are always all scored.
+    /// time. Null, the default, scores all. Of a source, the first batches with so many rows are scored, and null means 1000.
+    /// Test rows are always all scored.
     /// </summary>
     public int? EvaluationRows { get; init; }
 

@@ -43,6 +43,13 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 
     public override int Batches => rows.Batches;
 
+    public override void Use(Optimizer optimizer)
+    {
+        // What the options change in a gradient, they must find by itself.
+        if (layered is null)
+            negativePhase.Use(optimizer);
+    }
+
     public override void BeginEpoch(int epoch) => rows.BeginEpoch(epoch);
 
     public override void ComputeGradient(int batch)

@@ -30,6 +30,12 @@ public abstract class Optimizer : IDisposable
     {
     }
 
+    /// <summary>
+    /// Has a parameter's gradients come by way of a sum that the optimizer keeps, not of <c>.grad</c>: from now on, one is
+    /// added to it before every update. Null, the default, where an optimizer has no such sum.
+    /// </summary>
+    internal virtual RunningGradient? Accumulate(Parameter parameter) => null;
+
     /// <summary>Updates every parameter that has a gradient.</summary>
     public abstract void Update();
 

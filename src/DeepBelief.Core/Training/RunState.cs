@@ -19,6 +19,7 @@ internal sealed class RunState<TMetrics> : IDisposable
         this.task = task;
         this.options = options;
         Optimizer = options.CreateOptimizer(task.Parameters);
+        task.Use(Optimizer);
         best = new BestParameters(task.Parameters, keep: options.Patience is not null);
     }
 

@@ -7,6 +7,7 @@ internal sealed class SgdOptimizer : Optimizer
 {
     private readonly SgdSettings settings;
     private readonly Tensor[] momenta;
+    private readonly RunningGradient?[] sums;
     private double momentum;
 
     public SgdOptimizer(SgdSettings settings, IReadOnlyList<Parameter> parameters)
@@ -14,13 +15,19 @@ internal sealed class SgdOptimizer : Optimizer
     {
         this.settings = settings;
         momenta = ParameterMemory.Zeros(parameters);
+        sums = new RunningGradient?[momenta.Length];
         momentum = settings.Momentum.At(1, 1);
         State = new Dictionary<string, Tensor>(ParameterMemory.Named("momentum", momenta));
     }
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
 
-    public override void BeginEpoch(int epoch, int epochs) => momentum = settings.Momentum.At(epoch, epochs);
+    public override void BeginEpoch(int epoch, int epochs)
+    {
+        momentum = settings.Momentum.At(epoch, epochs);
+        foreach (var sum in sums.OfType<RunningGradient>())
+            sum.Keep = momentum;
+    }
 
     public override void Update()
     {
@@ -29,9 +36,15 @@ internal sealed class SgdOptimizer : Optimizer
         for (var i = 0; i < momenta.Length; i++)
         {
             var parameter = Parameters[i];
+            var decay = ParameterMemory.Decay(parameter, settings.WeightDecay);
+            if (sums[i] is not null)
+            {
+                Step(parameter, momenta[i], decay);
+                continue;
+            }
+
             if (parameter.grad is not { } gradient)
                 continue;
-            var decay = ParameterMemory.Decay(parameter, settings.WeightDecay);
             if (TensorMemory.IsFast(parameter) && TensorMemory.IsFast(gradient))
             {
                 UpdateKernel.Sgd(parameter, gradient, momenta[i], momentum, decay, LearningRate);
@@ -42,5 +55,30 @@ internal sealed class SgdOptimizer : Optimizer
             _ = momenta[i].mul_(momentum).add_(g);
             _ = parameter.add_(momenta[i], alpha: -LearningRate);
         }
+    }
+
+    internal override RunningGradient? Accumulate(Parameter parameter)
+    {
+        for (var i = 0; i < momenta.Length; i++)
+        {
+            if (ReferenceEquals(Parameters[i], parameter))
+                return sums[i] ??= new RunningGradient(momenta[i]) { Keep = momentum };
+        }
+
+        return null;
+    }
+
+    /// <summary>The rest of the step, where m has become μm + ∇ already.</summary>
+    private void Step(Parameter parameter, Tensor sum, double decay)
+    {
+        if (TensorMemory.IsFast(parameter))
+        {
+            UpdateKernel.Sgd(parameter, sum, decay, LearningRate);
+            return;
+        }
+
+        if (decay != 0)
+            _ = sum.add_(parameter, alpha: decay);
+        _ = parameter.add_(sum, alpha: -LearningRate);
     }
 }

@@ -20,7 +20,15 @@ internal abstract class TrainingTask<TMetrics> : IDisposable
     /// <param name="epoch">The epoch, from 1.</param>
     public abstract void BeginEpoch(int epoch);
 
-    /// <summary>Puts the gradient of a batch into the parameters' <c>.grad</c>, in place of what was there.</summary>
+    /// <summary>Tells the task of the run's optimizer, whose sums it may add gradients to (<see cref="Optimizer.Accumulate"/>). Default: it does not.</summary>
+    public virtual void Use(Optimizer optimizer)
+    {
+    }
+
+    /// <summary>
+    /// Puts the gradient of a batch into the parameters' <c>.grad</c>, in place of what was there, or adds it to a sum of the
+    /// optimizer's.
+    /// </summary>
     /// <param name="batch">The batch of the epoch, 1 to <see cref="Batches"/>.</param>
     public abstract void ComputeGradient(int batch);
 

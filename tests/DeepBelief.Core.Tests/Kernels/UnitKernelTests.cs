@@ -228,6 +228,21 @@ public sealed class UnitKernelTests
 
     [Theory]
     [InlineData(1, 1)]
+    [InlineData(7, 37)]
+    [InlineData(100, 784)]
+    public void Gathered_rows_are_those_of_torch(int count, int columns)
+    {
+        using var scope = torch.NewDisposeScope();
+        var data = Floats(1, 1, 50, columns);
+        using var generator = new Generator(4);
+        var rows = torch.randint(0L, 50, [(long)count], ScalarType.Int64, generator: generator);
+        var gathered = torch.full(count, columns, 7f);
+        Rows.Gather(data, rows, gathered);
+        Near.SameBits(gathered, data.index_select(0, rows)).Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
     [InlineData(100, 784)]
     [InlineData(1000, 37)]
     public void Sums_over_rows_are_those_of_torch(int rows, int columns)

@@ -1,12 +1,12 @@
 namespace DeepBelief.Tests.Oracles;
 
-/// <summary>Philox4x32-10 for one counter, as the paper defines it.</summary>
+/// <summary>Philox4x32-7 for one counter, as the paper defines it.</summary>
 internal static class PhiloxReference
 {
     public static uint[] Numbers(uint[] counter, uint key0, uint key1)
     {
         var c = (uint[])counter.Clone();
-        for (var round = 0; round < 10; round++)
+        for (var round = 0; round < 7; round++)
         {
             var first = 0xD2511F53UL * c[0];
             var second = 0xCD9E8D57UL * c[2];

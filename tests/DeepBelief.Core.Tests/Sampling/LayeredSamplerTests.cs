@@ -92,6 +92,60 @@ public sealed class LayeredSamplerTests
         }
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, 2e-6)]
+    [InlineData(ScalarType.Float64, 1e-14)]
+    public void Gradients_that_go_into_the_momentum_give_the_same_steps(ScalarType type, double tolerance)
+    {
+        using var scope = torch.NewDisposeScope();
+        var data = Make.Bits(1, 50, 33).to(type);
+        var settings = new SgdSettings { Momentum = Schedule.Switch(0, 2, 0.6), WeightDecay = 0.1 };
+        using var expected = Train(direct: false);
+        using var actual = Train(direct: true);
+        actual.Weight.grad.Should().BeNull();
+        expected.Weight.grad.Should().NotBeNull();
+        foreach (var ((name, one), (_, other)) in actual.named_parameters().Zip(expected.named_parameters()))
+            (one - other).abs().max().ToDouble().Should().BeLessThan(tolerance, name);
+
+        Rbm Train(bool direct)
+        {
+            var rbm = Make.Rbm("bernoulli", 33, "bernoulli", 21, weights: 0.2);
+            _ = rbm.to(type);
+            using var generator = new Generator(3);
+            using var sampler = new ContrastiveDivergence().Start(rbm, data, generator);
+            using var optimizer = settings.Create([.. rbm.parameters()]);
+            optimizer.LearningRate = 0.1;
+            if (direct)
+                sampler.Use(optimizer);
+            for (var epoch = 1; epoch <= 3; epoch++)
+            {
+                optimizer.BeginEpoch(epoch, 3);
+                foreach (var start in new[] { 0, 20, 30 })
+                {
+                    sampler.ComputeGradient(data.narrow(0, start, start == 0 ? 20 : 10));
+                    optimizer.Update();
+                }
+            }
+
+            return rbm;
+        }
+    }
+
+    [Fact]
+    public void Gradients_that_options_change_do_not_go_into_the_momentum()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(5, 4);
+        Parameter[] parameters = [.. rbm.parameters()];
+        using (var sgd = new TrainingOptions().CreateOptimizer(parameters))
+            sgd.Accumulate(rbm.Weight).Should().NotBeNull();
+        foreach (var options in new TrainingOptions[] { new() { L1Penalty = 0.1 }, new() { MaxGradientNorm = 1 }, new() { Optimizer = new AdamSettings() } })
+        {
+            using var optimizer = options.CreateOptimizer(parameters);
+            optimizer.Accumulate(rbm.Weight).Should().BeNull();
+        }
+    }
+
     [Fact]
     public void Parameters_that_are_held_fixed_get_no_gradient()
     {

@@ -125,7 +125,11 @@ internal sealed record CheckpointScenario(
     ];
 
     /// <summary>Dropout draws from torch's default generator, which belongs to the whole process: not for parallel tests.</summary>
-    public static CheckpointScenario Classifier { get; } = new("a classifier with dropout", 5, (seed, checkpoint, progress) =>
+    public static CheckpointScenario Classifier { get; } = Dropout("a classifier with dropout", fromSource: false);
+
+    public static CheckpointScenario ClassifierFromSource { get; } = Dropout("a classifier with dropout, from a source", fromSource: true);
+
+    private static CheckpointScenario Dropout(string name, bool fromSource) => new(name, 5, (seed, checkpoint, progress) =>
     {
         using var data = Data();
         using var labels = data.select(1, 0).to(ScalarType.Int64);
@@ -135,7 +139,10 @@ internal sealed record CheckpointScenario(
             ("1", new RunningMean(8)),
             ("2", torch.nn.Dropout(0.5)),
             ("3", torch.nn.Linear(8, 2)));
-        var history = net.FitClassifier(data, labels, new() { Epochs = 5, BatchSize = 12, LearningRate = 0.02, Patience = 4, Checkpoint = checkpoint }, data, labels, progress);
+        var options = new ClassifierTrainingOptions { Epochs = 5, BatchSize = 12, LearningRate = 0.02, Patience = 4, Checkpoint = checkpoint };
+        var history = fromSource
+            ? net.FitClassifier(new ShuffledLabelledSource(data, labels, options), options, data, labels, progress)
+            : net.FitClassifier(data, labels, options, data, labels, progress);
         return new(Bytes(net), [.. history.Epochs.Select(e => (e with { Elapsed = default }).ToString())]);
     });
 

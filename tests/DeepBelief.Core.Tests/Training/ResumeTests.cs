@@ -18,7 +18,7 @@ public sealed class ResumeTests
 
     public static TheoryData<string> Names => new(All.Select(s => s.Name));
 
-    private static IEnumerable<CheckpointScenario> All => [.. CheckpointScenario.EnergyModels, CheckpointScenario.Classifier];
+    private static IEnumerable<CheckpointScenario> All => [.. CheckpointScenario.EnergyModels, CheckpointScenario.Classifier, CheckpointScenario.ClassifierFromSource];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -1,0 +1,22 @@
+using DeepBelief.Data;
+using DeepBelief.Training;
+
+namespace DeepBelief.Tests.Support;
+
+/// <summary>The batches that a run over the same labelled rows in memory would take, in its order; it remembers which were read.</summary>
+internal sealed class ShuffledLabelledSource(Tensor inputs, Tensor labels, OptimizationOptions options) : ILabelledBatchSource
+{
+    public int Batches => (int)((inputs.shape[0] + options.BatchSize - 1) / options.BatchSize);
+
+    public List<(int Epoch, int Batch)> Reads { get; } = [];
+
+    public (Tensor Inputs, Tensor Labels) Read(int epoch, int batch)
+    {
+        Reads.Add((epoch, batch));
+        using var order = new ShuffledRows(inputs, options);
+        for (var i = 0; i < epoch; i++)
+            order.BeginEpoch();
+        var rows = order.Batch(batch);
+        return (inputs.index_select(0, rows), labels.index_select(0, rows));
+    }
+}
