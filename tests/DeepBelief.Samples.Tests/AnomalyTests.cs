@@ -146,7 +146,7 @@ public sealed class AnomalyTests
         using var results = new AnomalyResults();
         var options = new MnistOptions { Seeds = [.. Enumerable.Range(0, 100_000)], OutputFolder = folder.Path };
 
-        var run = () => Task.Run(() => new AnomalyExperiment { Recipe = Recipe }.RunAsync(TinyDigits.Context(data, options, cancel.Token), results));
+        var run = () => Task.Run(() => new AnomalyExperiment { Recipe = Recipe }.RunAsync(TinyDigits.Context(data, options, cancellationToken: cancel.Token), results));
 
         await run.Should().ThrowAsync<OperationCanceledException>();
         results.Seeds.Should().HaveCountGreaterThan(0).And.OnlyContain(seed => seed.Others.Count == 4);

@@ -107,7 +107,7 @@ public sealed class ClassificationRbmExperimentTests
         using var data = TinyDigits.Data(() => TinyDigits.Split());
         using var cancel = new CancellationTokenSource();
         using var results = new ClassificationRbmResults();
-        var context = TinyDigits.Context(data, new MnistOptions { OutputFolder = folder.Path }, cancel.Token);
+        var context = TinyDigits.Context(data, new MnistOptions { OutputFolder = folder.Path }, cancellationToken: cancel.Token);
         var endless = Recipe.Models[2] with { Phases = [Training with { Epochs = 1_000_000 }] };
         var experiment = new ClassificationRbmExperiment { Recipe = Recipe with { Models = [Recipe.Models[1], endless] } };
         cancel.CancelAfter(TimeSpan.FromSeconds(5));
