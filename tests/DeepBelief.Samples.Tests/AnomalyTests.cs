@@ -124,7 +124,7 @@ public sealed class AnomalyTests
 
         var page = XDocument.Parse(MnistReport.Create(run, data)).Root!;
 
-        page.Descendants("h2").Select(h => h.Value).Should().Equal("Free energy as a score", "Strange digits", "Times", "How to get this again");
+        page.Descendants("h2").Select(h => h.Value).Should().Equal("Free energy as a score", "Strange digits", "Times", "Settings", "How to get this again");
         var rows = page.Descendants("tbody").First().Elements("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray()).ToArray();
         rows.Should().HaveCount(5);
         rows[0][..2].Should().Equal("uniform noise", results.Areas[0].AreaUnderCurve.ToString());

@@ -25,4 +25,7 @@ internal sealed record PretrainingPlan(
 {
     /// <summary>Batches that are made of the training rows, in place of the rows themselves; null: none.</summary>
     public IBatchSource? Batches { get; init; }
+
+    /// <summary>What <see cref="Batches"/> make of the rows, for the report.</summary>
+    public string? Making { get; init; }
 }

@@ -39,7 +39,10 @@ internal sealed class ClassificationRbmRun(ExperimentContext context, Classifica
             var title = settings.Phases.Count == 1 ? settings.Title : $"{settings.Title}, phase {i + 1} of {settings.Phases.Count}";
             var history = context.Output.Stage(title, progress => machine.Fit(
                 training.Images, training.Labels, phase with { Seed = seed }, validation.Images, validation.Labels, progress, context.CancellationToken));
-            context.Record(new StageTime(title, seed, history.Last.Elapsed, training.Count * history.Epochs.Count));
+            context.Record(new StageTime(title, seed, history.Last.Elapsed, training.Count * history.Epochs.Count)
+            {
+                Settings = [StageSettings.Of(title, phase, FormattableString.Invariant($"{training.Count:N0} images"), FormattableString.Invariant($"{settings.Hidden} hidden units"))],
+            });
             var (count, time) = epochs is [.., var last] ? (last.Epoch, last.Elapsed) : (0, TimeSpan.Zero);
             epochs.AddRange(history.Epochs.Select(epoch => epoch with { Epoch = count + epoch.Epoch, Elapsed = time + epoch.Elapsed }));
         }

@@ -57,6 +57,7 @@ internal sealed class LikelihoodRun(ExperimentContext context, LikelihoodRecipe 
         train)
     {
         Batches = batches,
+        Making = machine.Bits == Bits.Drawn ? "bits drawn anew in every epoch" : "a bit is on from a half",
     };
 
     private LikelihoodResult Measure(LikelihoodMachine machine, PretrainedDbn trained, torch.Tensor train, torch.Tensor test)

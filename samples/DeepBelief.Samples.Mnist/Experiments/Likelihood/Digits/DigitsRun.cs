@@ -40,7 +40,12 @@ internal sealed class DigitsRun(ExperimentContext context, DigitsRecipe recipe)
         var (train, test) = (Part(0, images.shape[0] - testRows), Part(images.shape[0] - testRows, testRows));
 
         using var rbm = Rbm.Bernoulli(images.shape[1], recipe.Hidden, WeightInitialization.Normal(0.01), seed);
-        _ = context.Output.Stage("8 × 8 digits: RBM", progress => rbm.Fit(train.Images, recipe.Features with { Seed = seed }, progress, context.CancellationToken));
+        const string Title = "8 × 8 digits: RBM";
+        var history = context.Output.Stage(Title, progress => rbm.Fit(train.Images, recipe.Features with { Seed = seed }, progress, context.CancellationToken));
+        context.Record(new StageTime(Title, seed, history.Last.Elapsed, train.Count * history.Epochs.Count)
+        {
+            Settings = [StageSettings.Of(Title, recipe.Features, FormattableString.Invariant($"{train.Count:N0} images"), FormattableString.Invariant($"{recipe.Hidden} hidden units"))],
+        });
         using var noGrad = torch.no_grad();
         return new(
             Accuracy("features", train with { Images = rbm.HiddenMean(train.Images) }, test with { Images = rbm.HiddenMean(test.Images) }),
