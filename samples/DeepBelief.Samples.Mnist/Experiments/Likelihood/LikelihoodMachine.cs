@@ -10,6 +10,6 @@ internal sealed record LikelihoodMachine(string Name, long Hidden, Bits Bits, Tr
     /// <summary>What others have published for as many hidden units and the same kind of bits.</summary>
     public IReadOnlyList<PublishedLikelihood> Published { get; init; } = [];
 
-    /// <summary>For the console, such as <c>500 hidden units, persistent chains</c>.</summary>
-    public string Title => $"{Hidden} hidden units, {Name}";
+    /// <summary>For the console, such as <c>500 hidden units, bits drawn, persistent chains</c>.</summary>
+    public string Title => $"{Hidden} hidden units, bits {BitImages.Name(Bits)}, {Name}";
 }

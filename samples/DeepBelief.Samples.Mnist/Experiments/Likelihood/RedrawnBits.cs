@@ -35,5 +35,6 @@ internal sealed class RedrawnBits(torch.Tensor images, int batchSize, int seed) 
 
     public void Dispose() => order?.Dispose();
 
-    private torch.Generator Generator(int epoch, int batch) => new(((ulong)(uint)seed << 40) | ((ulong)(uint)epoch << 20) | (uint)batch);
+    // Seeds of torch's generator have 32 bits. Epoch and batch have their own of them; the run's seed is spread over all.
+    private torch.Generator Generator(int epoch, int batch) => new(((uint)seed * 2_654_435_761u) ^ ((uint)epoch << 20) ^ (uint)batch);
 }

@@ -45,18 +45,18 @@ internal static class LikelihoodReport
             + "whose lower end is what one may claim."),
         new Table(
             "Nats an image; standard errors are those of the test images' number and of the estimate together.",
-            ["machine", "bits", "train", "test", "standard error", "epochs", "training", "log Z"],
+            ["machine", "train", "test", "standard error", "epochs", "training", "log Z"],
             [.. results.Machines.SelectMany(Rows)]).ToHtml());
 
     private static IEnumerable<string[]> Rows(LikelihoodResult one) =>
     [
         [
-            $"{one.Machine.Title}, seed {one.Seed}", BitImages.Name(one.Machine.Bits), Text(one.Train), Text(one.Test), Numbers.Fixed(one.Test.StandardError, 2),
+            $"{one.Machine.Title}, seed {one.Seed}", Text(one.Train), Text(one.Test), Numbers.Fixed(one.Test.StandardError, 2),
             Numbers.Whole(one.History.Epochs.Count), Numbers.Time(one.History.Last.Elapsed), Numbers.Time(one.EvaluationTime),
         ],
         .. one.Machine.Published.Select(published => (string[])
         [
-            $"{one.Machine.Hidden} hidden units: {published.Source}", BitImages.Name(one.Machine.Bits), "", Text(published.Lower, published.Upper), "", "", "", "",
+            $"{one.Machine.Hidden} hidden units, bits {BitImages.Name(one.Machine.Bits)}: {published.Source}", "", Text(published.Lower, published.Upper), "", "", "", "",
         ]),
     ];
 
@@ -74,7 +74,7 @@ internal static class LikelihoodReport
                     ["machine", "forward", "effective chains", "backward", "effective chains", "gap", "verdict"],
                     [.. bracketed.Select(one => (string[])
                     [
-                        $"{one.Machine.Title}, bits {BitImages.Name(one.Machine.Bits)}, seed {one.Seed}",
+                        $"{one.Machine.Title}, seed {one.Seed}",
                         PlusMinus(one.Bracket!.Lower, one.Bracket.Forward.StandardError), Numbers.Fixed(one.Bracket.Forward.EffectiveChains, 0),
                         PlusMinus(one.Bracket.Upper, one.Bracket.Reverse.StandardError), Numbers.Fixed(one.Bracket.Reverse.EffectiveChains, 0),
                         Numbers.Fixed(one.Bracket.Gap, 2), one.Bracket.Warning ?? "nothing speaks against it",
@@ -89,7 +89,7 @@ internal static class LikelihoodReport
         var reverse = one.Bracket.Reverse.LogWeights.Select(weight => (float)-weight).ToArray();
         var bins = new Bins(Math.Floor(forward.Concat(reverse).Min()), Math.Ceiling(forward.Concat(reverse).Max()), Pieces);
         return new Histogram(
-            $"Single chains: {one.Machine.Title}, bits {BitImages.Name(one.Machine.Bits)}, seed {one.Seed}",
+            $"Single chains: {one.Machine.Title}, seed {one.Seed}",
             new Axis("log Z by one chain, nats"),
             bins,
             ("forward", bins.Shares(forward)),
