@@ -29,20 +29,23 @@ public sealed class OptionsTextTests
         [nameof(TrainingOptions.Monitor)] = TrainingMonitor.PseudoLogLikelihood,
         [nameof(TrainingOptions.EvaluationRows)] = 345,
         [nameof(ClassifierTrainingOptions.AdversarialDistance)] = 1.5,
+        [nameof(ClassificationRbmOptions.DiscriminativeWeight)] = 0.25,
+        [nameof(ClassificationRbmOptions.GenerativeWeight)] = 0.35,
     };
 
     [Theory]
     [InlineData(typeof(TrainingOptions))]
     [InlineData(typeof(ClassifierTrainingOptions))]
+    [InlineData(typeof(ClassificationRbmOptions))]
     public void Every_option_but_the_seed_and_the_checkpoint_is_in_the_text(Type type)
     {
         string[] unnamed = [nameof(OptimizationOptions.Seed), nameof(OptimizationOptions.Checkpoint)];
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite && !unnamed.Contains(property.Name)))
         {
             // The monitor matters for early stopping alone.
-            OptimizationOptions Create() => type == typeof(TrainingOptions)
-                ? new TrainingOptions { Patience = property.Name == nameof(TrainingOptions.Monitor) ? 5 : null }
-                : new ClassifierTrainingOptions();
+            OptimizationOptions Create() => property.Name == nameof(TrainingOptions.Monitor)
+                ? new TrainingOptions { Patience = 5 }
+                : (OptimizationOptions)Activator.CreateInstance(type)!;
             var changed = Create();
             property.SetValue(changed, Others[property.Name]);
 
@@ -58,6 +61,8 @@ public sealed class OptionsTextTests
         Text(new TrainingOptions { Optimizer = new SgdSettings() }).Should().Contain("SGD, momentum 0.5, 0.9 from epoch 6, weight decay 0.0002; CD-1;");
         Text(new TrainingOptions { Optimizer = new AdamSettings { Beta1 = 0.8, WeightDecay = 0.1 }, NegativePhase = new PersistentContrastiveDivergence(3, 20) })
             .Should().Contain("Adam, beta 0.8 and 0.999, epsilon 1E-08, weight decay 0.1; PCD-3 with 20 chains;");
+        Text(new ClassificationRbmOptions { GenerativeWeight = 0.5, NegativePhase = new ParallelTempering(5, 30) })
+            .Should().Contain("discriminative part 1, generative part 0.5; parallel tempering, 30 chains at each of 5 temperatures, 1 steps;");
 
         static string Text(OptimizationOptions options) => string.Join("; ", OptionsText.Of(options));
     }

@@ -24,6 +24,7 @@ internal static class OptionsText
         {
             TrainingOptions training => Own(training),
             ClassifierTrainingOptions training => Own(training),
+            ClassificationRbmOptions training => Own(training),
             _ => [options.ToString()],
         })
             yield return own;
@@ -31,15 +32,10 @@ internal static class OptionsText
 
     private static IEnumerable<string?> Own(TrainingOptions options)
     {
-        yield return options.NegativePhase switch
-        {
-            ContrastiveDivergence cd => Text($"CD-{cd.Steps}"),
-            PersistentContrastiveDivergence pcd => Text($"PCD-{pcd.Steps} with {pcd.Chains} chains"),
-            var other => other.ToString(),
-        };
+        yield return Phase(options.NegativePhase);
         yield return options.Centering is { } centering ? Text($"centering, sliding factor {centering.SlidingFactor}") : null;
         yield return options.Sparsity is { } sparsity ? Text($"sparsity target {sparsity.Target}, cost {sparsity.Cost}, decay {sparsity.Decay}") : null;
-        yield return options.InitializeFromData ? "biases first set from the data" : "biases begin at 0";
+        yield return Start(options.InitializeFromData);
         yield return Patience(options, options.Monitor == TrainingMonitor.PseudoLogLikelihood ? "pseudo-likelihood" : "reconstruction error");
         yield return Text($"evaluated on at most {options.EvaluationRows} images");
     }
@@ -50,6 +46,25 @@ internal static class OptionsText
         yield return Patience(options, "loss");
         yield return options.EvaluationRows is { } rows ? Text($"scored on {rows} of the training images") : null;
     }
+
+    private static IEnumerable<string?> Own(ClassificationRbmOptions options)
+    {
+        yield return Text($"discriminative part {options.DiscriminativeWeight}, generative part {options.GenerativeWeight}");
+        yield return options.GenerativeWeight > 0 ? Phase(options.NegativePhase) : null;
+        yield return Start(options.InitializeFromData);
+        yield return Patience(options, "loss");
+        yield return Text($"scored on {options.EvaluationRows} of the training images");
+    }
+
+    private static string? Phase(NegativePhase phase) => phase switch
+    {
+        ContrastiveDivergence cd => Text($"CD-{cd.Steps}"),
+        PersistentContrastiveDivergence pcd => Text($"PCD-{pcd.Steps} with {pcd.Chains} chains"),
+        ParallelTempering tempering => Text($"parallel tempering, {tempering.Chains} chains at each of {tempering.InverseTemperatures.Count} temperatures, {tempering.Steps} steps"),
+        var other => other.ToString(),
+    };
+
+    private static string Start(bool fromData) => fromData ? "biases first set from the data" : "biases begin at 0";
 
     private static string Optimizer(OptimizerSettings optimizer) => optimizer switch
     {

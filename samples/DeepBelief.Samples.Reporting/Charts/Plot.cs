@@ -12,7 +12,7 @@ internal sealed class Plot
     private const double Width = 400;
     private const double Height = 274;
     private const double Top = 10;
-    private const double Right = 14;
+    private const double LeastRight = 14;
     private const double Bottom = 50;
     private const double CharacterWidth = 8;
 
@@ -21,23 +21,26 @@ internal sealed class Plot
     private readonly Scale xScale;
     private readonly Scale yScale;
     private readonly double left;
+    private readonly double right; // margins
 
     public Plot(Axis x, Axis y, IEnumerable<double> xs, IEnumerable<double> ys)
     {
         (xAxis, yAxis) = (x, y);
         (xScale, yScale) = (new Scale(x, xs), new Scale(y, ys));
         left = 30 + (CharacterWidth * yScale.Labels.Max(label => label.Length));
+        // The last label may stand under the very end of the axis.
+        right = Math.Max(LeastRight, CharacterWidth / 2 * xScale.Labels[^1].Length);
     }
 
     /// <summary>Whether the point lies in the picture.</summary>
     public bool CanShow(double x, double y) => xAxis.CanShow(x) && yAxis.CanShow(y);
 
-    public double X(double value) => left + (xScale.Position(value) * (Width - left - Right));
+    public double X(double value) => left + (xScale.Position(value) * (Width - left - right));
 
     public double Y(double value) => Floor - (yScale.Position(value) * (Floor - Top));
 
     /// <summary>Text in the middle.</summary>
-    public XElement Note(string text) => Svg.Text((left + Width - Right) / 2, (Top + Floor) / 2, "middle", text);
+    public XElement Note(string text) => Svg.Text((left + Width - right) / 2, (Top + Floor) / 2, "middle", text);
 
     /// <summary>A whole picture.</summary>
     /// <param name="title">Its name.</param>
@@ -56,10 +59,10 @@ internal sealed class Plot
     private XElement Grid()
     {
         var grid = new XElement("g", new XAttribute("class", "axes"));
-        var right = Width - Right;
+        var end = Width - right;
         foreach (var (tick, label) in yScale.Ticks.Zip(yScale.Labels))
         {
-            grid.Add(Svg.Line(left, Y(tick), right, Y(tick)));
+            grid.Add(Svg.Line(left, Y(tick), end, Y(tick)));
             grid.Add(Svg.Text(left - 6, Y(tick) + 4.5, "end", label));
         }
 
@@ -69,7 +72,7 @@ internal sealed class Plot
             grid.Add(Svg.Text(X(tick), Floor + 20, "middle", label));
         }
 
-        grid.Add(Svg.Text((left + right) / 2, Height - 8, "middle", xAxis.Label));
+        grid.Add(Svg.Text((left + end) / 2, Height - 8, "middle", xAxis.Label));
         var middle = (Top + Floor) / 2;
         var upright = Svg.Text(14, middle, "middle", yAxis.Label);
         upright.Add(new XAttribute("transform", $"rotate(-90 {Svg.Numbers(14, middle)})"));

@@ -21,7 +21,8 @@ internal static class ClassSamples
             "Digits on demand",
             Html.Paragraph(
                 $"Each row is a class. The label is held while the pixels, which begin as noise, are drawn again in each of {Numbers.Whole(Steps)} "
-                + "Gibbs steps; shown are their probabilities after the last. The more training cared for images, the better they are."),
+                + "Gibbs steps; shown are their probabilities after the last. The more training cared for images, the better they are. "
+                + "Training by a step or two of contrastive divergence never sees where long chains end: some find shapes that no image has, such as an empty square."),
             Html.SideBySide(machines.Select(one => Html.Figure(
                 $"The {one.Name} machine: 0 to 9 from top to bottom, {Chains} chains of each.",
                 Pictures.Digits(Draw(one.Machine, data.TestImages.device, seed), Chains, $"Digits drawn by the {one.Name} machine")))));
