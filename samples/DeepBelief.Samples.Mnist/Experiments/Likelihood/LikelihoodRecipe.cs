@@ -42,6 +42,6 @@ internal sealed record LikelihoodRecipe(IReadOnlyList<LikelihoodMachine> Machine
             // Bits that stay as they are can be learned by heart, so not for as long.
             new("persistent chains, centered", 500, Bits.Threshold, Large with { Epochs = 60 }) { Published = [PublishedLikelihood.PyDeepCentered500] },
         ],
-        // Even steps: on the way from the base-rate model that the library takes, the end is no harder than the rest.
+        // More chains than by default, as single ones find several times what the others do.
         new AnnealingOptions { Schedule = AnnealingSchedule.Uniform(10_000), Chains = 200 });
 }
