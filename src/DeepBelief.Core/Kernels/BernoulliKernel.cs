@@ -13,7 +13,7 @@ internal static unsafe class BernoulliKernel
         public float* Means;
         public float* States;
         public int Columns;
-        public Philox Random;
+        public ulong Key;
     }
 
     /// <summary>Writes means or samples or both.</summary>
@@ -32,7 +32,7 @@ internal static unsafe class BernoulliKernel
             Means = TensorMemory.Floats(means),
             States = TensorMemory.Floats(states),
             Columns = columns,
-            Random = new Philox(key),
+            Key = key,
         };
         Workers.Run(&Rows, &job, rows, (long)rows * columns);
         TensorMemory.KeepAlive(inputs, bias, means, states);
@@ -44,50 +44,27 @@ internal static unsafe class BernoulliKernel
         var job = (Job*)argument;
         for (var row = first; row < end; row++)
         {
+            var random = new Xoroshiro(job->Key, row);
             var column = 0;
-            for (; column <= job->Columns - Philox.BlockSize; column += Philox.BlockSize)
-                Block<AllLanes>(job, row, column);
+            for (; column <= job->Columns - Lanes.Count; column += Lanes.Count)
+                Group<AllLanes>(job, row, column, ref random);
             if (column < job->Columns)
-                Block<LastLanes>(job, row, column);
+                Group<LastLanes>(job, row, column, ref random);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Block<TLanes>(Job* job, int row, int column)
+    private static void Group<TLanes>(Job* job, int row, int column, ref Xoroshiro random)
         where TLanes : struct, ILanes
     {
         var (at, left) = (((long)row * job->Columns) + column, job->Columns - column);
-        var inputs = job->Inputs + at;
-        var bias = job->Bias + column;
-        var inverse0 = Inverse<TLanes>(inputs, bias, left);
-        var inverse1 = Inverse<TLanes>(inputs + 16, bias + 16, left - 16);
-        var inverse2 = Inverse<TLanes>(inputs + 32, bias + 32, left - 32);
-        var inverse3 = Inverse<TLanes>(inputs + 48, bias + 48, left - 48);
+        // One divided by the probability.
+        var inverse = Vector512<float>.One + VectorMath.Exp(-(TLanes.Load(job->Inputs + at, left) + TLanes.Load(job->Bias + column, left)));
         if (job->Means != null)
-        {
-            var means = job->Means + at;
-            TLanes.Store(Vector512<float>.One / inverse0, means, left);
-            TLanes.Store(Vector512<float>.One / inverse1, means + 16, left - 16);
-            TLanes.Store(Vector512<float>.One / inverse2, means + 32, left - 32);
-            TLanes.Store(Vector512<float>.One / inverse3, means + 48, left - 48);
-        }
-
+            TLanes.Store(Vector512<float>.One / inverse, job->Means + at, left);
         if (job->States != null)
-        {
-            var states = job->States + at;
-            Philox.Next(&job->Random, column / Philox.BlockSize, row, out var numbers0, out var numbers1, out var numbers2, out var numbers3);
-            TLanes.Store(IsBelow(numbers0, inverse0), states, left);
-            TLanes.Store(IsBelow(numbers1, inverse1), states + 16, left - 16);
-            TLanes.Store(IsBelow(numbers2, inverse2), states + 32, left - 32);
-            TLanes.Store(IsBelow(numbers3, inverse3), states + 48, left - 48);
-        }
+            TLanes.Store(IsBelow(random.Next(), inverse), job->States + at, left);
     }
-
-    /// <summary>One divided by the probability.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Inverse<TLanes>(float* inputs, float* bias, int left)
-        where TLanes : struct, ILanes
-        => Vector512<float>.One + VectorMath.Exp(-(TLanes.Load(inputs, left) + TLanes.Load(bias, left)));
 
     /// <summary>1 where a random odd multiple of 2^-24 in (0, 1) is below the probability, else 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,7 +12,7 @@ internal static unsafe class DropoutKernel
         public float Limit;
         public float Scale;
         public int Columns;
-        public Philox Random;
+        public ulong Key;
     }
 
     /// <summary>Writes 0 with the rate's probability, else 1 / (1 - rate).</summary>
@@ -28,7 +28,7 @@ internal static unsafe class DropoutKernel
             Limit = (float)(rate * 16777216),
             Scale = (float)(1 / (1 - rate)),
             Columns = columns,
-            Random = new Philox(key),
+            Key = key,
         };
         Workers.Run(&Rows, &job, rows, (long)rows * columns);
         TensorMemory.KeepAlive(factors, factors, null);
@@ -40,25 +40,14 @@ internal static unsafe class DropoutKernel
         var job = (Job*)argument;
         for (var row = first; row < end; row++)
         {
+            var random = new Xoroshiro(job->Key, row);
+            var factors = job->Factors + ((long)row * job->Columns);
             var column = 0;
-            for (; column <= job->Columns - Philox.BlockSize; column += Philox.BlockSize)
-                Block<AllLanes>(job, row, column);
+            for (; column <= job->Columns - Lanes.Count; column += Lanes.Count)
+                AllLanes.Store(Factors(job, random.Next()), factors + column, Lanes.Count);
             if (column < job->Columns)
-                Block<LastLanes>(job, row, column);
+                LastLanes.Store(Factors(job, random.Next()), factors + column, job->Columns - column);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Block<TLanes>(Job* job, int row, int column)
-        where TLanes : struct, ILanes
-    {
-        var factors = job->Factors + ((long)row * job->Columns) + column;
-        var left = job->Columns - column;
-        Philox.Next(&job->Random, column / Philox.BlockSize, row, out var numbers0, out var numbers1, out var numbers2, out var numbers3);
-        TLanes.Store(Factors(job, numbers0), factors, left);
-        TLanes.Store(Factors(job, numbers1), factors + 16, left - 16);
-        TLanes.Store(Factors(job, numbers2), factors + 32, left - 32);
-        TLanes.Store(Factors(job, numbers3), factors + 48, left - 48);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,6 +7,9 @@ namespace DeepBelief.Kernels;
 /// <remarks>The noise is that of Box and Muller 1958: two numbers from a radius and an angle.</remarks>
 internal static unsafe class GaussianKernel
 {
+    // Normal numbers come in pairs: the first 16 columns of a group have one of each, the others the other.
+    private const int GroupSize = 2 * Lanes.Count;
+
     private struct Job
     {
         public float* Inputs;
@@ -16,7 +19,7 @@ internal static unsafe class GaussianKernel
         public float* Means;
         public float* States;
         public int Columns;
-        public Philox Random;
+        public ulong Key;
     }
 
     /// <summary>Writes means or samples or both.</summary>
@@ -39,7 +42,7 @@ internal static unsafe class GaussianKernel
             Means = TensorMemory.Floats(means),
             States = TensorMemory.Floats(states),
             Columns = columns,
-            Random = new Philox(key),
+            Key = key,
         };
         Workers.Run(&Rows, &job, rows, (long)rows * columns);
         TensorMemory.KeepAlive(inputs, bias, variance, deviation, means, states);
@@ -51,43 +54,36 @@ internal static unsafe class GaussianKernel
         var job = (Job*)argument;
         for (var row = first; row < end; row++)
         {
+            var random = new Xoroshiro(job->Key, row);
             var column = 0;
-            for (; column <= job->Columns - Philox.BlockSize; column += Philox.BlockSize)
-                Block<AllLanes>(job, row, column);
+            for (; column <= job->Columns - GroupSize; column += GroupSize)
+                Group<AllLanes>(job, row, column, ref random);
             if (column < job->Columns)
-                Block<LastLanes>(job, row, column);
+                Group<LastLanes>(job, row, column, ref random);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Block<TLanes>(Job* job, int row, int column)
+    private static void Group<TLanes>(Job* job, int row, int column, ref Xoroshiro random)
         where TLanes : struct, ILanes
     {
         var (at, left) = (((long)row * job->Columns) + column, job->Columns - column);
         var mean0 = Mean<TLanes>(job, at, column, left);
         var mean1 = Mean<TLanes>(job, at + 16, column + 16, left - 16);
-        var mean2 = Mean<TLanes>(job, at + 32, column + 32, left - 32);
-        var mean3 = Mean<TLanes>(job, at + 48, column + 48, left - 48);
         if (job->Means != null)
         {
-            var means = job->Means + at;
-            TLanes.Store(mean0, means, left);
-            TLanes.Store(mean1, means + 16, left - 16);
-            TLanes.Store(mean2, means + 32, left - 32);
-            TLanes.Store(mean3, means + 48, left - 48);
+            TLanes.Store(mean0, job->Means + at, left);
+            TLanes.Store(mean1, job->Means + at + 16, left - 16);
         }
 
         if (job->States != null)
         {
             var states = job->States + at;
             var deviation = job->Deviation + column;
-            Philox.Next(&job->Random, column / Philox.BlockSize, row, out var numbers0, out var numbers1, out var numbers2, out var numbers3);
-            var (x0, y0) = Normal(numbers0, numbers1);
-            var (x1, y1) = Normal(numbers2, numbers3);
-            TLanes.Store(Vector512.FusedMultiplyAdd(x0, TLanes.Load(deviation, left), mean0), states, left);
-            TLanes.Store(Vector512.FusedMultiplyAdd(y0, TLanes.Load(deviation + 16, left - 16), mean1), states + 16, left - 16);
-            TLanes.Store(Vector512.FusedMultiplyAdd(x1, TLanes.Load(deviation + 32, left - 32), mean2), states + 32, left - 32);
-            TLanes.Store(Vector512.FusedMultiplyAdd(y1, TLanes.Load(deviation + 48, left - 48), mean3), states + 48, left - 48);
+            var radii = random.Next();
+            var (x, y) = Normal(radii, random.Next());
+            TLanes.Store(Vector512.FusedMultiplyAdd(x, TLanes.Load(deviation, left), mean0), states, left);
+            TLanes.Store(Vector512.FusedMultiplyAdd(y, TLanes.Load(deviation + 16, left - 16), mean1), states + 16, left - 16);
         }
     }
 

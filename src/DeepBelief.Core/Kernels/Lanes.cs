@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DeepBelief.Kernels;
 
@@ -44,12 +45,30 @@ internal readonly unsafe struct AllLanes : ILanes
     public static void Store(Vector512<float> values, float* to, long left) => values.Store(to);
 }
 
-/// <summary>Lanes at the end of an array. Slower, and in a type of its own, so that the others need not ask.</summary>
+/// <summary>Lanes at the end of an array. In a type of its own, so that the others need not ask.</summary>
 internal readonly unsafe struct LastLanes : ILanes
 {
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* from, long left)
+        => Avx512F.IsSupported ? Avx512F.MaskLoad(from, Mask(left), Vector512<float>.Zero) : LoadOneByOne(from, left);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector512<float> values, float* to, long left)
+    {
+        if (Avx512F.IsSupported)
+            Avx512F.MaskStore(to, Mask(left), values);
+        else
+            StoreOneByOne(values, to, left);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Mask(long left)
+        => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)Math.Min(left, Lanes.Count))).AsSingle();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector512<float> LoadOneByOne(float* from, long left)
     {
         if (left >= Lanes.Count)
             return Vector512.Load(from);
@@ -59,9 +78,8 @@ internal readonly unsafe struct LastLanes : ILanes
         return padded;
     }
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Store(Vector512<float> values, float* to, long left)
+    private static void StoreOneByOne(Vector512<float> values, float* to, long left)
     {
         if (left >= Lanes.Count)
         {

@@ -2,7 +2,7 @@ using DeepBelief.Internal;
 
 namespace DeepBelief.Kernels;
 
-/// <summary>Keys of <see cref="Philox"/>, from torch's generators.</summary>
+/// <summary>Keys of the random numbers of matrices (<see cref="Xoroshiro"/>), from torch's generators.</summary>
 /// <remarks>
 /// All of them come from the generator, so that its state is all there is to know: who seeds it or puts it back gets the
 /// same numbers again.
@@ -26,7 +26,9 @@ internal static unsafe class RandomKey
     /// little by itself, but after a large matrix product, none of torch's code is in the processor's caches any more.
     /// </summary>
     /// <param name="generator">Source of randomness; torch's default generator when null.</param>
-    public static IDisposable Share(Generator? generator) => current = new Shared(generator, current);
+    /// <returns>What ends it; null where it was so already.</returns>
+    public static IDisposable? Share(Generator? generator)
+        => current is { } shared && ReferenceEquals(shared.Generator, generator) ? null : current = new Shared(generator, current);
 
     private static ulong FromTorch(Generator? generator)
     {

@@ -20,12 +20,13 @@ internal static unsafe class Rows
 
     /// <summary>Copies rows, each by its number, into another matrix.</summary>
     /// <param name="from"><c>[rows, columns]</c>.</param>
-    /// <param name="rows">Numbers of rows, <c>[count]</c>.</param>
+    /// <param name="rows">Numbers of rows, one after the other in memory; from the first on, as many as are to be copied.</param>
+    /// <param name="first">The first.</param>
     /// <param name="to"><c>[count, columns]</c>.</param>
-    public static void Gather(Tensor from, Tensor rows, Tensor to)
+    public static void Gather(Tensor from, Tensor rows, long first, Tensor to)
     {
         var (count, columns) = TensorMemory.Size(to);
-        var job = new Job { From = TensorMemory.Floats(from), Rows = TensorMemory.Integers(rows), To = TensorMemory.Floats(to), Columns = columns };
+        var job = new Job { From = TensorMemory.Floats(from), Rows = TensorMemory.Integers(rows) + first, To = TensorMemory.Floats(to), Columns = columns };
         Workers.Run(&Gather, &job, count, (long)count * columns);
         TensorMemory.KeepAlive(from, rows, to);
     }

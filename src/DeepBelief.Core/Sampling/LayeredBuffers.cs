@@ -27,7 +27,7 @@ internal sealed class LayeredBuffers : IDisposable
         var (visibleSize, hiddenSize) = (model.Visible.Size, model.Hidden.Size);
         visible = Empty(capacity + count, visibleSize);
         hiddenMeans = Empty(capacity + count, hiddenSize);
-        hiddenInputs = Empty(Math.Max(capacity, count), hiddenSize);
+        hiddenInputs = Empty(capacity + count, hiddenSize);
         hiddenStates = chains is null ? Empty(count, hiddenSize) : null;
         Resize(capacity);
 
@@ -62,10 +62,13 @@ internal sealed class LayeredBuffers : IDisposable
     /// <summary>E[h | v] of the chains.</summary>
     public Tensor SamplesMeans { get; private set; } = null!;
 
-    /// <summary>What the data sends to the hidden units; shares its memory with <see cref="SamplesInputs"/>.</summary>
+    /// <summary>What v sends to the hidden units, <c>[batch + chains, hidden]</c>.</summary>
+    public Tensor HiddenInputs { get; private set; } = null!;
+
+    /// <summary>What the data sends to them.</summary>
     public Tensor DataInputs { get; private set; } = null!;
 
-    /// <summary>What the chains send to the hidden units, <c>[chains, hidden]</c>.</summary>
+    /// <summary>What the chains send to them, <c>[chains, hidden]</c>.</summary>
     public Tensor SamplesInputs { get; private set; } = null!;
 
     /// <summary>h of the chains, <c>[chains, hidden]</c>.</summary>
@@ -91,8 +94,9 @@ internal sealed class LayeredBuffers : IDisposable
         HiddenMeansTransposed = Keep(HiddenMeans.t());
         DataMeans = First(hiddenMeans, rows);
         SamplesMeans = View(hiddenMeans, rows, count);
+        HiddenInputs = First(hiddenInputs, rows + count);
         DataInputs = First(hiddenInputs, rows);
-        SamplesInputs = First(hiddenInputs, count);
+        SamplesInputs = View(hiddenInputs, rows, count);
         HiddenStates = chains ?? First(hiddenStates!, count);
     }
 

@@ -64,7 +64,9 @@ internal class LayeredSampler : NegativeSampler
         using var scope = torch.NewDisposeScope();
         using var keys = RandomKey.Share(generator);
         var rows = Use(batch.size(0));
-        RunChains(rows, withMeans: false);
+        RunChains(rows);
+        _ = rows.SamplesInputs.addmm_(rows.Samples, transposed, beta: 0);
+        model.Hidden.Activate(rows.SamplesInputs, null, rows.HiddenStates, generator);
         return rows.Samples.clone().MoveToOuterDisposeScope();
     }
 
@@ -80,22 +82,44 @@ internal class LayeredSampler : NegativeSampler
         Gradients.Clear(otherParameters);
         var (dataScale, samplesScale) = (1.0 / rows.Data.size(0), 1.0 / rows.Samples.size(0));
 
-        _ = rows.DataInputs.addmm_(rows.Data, transposed, beta: 0);
-        model.Hidden.Activate(rows.DataInputs, rows.DataMeans, chains is null ? rows.HiddenStates : null, generator);
-        if (visibleBias is null)
-            model.Visible.AccumulateEnergyGradient(rows.Data, dataScale);
-        if (hiddenBias is null)
-            model.Hidden.AccumulateCumulantGradient(rows.DataInputs, rows.DataMeans, -dataScale);
+        if (chains is null)
+        {
+            _ = rows.DataInputs.addmm_(rows.Data, transposed, beta: 0);
+            model.Hidden.Activate(rows.DataInputs, rows.DataMeans, rows.HiddenStates, generator);
+        }
 
-        RunChains(rows, withMeans: true);
+        RunChains(rows);
+        if (chains is null)
+        {
+            _ = rows.SamplesInputs.addmm_(rows.Samples, transposed, beta: 0);
+        }
+        else
+        {
+            // Persistent chains don't wait for the data: both go up in one product.
+            _ = rows.HiddenInputs.addmm_(rows.Visible, transposed, beta: 0);
+            model.Hidden.Activate(rows.DataInputs, rows.DataMeans, null);
+        }
+
+        model.Hidden.Activate(rows.SamplesInputs, rows.SamplesMeans, chains is null ? null : rows.HiddenStates, generator);
         if (visibleBias is null)
+        {
+            model.Visible.AccumulateEnergyGradient(rows.Data, dataScale);
             model.Visible.AccumulateEnergyGradient(rows.Samples, -samplesScale);
+        }
         else
+        {
             _ = Gradients.Of(visibleBias)?.addmv_(rows.VisibleTransposed, rows.RowWeights, beta: 0, alpha: -1);
+        }
+
         if (hiddenBias is null)
+        {
+            model.Hidden.AccumulateCumulantGradient(rows.DataInputs, rows.DataMeans, -dataScale);
             model.Hidden.AccumulateCumulantGradient(rows.SamplesInputs, rows.SamplesMeans, samplesScale);
+        }
         else
+        {
             _ = Gradients.Of(hiddenBias)?.addmv_(rows.HiddenMeansTransposed, rows.RowWeights, beta: 0, alpha: -1);
+        }
 
         if ((sum?.Sum ?? Gradients.Of(model.Weight)) is not { } gradient)
             return;
@@ -110,15 +134,15 @@ internal class LayeredSampler : NegativeSampler
             sum = optimizer.Accumulate(model.Weight);
     }
 
-    internal override Tensor Gather(Tensor data, Tensor rows)
+    internal override Tensor Gather(Tensor data, Tensor order, long start, long count)
     {
-        var target = Use(rows.size(0)).Data;
+        var target = Use(count).Data;
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        if (TensorMemory.IsFast(data) && TensorMemory.IsFast(target) && rows.is_contiguous())
-            Rows.Gather(data, rows, target);
+        if (TensorMemory.IsFast(data) && TensorMemory.IsFast(target) && order.is_contiguous())
+            Rows.Gather(data, order, start, target);
         else
-            _ = target.copy_(data.index_select(0, rows));
+            _ = target.copy_(data.index_select(0, order.narrow(0, start, count)));
         return target;
     }
 
@@ -133,22 +157,19 @@ internal class LayeredSampler : NegativeSampler
         base.Dispose(disposing);
     }
 
-    /// <summary>Runs the chains k steps.</summary>
-    /// <param name="rows">Takes their v, what that sends to the hidden units and, if wanted, its E[h | v].</param>
-    /// <param name="withMeans">Whether E[h | v] is wanted.</param>
-    protected virtual void RunChains(LayeredBuffers rows, bool withMeans)
+    /// <summary>Runs the chains k steps, but for h of the last one, from their h to their v.</summary>
+    protected virtual void RunChains(LayeredBuffers rows)
     {
         for (var step = 1; step <= steps; step++)
         {
+            if (step > 1)
+            {
+                _ = rows.SamplesInputs.addmm_(rows.Samples, transposed, beta: 0);
+                model.Hidden.Activate(rows.SamplesInputs, null, rows.HiddenStates, generator);
+            }
+
             _ = rows.Samples.addmm_(rows.HiddenStates, model.Weight, beta: 0);
             model.Visible.Activate(rows.Samples, null, rows.Samples, generator);
-            _ = rows.SamplesInputs.addmm_(rows.Samples, transposed, beta: 0);
-            var isLast = step == steps;
-            model.Hidden.Activate(
-                rows.SamplesInputs,
-                isLast && withMeans ? rows.SamplesMeans : null,
-                isLast && chains is null ? null : rows.HiddenStates,
-                generator);
         }
     }
 

@@ -31,8 +31,10 @@ public abstract class NegativeSampler : IDisposable
     /// own that stays as it is until the next call.
     /// </summary>
     /// <param name="data">All training rows, <c>[rows, visible]</c>.</param>
-    /// <param name="rows">Which: indices, <c>[batch]</c>.</param>
-    internal virtual Tensor Gather(Tensor data, Tensor rows) => data.index_select(0, rows);
+    /// <param name="order">Their order, <c>[rows]</c>.</param>
+    /// <param name="start">The first of the update in that order.</param>
+    /// <param name="count">How many.</param>
+    internal virtual Tensor Gather(Tensor data, Tensor order, long start, long count) => data.index_select(0, order.narrow(0, start, count));
 
     /// <summary>Has gradients added to sums of an optimizer's, where the sampler can. Default: it can't.</summary>
     internal virtual void Use(Optimizer optimizer)

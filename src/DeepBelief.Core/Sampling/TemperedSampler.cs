@@ -93,7 +93,8 @@ internal sealed class TemperedSampler : LayeredSampler
         return rates;
     }
 
-    protected override void RunChains(LayeredBuffers buffers, bool withMeans)
+    // The sampler draws h of the coldest chains anew, which leaves their distribution as it is.
+    protected override void RunChains(LayeredBuffers buffers)
     {
         var taken = stepsTaken.item<long>();
         if (taken > 0 && taken / steps % UpdatesPerFields == 0)
@@ -110,14 +111,10 @@ internal sealed class TemperedSampler : LayeredSampler
             _ = hidden.copy_(hidden.index_select(0, order));
             if (step < steps)
                 continue;
-            var top = order.narrow(0, (temperatures - 1) * chains, chains);
-            _ = buffers.Samples.copy_(visible.index_select(0, top));
-            _ = buffers.SamplesInputs.copy_(couplings.index_select(0, top));
+            _ = buffers.Samples.copy_(visible.index_select(0, order.narrow(0, (temperatures - 1) * chains, chains)));
         }
 
         _ = stepsTaken.add_(steps);
-        if (withMeans)
-            model.Hidden.Activate(buffers.SamplesInputs, buffers.SamplesMeans, null);
     }
 
     protected override void Dispose(bool disposing)

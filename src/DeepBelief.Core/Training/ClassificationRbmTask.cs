@@ -1,4 +1,5 @@
 using DeepBelief.Internal;
+using DeepBelief.Kernels;
 using DeepBelief.Sampling;
 
 namespace DeepBelief.Training;
@@ -62,6 +63,8 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         => chainGenerator is null ? order.Generators : new Dictionary<string, Generator>(order.Generators) { ["chains"] = chainGenerator };
 
     public override void BeginEpoch(int epoch) => order.BeginEpoch();
+
+    public override IDisposable? ShareKeys() => RandomKey.Share(chainGenerator);
 
     public override void ComputeGradient(int batch)
     {

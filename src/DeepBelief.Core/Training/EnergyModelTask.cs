@@ -1,5 +1,6 @@
 using DeepBelief.Evaluation;
 using DeepBelief.Internal;
+using DeepBelief.Kernels;
 using DeepBelief.Sampling;
 using DeepBelief.Units;
 
@@ -51,6 +52,8 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
     }
 
     public override void BeginEpoch(int epoch) => rows.BeginEpoch(epoch);
+
+    public override IDisposable? ShareKeys() => RandomKey.Share(chainGenerator);
 
     public override void ComputeGradient(int batch)
     {

@@ -18,7 +18,11 @@ internal sealed class RowsInMemory(Tensor rows, OptimizationOptions options, boo
 
     public override void BeginEpoch(int epoch) => order.BeginEpoch();
 
-    public override Tensor Read(int batch, NegativeSampler sampler) => sampler.Gather(rows, order.Batch(batch));
+    public override Tensor Read(int batch, NegativeSampler sampler)
+    {
+        var (start, count) = order.Range(batch);
+        return sampler.Gather(rows, order.Rows, start, count);
+    }
 
     public override void Dispose()
     {

@@ -5,7 +5,7 @@ namespace DeepBelief.Training;
 /// <summary>The order of rows in memory, another one in every epoch.</summary>
 internal sealed class ShuffledRows : IDisposable
 {
-    private readonly long rows;
+    private readonly long count;
     private readonly int batchSize;
     private readonly Device device;
     private readonly Generator generator;
@@ -13,7 +13,7 @@ internal sealed class ShuffledRows : IDisposable
 
     public ShuffledRows(Tensor rows, OptimizationOptions options)
     {
-        this.rows = rows.shape[0];
+        count = rows.shape[0];
         device = rows.device;
         batchSize = options.BatchSize;
         generator = Randomness.Generator(options.Seed, Randomness.Order);
@@ -22,22 +22,33 @@ internal sealed class ShuffledRows : IDisposable
 
     public IReadOnlyDictionary<string, Generator> Generators { get; }
 
-    public int Batches => (int)((rows + batchSize - 1) / batchSize);
+    public int Batches => (int)((count + batchSize - 1) / batchSize);
+
+    /// <summary>The numbers of all rows in the epoch's order, <c>[rows]</c>.</summary>
+    public Tensor Rows => order!;
 
     public void BeginEpoch()
     {
         using var scope = torch.NewDisposeScope();
         order?.Dispose();
         // On the CPU, so that the order is the same on every device.
-        order = torch.randperm(rows, ScalarType.Int64, generator: generator).to(device).DetachFromDisposeScope();
+        order = torch.randperm(count, ScalarType.Int64, generator: generator).to(device).DetachFromDisposeScope();
     }
 
     /// <summary>Which rows a batch has, <c>[batch]</c>.</summary>
     /// <param name="batch">The batch, from 1.</param>
     public Tensor Batch(int batch)
     {
+        var (start, length) = Range(batch);
+        return Rows.narrow(0, start, length);
+    }
+
+    /// <summary>Where in <see cref="Rows"/> a batch begins and how long it is.</summary>
+    /// <param name="batch">The batch, from 1.</param>
+    public (long Start, long Count) Range(int batch)
+    {
         var start = (long)(batch - 1) * batchSize;
-        return order!.narrow(0, start, Math.Min(batchSize, rows - start));
+        return (start, Math.Min(batchSize, count - start));
     }
 
     public void Dispose()

@@ -51,6 +51,7 @@ internal static class TrainingLoop
 
             using var epochScope = torch.NewDisposeScope();
             task.BeginEpoch(epoch);
+            using var keys = task.ShareKeys();
             for (var batch = 1; batch <= batches; batch++)
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -20,6 +20,9 @@ internal abstract class TrainingTask<TMetrics> : IDisposable
     /// <param name="epoch">The epoch, from 1.</param>
     public abstract void BeginEpoch(int epoch);
 
+    /// <summary>Has one draw of a generator make all the keys of an epoch (<see cref="Kernels.RandomKey.Share"/>). Default: nothing is shared.</summary>
+    public virtual IDisposable? ShareKeys() => null;
+
     /// <summary>Tells the task of the run's optimizer, whose sums it may add gradients to (<see cref="Optimizer.Accumulate"/>). Default: it does not.</summary>
     public virtual void Use(Optimizer optimizer)
     {
