@@ -23,22 +23,22 @@ internal sealed record LikelihoodRecipe(IReadOnlyList<LikelihoodMachine> Machine
 
     private static readonly TrainingOptions Large = Small with
     {
-        Epochs = 150,
-        LearningRate = Schedule.Linear(0.25, 0.001),
-        Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 2e-4 },
-        // Twice as many chains as rows in a batch improve more than the time they take would, spent on more epochs.
-        NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 200),
+        Epochs = 100,
+        LearningRate = Schedule.Linear(0.15, 0.001),
+        // Without, or at higher rates, machines get so sharp that annealing rests on a few chains.
+        Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 3e-4 },
+        // More chains than rows in a batch improve more than the time they take would, spent on more epochs.
+        NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 300),
         Centering = new CenteringOptions(),
     };
 
-    // Bits that stay as they are can be learned by heart, so not for as long. They are also learned more sharply: it takes a
-    // lower rate, more decay and more chains for a machine in which chains come around.
+    // Bits that stay as they are can be learned by heart, so not for as long. They are also learned more sharply, hence a
+    // lower rate and more decay.
     private static readonly TrainingOptions LargeThreshold = Large with
     {
         Epochs = 60,
         LearningRate = Schedule.Linear(0.1, 0.001),
         Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 5e-4 },
-        NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 300),
     };
 
     /// <summary>
