@@ -7,13 +7,14 @@ using DeepBelief.Samples.Mnist.Data;
 using DeepBelief.Samples.Mnist.Experiments.Likelihood;
 using DeepBelief.Samples.Mnist.Experiments.Likelihood.Digits;
 using DeepBelief.Sampling;
+using DeepBelief.Training;
 using TorchSharp;
 
 namespace DeepBelief.Samples.Tests;
 
 public sealed class LikelihoodTests
 {
-    private static readonly TrainingOptions Training = new() { Epochs = 100, BatchSize = 20, LearningRate = 0.2, NegativePhase = new ParallelTempering(3, 20) };
+    private static readonly TrainingOptions Training = new() { Epochs = 150, BatchSize = 20, LearningRate = Schedule.Linear(0.05, 0.001), NegativePhase = new ParallelTempering(3, 20) };
     private static readonly LikelihoodMachine Small = new("small", 6, Bits.Drawn, Training) { Published = [new("somebody", -12.34)] };
     private static readonly LikelihoodMachine Large = new("large", 30, Bits.Threshold, Training) { Published = [new("somebody else", -5.67, -8.9)] };
     private static readonly LikelihoodRecipe Recipe = new([Small, Large], new AnnealingOptions { Schedule = AnnealingSchedule.Uniform(300), SampleSteps = 100 }, MeasuredTrainingRows: 50);
@@ -43,7 +44,8 @@ public sealed class LikelihoodTests
         large.Test.Upper.Should().BeApproximately(-energies - Math.Min(exact.Lower, exact.Upper), 1e-4);
 
         // So much would have a coin for each pixel.
-        results.Machines.Should().OnlyContain(one => one.Train.Lower > -30 * Math.Log(2), "something was learned");
+        small.Test.Lower.Should().BeGreaterThan(-30 * Math.Log(2), "something was learned");
+        large.Test.Lower.Should().BeGreaterThan(-30 * Math.Log(2) * 0.8, "there is less noise in these bits");
     }
 
     [Fact]
