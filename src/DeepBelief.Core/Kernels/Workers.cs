@@ -7,6 +7,9 @@ namespace DeepBelief.Kernels;
 /// <para>A piece of work is cut into chunks that anybody takes who has time. Nobody waits for a thread that is late: when
 /// another program, or a thread of the library that computes the matrix products, holds its core, the caller does the
 /// work alone. Which thread takes a chunk changes nothing in its result.</para>
+/// <para>Helpers keep off the core that the caller was on. Between two pieces of work there is often a matrix product, with a
+/// thread of its own on every core, and those go on spinning for a while: no core is free when a helper wakes, and Linux would
+/// let it wait for the caller's every second time.</para>
 /// <para>As many threads take part as <see cref="ThreadCount"/> says, or fewer where <c>torch.set_num_threads</c> was called
 /// for fewer. A 1 that torch begins with says nothing: some builds of libtorch have it on any machine, while the products
 /// go by OpenBLAS's own number. One caller at a time has the helpers; who finds them busy works alone.</para>
@@ -31,6 +34,7 @@ internal static unsafe class Workers
     private static int done;
     private static int sleeping;
     private static int started;
+    private static int callerCore;
 
     // The job's number in the upper half, its next chunk in the lower one.
     private static long cursor;
@@ -56,6 +60,7 @@ internal static unsafe class Workers
             // Closed first: who looked at the cursor of the last job must not take a chunk of this one by it.
             var job = (cursor >> 32) + 1;
             Interlocked.Exchange(ref cursor, ((job - 1) << 32) | Closed);
+            callerCore = Thread.GetCurrentProcessorId();
             body = work;
             context = argument;
             items = count;
@@ -112,9 +117,11 @@ internal static unsafe class Workers
 
     private static void Help()
     {
+        var cores = new AllowedCores();
         while (true)
         {
             var last = Volatile.Read(ref cursor) >> 32;
+            cores.KeepOff(callerCore);
             TakeChunks();
             if (WaitsInVain(last))
             {

@@ -1,10 +1,12 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DeepBelief.Benchmarks.Training;
 
 namespace DeepBelief.Benchmarks.Tests.Training;
 
 /// <summary>The structure of what is measured and written; how fast anything is, no test says.</summary>
-public sealed class TrainingCommandTests
+public sealed partial class TrainingCommandTests
 {
     [Fact]
     public void The_cases_have_the_names_that_readers_of_the_file_know()
@@ -28,6 +30,16 @@ public sealed class TrainingCommandTests
 
         exitCode.Should().Be(0, error);
         output.Split('\n').Where(line => line.StartsWith("| tiny ", StringComparison.Ordinal)).Should().HaveCount(threads.Length);
+        var distances = DistanceNote().Matches(output);
+        distances.Should().HaveCount(threads.Length - 1, "one thread has no other to be far from");
+        foreach (Match distance in distances)
+        {
+            // A cache takes more than a nanosecond to answer, and no machine takes a millisecond.
+            var (least, most) = (Number(distance.Groups[1]), Number(distance.Groups[2]));
+            least.Should().BeInRange(2, most);
+            most.Should().BeLessThan(1_000_000);
+        }
+
         using var document = JsonDocument.Parse(File.ReadAllText(json));
         var rows = document.RootElement.EnumerateArray().ToArray();
         rows.Select(row => row.GetProperty("threads").GetInt32()).Should().Equal(threads);
@@ -67,4 +79,9 @@ public sealed class TrainingCommandTests
         var exitCode = TrainingCommand.Create().Parse(arguments).Invoke(new() { Output = output, Error = error });
         return (exitCode, output.ToString(), error.ToString());
     }
+
+    [GeneratedRegex(@"^tiny on [0-9]+ threads: .* took ([0-9,]+) to ([0-9,]+) ns", RegexOptions.Multiline)]
+    private static partial Regex DistanceNote();
+
+    private static double Number(Group digits) => double.Parse(digits.Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 }

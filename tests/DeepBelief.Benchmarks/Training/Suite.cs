@@ -53,13 +53,18 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
         using var peers = new PeerGroup(threads == ThreadSetting.Cores ? PeersOf(workload) : []);
 
         var repetitions = new List<Repetition>();
+        var distances = new List<double>();
         for (var i = 0; i < options.Repetitions; i++)
         {
+            if (threads > 1)
+                distances.Add(CoreDistance.RoundTrip());
             var own = ours.Repeat();
             repetitions.Add(theirs is null ? own : own with { CeilingSamplesPerS = theirs.Repeat().SamplesPerS });
             peers.Repeat();
         }
 
+        if (threads > 1)
+            Notes.Add(FormattableString.Invariant($"{workload.Name} on {threads} threads: before the repetitions, a message between two threads took {distances.Min():N0} to {distances.Max():N0} ns there and back."));
         Notes.AddRange(peers.Skipped.Select(skipped => $"{workload.Name}: {skipped}"));
         Add(CaseResult.From(workload.Name, threads, repetitions) with
         {

@@ -1,4 +1,5 @@
 using DeepBelief.Kernels;
+using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Tests.Kernels;
 
@@ -8,6 +9,8 @@ namespace DeepBelief.Tests.Kernels;
 public sealed unsafe class WorkersTests
 {
     private const int Most = 64;
+
+    private static IReadOnlySet<int>? helperCores;
 
     [Fact]
     public void Every_item_of_every_job_is_done_once_before_the_call_returns()
@@ -34,6 +37,38 @@ public sealed unsafe class WorkersTests
         }
 
         wrong.Should().Be(0);
+    }
+
+    [LinuxCoresFact]
+    public void A_helper_keeps_off_the_core_of_the_caller()
+    {
+        var limit = Workers.Limit;
+        var all = LinuxThread.Cores;
+        try
+        {
+            Workers.Limit = 2;
+            // The first job makes the helper, the second finds it.
+            for (var job = 0; job < 2; job++)
+            {
+                helperCores = null;
+                var caller = Environment.CurrentManagedThreadId;
+                Workers.Run(&WaitForHelper, &caller, Most, 1 << 20);
+                helperCores.Should().NotBeNull("the caller waited for it");
+                all.Except(helperCores!).Should().ContainSingle();
+            }
+        }
+        finally
+        {
+            Workers.Limit = limit;
+        }
+    }
+
+    private static void WaitForHelper(void* argument, int first, int end)
+    {
+        if (Environment.CurrentManagedThreadId != *(int*)argument)
+            helperCores = LinuxThread.Cores;
+        else
+            SpinWait.SpinUntil(() => helperCores is not null, TimeSpan.FromSeconds(10));
     }
 
     private static void Count(void* argument, int first, int end)
