@@ -56,11 +56,11 @@ internal static unsafe class Workers
 
         try
         {
+            callerCore = Thread.GetCurrentProcessorId();
             Start(threads - 1);
             // Closed first: who looked at the cursor of the last job must not take a chunk of this one by it.
             var job = (cursor >> 32) + 1;
             Interlocked.Exchange(ref cursor, ((job - 1) << 32) | Closed);
-            callerCore = Thread.GetCurrentProcessorId();
             body = work;
             context = argument;
             items = count;

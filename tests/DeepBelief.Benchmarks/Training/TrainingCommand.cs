@@ -19,7 +19,8 @@ internal static class TrainingCommand
           take turns. All is measured five times after a warm-up. Figures are medians; ratio is the median of the five
           ratios, and spread the least and the largest of them. Every case runs for 1 thread and for all cores, in
           processes of their own. Before every repetition with several threads, the time of a message between two threads
-          is taken: the closer the cores that they get, the higher the ratio. Peers run beside the case with all cores, and without an evaluation, which ours has.
+          is taken: the closer the cores that they get, the higher the ratio. Peers run beside the case with all cores,
+          and without an evaluation, which ours has.
 
         JSON:
           A list with an object for each row: case, threads, samples_per_s, ceiling_samples_per_s, ratio, and the least

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 
 namespace DeepBelief.Tests.Support;
 
@@ -19,7 +20,7 @@ internal static class LinuxThread
     /// <summary>Runs something on a thread of its own, which then ends and takes with it what was changed of it.</summary>
     public static void Run(Action action)
     {
-        Exception? failure = null;
+        ExceptionDispatchInfo? failure = null;
         var thread = new Thread(() =>
         {
             try
@@ -28,12 +29,11 @@ internal static class LinuxThread
             }
             catch (Exception e)
             {
-                failure = e;
+                failure = ExceptionDispatchInfo.Capture(e);
             }
         });
         thread.Start();
         thread.Join();
-        if (failure is not null)
-            throw new InvalidOperationException("The thread failed.", failure);
+        failure?.Throw();
     }
 }
