@@ -2,20 +2,37 @@ using System.Diagnostics;
 
 namespace DeepBelief.Package.Tests;
 
-/// <summary>Runs the <c>dotnet</c> command as a user would, not as a part of the test run around it.</summary>
+/// <summary>Runs programs, <c>dotnet</c> above all, as a user would, not as a part of the test run around them.</summary>
 internal static class Dotnet
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
+    /// <summary>Runs <c>dotnet</c>, which must succeed; returns what it printed.</summary>
     public static string Run(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
+        var (exitCode, output) = Start(folder, "dotnet", arguments);
+        exitCode.Should().Be(0, "dotnet {0} printed:\n{1}", string.Join(' ', arguments), output);
+        return output;
+    }
+
+    /// <summary>Runs <c>dotnet</c>, which must fail; returns what it printed.</summary>
+    public static string Fail(string folder, params string[] arguments)
+    {
+        var (exitCode, output) = Start(folder, "dotnet", arguments);
+        exitCode.Should().NotBe(0, "dotnet {0} printed:\n{1}", string.Join(' ', arguments), output);
+        return output;
+    }
+
+    /// <summary>Runs a program; returns its exit code and what it printed.</summary>
+    public static (int ExitCode, string Output) Start(string folder, string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var inherited in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || k == "TorchProvider").ToList())
+        foreach (var inherited in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(inherited);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
@@ -26,10 +43,9 @@ internal static class Dotnet
         if (!process.WaitForExit(Limit))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"dotnet {string.Join(' ', arguments)} did not end within {Limit}.");
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {Limit}.");
         }
 
-        process.ExitCode.Should().Be(0, "dotnet {0} printed:\n{1}\n{2}", string.Join(' ', arguments), output.Result, error.Result);
-        return output.Result;
+        return (process.ExitCode, output.Result + error.Result);
     }
 }

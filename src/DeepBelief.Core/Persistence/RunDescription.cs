@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
@@ -58,6 +59,7 @@ internal sealed class RunDescription
     }
 
     // By reflection, for optimizers' settings and negative phases may be a user's own.
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "A property that trimming removes is read by nobody, so no run depends on it.")]
     private void Describe(string name, object? value)
     {
         switch (value)
