@@ -13,9 +13,7 @@ var root = new RootCommand("Measures the library on this machine.")
     MemoryCommand.Create(),
     MemoryWorker.Create(),
     OperationsCommand.Create(),
-    OperationsWorker.Create(),
     FilesCommand.Create(),
-    FilesCommand.CreateWorker(),
     FuzzCommand.Create(),
 };
 var parsed = root.Parse(args);

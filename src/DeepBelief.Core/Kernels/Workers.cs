@@ -7,12 +7,12 @@ namespace DeepBelief.Kernels;
 /// <para>A piece of work is cut into chunks that anybody takes who has time. Nobody waits for a thread that is late: when
 /// another program, or a thread of the library that computes the matrix products, holds its core, the caller does the
 /// work alone. Which thread takes a chunk changes nothing in its result.</para>
-/// <para>Helpers keep off the core that the caller was on. Between two pieces of work there is often a matrix product, with a
-/// thread of its own on every core, and those go on spinning for a while: no core is free when a helper wakes, and Linux would
-/// let it wait for the caller's every second time.</para>
-/// <para>As many threads take part as <see cref="ThreadCount"/> says, or fewer where <c>torch.set_num_threads</c> was called
-/// for fewer. A 1 that torch begins with says nothing: some builds of libtorch have it on any machine, while the products
-/// go by OpenBLAS's own number. One caller at a time has the helpers; who finds them busy works alone.</para>
+/// <para>Helpers keep off the core that the caller was on. Between two pieces of work there is often a matrix product, for
+/// which torch has OpenMP threads on all cores, and those go on spinning for a while: no core is free when a helper wakes, and
+/// Linux would let it wait for the caller's every second time.</para>
+/// <para>As many threads take part as torch uses, but no more than .NET sees processors. Torch begins with the number of
+/// cores, or with that in <c>OMP_NUM_THREADS</c> or <c>MKL_NUM_THREADS</c>, and <c>torch.set_num_threads</c> changes it. One
+/// caller at a time has the helpers; who finds them busy works alone.</para>
 /// </remarks>
 internal static unsafe class Workers
 {
@@ -25,7 +25,6 @@ internal static unsafe class Workers
     private static readonly long Patience = Stopwatch.Frequency / 20_000;
 
     private static readonly Lock Busy = new();
-    private static readonly int AtFirst = torch.get_num_threads();
     private static readonly SemaphoreSlim Wake = new(0);
     private static delegate*<void*, int, int, void> body;
     private static void* context;
@@ -81,10 +80,9 @@ internal static unsafe class Workers
     }
 
     /// <summary>How many threads may work on a large piece, at the most: for who wants to do with fewer.</summary>
-    internal static int Limit { get; set; } = ThreadCount.Default;
+    internal static int Limit { get; set; } = Environment.ProcessorCount;
 
-    private static int Count
-        => torch.get_num_threads() is var now && (now > 1 || now != AtFirst) ? Math.Min(now, Limit) : Limit;
+    private static int Count => Math.Min(torch.get_num_threads(), Limit);
 
     private static void TakeChunks()
     {

@@ -7,12 +7,34 @@ namespace DeepBelief.Benchmarks.Tests.Training;
 public sealed class PeerTests
 {
     [Fact]
-    public void A_peer_that_can_not_run_here_is_skipped_with_the_reason()
+    public void A_peer_that_can_not_run_here_is_skipped_with_the_reason_and_what_to_install()
     {
-        using var peers = new PeerGroup([new PeerProgram("somebody", ["no_such_module_anywhere"], [])]);
+        using var peers = new PeerGroup(new(null), [new PeerProgram("somebody", ["sklearn", "no_such_module_anywhere"], [])]);
 
         peers.IsEmpty.Should().BeTrue();
-        peers.Skipped.Should().ContainSingle().Which.Should().MatchRegex("^somebody skipped: .*(no_such_module_anywhere|there is no)");
+        peers.Notes.Should().ContainSingle().Which.Should().MatchRegex(
+            @"^somebody skipped: no Python here has sklearn, no_such_module_anywhere \(.+\); on Debian, install python3-sklearn no_such_module_anywhere, ");
+    }
+
+    [Fact]
+    public void A_Python_that_the_user_names_is_the_only_one_that_is_tried()
+    {
+        var find = () => new Python("/no/such/python").Find("sys");
+
+        find.Should().Throw<WorkerException>().WithMessage("*there is no /no/such/python*");
+    }
+
+    [Theory]
+    [InlineData("/usr/lib/x86_64-linux-gnu/blas/libblas.so.3.11.0", true)]
+    [InlineData("/usr/lib/x86_64-linux-gnu/openblas-pthread/libopenblasp-r0.3.21.so", false)]
+    [InlineData("", false)]
+    public void A_peer_with_the_reference_BLAS_is_told_as_such(string blas, bool slow)
+    {
+        var description = PeerProgram.FineTune(100).Describe(new("1.13.0", blas));
+
+        description.Should().StartWith("eager PyTorch: version 1.13.0");
+        description.Contains(blas, StringComparison.Ordinal).Should().BeTrue();
+        description.Contains("libopenblas0-pthread", StringComparison.Ordinal).Should().Be(slow);
     }
 
     [Fact]

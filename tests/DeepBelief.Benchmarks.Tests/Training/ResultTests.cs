@@ -18,6 +18,14 @@ public sealed class ResultTests
     }
 
     [Fact]
+    public void A_case_whose_ceiling_is_missing_keeps_its_speed()
+    {
+        var result = CaseResult.From("a", 2, [new(1), new(4), new(3)]);
+
+        result.Should().Be(new CaseResult("a", 2, 3, null, null, null, null));
+    }
+
+    [Fact]
     public void A_peers_multiple_is_the_median_over_repetitions_that_were_done_next_to_each_other()
     {
         var result = PeerResult.From("peer", "default", ours: [10, 40, 90], theirs: [10, 10, 30]);
@@ -41,6 +49,6 @@ public sealed class ResultTests
         environment.Should().Equal(new Dictionary<string, string?> { ["PATH"] = "here" });
 
         ThreadSetting.Of(3).Apply(environment);
-        environment.Should().Contain("OPENBLAS_NUM_THREADS", "3").And.Contain("OMP_NUM_THREADS", "3").And.Contain("DOTNET_PROCESSOR_COUNT", "3");
+        environment.Should().Contain("OMP_NUM_THREADS", "3").And.Contain("MKL_NUM_THREADS", "3").And.Contain("OPENBLAS_NUM_THREADS", "3").And.Contain("DOTNET_PROCESSOR_COUNT", "3");
     }
 }

@@ -60,6 +60,17 @@ public sealed partial class TrainingCommandTests
     }
 
     [Fact]
+    public void Without_a_Python_fine_tuning_is_measured_without_a_ceiling_and_a_line_says_what_to_install()
+    {
+        var (exitCode, output, error) = Run("--quick", "--case", Workloads.FineTune, "--python", "/no/such/python");
+
+        exitCode.Should().Be(0, error);
+        output.Should().MatchRegex(@"\| finetune-784-512-128-64-10-b64 \| +1 \| +[0-9,]+ \| +- \| +- \| +- \|");
+        output.Should().Contain("install python3-torch");
+        error.Should().Contain("install python3-torch");
+    }
+
+    [Fact]
     public void A_folder_that_is_no_checkout_of_the_original_is_an_error_before_anything_is_measured()
     {
         var folder = Directory.CreateTempSubdirectory("deepbelief-benchmarks-tests-").FullName;

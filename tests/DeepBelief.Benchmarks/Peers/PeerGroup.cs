@@ -8,27 +8,26 @@ internal sealed class PeerGroup : IDisposable
 {
     private readonly List<(string Name, string Setting, Worker Worker, List<double> Rates)> runs = [];
 
-    public PeerGroup(IEnumerable<PeerProgram> programs)
+    public PeerGroup(Python python, IEnumerable<PeerProgram> programs)
     {
         foreach (var program in programs)
         {
             try
             {
-                if (program.WhyNot() is { } reason)
-                    throw new WorkerException(reason);
-                var best = BestSetting.Start(program.Start);
+                var best = BestSetting.Start(ThreadSetting.PeerCandidates, setting => program.Start(python, setting));
                 runs.Add((program.Name, $"best: {best.Setting.Name}", best, []));
-                runs.Add((program.Name, "default", program.Start(ThreadSetting.Default), []));
+                runs.Add((program.Name, "default", program.Start(python, ThreadSetting.Default), []));
+                Notes.Add(program.Describe(best.Info));
             }
             catch (WorkerException e)
             {
-                Skipped.Add($"{program.Name} skipped: {e.Message}");
+                Notes.Add($"{program.Name} skipped: {e.Message}.");
             }
         }
     }
 
-    /// <summary>Peers that can't run here, and why.</summary>
-    public List<string> Skipped { get; } = [];
+    /// <summary>What the peers are; which can't run here, and why.</summary>
+    public List<string> Notes { get; } = [];
 
     public bool IsEmpty => runs.Count == 0;
 

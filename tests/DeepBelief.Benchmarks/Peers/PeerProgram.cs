@@ -35,12 +35,16 @@ internal sealed record PeerProgram(string Name, IReadOnlyList<string> Modules, I
             yield return new("the original (Adam)", ["torch", "tqdm"], [Python.Script("original.py"), .. shape, original]);
     }
 
-    /// <summary>Why it can't run here; null if it can.</summary>
-    public string? WhyNot() => Python.Find(Modules, out var reason) is null ? reason : null;
-
     /// <summary>Starts it.</summary>
-    public Worker Start(ThreadSetting setting)
-        => Worker.Start(setting, Python.Find(Modules, out var reason) ?? throw new WorkerException(reason), Arguments);
+    /// <exception cref="WorkerException">It can't run here.</exception>
+    public Worker Start(Python python, ThreadSetting setting) => Worker.Start(setting, python.Find(Modules), Arguments);
+
+    /// <summary>What the reader of its figures has to know: its version and what does its matrix products.</summary>
+    public string Describe(WorkerInfo info)
+        => $"{Name}: version {info.Version}"
+            + (info.Blas.Length == 0 ? "" : $", BLAS {info.Blas}")
+            + (info.HasReferenceBlas ? ", the reference implementation, many times slower than others (Debian's fast one: libopenblas0-pthread)" : "")
+            + ".";
 
     private static string Text(int number) => FormattableString.Invariant($"{number}");
 }

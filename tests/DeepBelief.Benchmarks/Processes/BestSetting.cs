@@ -6,15 +6,15 @@ internal static class BestSetting
     /// <summary>Repetitions that a worker does in <see cref="Start"/>.</summary>
     public const int Tries = 2;
 
-    /// <summary>Starts a worker in every setting, has them take turns, and keeps the one with the fastest repetition.</summary>
+    /// <summary>Starts a worker in each setting, has them take turns, and keeps the one with the fastest repetition.</summary>
     /// <exception cref="WorkerException">One of them did not start, or ended.</exception>
-    public static Worker Start(Func<ThreadSetting, Worker> start)
+    public static Worker Start(IReadOnlyList<ThreadSetting> settings, Func<ThreadSetting, Worker> start)
     {
         var workers = new List<Worker>();
         Worker? best = null;
         try
         {
-            foreach (var setting in ThreadSetting.Candidates)
+            foreach (var setting in settings)
                 workers.Add(start(setting));
             var rates = new double[workers.Count];
             for (var i = 0; i < Tries * workers.Count; i++)

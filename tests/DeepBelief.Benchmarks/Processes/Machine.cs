@@ -7,7 +7,7 @@ namespace DeepBelief.Benchmarks.Processes;
 /// <summary>What the figures were measured on.</summary>
 internal static class Machine
 {
-    /// <summary>One line: processor, cores, system, .NET, libtorch, BLAS, date, commit.</summary>
+    /// <summary>One line: processor, cores, system, .NET, libtorch, date, commit.</summary>
     public static string Describe(WorkerInfo? info)
     {
         var parts = new List<string>
@@ -18,8 +18,6 @@ internal static class Machine
         };
         if (info is { Version: not "" })
             parts.Add($"libtorch {info.Version}");
-        if (info is { Blas: not "" })
-            parts.Add(info.Blas);
         parts.Add(DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture));
         if (Commit() is { } commit)
             parts.Add($"commit {commit}");

@@ -1,7 +1,7 @@
 namespace DeepBelief.Benchmarks.Processes;
 
 /// <summary>
-/// How many threads a process may use. BLAS libraries and OpenMP read it from the environment as they load, so it is
+/// How many threads a process may use. OpenMP and BLAS libraries read it from the environment as they load, so it is
 /// given to a process when it starts.
 /// </summary>
 /// <param name="Name">What the tables call it.</param>
@@ -9,14 +9,17 @@ namespace DeepBelief.Benchmarks.Processes;
 /// <param name="Variables">The environment variables that are set; of the others below, none is.</param>
 internal sealed record ThreadSetting(string Name, int Threads, IReadOnlyDictionary<string, string> Variables)
 {
-    private const string OpenBlas = "OPENBLAS_NUM_THREADS";
     private const string OpenMp = "OMP_NUM_THREADS";
     private const string WaitPolicy = "OMP_WAIT_POLICY";
     private const string Mkl = "MKL_NUM_THREADS";
+    private const string OpenBlas = "OPENBLAS_NUM_THREADS";
     private const string DotNet = "DOTNET_PROCESSOR_COUNT";
 
     private static readonly string[] All =
-        [OpenBlas, "GOTO_NUM_THREADS", OpenMp, "OMP_THREAD_LIMIT", "OMP_DYNAMIC", WaitPolicy, "GOMP_SPINCOUNT", "GOMP_CPU_AFFINITY", "OMP_PROC_BIND", Mkl, DotNet];
+    [
+        OpenMp, "OMP_THREAD_LIMIT", "OMP_DYNAMIC", WaitPolicy, "GOMP_SPINCOUNT", "GOMP_CPU_AFFINITY", "OMP_PROC_BIND",
+        Mkl, "MKL_DYNAMIC", OpenBlas, "GOTO_NUM_THREADS", DotNet,
+    ];
 
     /// <summary>Number of cores that this process may use.</summary>
     public static int Cores => Environment.ProcessorCount;
@@ -30,10 +33,16 @@ internal sealed record ThreadSetting(string Name, int Threads, IReadOnlyDictiona
     /// <summary>Everything on so many threads, and those that wait don't spin: spinning takes the cores from others.</summary>
     public static ThreadSetting Of(int threads) => Make(Text(threads), threads, openMp: threads);
 
-    /// <summary>The settings among which the best is looked for.</summary>
-    public static IReadOnlyList<ThreadSetting> Candidates { get; } = Cores == 1
-        ? [Of(1)]
-        : [Of(1), Of(Cores), Make($"{Text(Cores)} (OpenMP 1)", Cores, openMp: 1)];
+    /// <summary>The settings among which the library's best is looked for.</summary>
+    public static IReadOnlyList<ThreadSetting> Candidates { get; } = [.. Counts.Select(Of)];
+
+    /// <summary>
+    /// Those for a peer. Its products may go through OpenBLAS, whose threads are others than OpenMP's: with one of the
+    /// latter, the two don't fight for the cores.
+    /// </summary>
+    public static IReadOnlyList<ThreadSetting> PeerCandidates { get; } = Cores == 1
+        ? Candidates
+        : [.. Candidates, Make($"{Text(Cores)} (OpenMP 1)", Cores, openMp: 1)];
 
     /// <summary>Puts the variables into the environment of a process that is about to start, and takes out all others.</summary>
     public void Apply(IDictionary<string, string?> environment)
@@ -46,10 +55,10 @@ internal sealed record ThreadSetting(string Name, int Threads, IReadOnlyDictiona
 
     private static ThreadSetting Make(string name, int threads, int openMp) => new(name, threads, new Dictionary<string, string>
     {
-        [OpenBlas] = Text(threads),
-        [Mkl] = Text(threads),
         [OpenMp] = Text(openMp),
         [WaitPolicy] = "PASSIVE",
+        [Mkl] = Text(threads),
+        [OpenBlas] = Text(threads),
         [DotNet] = Text(threads),
     });
 

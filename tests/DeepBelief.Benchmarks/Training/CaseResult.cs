@@ -7,7 +7,7 @@ namespace DeepBelief.Benchmarks.Training;
 /// <param name="Case">Its name.</param>
 /// <param name="Threads">Number of threads.</param>
 /// <param name="SamplesPerS">Rows a second, median of the repetitions.</param>
-/// <param name="CeilingSamplesPerS">Rows a second of what it is measured against, median of the repetitions.</param>
+/// <param name="CeilingSamplesPerS">Rows a second of what it is measured against, median of the repetitions; like what follows, null where that is missing.</param>
 /// <param name="Ratio">Median of the repetitions' ratios of the two.</param>
 /// <param name="Min">The least of these ratios.</param>
 /// <param name="Max">The largest of these ratios.</param>
@@ -15,10 +15,10 @@ internal sealed record CaseResult(
     string Case,
     int Threads,
     double SamplesPerS,
-    double CeilingSamplesPerS,
-    double Ratio,
-    double Min,
-    double Max)
+    double? CeilingSamplesPerS,
+    double? Ratio,
+    double? Min,
+    double? Max)
 {
     /// <summary>Others on the same task, where asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -27,11 +27,14 @@ internal sealed record CaseResult(
     /// <summary>From the repetitions, each ours and, measured next to it, what it is compared with.</summary>
     public static CaseResult From(string name, int threads, IReadOnlyList<Repetition> repetitions)
     {
+        var samplesPerS = Median.Of(repetitions.Select(r => r.SamplesPerS));
+        if (repetitions.All(r => r.CeilingSamplesPerS == 0))
+            return new(name, threads, samplesPerS, null, null, null, null);
         double[] ratios = [.. repetitions.Select(r => r.SamplesPerS / r.CeilingSamplesPerS)];
         return new(
             name,
             threads,
-            Median.Of(repetitions.Select(r => r.SamplesPerS)),
+            samplesPerS,
             Median.Of(repetitions.Select(r => r.CeilingSamplesPerS)),
             Median.Of(ratios),
             ratios.Min(),

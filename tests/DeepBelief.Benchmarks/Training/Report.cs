@@ -6,13 +6,15 @@ namespace DeepBelief.Benchmarks.Training;
 /// <summary>Results as text: a table, with the peers' in another, both in Markdown.</summary>
 internal static class Report
 {
+    private const string Missing = "-";
+
     public static void Write(TextWriter output, Suite suite)
     {
         output.WriteLine(Machine.Describe(suite.Info));
         output.WriteLine();
         new MarkdownTable("case", ">threads", ">samples/s", ">ceiling", ">ratio", ">spread")
             .Add(suite.Results.Select(r => (string[])
-                [r.Case, Count(r.Threads), Count(r.SamplesPerS), Count(r.CeilingSamplesPerS), Ratio(r.Ratio), $"{Ratio(r.Min)} to {Ratio(r.Max)}"]))
+                [r.Case, Count(r.Threads), Count(r.SamplesPerS), Count(r.CeilingSamplesPerS), Ratio(r.Ratio), Spread(r)]))
             .Write(output);
 
         if (suite.Results.Any(result => result.Peers is not null))
@@ -32,9 +34,11 @@ internal static class Report
             output.WriteLine(note);
     }
 
-    private static string Count(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Count(double? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? Missing;
 
-    private static string Ratio(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
+    private static string Ratio(double? value) => value?.ToString("F3", CultureInfo.InvariantCulture) ?? Missing;
+
+    private static string Spread(CaseResult result) => result.Ratio is null ? Missing : $"{Ratio(result.Min)} to {Ratio(result.Max)}";
 
     private static string Multiple(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
 }

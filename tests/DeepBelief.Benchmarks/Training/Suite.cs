@@ -41,16 +41,13 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
         say($"{workload.Name}, {threads} thread{(threads == 1 ? "" : "s")}");
         var setting = ThreadSetting.Of(threads);
         var rival = workload is FineTuneWorkload ? PeerProgram.FineTune(workload.Rows(options.Quick)) : null;
-        if (rival is not null && rival.WhyNot() is { } reason)
-        {
-            Notes.Add($"{workload.Name} on {threads} thread(s): skipped, as {rival.Name} is not here: {reason}");
-            return;
-        }
-
         using var ours = StartOurs(workload, setting);
-        using var theirs = rival?.Start(setting);
+        using var theirs = rival is null ? null : StartRival(rival, setting);
         // Peers want all cores, and so are measured where the library has them, too.
-        using var peers = new PeerGroup(threads == ThreadSetting.Cores ? PeersOf(workload) : []);
+        using var peers = new PeerGroup(options.Python, threads == ThreadSetting.Cores ? PeersOf(workload) : []);
+        foreach (var note in peers.Notes)
+            Note(note);
+
 
         var repetitions = new List<Repetition>();
         var distances = new List<double>();
@@ -65,7 +62,6 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
 
         if (threads > 1)
             Notes.Add(FormattableString.Invariant($"{workload.Name} on {threads} threads: before the repetitions, a message between two threads took {distances.Min():N0} to {distances.Max():N0} ns there and back."));
-        Notes.AddRange(peers.Skipped.Select(skipped => $"{workload.Name}: {skipped}"));
         Add(CaseResult.From(workload.Name, threads, repetitions) with
         {
             Peers = peers.IsEmpty ? null : peers.Against([.. repetitions.Select(r => r.SamplesPerS)]),
@@ -77,7 +73,7 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
         var workload = Workloads.Find(Workloads.Cd1);
         say($"{DefaultThreads}: {workload.Name} with no environment set, against the best thread setting");
         // The best setting is found by repetitions that are not measured.
-        using var best = BestSetting.Start(setting => StartOurs(workload, setting, extra: BestSetting.Tries));
+        using var best = BestSetting.Start(ThreadSetting.Candidates, setting => StartOurs(workload, setting, extra: BestSetting.Tries));
         using var plain = StartOurs(workload, ThreadSetting.Default);
         Notes.Add($"{DefaultThreads} is {workload.Name} and its ceiling is the same with {best.Setting.Name} thread(s) set, the best of: {string.Join(", ", ThreadSetting.Candidates.Select(c => c.Name))}.");
         var repetitions = new List<Repetition>();
@@ -97,6 +93,21 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
         return worker;
     }
 
+    private Worker? StartRival(PeerProgram rival, ThreadSetting setting)
+    {
+        try
+        {
+            var worker = rival.Start(options.Python, setting);
+            Note(rival.Describe(worker.Info));
+            return worker;
+        }
+        catch (WorkerException e)
+        {
+            Note($"{rival.Name}, which would be the ceiling, is missing: {e.Message}.");
+            return null;
+        }
+    }
+
     private IEnumerable<PeerProgram> PeersOf(Workload workload)
     {
         if (!options.Peers || workload is not RbmWorkload rbm)
@@ -109,6 +120,16 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
     private void Add(CaseResult result)
     {
         Results.Add(result);
-        say(FormattableString.Invariant($"  {result.SamplesPerS:N0} samples/s, ratio {result.Ratio:F3} ({result.Min:F3} to {result.Max:F3})"));
+        var ratio = result.Ratio is null ? "no ratio" : FormattableString.Invariant($"ratio {result.Ratio:F3} ({result.Min:F3} to {result.Max:F3})");
+        say(FormattableString.Invariant($"  {result.SamplesPerS:N0} samples/s, {ratio}"));
+    }
+
+    // Said at once, and below the table; the same for several cases only once.
+    private void Note(string note)
+    {
+        if (Notes.Contains(note))
+            return;
+        Notes.Add(note);
+        say($"  {note}");
     }
 }

@@ -1,3 +1,5 @@
+using DeepBelief.Benchmarks.Processes;
+
 namespace DeepBelief.Benchmarks.Training;
 
 /// <summary>What to measure.</summary>
@@ -9,6 +11,9 @@ internal sealed record SuiteOptions
 
     /// <summary>A checkout of the Python original, as a further peer; null: none.</summary>
     public string? Original { get; init; }
+
+    /// <summary>What runs the peers.</summary>
+    public Python Python { get; init; } = new(null);
 
     public required IReadOnlyList<string> Cases { get; init; }
 

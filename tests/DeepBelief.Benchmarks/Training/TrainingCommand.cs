@@ -14,30 +14,41 @@ internal static class TrainingCommand
           shuffling, checks and an evaluation at an epoch's end; that is on 100 rows, as it is no part of a step (with the
           default of 1000, CD-1 takes 1 to 2 % longer). The ceiling is the speed of the 2k+3 matrix products of CD-k
           alone, of the same shapes, in the same process, before and after every epoch. For fine-tuning it is the same
-          loop in eager PyTorch instead. For default-threads it is the library with the best thread setting, and what
-          is compared with that is a process with nothing about threads in its environment. Processes that are compared
-          take turns. All is measured five times after a warm-up. Figures are medians; ratio is the median of the five
-          ratios, and spread the least and the largest of them. Every case runs for 1 thread and for all cores, in
-          processes of their own. Before every repetition with several threads, the time of a message between two threads
-          is taken: the closer the cores that they get, the higher the ratio. Peers run beside the case with all cores,
-          and without an evaluation, which ours has.
+          loop in eager PyTorch instead. Processes that are compared take turns. All is measured five times after a
+          warm-up. Figures are medians; ratio is the median of the five ratios, and spread the least and the largest.
+          Every case runs for 1 thread and for all cores, in processes of their own.
+
+        Threads:
+          libtorch uses OpenMP's threads, also for its matrix products, which MKL does, and the library's own loops use as
+          many: one for each core, unless OMP_NUM_THREADS or MKL_NUM_THREADS says otherwise. Cases set both, and
+          OMP_WAIT_POLICY=PASSIVE, so that threads without work leave the cores to others. For default-threads the
+          ceiling is the library with the best of these settings, and what is compared with that is a process with nothing
+          about threads in its environment. Before every repetition with several threads, the time of a message between
+          two threads is taken: the closer the cores that they get, the higher the ratio.
+
+        Peers:
+          They run beside the case with all cores, in the setting that suits each best, and in a plain process, without an
+          evaluation, which ours has. OpenBLAS, which Debian's packages use, has threads of its own: OPENBLAS_NUM_THREADS
+          is set for those. What a peer needs is not installed: one that can't run is skipped, and the note below the
+          table names Debian's packages.
 
         JSON:
           A list with an object for each row: case, threads, samples_per_s, ceiling_samples_per_s, ratio, and the least
-          and the largest ratio as min and max. With --peers also peers, a list of objects with name, setting,
-          samples_per_s, multiple (our speed as a multiple of theirs), min and max.
+          and the largest ratio as min and max; all after samples_per_s are null where the ceiling is missing. With
+          --peers also peers, a list of objects with name, setting, samples_per_s, multiple (our speed as a multiple of
+          theirs), min and max.
 
-        Examples:
-          tests/run-benchmarks.sh --quick                         all cases in less than 3 minutes
-          tests/run-benchmarks.sh --case cd1-784-500-b100         one case
-          tests/run-benchmarks.sh --peers --original ../original  beside others, the Python original among them
+        Examples, after 'dotnet run -c Release --project tests/DeepBelief.Benchmarks --':
+          training --quick                         all cases in a few minutes
+          training --case cd1-784-500-b100         one case
+          training --peers --original ../original  beside others, the Python original among them
         """;
 
     public static Command Create()
     {
         var quick = new Option<bool>("--quick")
         {
-            Description = "Shorter epochs, evaluated on fewer rows in proportion: less than 3 minutes, and less exact.",
+            Description = "Shorter epochs, evaluated on fewer rows in proportion: a few minutes, and less exact.",
         };
         var json = new Option<FileInfo>("--json") { Description = "Also writes the table to this file.", HelpName = "file" };
         var peers = new Option<bool>("--peers")
@@ -50,6 +61,7 @@ internal static class TrainingCommand
             HelpName = "folder",
         };
         original.AcceptExistingOnly();
+        var python = PythonOption.Create();
         var cases = new Option<string[]>("--case")
         {
             Description = "Only this case (below); several may follow.",
@@ -58,7 +70,7 @@ internal static class TrainingCommand
         };
         cases.AcceptOnlyFromAmong([.. Suite.Cases, Workloads.Tiny]);
 
-        var command = new Command("training", "Measures how fast the library trains, and prints one table.") { quick, json, peers, original, cases };
+        var command = new Command("training", "Measures how fast the library trains, and prints one table.") { quick, json, peers, original, python, cases };
         DetailedHelp.AddTo(command, $"Cases:\n  {string.Join("\n  ", Suite.Cases)}\n\n{Details}");
         command.SetAction(parsed =>
         {
@@ -76,6 +88,7 @@ internal static class TrainingCommand
                         Quick = parsed.GetValue(quick),
                         Peers = parsed.GetValue(peers) || source is not null,
                         Original = source,
+                        Python = new(parsed.GetValue(python)),
                         Cases = chosen.Length == 0 ? Suite.Cases : [.. chosen.Distinct()],
                     },
                     parsed.GetValue(json)?.FullName,

@@ -58,7 +58,7 @@ internal static class TrainingWorker
                 if (elapsed * CeilingPart > LeastCeiling)
                     ceilingTime = elapsed * CeilingPart;
                 _ = ceiling?.Measure(ceilingTime);
-                Say(new WorkerInfo(torch.__version__, LoadedLibraries.Blas()));
+                Say(new WorkerInfo(torch.__version__));
             }
             else
             {
