@@ -6,7 +6,7 @@ namespace DeepBelief.Tests.Support;
 internal static class Python
 {
     // Debian's python3-torch belongs to Debian's Python, which need not be the first on the path.
-    private static readonly string[] Candidates = ["/usr/bin/python3", "python3"];
+    private static readonly string[] Candidates = ["python3", "/usr/bin/python3"];
 
     private static readonly Lazy<string?> Found = new(() => Candidates.FirstOrDefault(HasTorch));
 
