@@ -39,7 +39,7 @@ public sealed unsafe class WorkersTests
         wrong.Should().Be(0);
     }
 
-    [LinuxCoresFact]
+    [SkippableFact]
     public void A_helper_keeps_off_the_core_of_the_caller()
     {
         var limit = Workers.Limit;
