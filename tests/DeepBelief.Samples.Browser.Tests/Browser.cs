@@ -28,10 +28,13 @@ public sealed class Browser : IAsyncLifetime
         playwright?.Dispose();
     }
 
-    /// <summary>Opens a file in a window of its own and waits until all of it is there.</summary>
+    /// <summary>
+    /// Opens a file in a window of its own and waits until all of it is there; skips the test where there is no browser.
+    /// </summary>
     public async Task<OpenPage> OpenAsync(string path, int width, ColorScheme scheme)
     {
-        var context = await browser!.NewContextAsync(new()
+        Skip.If(browser is null, "Needs Chromium: install it (Debian: chromium), or name its program in CHROMIUM_PATH.");
+        var context = await browser.NewContextAsync(new()
         {
             ViewportSize = new() { Width = width, Height = 900 },
             ColorScheme = scheme,

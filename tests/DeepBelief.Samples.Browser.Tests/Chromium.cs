@@ -3,9 +3,6 @@ namespace DeepBelief.Samples.Browser.Tests;
 /// <summary>The browser of this machine. None is ever downloaded.</summary>
 internal static class Chromium
 {
-    /// <summary>Why tests are skipped without one.</summary>
-    public const string Missing = "No Chromium on the PATH (Debian's package is chromium), and CHROMIUM_PATH names none.";
-
     /// <summary>Where it is: what CHROMIUM_PATH says, else the first of the usual names on the PATH; null if there is none.</summary>
     public static string? Path { get; } = Find();
 

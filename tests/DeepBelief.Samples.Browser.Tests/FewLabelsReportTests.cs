@@ -10,12 +10,12 @@ namespace DeepBelief.Samples.Browser.Tests;
 /// <summary>The report of few labels, with invented figures of the usual lengths.</summary>
 public sealed class FewLabelsReportTests(Browser browser) : IClassFixture<Browser>
 {
-    [BrowserTheory]
+    [SkippableTheory]
     [InlineData(390, ColorScheme.Light)]
     [InlineData(1280, ColorScheme.Dark)]
     public Task A_report_is_whole(int width, ColorScheme scheme) => PageCheck.CheckAsync(browser, "few-labels", Create(), width, scheme);
 
-    [BrowserFact]
+    [SkippableFact]
     public async Task Its_tables_fit_a_phone()
     {
         var path = await PageCheck.WriteAsync("few-labels-phone", Create());
@@ -24,7 +24,7 @@ public sealed class FewLabelsReportTests(Browser browser) : IClassFixture<Browse
         (await page.ScrollingAsync()).Should().OnlyContain(name => name.StartsWith("Training took place") || name == "Command");
     }
 
-    [BrowserFact]
+    [SkippableFact]
     public Task A_report_is_whole_on_paper() => PageCheck.CheckPrintAsync(browser, "few-labels", Create());
 
     private static string Create()

@@ -8,7 +8,7 @@ namespace DeepBelief.Samples.Browser.Tests;
 /// <summary>A page with every kind of element, and with names and numbers of awkward lengths.</summary>
 public sealed class GalleryTests(Browser browser) : IClassFixture<Browser>
 {
-    [BrowserTheory]
+    [SkippableTheory]
     [InlineData(390, ColorScheme.Light)]
     [InlineData(390, ColorScheme.Dark)]
     [InlineData(1280, ColorScheme.Light)]
@@ -16,7 +16,7 @@ public sealed class GalleryTests(Browser browser) : IClassFixture<Browser>
     public Task A_page_is_whole_at_every_width_light_and_dark(int width, ColorScheme scheme) =>
         PageCheck.CheckAsync(browser, "gallery", Gallery().ToString(), width, scheme);
 
-    [BrowserFact]
+    [SkippableFact]
     public Task A_page_is_whole_on_paper() => PageCheck.CheckPrintAsync(browser, "gallery", Gallery().ToString());
 
     private static Page Gallery()

@@ -12,7 +12,7 @@ public sealed class MnistReportTests(Browser browser) : IClassFixture<Browser>
 {
     private static readonly Lazy<Task<string>> Report = new(CreateAsync);
 
-    [BrowserTheory]
+    [SkippableTheory]
     [InlineData(390, ColorScheme.Light)]
     [InlineData(390, ColorScheme.Dark)]
     [InlineData(1280, ColorScheme.Light)]
@@ -20,7 +20,7 @@ public sealed class MnistReportTests(Browser browser) : IClassFixture<Browser>
     public async Task A_report_is_whole_at_every_width_light_and_dark(int width, ColorScheme scheme) =>
         await PageCheck.CheckAsync(browser, "mnist", await Report.Value, width, scheme);
 
-    [BrowserFact]
+    [SkippableFact]
     public async Task A_report_is_whole_on_paper() => await PageCheck.CheckPrintAsync(browser, "mnist", await Report.Value);
 
     private static async Task<string> CreateAsync()

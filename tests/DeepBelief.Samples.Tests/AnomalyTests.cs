@@ -153,7 +153,7 @@ public sealed class AnomalyTests
         var lines = File.ReadAllLines(folder["anomaly.csv"]);
         lines[0].Should().Be("seed,images,auroc,mean free energy,mean free energy of digits");
         lines.Should().HaveCount(1 + (4 * results.Seeds.Count));
-        lines[1].Should().StartWith(FormattableString.Invariant($"0,\"uniform noise\",{results.Seeds[0].Others[0].AreaUnderCurve:R},"));
+        lines[1].Should().StartWith(FormattableString.Invariant($"0,uniform noise,{results.Seeds[0].Others[0].AreaUnderCurve:R},"));
     }
 
     private static async Task<AnomalyResults> Run(params int[] seeds)

@@ -87,7 +87,7 @@ public sealed class LikelihoodTests
 
         var lines = File.ReadAllLines(folder[LikelihoodCsv.FileName]);
         lines.Should().HaveCount(3);
-        lines[2].Should().StartWith("0,30,threshold,\"large\",");
+        lines[2].Should().StartWith("0,30,threshold,large,");
         double.Parse(lines[2].Split(',')[6], CultureInfo.InvariantCulture).Should().Be(large.Test.Lower);
 
         var json = JsonSerializer.SerializeToElement(results.ToJson()).GetProperty("Machines");

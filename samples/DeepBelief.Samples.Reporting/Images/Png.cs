@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using DeepBelief.Persistence;
+using System.IO.Hashing;
 
 namespace DeepBelief.Samples.Reporting.Images;
 
@@ -57,7 +57,10 @@ public static class Png
         file.Write(number);
         file.Write(type);
         file.Write(content);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.Append(Crc32.Append(0, type), content));
+        var crc = new Crc32();
+        crc.Append(type);
+        crc.Append(content);
+        BinaryPrimitives.WriteUInt32BigEndian(number, crc.GetCurrentHashAsUInt32());
         file.Write(number);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 
 namespace DeepBelief.Persistence;
@@ -56,7 +57,9 @@ internal sealed class ZipReader
     {
         Seek(entry);
         var bytes = new byte[Checked(entry.Size, most, $"entry {entry.Name}")];
-        Verify(entry, Fill(bytes, 0));
+        var crc = new Crc32();
+        Fill(bytes, crc);
+        Verify(entry, crc);
         return bytes;
     }
 
@@ -66,29 +69,28 @@ internal sealed class ZipReader
         // Only once it is sure that the file has these bytes, memory is asked for.
         Seek(entry);
         var values = torch.empty(entry.Size / type.ElementSize(), dtype: type);
-        uint crc = 0;
-        TensorBytes.ForEachPiece(values, piece => crc = Fill(piece, crc));
+        var crc = new Crc32();
+        TensorBytes.ForEachPiece(values, piece => Fill(piece, crc));
         Verify(entry, crc);
         return values;
     }
 
     // In chunks that are still in the processor's cache for the checksum.
-    private uint Fill(Span<byte> bytes, uint crc)
+    private void Fill(Span<byte> bytes, Crc32 crc)
     {
         for (var at = 0; at < bytes.Length; at += ChunkBytes)
         {
             var chunk = bytes.Slice(at, Math.Min(ChunkBytes, bytes.Length - at));
             stream.ReadExactly(chunk);
-            crc = Crc32.Append(crc, chunk);
+            crc.Append(chunk);
         }
-
-        return crc;
     }
 
-    private static void Verify(Entry entry, uint crc)
+    private static void Verify(Entry entry, Crc32 crc)
     {
-        if (crc != entry.Crc)
-            throw new DataFormatException($"Entry {entry.Name}: expected checksum {entry.Crc:x8}, found {crc:x8}; its bytes are damaged.");
+        var found = crc.GetCurrentHashAsUInt32();
+        if (found != entry.Crc)
+            throw new DataFormatException($"Entry {entry.Name}: expected checksum {entry.Crc:x8}, found {found:x8}; its bytes are damaged.");
     }
 
     private void Seek(Entry entry)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 
 namespace DeepBelief.Persistence;
@@ -27,7 +28,7 @@ internal sealed class ZipWriter(Stream stream, long large = uint.MaxValue)
 
     public void Write(string name, ReadOnlySpan<byte> bytes)
     {
-        Begin(name, bytes.Length, Crc32.Append(0, bytes));
+        Begin(name, bytes.Length, Crc32.HashToUInt32(bytes));
         Put(bytes);
     }
 
@@ -35,9 +36,9 @@ internal sealed class ZipWriter(Stream stream, long large = uint.MaxValue)
     public void Write(string name, Tensor values)
     {
         // The checksum stands before the bytes, and memory is quicker to read twice than a stream to go back in.
-        uint crc = 0;
-        TensorBytes.ForEachPiece(values, piece => crc = Crc32.Append(crc, piece));
-        Begin(name, values.numel() * values.dtype.ElementSize(), crc);
+        var crc = new Crc32();
+        TensorBytes.ForEachPiece(values, piece => crc.Append(piece));
+        Begin(name, values.numel() * values.dtype.ElementSize(), crc.GetCurrentHashAsUInt32());
         TensorBytes.ForEachPiece(values, piece =>
         {
             for (var at = 0; at < piece.Length; at += ChunkBytes)

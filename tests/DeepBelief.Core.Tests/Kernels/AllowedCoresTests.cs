@@ -5,7 +5,7 @@ namespace DeepBelief.Tests.Kernels;
 
 public sealed class AllowedCoresTests
 {
-    [LinuxCoresFact]
+    [SkippableFact]
     public void A_thread_keeps_off_one_core_and_no_other() => LinuxThread.Run(() =>
     {
         var all = LinuxThread.Cores;
@@ -18,7 +18,7 @@ public sealed class AllowedCoresTests
         }
     });
 
-    [LinuxCoresFact]
+    [SkippableFact]
     public void The_last_core_stays() => LinuxThread.Run(() =>
     {
         var all = LinuxThread.Cores;
@@ -30,7 +30,7 @@ public sealed class AllowedCoresTests
         LinuxThread.Cores.Should().Equal(last);
     });
 
-    [LinuxCoresFact]
+    [SkippableFact]
     public void A_core_that_is_not_among_them_changes_nothing() => LinuxThread.Run(() =>
     {
         var all = LinuxThread.Cores;

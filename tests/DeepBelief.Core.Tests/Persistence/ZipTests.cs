@@ -9,29 +9,6 @@ namespace DeepBelief.Tests.Persistence;
 public sealed class ZipTests
 {
     [Fact]
-    public void The_checksum_is_that_of_zip()
-    {
-        // The check value that every description of this CRC gives.
-        Crc32.Append(0, "123456789"u8).Should().Be(0xCBF43926);
-        var bytes = new byte[1000];
-        new Random(1).NextBytes(bytes);
-        for (var length = 0; length < bytes.Length; length += 7)
-        {
-            var expected = 0xffffffffu;
-            foreach (var b in bytes.AsSpan(0, length))
-            {
-                expected ^= b;
-                for (var bit = 0; bit < 8; bit++)
-                    expected = (expected >> 1) ^ ((expected & 1) * 0xEDB88320);
-            }
-
-            Crc32.Append(0, bytes.AsSpan(0, length)).Should().Be(~expected);
-            Crc32.AppendByTable(0, bytes.AsSpan(0, length)).Should().Be(~expected);
-            Crc32.Append(Crc32.Append(0, bytes.AsSpan(0, length / 2)), bytes.AsSpan(length / 2, length - (length / 2))).Should().Be(~expected);
-        }
-    }
-
-    [Fact]
     public void The_bytes_of_entries_begin_at_multiples_of_64()
     {
         using var scope = torch.NewDisposeScope();
@@ -53,7 +30,7 @@ public sealed class ZipTests
         using (var entry = archive.GetEntry("archive/data/0")!.Open())
             entry.CopyTo(data);
         data.ToArray().Should().Equal(1, 2, 3);
-        archive.GetEntry("archive/data/0")!.Crc32.Should().Be(Crc32.Append(0, [1, 2, 3]));
+        archive.GetEntry("archive/data/0")!.Crc32.Should().Be(0x55BC801D, "that is the CRC-32 of 1, 2, 3");
     }
 
     [Fact]
@@ -81,7 +58,7 @@ public sealed class ZipTests
         text.ReadToEnd().Should().Be("considerably more than 20 bytes");
     }
 
-    [PythonFact]
+    [SkippableFact]
     public void Python_reads_places_and_lengths_of_64_bits()
     {
         using var folder = new TemporaryFolder();

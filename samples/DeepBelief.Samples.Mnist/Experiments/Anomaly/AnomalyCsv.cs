@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using CsvHelper.Configuration.Attributes;
 using DeepBelief.Samples.Mnist.Output;
 
 namespace DeepBelief.Samples.Mnist.Experiments.Anomaly;
@@ -11,17 +10,19 @@ internal static class AnomalyCsv
 
     /// <summary>Writes the whole file or nothing; returns its path.</summary>
     /// <exception cref="IOException">The file can't be written.</exception>
-    public static async Task<string> WriteAsync(string folder, AnomalyResults results, CancellationToken cancellationToken)
+    public static Task<string> WriteAsync(string folder, AnomalyResults results, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, FileName);
-        var text = new StringBuilder("seed,images,auroc,mean free energy,mean free energy of digits\n");
-        foreach (var seed in results.Seeds)
-        {
-            foreach (var set in seed.Others)
-                text.Append(CultureInfo.InvariantCulture, $"{seed.Seed},\"{set.Name}\",{set.AreaUnderCurve:R},{set.FreeEnergies.Average():R},{seed.Digits.Average():R}\n");
-        }
-
-        await OutputFile.WriteAsync(path, text.ToString(), cancellationToken);
-        return path;
+        var rows =
+            from seed in results.Seeds
+            from set in seed.Others
+            select new Row(seed.Seed, set.Name, set.AreaUnderCurve, set.FreeEnergies.Average(), seed.Digits.Average());
+        return CsvFile.WriteAsync(folder, FileName, rows, cancellationToken);
     }
+
+    private sealed record Row(
+        [property: Name("seed")] int Seed,
+        [property: Name("images")] string Images,
+        [property: Name("auroc")] double AreaUnderCurve,
+        [property: Name("mean free energy")] float FreeEnergy,
+        [property: Name("mean free energy of digits")] float FreeEnergyOfDigits);
 }

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using CsvHelper.Configuration.Attributes;
 using DeepBelief.Samples.Mnist.Output;
 
 namespace DeepBelief.Samples.Mnist.Experiments.ClassificationRbms;
@@ -11,25 +10,30 @@ internal static class ClassificationRbmCsv
 
     /// <summary>Writes the whole file or nothing; returns its path.</summary>
     /// <exception cref="IOException">The file can't be written.</exception>
-    public static async Task<string> WriteAsync(string folder, ClassificationRbmResults results, CancellationToken cancellationToken)
+    public static Task<string> WriteAsync(string folder, ClassificationRbmResults results, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, FileName);
-        await OutputFile.WriteAsync(path, Format(results), cancellationToken);
-        return path;
+        var rows =
+            from model in results.Models
+            from epoch in model.Epochs
+            select new Row(
+                model.Seed,
+                model.Settings.Name,
+                epoch.Epoch,
+                epoch.Elapsed.TotalSeconds,
+                epoch.Train.Loss,
+                epoch.Test!.Loss,
+                1 - epoch.Test.Accuracy,
+                epoch == model.Epochs[^1] ? model.TestError : null);
+        return CsvFile.WriteAsync(folder, FileName, rows, cancellationToken);
     }
 
-    private static string Format(ClassificationRbmResults results)
-    {
-        var text = new StringBuilder("seed,training,epoch,seconds,train loss,validation loss,validation error,test error\n");
-        foreach (var model in results.Models)
-        {
-            foreach (var epoch in model.Epochs)
-            {
-                var test = epoch == model.Epochs[^1] ? model.TestError.ToString("R", CultureInfo.InvariantCulture) : null;
-                text.Append(CultureInfo.InvariantCulture, $"{model.Seed},{model.Settings.Name},{epoch.Epoch},{epoch.Elapsed.TotalSeconds:F3},{epoch.Train.Loss:R},{epoch.Test!.Loss:R},{1 - epoch.Test.Accuracy:R},{test}\n");
-            }
-        }
-
-        return text.ToString();
-    }
+    private sealed record Row(
+        [property: Name("seed")] int Seed,
+        [property: Name("training")] string Training,
+        [property: Name("epoch")] int Epoch,
+        [property: Name("seconds"), Format("F3")] double Seconds,
+        [property: Name("train loss")] double TrainLoss,
+        [property: Name("validation loss")] double ValidationLoss,
+        [property: Name("validation error")] double ValidationError,
+        [property: Name("test error")] double? TestError);
 }

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using CsvHelper.Configuration.Attributes;
 using DeepBelief.Samples.Mnist.Output;
 
 namespace DeepBelief.Samples.Mnist.Experiments.FewLabels;
@@ -11,20 +10,18 @@ internal static class FewLabelsCsv
 
     /// <summary>Writes the whole file or nothing; returns its path.</summary>
     /// <exception cref="IOException">The file can't be written.</exception>
-    public static async Task<string> WriteAsync(string folder, FewLabelsResults results, CancellationToken cancellationToken)
+    public static Task<string> WriteAsync(string folder, FewLabelsResults results, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, FileName);
-        var text = new StringBuilder("seed,labels,draw,start,test acc,seconds\n");
-        foreach (var one in results.Classifiers)
-            text.Append(CultureInfo.InvariantCulture, $"{one.Seed},{one.Labels},{one.Draw},{Name(one.Start)},{one.TestAccuracy:R},{one.Time.TotalSeconds:F3}\n");
-        await OutputFile.WriteAsync(path, text.ToString(), cancellationToken);
-        return path;
+        var rows = results.Classifiers.Select(one => new Row(
+            one.Seed, one.Labels, one.Draw, one.Start.ToString().ToLowerInvariant(), one.TestAccuracy, one.Time.TotalSeconds));
+        return CsvFile.WriteAsync(folder, FileName, rows, cancellationToken);
     }
 
-    private static string Name(StartingWeights start) => start switch
-    {
-        StartingWeights.Pretrained => "pretrained",
-        StartingWeights.Shuffled => "shuffled",
-        _ => "random",
-    };
+    private sealed record Row(
+        [property: Name("seed")] int Seed,
+        [property: Name("labels")] int Labels,
+        [property: Name("draw")] int Draw,
+        [property: Name("start")] string Start,
+        [property: Name("test acc")] double TestAccuracy,
+        [property: Name("seconds"), Format("F3")] double Seconds);
 }

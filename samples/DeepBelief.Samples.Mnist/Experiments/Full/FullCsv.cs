@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using CsvHelper.Configuration.Attributes;
 using DeepBelief.Samples.Mnist.Output;
 
 namespace DeepBelief.Samples.Mnist.Experiments.Full;
@@ -11,31 +10,30 @@ internal static class FullCsv
 
     /// <summary>Writes the whole file or nothing; returns its path.</summary>
     /// <exception cref="IOException">The file can't be written.</exception>
-    public static async Task<string> WriteAsync(string folder, FullResults results, CancellationToken cancellationToken)
-    {
-        var path = Path.Combine(folder, FileName);
-        await OutputFile.WriteAsync(path, Format(results), cancellationToken);
-        return path;
-    }
+    public static Task<string> WriteAsync(string folder, FullResults results, CancellationToken cancellationToken)
+        => CsvFile.WriteAsync(folder, FileName, results.Seeds.SelectMany(Rows), cancellationToken);
 
-    private static string Format(FullResults results)
+    private static IEnumerable<Row> Rows(FullResult seed)
     {
-        var text = new StringBuilder("seed,run,epoch,seconds,train loss,validation error,test error\n");
-        foreach (var seed in results.Seeds)
+        foreach (var trial in seed.Trials)
         {
-            foreach (var trial in seed.Trials)
-            {
-                foreach (var epoch in trial.Epochs)
-                    text.Append(CultureInfo.InvariantCulture, $"{seed.Seed},{trial.Settings.Name},{epoch.Epoch},{epoch.Elapsed.TotalSeconds:F3},{epoch.Train.Loss:R},{1 - epoch.Test!.Accuracy:R},\n");
-            }
-
-            foreach (var epoch in seed.Epochs)
-            {
-                var test = epoch == seed.Epochs[^1] ? seed.TestError?.ToString("R", CultureInfo.InvariantCulture) : null;
-                text.Append(CultureInfo.InvariantCulture, $"{seed.Seed},all training images,{epoch.Epoch},{epoch.Elapsed.TotalSeconds:F3},{epoch.Train.Loss:R},,{test}\n");
-            }
+            foreach (var epoch in trial.Epochs)
+                yield return new(seed.Seed, trial.Settings.Name, epoch.Epoch, epoch.Elapsed.TotalSeconds, epoch.Train.Loss, 1 - epoch.Test!.Accuracy, null);
         }
 
-        return text.ToString();
+        foreach (var epoch in seed.Epochs)
+        {
+            var test = epoch == seed.Epochs[^1] ? seed.TestError : null;
+            yield return new(seed.Seed, "all training images", epoch.Epoch, epoch.Elapsed.TotalSeconds, epoch.Train.Loss, null, test);
+        }
     }
+
+    private sealed record Row(
+        [property: Name("seed")] int Seed,
+        [property: Name("run")] string Run,
+        [property: Name("epoch")] int Epoch,
+        [property: Name("seconds"), Format("F3")] double Seconds,
+        [property: Name("train loss")] double TrainLoss,
+        [property: Name("validation error")] double? ValidationError,
+        [property: Name("test error")] double? TestError);
 }

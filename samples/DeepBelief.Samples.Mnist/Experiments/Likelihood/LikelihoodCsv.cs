@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using CsvHelper.Configuration.Attributes;
 using DeepBelief.Samples.Mnist.Output;
 
 namespace DeepBelief.Samples.Mnist.Experiments.Likelihood;
@@ -11,18 +10,33 @@ internal static class LikelihoodCsv
 
     /// <summary>Writes the whole file or nothing; returns its path.</summary>
     /// <exception cref="IOException">The file can't be written.</exception>
-    public static async Task<string> WriteAsync(string folder, LikelihoodResults results, CancellationToken cancellationToken)
+    public static Task<string> WriteAsync(string folder, LikelihoodResults results, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, FileName);
-        var text = new StringBuilder("seed,hidden,bits,machine,train lower,train upper,test lower,test upper,standard error,training seconds,evaluation seconds\n");
-        foreach (var one in results.Machines)
-        {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{one.Seed},{one.Machine.Hidden},{(one.Machine.Bits == Bits.Drawn ? "drawn" : "threshold")},\"{one.Machine.Name}\",{one.Train.Lower:R},{one.Train.Upper:R},{one.Test.Lower:R},{one.Test.Upper:R},{one.Test.StandardError:R},{one.History.Last.Elapsed.TotalSeconds:F3},{one.EvaluationTime.TotalSeconds:F3}\n");
-        }
-
-        await OutputFile.WriteAsync(path, text.ToString(), cancellationToken);
-        return path;
+        var rows = results.Machines.Select(one => new Row(
+            one.Seed,
+            one.Machine.Hidden,
+            one.Machine.Bits.ToString().ToLowerInvariant(),
+            one.Machine.Name,
+            one.Train.Lower,
+            one.Train.Upper,
+            one.Test.Lower,
+            one.Test.Upper,
+            one.Test.StandardError,
+            one.History.Last.Elapsed.TotalSeconds,
+            one.EvaluationTime.TotalSeconds));
+        return CsvFile.WriteAsync(folder, FileName, rows, cancellationToken);
     }
+
+    private sealed record Row(
+        [property: Name("seed")] int Seed,
+        [property: Name("hidden")] long Hidden,
+        [property: Name("bits")] string Bits,
+        [property: Name("machine")] string Machine,
+        [property: Name("train lower")] double TrainLower,
+        [property: Name("train upper")] double TrainUpper,
+        [property: Name("test lower")] double TestLower,
+        [property: Name("test upper")] double TestUpper,
+        [property: Name("standard error")] double StandardError,
+        [property: Name("training seconds"), Format("F3")] double TrainingSeconds,
+        [property: Name("evaluation seconds"), Format("F3")] double EvaluationSeconds);
 }

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using CsvHelper.Configuration.Attributes;
 using DeepBelief.Samples.Mnist.Output;
 
 namespace DeepBelief.Samples.Mnist.Experiments.Tables;
@@ -21,29 +20,24 @@ internal static class Csv
 
     /// <summary>Writes the whole file or nothing; returns its path.</summary>
     /// <exception cref="IOException">The file can't be written.</exception>
-    public static async Task<string> WriteAsync(string folder, TableResult table, CancellationToken cancellationToken)
+    public static Task<string> WriteAsync(string folder, TableResult table, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, FileName(table.Kind));
-        await OutputFile.WriteAsync(path, Format(table), cancellationToken);
-        return path;
+        var rows =
+            from seed in table.Seeds
+            from epoch in seed.Epochs
+            select new SeedRow(seed.Seed, new(epoch.Epoch, epoch.TestLoss, epoch.TrainLoss, epoch.TestAccuracy, epoch.TrainAccuracy));
+        return table.Seeds.Count > 1
+            ? CsvFile.WriteAsync(folder, FileName(table.Kind), rows, cancellationToken)
+            : CsvFile.WriteAsync(folder, FileName(table.Kind), rows.Select(row => row.Row), cancellationToken);
     }
+
+    private sealed record Row(
+        [property: Name("epochs"), Format("0.0")] int Epoch,
+        [property: Name("test loss")] double TestLoss,
+        [property: Name("train loss")] double TrainLoss,
+        [property: Name("test acc")] double TestAccuracy,
+        [property: Name("train acc")] double TrainAccuracy);
 
     // Several seeds have a column of their own, before the original's.
-    private static string Format(TableResult table)
-    {
-        var several = table.Seeds.Count > 1;
-        var text = new StringBuilder(several ? "seed," : "").Append("epochs,test loss,train loss,test acc,train acc\n");
-        foreach (var seed in table.Seeds)
-        {
-            foreach (var row in seed.Epochs)
-            {
-                if (several)
-                    text.Append(CultureInfo.InvariantCulture, $"{seed.Seed},");
-                text.Append(CultureInfo.InvariantCulture, $"{row.Epoch}.0,{row.TestLoss:R},{row.TrainLoss:R},")
-                    .Append(CultureInfo.InvariantCulture, $"{row.TestAccuracy:R},{row.TrainAccuracy:R}\n");
-            }
-        }
-
-        return text.ToString();
-    }
+    private sealed record SeedRow([property: Name("seed")] int Seed, Row Row);
 }
