@@ -36,9 +36,10 @@ public sealed class PackageTests(Packages packages)
     public void It_leaves_the_native_libraries_to_the_application_and_takes_any_TorchSharp_that_works()
     {
         using var package = ZipFile.OpenRead(Path.Combine(packages.Feed, $"DeepBelief.Core.{BuildInfo.PackageVersion}.nupkg"));
-        Metadata(package).Descendants().Where(element => element.Name.LocalName == "dependency")
-            .ToDictionary(element => (string)element.Attribute("id")!, element => (string)element.Attribute("version")!)
-            .Should().ContainKey("TorchSharp").WhoseValue.Should().Be("0.106.0");
+        var dependencies = Metadata(package).Descendants().Where(element => element.Name.LocalName == "dependency")
+            .ToDictionary(element => (string)element.Attribute("id")!, element => (string)element.Attribute("version")!);
+        dependencies.Keys.Should().BeEquivalentTo("TorchSharp", "System.IO.Hashing");
+        dependencies["TorchSharp"].Should().Be("0.106.0");
         package.Entries.Should().NotContain(entry => entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal));
     }
 
