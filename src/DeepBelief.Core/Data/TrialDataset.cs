@@ -27,8 +27,8 @@ public static class TrialDataset
         var uniform = torch.rand(new long[] { 2 * rowsPerKind, bits }, generator: generator);
         var rows = torch.cat(
         [
-            uniform.narrow(0, 0, rowsPerKind).lt(HighProbability),
-            uniform.narrow(0, rowsPerKind, rowsPerKind).lt(LowProbability),
+            uniform.narrow(0, 0, rowsPerKind).IsBelow(HighProbability),
+            uniform.narrow(0, rowsPerKind, rowsPerKind).IsBelow(LowProbability),
         ]).to(ScalarType.Float32);
         return rows.index_select(0, torch.randperm(2L * rowsPerKind, ScalarType.Int64, generator: generator)).MoveToOuterDisposeScope();
     }

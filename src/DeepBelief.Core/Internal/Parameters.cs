@@ -16,7 +16,7 @@ internal static class Parameters
     public static bool IsUntouched(Parameter parameter)
     {
         using var scope = torch.NewDisposeScope();
-        return parameter.requires_grad && !parameter.detach().ne(0).any().item<bool>();
+        return parameter.requires_grad && !parameter.detach().IsNotZero().any().item<bool>();
     }
 
     /// <summary>Copies values into a parameter, behind autograd's back.</summary>

@@ -74,7 +74,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
             negativePhase.ComputeGradient(Rows(rows));
             using var noGrad = torch.no_grad();
             foreach (var parameter in Parameters)
-                _ = Gradients.Of(parameter)?.mul_(options.GenerativeWeight);
+                _ = Gradients.Of(parameter)?.Scale(options.GenerativeWeight);
         }
         else
         {
