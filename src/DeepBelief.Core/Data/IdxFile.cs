@@ -86,7 +86,7 @@ public static class IdxFile
         stream.CopyTo(content);
         if (content.Length != total)
             throw new DataFormatException($"Expected {total} bytes for a shape of [{string.Join(", ", shape)}], found {content.Length}.");
-        var values = torch.empty(shape, ScalarType.Byte);
+        var values = torch.empty(shape, ScalarType.Byte, torch.CPU);
         values.bytes = content.GetBuffer().AsSpan(0, (int)total);
         return values;
     }

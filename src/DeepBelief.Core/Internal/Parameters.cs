@@ -12,6 +12,9 @@ internal static class Parameters
         return parameter;
     }
 
+    /// <summary>Zeros, in 32-bit floats on the CPU: torch's default type and device are the caller's to change.</summary>
+    public static Parameter Zeros(long size) => Create(torch.zeros(size, ScalarType.Float32, torch.CPU));
+
     /// <summary>Whether a parameter may be set up for the data: free, and still exactly zero as before any training.</summary>
     public static bool IsUntouched(Parameter parameter)
     {

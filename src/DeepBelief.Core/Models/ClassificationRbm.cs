@@ -116,8 +116,8 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         using var noGrad = torch.no_grad();
         var rows = visible.size(0);
         var inputs = visible.mm(WeightOfRows.t());
-        var logits = torch.empty(rows, Classes);
-        var means = torch.empty(rows, Classes * joint.HiddenSize);
+        var logits = torch.empty(rows, Classes, visible.dtype, visible.device);
+        var means = torch.empty(rows, Classes * joint.HiddenSize, visible.dtype, visible.device);
         ClassKernel.Activate(inputs, HiddenBias!, WeightOfClasses.t().contiguous(), logits, means);
 
         // What the logit of each class has to do with the objective: p(y | v), less 1 for the true one.
@@ -128,7 +128,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
             ColumnSums.Add(inputs, null, ofBias, null, 1);
         if (Gradients.Of(joint.Weight) is { } ofWeight)
         {
-            var ofClasses = torch.zeros(Classes * joint.HiddenSize);
+            var ofClasses = torch.zeros(Classes * joint.HiddenSize, visible.dtype, visible.device);
             ColumnSums.Add(means, null, ofClasses, null, 1);
             _ = ofWeight.narrow(1, VisibleSize, Classes).Add(ofClasses.reshape(Classes, -1).t());
             _ = ofWeight.narrow(1, 0, VisibleSize).addmm_(inputs.t(), visible);
@@ -143,7 +143,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         var ofClasses = WeightOfClasses.t();
         if (!torch.is_grad_enabled() && IsForKernels(visible))
         {
-            var logits = torch.empty(visible.size(0), Classes);
+            var logits = torch.empty(visible.size(0), Classes, visible.dtype, visible.device);
             ClassKernel.Activate(ofRows, HiddenBias!, ofClasses.contiguous(), logits, null);
             return logits.MoveToOuterDisposeScope();
         }

@@ -47,7 +47,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, ILayeredModel, ICondi
         using (torch.NewDisposeScope())
         using (var generator = Randomness.Generator(seed, Randomness.Weights))
         {
-            var values = torch.empty(hidden.Size, visible.Size);
+            var values = torch.empty(hidden.Size, visible.Size, ScalarType.Float32, torch.CPU);
             _ = values.normal_(0, deviation, generator);
             weight = Parameters.Create(parameters.Count == 0 ? values : values.to(parameters[0].dtype, parameters[0].device));
         }

@@ -65,7 +65,7 @@ internal sealed class ZipReader
     {
         // Only once it is sure that the file has these bytes, memory is asked for.
         Seek(entry);
-        var values = torch.empty(entry.Size / type.ElementSize(), dtype: type);
+        var values = torch.empty(entry.Size / type.ElementSize(), type, torch.CPU);
         uint crc = 0;
         TensorBytes.ForEachPiece(values, piece => crc = Fill(piece, crc));
         Verify(entry, crc);

@@ -65,7 +65,7 @@ internal sealed class TemperedSampler : LayeredSampler
         visibleField = torch.zeros(1, model.Visible.Size, type, device).DetachFromDisposeScope();
         hiddenField = torch.zeros(1, model.Hidden.Size, type, device).DetachFromDisposeScope();
         FindFields();
-        var beta = torch.tensor(ladder.ToArray());
+        var beta = torch.tensor(ladder.ToArray(), ScalarType.Float64, torch.CPU);
         betas = beta.repeat_interleave(chains).unsqueeze(1).to(type, device).DetachFromDisposeScope();
         fieldParts = OneMinus(betas).DetachFromDisposeScope();
         rises = (beta.narrow(0, 1, temperatures - 1) - beta.narrow(0, 0, temperatures - 1)).to(type, device).DetachFromDisposeScope();
@@ -73,7 +73,7 @@ internal sealed class TemperedSampler : LayeredSampler
         visible = torch.empty(count, model.Visible.Size, type, device).DetachFromDisposeScope();
         couplings = torch.empty_like(hidden).DetachFromDisposeScope();
         inputs = torch.empty_like(hidden).DetachFromDisposeScope();
-        stepsTaken = torch.zeros(1, ScalarType.Int64).DetachFromDisposeScope();
+        stepsTaken = torch.zeros(1, ScalarType.Int64, torch.CPU).DetachFromDisposeScope();
         accepted = torch.zeros(temperatures - 1, ScalarType.Int64, device).DetachFromDisposeScope();
         offered = new long[temperatures - 1];
         State = new Dictionary<string, Tensor> { ["chains"] = hidden, ["visible_field"] = visibleField, ["hidden_field"] = hiddenField, ["steps"] = stepsTaken };

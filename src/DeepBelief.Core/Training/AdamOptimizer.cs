@@ -19,7 +19,7 @@ internal sealed class AdamOptimizer : Optimizer
         this.settings = settings;
         means = ParameterMemory.Zeros(parameters);
         squares = ParameterMemory.Zeros(parameters);
-        steps = torch.zeros(1, ScalarType.Int64).DetachFromDisposeScope();
+        steps = torch.zeros(1, ScalarType.Int64, torch.CPU).DetachFromDisposeScope();
         State = new Dictionary<string, Tensor>(
         [
             .. ParameterMemory.Named("mean", means),

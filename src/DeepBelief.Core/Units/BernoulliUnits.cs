@@ -20,7 +20,7 @@ public sealed class BernoulliUnits : UnitLayer
     public BernoulliUnits(long size)
         : base(KindName, size)
     {
-        bias = Parameters.Create(torch.zeros(size));
+        bias = Parameters.Zeros(size);
         RegisterComponents();
     }
 
@@ -43,7 +43,7 @@ public sealed class BernoulliUnits : UnitLayer
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         long[] bits = [.. Enumerable.Range(0, checked((int)Size)).Select(i => i < 63 ? 1L << i : 0)];
-        return numbers.unsqueeze(1).bitwise_and(torch.tensor(bits, device: numbers.device)).IsNotZero().to(bias.dtype).MoveToOuterDisposeScope();
+        return numbers.unsqueeze(1).bitwise_and(torch.tensor(bits, ScalarType.Int64, numbers.device)).IsNotZero().to(bias.dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

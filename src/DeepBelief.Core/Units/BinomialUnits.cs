@@ -33,7 +33,7 @@ public sealed class BinomialUnits : UnitLayer
         Guard.Option(trials is >= 1 and <= MostTrials, nameof(trials), trials, $"1 to {MostTrials}");
         Trials = trials;
         Support = new IntervalSupport("binomial", 0, trials);
-        bias = Parameters.Create(torch.zeros(size));
+        bias = Parameters.Zeros(size);
         RegisterComponents();
     }
 
@@ -67,7 +67,7 @@ public sealed class BinomialUnits : UnitLayer
     {
         using var scope = torch.NewDisposeScope();
         var logFactorials = states.Plus(1).lgamma().Plus(states.neg().Plus(Trials + 1).lgamma());
-        var ofTrials = torch.tensor(Trials + 1.0, ScalarType.Float64).lgamma().Number();
+        var ofTrials = torch.tensor(Trials + 1.0, ScalarType.Float64, torch.CPU).lgamma().Number();
         return (logFactorials.Minus(ofTrials) - states * bias).sum(1).MoveToOuterDisposeScope();
     }
 

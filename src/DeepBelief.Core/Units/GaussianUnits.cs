@@ -30,8 +30,8 @@ public sealed class GaussianUnits : UnitLayer
     public GaussianUnits(long size)
         : base(KindName, size)
     {
-        bias = Parameters.Create(torch.zeros(size));
-        log_variance = Parameters.Create(torch.zeros(size));
+        bias = Parameters.Zeros(size);
+        log_variance = Parameters.Zeros(size);
         RegisterComponents();
     }
 

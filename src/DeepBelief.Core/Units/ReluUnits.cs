@@ -35,8 +35,8 @@ public sealed class ReluUnits : UnitLayer
     public ReluUnits(long size)
         : base(KindName, size)
     {
-        bias = Parameters.Create(torch.zeros(size));
-        log_variance = Parameters.Create(torch.zeros(size));
+        bias = Parameters.Zeros(size);
+        log_variance = Parameters.Zeros(size);
         RegisterComponents();
     }
 

@@ -31,7 +31,7 @@ public sealed class SoftmaxUnits : UnitLayer
     {
         Categories = categories;
         Support = new CategorySupport(categories);
-        bias = Parameters.Create(torch.zeros(Size));
+        bias = Parameters.Zeros(Size);
         RegisterComponents();
     }
 

@@ -24,7 +24,7 @@ public sealed class SpinUnits : UnitLayer
     public SpinUnits(long size)
         : base(KindName, size)
     {
-        bias = Parameters.Create(torch.zeros(size));
+        bias = Parameters.Zeros(size);
         RegisterComponents();
     }
 
