@@ -15,6 +15,6 @@ public static class Binarization
             throw new ArgumentException($"Expected floating-point values, found {values.dtype}.", nameof(values));
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return values.gt(threshold ?? values.mean().ToDouble()).to(values.dtype).MoveToOuterDisposeScope();
+        return values.IsAbove(threshold ?? values.mean().Number()).to(values.dtype).MoveToOuterDisposeScope();
     }
 }

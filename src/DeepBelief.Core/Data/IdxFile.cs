@@ -23,7 +23,7 @@ public static class IdxFile
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var images = Read(path, dimensions: 3);
-        return (images.reshape(images.shape[0], -1).to(ScalarType.Float32) / 255).MoveToOuterDisposeScope();
+        return images.reshape(images.shape[0], -1).to(ScalarType.Float32).Over(255).MoveToOuterDisposeScope();
     }
 
     /// <summary>Reads labels.</summary>
@@ -86,7 +86,7 @@ public static class IdxFile
         stream.CopyTo(content);
         if (content.Length != total)
             throw new DataFormatException($"Expected {total} bytes for a shape of [{string.Join(", ", shape)}], found {content.Length}.");
-        var values = torch.empty(shape, ScalarType.Byte);
+        var values = torch.empty(shape, ScalarType.Byte, torch.CPU);
         values.bytes = content.GetBuffer().AsSpan(0, (int)total);
         return values;
     }

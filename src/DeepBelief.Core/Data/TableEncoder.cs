@@ -111,7 +111,7 @@ public sealed class TableEncoder
             }
         }
 
-        return torch.tensor(states);
+        return torch.tensor(states, ScalarType.Float32, torch.CPU);
     }
 
     /// <summary>States of units, or their means, as rows: of a category's units the largest counts, of a yes-no unit whether it is above one half.</summary>

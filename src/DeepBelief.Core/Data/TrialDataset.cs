@@ -24,12 +24,12 @@ public static class TrialDataset
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         using var generator = Randomness.Generator(seed, Randomness.Rows);
-        var uniform = torch.rand(new long[] { 2 * rowsPerKind, bits }, generator: generator);
+        var uniform = torch.rand([2 * rowsPerKind, bits], ScalarType.Float32, torch.CPU, generator: generator);
         var rows = torch.cat(
         [
-            uniform.narrow(0, 0, rowsPerKind).lt(HighProbability),
-            uniform.narrow(0, rowsPerKind, rowsPerKind).lt(LowProbability),
+            uniform.narrow(0, 0, rowsPerKind).IsBelow(HighProbability),
+            uniform.narrow(0, rowsPerKind, rowsPerKind).IsBelow(LowProbability),
         ]).to(ScalarType.Float32);
-        return rows.index_select(0, torch.randperm(2L * rowsPerKind, ScalarType.Int64, generator: generator)).MoveToOuterDisposeScope();
+        return rows.index_select(0, torch.randperm(2L * rowsPerKind, ScalarType.Int64, torch.CPU, generator: generator)).MoveToOuterDisposeScope();
     }
 }

@@ -141,7 +141,7 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
     /// </summary>
     internal static Linear RandomLinear(long inputs, long outputs, Generator generator, Device device, ScalarType dtype)
     {
-        var linear = torch.nn.Linear(inputs, outputs);
+        var linear = torch.nn.Linear(inputs, outputs, device: torch.CPU, dtype: ScalarType.Float32);
         using (torch.no_grad())
         using (torch.NewDisposeScope())
         using (generator)
@@ -159,7 +159,7 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
     {
         if (dropout.p is <= 0 or >= 1 || dropout.inplace || states.dim() != 2 || !TensorMemory.IsFast(states))
             return dropout.call(states);
-        var factors = torch.empty(states.shape, dtype: ScalarType.Float32);
+        var factors = torch.empty(states.shape, states.dtype, states.device);
         DropoutKernel.Fill(factors, dropout.p, RandomKey.Draw(null));
         return states * factors;
     }

@@ -69,12 +69,12 @@ public abstract record LayerInputs
             for (var pass = 1; pass < Passes; pass++)
             {
                 using var next = Apply(states, sample);
-                var total = sum + next;
+                var total = sum.Plus(next);
                 sum.Dispose();
                 sum = total;
             }
 
-            return (sum / Passes).MoveToOuterDisposeScope();
+            return sum.Over(Passes).MoveToOuterDisposeScope();
         }
     }
 }

@@ -45,7 +45,7 @@ public static class ExactEnumeration
             using (block)
                 return block.logsumexp(0).DetachFromDisposeScope();
         }).ToList();
-        var total = torch.stack(sums).logsumexp(0).ToDouble();
+        var total = torch.stack(sums).logsumexp(0).Number();
         sums.ForEach(sum => sum.Dispose());
         return total;
     }
@@ -88,7 +88,7 @@ public static class ExactEnumeration
         Tensor Block(long first, long end)
         {
             using var scope = torch.NewDisposeScope();
-            var states = listed.States(torch.arange(first, end, dtype: ScalarType.Int64, device: model.Weight.device));
+            var states = listed.States(Range(first, end, model.Weight.device));
             var inputs = states.mm(weight);
             var logs = atRest - listed.Energy(states).to(ScalarType.Float64);
             summed.AddCumulantDifference(inputs, 0, 1, logs);

@@ -17,7 +17,7 @@ public static class ModelEvaluation
         Check(model, data);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return (data - model.Reconstruct(data, generator)).square().mean().ToDouble();
+        return (data - model.Reconstruct(data, generator)).Squared().mean().Number();
     }
 
     /// <summary>
@@ -34,11 +34,11 @@ public static class ModelEvaluation
         CheckBinary(model, data);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var states = data.gt(0.5).to(data.dtype);
+        var states = data.IsAbove(0.5).to(data.dtype);
         var units = torch.randint(0L, model.VisibleSize, new long[] { data.shape[0], 1 }, ScalarType.Int64, data.device, generator: generator);
-        var flipped = states.scatter(1, units, 1 - states.gather(1, units));
+        var flipped = states.scatter(1, units, OneMinus(states.gather(1, units)));
         var difference = model.FreeEnergy(flipped) - model.FreeEnergy(states);
-        return model.VisibleSize * torch.nn.functional.softplus(difference.neg()).mean().neg().ToDouble();
+        return model.VisibleSize * difference.log_sigmoid().mean().Number();
     }
 
     /// <summary>
@@ -56,7 +56,7 @@ public static class ModelEvaluation
         CheckBinary(model, data);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return PseudoLikelihood.Mean(model, data.gt(0.5).to(data.dtype), cancellationToken);
+        return PseudoLikelihood.Mean(model, data.IsAbove(0.5).to(data.dtype), cancellationToken);
     }
 
     /// <summary>
@@ -73,7 +73,7 @@ public static class ModelEvaluation
         Check(model, unseen);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return (model.FreeEnergy(unseen).mean() - model.FreeEnergy(training).mean()).ToDouble();
+        return (model.FreeEnergy(unseen).mean() - model.FreeEnergy(training).mean()).Number();
     }
 
     private static void Check(IEnergyModel model, Tensor data)

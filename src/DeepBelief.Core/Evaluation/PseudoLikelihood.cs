@@ -23,11 +23,11 @@ internal static class PseudoLikelihood
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var step = torch.NewDisposeScope();
-                _ = total.sub_(torch.nn.functional.softplus(difference(unit).neg()).sum());
+                _ = total.Add(difference(unit).log_sigmoid().sum());
             }
         }
 
-        return total.ToDouble() / states.shape[0];
+        return total.Number() / states.shape[0];
     }
 
     private static Func<long, Tensor> Any(IEnergyModel model, Tensor states)
@@ -38,9 +38,9 @@ internal static class PseudoLikelihood
         {
             using var scope = torch.NewDisposeScope();
             var column = flipped.select(1, unit);
-            _ = column.neg_().add_(1);
+            _ = column.neg_().Add(1);
             var after = model.FreeEnergy(flipped).to(ScalarType.Float64);
-            _ = column.neg_().add_(1);
+            _ = column.neg_().Add(1);
             return (after - before).MoveToOuterDisposeScope();
         };
     }
@@ -51,7 +51,7 @@ internal static class PseudoLikelihood
         var couplings = states.mm(model.Weight.t());
         var inputs = torch.empty_like(couplings);
         // Γ(I) - Γ(0), as the constant goes out of the difference.
-        var before = torch.zeros(states.shape[0], ScalarType.Float64, states.device).add_(model.Visible.Energy(states));
+        var before = torch.zeros(states.shape[0], ScalarType.Float64, states.device).Add(model.Visible.Energy(states));
         var cumulant = torch.zeros_like(before);
         model.Hidden.AddCumulantDifference(couplings, 0, 1, cumulant);
         _ = before.sub_(cumulant);
@@ -62,8 +62,8 @@ internal static class PseudoLikelihood
         {
             using var scope = torch.NewDisposeScope();
             var column = flipped.select(1, unit);
-            var change = 1 - 2 * column;
-            _ = column.add_(change);
+            var change = OneMinus(column.Times(2));
+            _ = column.Add(change);
             _ = inputs.copy_(couplings).addr_(change, columns.select(0, unit));
             _ = cumulant.zero_();
             model.Hidden.AddCumulantDifference(inputs, 0, 1, cumulant);

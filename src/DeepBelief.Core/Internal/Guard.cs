@@ -64,7 +64,7 @@ internal static class Guard
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         // The extremes tell all at a fraction of the memory that a mask would take; NaN travels through both.
-        var (least, most) = (tensor.min().ToDouble(), tensor.max().ToDouble());
+        var (least, most) = (tensor.min().Number(), tensor.max().Number());
         if (!double.IsFinite(least) || !double.IsFinite(most))
             throw new ArgumentException("Expected finite values, found NaN or infinity.", name);
         if (support.Fault(tensor) is { } fault)

@@ -12,11 +12,14 @@ internal static class Parameters
         return parameter;
     }
 
+    /// <summary>Zeros, in 32-bit floats on the CPU: torch's default type and device are the caller's to change.</summary>
+    public static Parameter Zeros(long size) => Create(torch.zeros(size, ScalarType.Float32, torch.CPU));
+
     /// <summary>Whether a parameter may be set up for the data: free, and still exactly zero as before any training.</summary>
     public static bool IsUntouched(Parameter parameter)
     {
         using var scope = torch.NewDisposeScope();
-        return parameter.requires_grad && !parameter.detach().ne(0).any().item<bool>();
+        return parameter.requires_grad && !parameter.detach().IsNotZero().any().item<bool>();
     }
 
     /// <summary>Copies values into a parameter, behind autograd's back.</summary>

@@ -51,7 +51,7 @@ internal static unsafe class ColumnSums
     {
         if (!TensorMemory.IsFast(values) || values.dim() != 2)
             return values.mean(new long[] { 0 });
-        var means = torch.zeros(values.size(1), values.dtype);
+        var means = torch.zeros(values.size(1), values.dtype, values.device);
         Add(values, null, means, null, 1.0 / values.size(0));
         return means;
     }

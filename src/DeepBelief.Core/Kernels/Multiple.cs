@@ -17,7 +17,7 @@ internal static unsafe class Multiple
     {
         if (!TensorMemory.IsFast(values))
         {
-            _ = values.mul_(factor);
+            _ = values.Scale(factor);
             return;
         }
 

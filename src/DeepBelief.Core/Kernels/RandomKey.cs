@@ -32,7 +32,7 @@ internal static unsafe class RandomKey
 
     private static ulong FromTorch(Generator? generator)
     {
-        words ??= torch.empty(2, ScalarType.Int64).DetachFromDisposeScope();
+        words ??= torch.empty(2, ScalarType.Int64, torch.CPU).DetachFromDisposeScope();
         _ = words.random_(0, 1L << 32, generator);
         var values = TensorMemory.Integers(words);
         return (ulong)values[0] | ((ulong)values[1] << 32);

@@ -96,7 +96,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     {
         Guard.Matrix(input, VisibleSize, joint.Weight);
         using var scope = torch.NewDisposeScope();
-        return (Logits(input) + Label.Bias).log_softmax(1).MoveToOuterDisposeScope();
+        return Logits(input).Plus(Label.Bias).log_softmax(1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds the gradient of a multiple of the mean of -log p(y | v) to the parameters' <c>.grad</c>.</summary>
@@ -109,28 +109,28 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         if (!IsForKernels(visible))
         {
             using var grad = torch.enable_grad();
-            (forward(visible).gather(1, labels.unsqueeze(1)).mean() * -scale).backward();
+            forward(visible).gather(1, labels.unsqueeze(1)).mean().Times(-scale).backward();
             return;
         }
 
         using var noGrad = torch.no_grad();
         var rows = visible.size(0);
         var inputs = visible.mm(WeightOfRows.t());
-        var logits = torch.empty(rows, Classes);
-        var means = torch.empty(rows, Classes * joint.HiddenSize);
+        var logits = torch.empty(rows, Classes, visible.dtype, visible.device);
+        var means = torch.empty(rows, Classes * joint.HiddenSize, visible.dtype, visible.device);
         ClassKernel.Activate(inputs, HiddenBias!, WeightOfClasses.t().contiguous(), logits, means);
 
         // What the logit of each class has to do with the objective: p(y | v), less 1 for the true one.
-        var weights = ((logits + Label.Bias).softmax(1) - torch.nn.functional.one_hot(labels, Classes)) * (scale / rows);
+        var weights = (logits.Plus(Label.Bias).softmax(1) - torch.nn.functional.one_hot(labels, Classes)).Times(scale / rows);
         ClassKernel.Weigh(means, weights, inputs);
-        _ = Gradients.Of(Label.Bias)?.add_(weights.sum(dim: 0));
+        _ = Gradients.Of(Label.Bias)?.Add(weights.sum(dim: 0));
         if (Gradients.Of(HiddenBias!) is { } ofBias)
             ColumnSums.Add(inputs, null, ofBias, null, 1);
         if (Gradients.Of(joint.Weight) is { } ofWeight)
         {
-            var ofClasses = torch.zeros(Classes * joint.HiddenSize);
+            var ofClasses = torch.zeros(Classes * joint.HiddenSize, visible.dtype, visible.device);
             ColumnSums.Add(means, null, ofClasses, null, 1);
-            _ = ofWeight.narrow(1, VisibleSize, Classes).add_(ofClasses.reshape(Classes, -1).t());
+            _ = ofWeight.narrow(1, VisibleSize, Classes).Add(ofClasses.reshape(Classes, -1).t());
             _ = ofWeight.narrow(1, 0, VisibleSize).addmm_(inputs.t(), visible);
         }
     }
@@ -143,12 +143,12 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         var ofClasses = WeightOfClasses.t();
         if (!torch.is_grad_enabled() && IsForKernels(visible))
         {
-            var logits = torch.empty(visible.size(0), Classes);
+            var logits = torch.empty(visible.size(0), Classes, visible.dtype, visible.device);
             ClassKernel.Activate(ofRows, HiddenBias!, ofClasses.contiguous(), logits, null);
             return logits.MoveToOuterDisposeScope();
         }
 
-        var inputs = (ofRows.unsqueeze(1) + ofClasses).reshape(-1, joint.HiddenSize);
+        var inputs = ofRows.unsqueeze(1).Plus(ofClasses).reshape(-1, joint.HiddenSize);
         return joint.Hidden.CumulantGenerator(inputs).reshape(-1, Classes).MoveToOuterDisposeScope();
     }
 

@@ -91,7 +91,7 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IMod
         var (ofData, ofModel) = (energies.narrow(0, 0, data.shape[0]), energies.narrow(0, data.shape[0], model.shape[0]));
         var loss = ofData.mean() - ofModel.mean();
         if (energyPenalty > 0)
-            loss += energyPenalty * (ofData.square().mean() + ofModel.square().mean());
+            loss = loss.Plus(ofData.Squared().mean().Plus(ofModel.Squared().mean()), energyPenalty);
         loss.backward();
     }
 

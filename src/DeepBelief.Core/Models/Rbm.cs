@@ -47,7 +47,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, ILayeredModel, ICondi
         using (torch.NewDisposeScope())
         using (var generator = Randomness.Generator(seed, Randomness.Weights))
         {
-            var values = torch.empty(hidden.Size, visible.Size);
+            var values = torch.empty(hidden.Size, visible.Size, ScalarType.Float32, torch.CPU);
             _ = values.normal_(0, deviation, generator);
             weight = Parameters.Create(parameters.Count == 0 ? values : values.to(parameters[0].dtype, parameters[0].device));
         }
@@ -134,7 +134,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, ILayeredModel, ICondi
             throw new ArgumentException($"Expected as many rows as {nameof(visibleStates)} has, {visibleStates.shape[0]}, found {hiddenStates.shape[0]}.", nameof(hiddenStates));
         using var scope = torch.NewDisposeScope();
         var coupling = (HiddenInputs(visibleStates) * hiddenStates).sum(1);
-        return (visible.Energy(visibleStates) + hidden.Energy(hiddenStates) - coupling).MoveToOuterDisposeScope();
+        return (visible.Energy(visibleStates).Plus(hidden.Energy(hiddenStates)) - coupling).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -284,7 +284,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, ILayeredModel, ICondi
         var inputs = HiddenInputs(states);
         var means = hidden.Mean(inputs);
         // The factor goes into the means: as an argument of addmm_ it would be rounded to 32 bits.
-        _ = Gradients.Of(weight)?.addmm_((means * -scale).t(), states);
+        _ = Gradients.Of(weight)?.addmm_(means.Times(-scale).t(), states);
         visible.AccumulateEnergyGradient(states, scale);
         hidden.AccumulateCumulantGradient(inputs, means, -scale);
     }

@@ -159,7 +159,7 @@ internal sealed class Checkpoint : IDisposable
     // Vectors, for not every PyTorch reads plain numbers with weights_only; made for each file, so that none has to be kept.
     private static object? WithVectors(object? value) => value switch
     {
-        double[] numbers => torch.tensor(numbers),
+        double[] numbers => torch.tensor(numbers, ScalarType.Float64, torch.CPU),
         OrderedDictionary<string, object?> entries => new OrderedDictionary<string, object?>(entries.Select(e => KeyValuePair.Create(e.Key, WithVectors(e.Value)))),
         _ => value,
     };

@@ -73,7 +73,7 @@ internal static class ClassifierConfig
                 var key = string.Create(CultureInfo.InvariantCulture, $"{index}.weight");
                 if (!state.TryGetValue(key, out var weight) || weight.dim() != 2 || weight.numel() == 0)
                     throw new DataFormatException($"state_dict/{key}: expected a matrix, found {(weight is null ? "none" : Guard.Shape(weight))}.");
-                return torch.nn.Linear(weight.shape[1], weight.shape[0], hasBias: !config.Has("bias") || config.Flag("bias"));
+                return torch.nn.Linear(weight.shape[1], weight.shape[0], !config.Has("bias") || config.Flag("bias"), torch.CPU, ScalarType.Float32);
             case SigmoidKind:
                 return torch.nn.Sigmoid();
             case ReluKind:

@@ -53,7 +53,7 @@ internal sealed class RunDescription
         var indices = new long[count];
         for (var i = 0L; i < count; i++)
             indices[i] = i * rows.shape[0] / count;
-        var sample = rows.index_select(0, torch.tensor(indices).to(rows.device)).cpu().contiguous();
+        var sample = rows.index_select(0, torch.tensor(indices, ScalarType.Int64, rows.device)).cpu().contiguous();
         var hash = Convert.ToHexStringLower(SHA256.HashData(sample.bytes));
         return $"{NamedTensors.Kind(rows)}, SHA-256 of {count} rows {hash}";
     }

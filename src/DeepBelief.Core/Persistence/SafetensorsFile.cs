@@ -87,7 +87,7 @@ public static class SafetensorsFile
 
     private static Tensor Read(Stream stream, SafetensorsHeader.Entry entry)
     {
-        var values = torch.empty(entry.Shape, dtype: entry.Type);
+        var values = torch.empty(entry.Shape, entry.Type, torch.CPU);
         stream.Position = entry.Begin;
         using var flat = values.reshape(-1);
         TensorBytes.ForEachPiece(flat, stream.ReadExactly);

@@ -68,7 +68,7 @@ internal sealed class ZipReader
     {
         // Only once it is sure that the file has these bytes, memory is asked for.
         Seek(entry);
-        var values = torch.empty(entry.Size / type.ElementSize(), dtype: type);
+        var values = torch.empty(entry.Size / type.ElementSize(), type, torch.CPU);
         var crc = new Crc32();
         TensorBytes.ForEachPiece(values, piece => Fill(piece, crc));
         Verify(entry, crc);

@@ -25,16 +25,17 @@ internal static class BaseRateField
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var field = torch.zeros_like(mean).unsqueeze(0);
-        var target = mean * (1 - OwnPart) + units.Mean(field) * OwnPart;
+        var target = mean.Times(1 - OwnPart).Plus(units.Mean(field).Times(OwnPart));
         var radius = torch.ones_like(field);
         var last = torch.zeros_like(field);
+        var (half, oneAndHalf) = (torch.empty_like(field).Fill(0.5), torch.empty_like(field).Fill(1.5));
         for (var i = 0; i < Iterations; i++)
         {
             using var iteration = torch.NewDisposeScope();
-            var newton = (target - units.Mean(field)) / (2 * units.Variance(field)).clamp_min(LeastCurvature);
-            _ = radius.mul_(torch.where((newton * last).lt(0), torch.full_like(radius, 0.5), torch.full_like(radius, 1.5)));
+            var newton = (target - units.Mean(field)) / units.Variance(field).Times(2).AtLeast(LeastCurvature);
+            _ = radius.mul_(torch.where((newton * last).IsBelow(0), half, oneAndHalf));
             _ = last.copy_(newton.minimum(radius).maximum(-radius));
-            _ = field.add_(last);
+            _ = field.Add(last);
         }
 
         return field.MoveToOuterDisposeScope();

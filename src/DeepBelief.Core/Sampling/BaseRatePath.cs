@@ -57,7 +57,7 @@ internal sealed class BaseRatePath : IDisposable
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return model.Visible.CumulantGenerator(Field).ToDouble() + model.Hidden.CumulantGenerator(HiddenField).ToDouble();
+        return model.Visible.CumulantGenerator(Field).Number() + model.Hidden.CumulantGenerator(HiddenField).Number();
     }
 
     /// <summary>Draws v from p_0.</summary>
@@ -83,14 +83,14 @@ internal sealed class BaseRatePath : IDisposable
     public void SampleHidden(Tensor couplings, Tensor hidden, double beta, Generator? generator)
     {
         Multiple.Take(couplings, beta);
-        _ = couplings.add_(HiddenField);
+        _ = couplings.Add(HiddenField);
         model.Hidden.Activate(couplings, null, hidden, generator);
     }
 
     /// <inheritdoc cref="SampleHidden(Tensor, Tensor, double, Generator?)"/>
     public void SampleHidden(Tensor couplings, Tensor hidden, Tensor beta, Generator? generator)
     {
-        _ = couplings.mul_(beta).add_(HiddenField);
+        _ = couplings.mul_(beta).Add(HiddenField);
         model.Hidden.Activate(couplings, null, hidden, generator);
     }
 
@@ -103,7 +103,7 @@ internal sealed class BaseRatePath : IDisposable
     {
         _ = visible.addmm_(hidden, weight, beta: 0);
         Multiple.Take(visible, beta);
-        _ = visible.add_(Field, alpha: 1 - beta);
+        _ = visible.Add(Field, 1 - beta);
         model.Visible.Activate(visible, null, visible, generator);
     }
 
@@ -112,7 +112,7 @@ internal sealed class BaseRatePath : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         _ = visible.addmm_(hidden, weight, beta: 0);
-        _ = visible.mul_(beta).addcmul_(1 - beta, Field, 1);
+        _ = visible.mul_(beta).AddProduct(OneMinus(beta), Field);
         model.Visible.Activate(visible, null, visible, generator);
     }
 
@@ -125,8 +125,8 @@ internal sealed class BaseRatePath : IDisposable
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var own = (1 - beta).squeeze(1) * visible.mv(fieldVector) - model.Visible.Energy(visible);
-        return (own + model.Hidden.CumulantGenerator(couplings * beta + HiddenField)).MoveToOuterDisposeScope();
+        var own = OneMinus(beta).squeeze(1) * visible.mv(fieldVector) - model.Visible.Energy(visible);
+        return own.Plus(model.Hidden.CumulantGenerator((couplings * beta).Plus(HiddenField))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds log p*_to(v) - log p*_from(v) to a total of each row.</summary>
@@ -138,7 +138,7 @@ internal sealed class BaseRatePath : IDisposable
     public void AddLogRatio(Tensor visible, Tensor couplings, double from, double to, Tensor totals)
     {
         using var scope = torch.NewDisposeScope();
-        _ = totals.add_(visible.mv(fieldVector), alpha: from - to);
+        _ = totals.Add(visible.mv(fieldVector), from - to);
         model.Hidden.AddCumulantDifference(couplings, from, to, totals, HiddenField);
     }
 
@@ -159,10 +159,10 @@ internal sealed class BaseRatePath : IDisposable
         foreach (var block in data.split(BlockRows))
         {
             using var scope = torch.NewDisposeScope();
-            _ = sum.add_(model.Hidden.Mean(block.mm(transposed)).sum(dim: 0));
+            _ = sum.Add(model.Hidden.Mean(block.mm(transposed)).sum(dim: 0));
         }
 
-        return sum / data.shape[0];
+        return sum.Over(data.shape[0]);
     }
 
     private Tensor Zeros(long columns) => torch.zeros(1, columns, weight.dtype, weight.device);

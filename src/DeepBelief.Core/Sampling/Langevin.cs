@@ -108,7 +108,7 @@ public sealed record Langevin
         {
             using var stepScope = torch.NewDisposeScope();
             var noise = Free(torch.empty_like(states).normal_(0, 1, generator), clamped);
-            var next = states - (0.5 * StepSize * gradient) + (Math.Sqrt(StepSize * Temperature) * noise);
+            var next = states.Plus(gradient, -0.5 * StepSize).Plus(noise, Math.Sqrt(StepSize * Temperature));
             if (!Adjusted)
             {
                 _ = states.copy_(Bound(next, states, clamped));
@@ -119,15 +119,15 @@ public sealed record Langevin
 
             var (nextEnergies, nextGradient) = Evaluate(energy, next, clamped);
             // log q(x' | x) and log q(x | x'), the densities of proposing the step and the way back.
-            var forth = noise.square().sum(1) / -2;
-            var back = (states - next + (0.5 * StepSize * nextGradient)).square().sum(1) / (-2 * StepSize * Temperature);
-            var logRatio = ((energies - nextEnergies) / Temperature) + back - forth;
+            var forth = noise.Squared().sum(1).Over(-2);
+            var back = (states - next).Plus(nextGradient, 0.5 * StepSize).Squared().sum(1).Over(-2 * StepSize * Temperature);
+            var logRatio = (energies - nextEnergies).Over(Temperature).Plus(back) - forth;
             // Where the ratio is NaN, as of an energy that overflowed, nothing is accepted.
             var accepted = torch.empty_like(logRatio).uniform_(0, 1, generator).log_().lt(logRatio);
             if (HasBounds)
                 accepted = accepted.logical_and(Bound(next, states, clamped).eq(next).all(1));
             var rows = accepted.unsqueeze(1);
-            _ = acceptances?.add_(accepted.sum());
+            _ = acceptances?.Add(accepted.sum());
             _ = states.copy_(torch.where(rows, next, states));
             _ = energies.copy_(torch.where(accepted, nextEnergies, energies));
             _ = gradient.copy_(torch.where(rows, nextGradient, gradient));
@@ -148,13 +148,13 @@ public sealed record Langevin
     }
 
     /// <summary>Nothing moves what is held.</summary>
-    private static Tensor Free(Tensor values, Tensor? clamped) => clamped is null ? values : values.masked_fill(clamped, 0);
+    private static Tensor Free(Tensor values, Tensor? clamped) => clamped is null ? values : torch.where(clamped, torch.zeros_like(values), values);
 
     private Tensor Bound(Tensor next, Tensor states, Tensor? clamped)
     {
         if (!HasBounds)
             return next;
-        var bounded = next.clamp(Lower, Upper);
+        var bounded = next.Within(Lower, Upper);
         return clamped is null ? bounded : torch.where(clamped, states, bounded);
     }
 }

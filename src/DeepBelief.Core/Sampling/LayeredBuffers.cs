@@ -109,7 +109,7 @@ internal sealed class LayeredBuffers : IDisposable
         hiddenStates?.Dispose();
     }
 
-    private Tensor Weight(long rows, double each) => torch.full(rows, each, visible.dtype, visible.device);
+    private Tensor Weight(long rows, double each) => torch.empty(rows, visible.dtype, visible.device).Fill(each);
 
     private Tensor First(Tensor tensor, long rows) => View(tensor, 0, rows);
 

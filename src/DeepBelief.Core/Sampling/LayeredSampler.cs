@@ -191,8 +191,8 @@ internal class LayeredSampler : NegativeSampler
 
         // The factors of addmm_ are rounded to 32 bits; where that would show, they are passes of their own.
         if (keep != 0)
-            _ = target.mul_(keep / scale);
-        _ = target.addmm_(left, right, beta: keep == 0 ? 0 : 1).mul_(scale);
+            _ = target.Scale(keep / scale);
+        _ = target.addmm_(left, right, beta: keep == 0 ? 0 : 1).Scale(scale);
     }
 
     private LayeredBuffers Use(long batch)

@@ -53,6 +53,7 @@ public abstract class NegativeSampler : IDisposable
     /// <param name="batch">The rows of the positive phase, <c>[batch, visible]</c>.</param>
     public virtual void ComputeGradient(Tensor batch)
     {
+        using var scope = torch.NewDisposeScope();
         Gradients.Clear(model.parameters());
         model.AccumulateGradient(batch, Sample(batch));
     }

@@ -98,7 +98,7 @@ public sealed record ReplayBuffer : NegativePhase
             var states = buffer.index_select(0, places);
             if (settings.RestartProbability > 0)
             {
-                var restart = torch.rand(new long[] { settings.Chains, 1 }, device: buffer.device, generator: generator).lt(settings.RestartProbability);
+                var restart = torch.rand([settings.Chains, 1], ScalarType.Float32, buffer.device, generator: generator).IsBelow(settings.RestartProbability);
                 states = torch.where(restart, Begin(settings.Chains), states);
             }
 
@@ -124,7 +124,7 @@ public sealed record ReplayBuffer : NegativePhase
                 return data.index_select(0, torch.randint(0L, data.shape[0], new[] { count }, ScalarType.Int64, data.device, generator: generator));
             var states = torch.empty(count, data.shape[1], data.dtype, data.device);
             _ = settings.Beginning == ReplayStart.Uniform ? states.uniform_(0, 1, generator) : states.normal_(0, 1, generator);
-            return states.mul_(noise.Scale).add_(noise.Low);
+            return states.mul_(noise.Scale).Add(noise.Low);
         }
     }
 }

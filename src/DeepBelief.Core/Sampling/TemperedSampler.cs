@@ -65,15 +65,15 @@ internal sealed class TemperedSampler : LayeredSampler
         visibleField = torch.zeros(1, model.Visible.Size, type, device).DetachFromDisposeScope();
         hiddenField = torch.zeros(1, model.Hidden.Size, type, device).DetachFromDisposeScope();
         FindFields();
-        var beta = torch.tensor(ladder.ToArray());
+        var beta = torch.tensor(ladder.ToArray(), ScalarType.Float64, torch.CPU);
         betas = beta.repeat_interleave(chains).unsqueeze(1).to(type, device).DetachFromDisposeScope();
-        fieldParts = (1 - betas).DetachFromDisposeScope();
+        fieldParts = OneMinus(betas).DetachFromDisposeScope();
         rises = (beta.narrow(0, 1, temperatures - 1) - beta.narrow(0, 0, temperatures - 1)).to(type, device).DetachFromDisposeScope();
-        rows = torch.arange(count, ScalarType.Int64, device).DetachFromDisposeScope();
+        rows = Range(0, count, device).DetachFromDisposeScope();
         visible = torch.empty(count, model.Visible.Size, type, device).DetachFromDisposeScope();
         couplings = torch.empty_like(hidden).DetachFromDisposeScope();
         inputs = torch.empty_like(hidden).DetachFromDisposeScope();
-        stepsTaken = torch.zeros(1, ScalarType.Int64).DetachFromDisposeScope();
+        stepsTaken = torch.zeros(1, ScalarType.Int64, torch.CPU).DetachFromDisposeScope();
         accepted = torch.zeros(temperatures - 1, ScalarType.Int64, device).DetachFromDisposeScope();
         offered = new long[temperatures - 1];
         State = new Dictionary<string, Tensor> { ["chains"] = hidden, ["visible_field"] = visibleField, ["hidden_field"] = hiddenField, ["steps"] = stepsTaken };
@@ -102,10 +102,10 @@ internal sealed class TemperedSampler : LayeredSampler
         for (var step = 1; step <= steps; step++)
         {
             using var scope = torch.NewDisposeScope();
-            _ = visible.addmm_(hidden, weight, beta: 0).mul_(betas).addcmul_(fieldParts, visibleField, 1);
+            _ = visible.addmm_(hidden, weight, beta: 0).mul_(betas).AddProduct(fieldParts, visibleField);
             model.Visible.Activate(visible, null, visible, generator);
             _ = couplings.addmm_(visible, transposed, beta: 0);
-            _ = inputs.copy_(couplings).mul_(betas).addcmul_(fieldParts, hiddenField, 1);
+            _ = inputs.copy_(couplings).mul_(betas).AddProduct(fieldParts, hiddenField);
             model.Hidden.Activate(inputs, null, hidden, generator);
             var order = Swaps((taken + step) % 2);
             _ = hidden.copy_(hidden.index_select(0, order));
@@ -114,7 +114,7 @@ internal sealed class TemperedSampler : LayeredSampler
             _ = buffers.Samples.copy_(visible.index_select(0, order.narrow(0, (temperatures - 1) * chains, chains)));
         }
 
-        _ = stepsTaken.add_(steps);
+        _ = stepsTaken.Add((long)steps);
     }
 
     protected override void Dispose(bool disposing)
@@ -141,7 +141,7 @@ internal sealed class TemperedSampler : LayeredSampler
         var (lower, upper) = (ByPair(terms).select(1, 0), ByPair(terms).select(1, 1));
         var logAcceptance = (lower - upper) * EverySecond(rises).unsqueeze(1);
         var isAccepted = torch.rand([pairs, chains], terms.dtype, terms.device, generator: generator).log().lt(logAcceptance);
-        _ = EverySecond(accepted).add_(isAccepted.sum(1));
+        _ = EverySecond(accepted).Add(isAccepted.sum(1));
         for (var pair = first; pair < temperatures - 1; pair += 2)
             offered[pair] += chains;
 

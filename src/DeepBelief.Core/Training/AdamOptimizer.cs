@@ -19,7 +19,7 @@ internal sealed class AdamOptimizer : Optimizer
         this.settings = settings;
         means = ParameterMemory.Zeros(parameters);
         squares = ParameterMemory.Zeros(parameters);
-        steps = torch.zeros(1, ScalarType.Int64).DetachFromDisposeScope();
+        steps = torch.zeros(1, ScalarType.Int64, torch.CPU).DetachFromDisposeScope();
         State = new Dictionary<string, Tensor>(
         [
             .. ParameterMemory.Named("mean", means),
@@ -34,7 +34,7 @@ internal sealed class AdamOptimizer : Optimizer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var step = steps.add_(1).item<long>();
+        var step = steps.Add(1).item<long>();
         var meanCorrection = 1 - Math.Pow(settings.Beta1, step);
         var squareCorrection = 1 - Math.Pow(settings.Beta2, step);
         for (var i = 0; i < means.Length; i++)
@@ -51,11 +51,11 @@ internal sealed class AdamOptimizer : Optimizer
                 continue;
             }
 
-            var g = decay == 0 ? gradient : gradient.add(parameter, alpha: decay);
-            _ = means[i].mul_(settings.Beta1).add_(g, alpha: 1 - settings.Beta1);
-            _ = squares[i].mul_(settings.Beta2).addcmul_(g, g, value: 1 - settings.Beta2);
-            var denominator = (squares[i].sqrt() / Math.Sqrt(squareCorrection)).add_(settings.Epsilon);
-            _ = parameter.addcdiv_(means[i], denominator, value: -LearningRate / meanCorrection);
+            var g = decay == 0 ? gradient : gradient.Plus(parameter, decay);
+            _ = means[i].Scale(settings.Beta1).Add(g, 1 - settings.Beta1);
+            _ = squares[i].Scale(settings.Beta2).AddProduct(g, g, 1 - settings.Beta2);
+            var denominator = squares[i].sqrt().Over(Math.Sqrt(squareCorrection)).Add(settings.Epsilon);
+            _ = parameter.AddQuotient(means[i], denominator, -LearningRate / meanCorrection);
         }
     }
 }

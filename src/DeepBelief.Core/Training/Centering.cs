@@ -30,5 +30,5 @@ internal sealed class Centering(ILayeredModel model, CenteringOptions options, T
         SharedInputs.AddGradient(model.Hidden, weight.mv(visibleOffset).neg());
     }
 
-    private void Move(Tensor offset, Tensor mean) => _ = offset.mul_(1 - options.SlidingFactor).add_(mean, alpha: options.SlidingFactor);
+    private void Move(Tensor offset, Tensor mean) => _ = offset.Scale(1 - options.SlidingFactor).Add(mean, options.SlidingFactor);
 }

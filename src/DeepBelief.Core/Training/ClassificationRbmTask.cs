@@ -41,7 +41,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         order = new ShuffledRows(training.Visible, options);
         using (var generator = Randomness.Generator(options.Seed, Randomness.Rows))
         {
-            var all = torch.randperm(training.Labels.shape[0], ScalarType.Int64, generator: generator);
+            var all = torch.randperm(training.Labels.shape[0], ScalarType.Int64, torch.CPU, generator: generator);
             sample = all.narrow(0, 0, Math.Min(options.EvaluationRows, all.shape[0])).to(training.Labels.device).DetachFromDisposeScope();
         }
 
@@ -74,7 +74,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
             negativePhase.ComputeGradient(Rows(rows));
             using var noGrad = torch.no_grad();
             foreach (var parameter in Parameters)
-                _ = Gradients.Of(parameter)?.mul_(options.GenerativeWeight);
+                _ = Gradients.Of(parameter)?.Scale(options.GenerativeWeight);
         }
         else
         {

@@ -40,8 +40,8 @@ internal sealed class ClassifierTask(
 
         // Of their own, as a source may keep its tensors.
         inputs = inputs.detach().requires_grad_();
-        (0.5 * Loss(inputs, labels)).backward();
-        (0.5 * Loss(Moved(inputs, distance), labels)).backward();
+        Loss(inputs, labels).Times(0.5).backward();
+        Loss(Moved(inputs, distance), labels).Times(0.5).backward();
     }
 
     public override ClassifierMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
@@ -70,8 +70,8 @@ internal sealed class ClassifierTask(
     {
         using var noGrad = torch.no_grad();
         var gradient = inputs.grad!;
-        var lengths = gradient.flatten(1).norm(1).clamp_min(1e-20).view([-1, .. Enumerable.Repeat(1L, (int)inputs.dim() - 1)]);
-        return inputs + (gradient / lengths * distance);
+        var lengths = gradient.flatten(1).norm(1).AtLeast(1e-20).view([-1, .. Enumerable.Repeat(1L, (int)inputs.dim() - 1)]);
+        return inputs.Plus((gradient / lengths).Times(distance));
     }
 
     private static Tensor DefaultState()

@@ -135,8 +135,8 @@ public static class ClassifierTraining
         {
             using var batchScope = torch.NewDisposeScope();
             var outputs = network.call(batch);
-            _ = loss.add_(torch.nn.functional.cross_entropy(outputs, expected, reduction: torch.nn.Reduction.Sum));
-            _ = correct.add_(outputs.argmax(1).eq(expected).sum());
+            _ = loss.Add(torch.nn.functional.cross_entropy(outputs, expected, reduction: torch.nn.Reduction.Sum));
+            _ = correct.Add(outputs.argmax(1).eq(expected).sum());
         }
 
         return new ClassifierScore(loss.item<double>() / rows, (double)correct.item<long>() / rows);

@@ -43,7 +43,7 @@ internal sealed class ConstrainedOptimizer(Optimizer inner, OptimizationOptions 
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         foreach (var weight in weights)
-            _ = weight.grad?.add_(weight.sign(), alpha: penalty);
+            _ = weight.grad?.Add(weight.sign(), penalty);
     }
 
     private void Clip(double most)
@@ -55,7 +55,7 @@ internal sealed class ConstrainedOptimizer(Optimizer inner, OptimizationOptions 
             return;
         var norm = torch.stack(gradients.Select(g => g.norm())).norm();
         // A norm of zero gives infinity here, and a factor of 1.
-        var factor = (most / norm).clamp_max(1);
+        var factor = norm.reciprocal().Times(most).AtMost(1);
         foreach (var gradient in gradients)
             _ = gradient.mul_(factor);
     }
@@ -66,7 +66,7 @@ internal sealed class ConstrainedOptimizer(Optimizer inner, OptimizationOptions 
         using var scope = torch.NewDisposeScope();
         foreach (var weight in weights)
         {
-            var factors = (most / weight.flatten(1).norm(1)).clamp_max(1);
+            var factors = weight.flatten(1).norm(1).reciprocal().Times(most).AtMost(1);
             var shape = Enumerable.Repeat(1L, (int)weight.dim()).ToArray();
             shape[0] = -1;
             _ = weight.mul_(factors.view(shape));

@@ -33,7 +33,7 @@ internal sealed class DivergenceGuard : IDisposable
         using var scope = torch.NewDisposeScope();
         checks++;
         _ = healthy.mul_(AreFinite().to(ScalarType.Int64));
-        _ = goodChecks.add_(healthy);
+        _ = goodChecks.Add(healthy);
         var good = healthy.to(ScalarType.Bool);
         for (var i = 0; i < lastGood.Length; i++)
             _ = lastGood[i].copy_(torch.where(good, parameters[i], lastGood[i]));
@@ -75,7 +75,7 @@ internal sealed class DivergenceGuard : IDisposable
     {
         var total = parameters[0].sum();
         foreach (var parameter in parameters.Skip(1))
-            total += parameter.sum();
+            total = total.Plus(parameter.sum());
         return total.isfinite();
     }
 

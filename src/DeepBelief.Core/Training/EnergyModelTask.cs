@@ -101,7 +101,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         var total = rows.shape[0];
         var some = total <= count
             ? rows.alias()
-            : rows.index_select(0, torch.randperm(total, ScalarType.Int64, generator: generator).narrow(0, 0, count).to(rows.device));
+            : rows.index_select(0, torch.randperm(total, ScalarType.Int64, torch.CPU, generator: generator).narrow(0, 0, count).to(rows.device));
         return some.DetachFromDisposeScope();
     }
 }

@@ -42,7 +42,7 @@ internal sealed class LabelledRowsInMemory(Tensor inputs, Tensor labels, Classif
         if (options.EvaluationRows is not { } count || count >= total)
             return (inputs.alias().DetachFromDisposeScope(), labels.alias().DetachFromDisposeScope());
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
-        var some = torch.randperm(total, ScalarType.Int64, generator: generator).narrow(0, 0, count).to(inputs.device);
+        var some = torch.randperm(total, ScalarType.Int64, torch.CPU, generator: generator).narrow(0, 0, count).to(inputs.device);
         return (inputs.index_select(0, some).DetachFromDisposeScope(), labels.index_select(0, some).DetachFromDisposeScope());
     }
 }

@@ -51,9 +51,9 @@ internal sealed class SgdOptimizer : Optimizer
                 continue;
             }
 
-            var g = decay == 0 ? gradient : gradient.add(parameter, alpha: decay);
-            _ = momenta[i].mul_(momentum).add_(g);
-            _ = parameter.add_(momenta[i], alpha: -LearningRate);
+            var g = decay == 0 ? gradient : gradient.Plus(parameter, decay);
+            _ = momenta[i].Scale(momentum).Add(g);
+            _ = parameter.Add(momenta[i], -LearningRate);
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class SgdOptimizer : Optimizer
         }
 
         if (decay != 0)
-            _ = sum.add_(parameter, alpha: decay);
-        _ = parameter.add_(sum, alpha: -LearningRate);
+            _ = sum.Add(parameter, decay);
+        _ = parameter.Add(sum, -LearningRate);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ShuffledRows : IDisposable
         using var scope = torch.NewDisposeScope();
         order?.Dispose();
         // On the CPU, so that the order is the same on every device.
-        order = torch.randperm(count, ScalarType.Int64, generator: generator).to(device).DetachFromDisposeScope();
+        order = torch.randperm(count, ScalarType.Int64, torch.CPU, generator: generator).to(device).DetachFromDisposeScope();
     }
 
     /// <summary>Which rows a batch has, <c>[batch]</c>.</summary>

@@ -17,8 +17,8 @@ internal sealed class SparsityTarget(ILayeredModel model, SparsityOptions option
     /// <param name="hidden">Mean of its E[h | v], <c>[hidden]</c>.</param>
     public void Change(Tensor visible, Tensor hidden)
     {
-        _ = activity.mul_(options.Decay).add_(hidden, alpha: 1 - options.Decay);
-        var byInput = (activity - options.Target) * options.Cost;
+        _ = activity.Scale(options.Decay).Add(hidden, 1 - options.Decay);
+        var byInput = activity.Minus(options.Target).Times(options.Cost);
         SharedInputs.AddGradient(model.Hidden, byInput);
         _ = Gradients.Of(model.Weight)?.addr_(byInput, visible);
     }

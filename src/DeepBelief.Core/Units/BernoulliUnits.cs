@@ -20,7 +20,7 @@ public sealed class BernoulliUnits : UnitLayer
     public BernoulliUnits(long size)
         : base(KindName, size)
     {
-        bias = Parameters.Create(torch.zeros(size));
+        bias = Parameters.Zeros(size);
         RegisterComponents();
     }
 
@@ -43,7 +43,7 @@ public sealed class BernoulliUnits : UnitLayer
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         long[] bits = [.. Enumerable.Range(0, checked((int)Size)).Select(i => i < 63 ? 1L << i : 0)];
-        return numbers.unsqueeze(1).bitwise_and(torch.tensor(bits, device: numbers.device)).ne(0).to(bias.dtype).MoveToOuterDisposeScope();
+        return numbers.unsqueeze(1).bitwise_and(torch.tensor(bits, ScalarType.Int64, numbers.device)).IsNotZero().to(bias.dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -57,14 +57,14 @@ public sealed class BernoulliUnits : UnitLayer
     public override Tensor CumulantGenerator(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return Softplus(inputs + bias).sum(1).MoveToOuterDisposeScope();
+        return Softplus(inputs.Plus(bias)).sum(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Tensor Mean(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return (inputs + bias).sigmoid().MoveToOuterDisposeScope();
+        return inputs.Plus(bias).sigmoid().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -72,7 +72,7 @@ public sealed class BernoulliUnits : UnitLayer
     {
         using var scope = torch.NewDisposeScope();
         var mean = Mean(inputs);
-        return (mean * (1 - mean)).MoveToOuterDisposeScope();
+        return (mean * OneMinus(mean)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -120,8 +120,8 @@ public sealed class BernoulliUnits : UnitLayer
         if (!Parameters.IsUntouched(bias))
             return;
         using var scope = torch.NewDisposeScope();
-        var probability = data.mean(new long[] { 0 }).clamp(LeastProbability, 1 - LeastProbability);
-        Parameters.Assign(bias, (probability / (1 - probability)).log());
+        var probability = data.mean(new long[] { 0 }).Within(LeastProbability, 1 - LeastProbability);
+        Parameters.Assign(bias, (probability / OneMinus(probability)).log());
     }
 
     /// <inheritdoc/>
@@ -132,11 +132,11 @@ public sealed class BernoulliUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var own = field is null ? bias : bias + field.squeeze(0);
+        var own = field is null ? bias : bias.Plus(field.squeeze(0));
         if (UnitKernels.Take(inputs, Size) && TensorMemory.IsFast(own) && totals.is_contiguous())
             BernoulliCumulantKernel.AddDifference(inputs, own, from, to, totals);
         else
-            _ = totals.add_((Softplus(inputs * to + own) - Softplus(inputs * from + own)).sum(1, type: ScalarType.Float64));
+            _ = totals.Add((Softplus(own.Plus(inputs, to)) - Softplus(own.Plus(inputs, from))).sum(1, type: ScalarType.Float64));
     }
 
     private void AddSums(Tensor values, double scale)
@@ -148,8 +148,6 @@ public sealed class BernoulliUnits : UnitLayer
         if (UnitKernels.Take(values, Size) && TensorMemory.IsFast(gradient))
             ColumnSums.Add(values, null, gradient, null, scale);
         else
-            _ = gradient.add_(values.sum(dim: 0), alpha: scale);
+            _ = gradient.Add(values.sum(dim: 0), scale);
     }
-
-    private static Tensor Softplus(Tensor x) => torch.nn.functional.softplus(x);
 }

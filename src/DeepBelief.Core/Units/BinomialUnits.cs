@@ -33,7 +33,7 @@ public sealed class BinomialUnits : UnitLayer
         Guard.Option(trials is >= 1 and <= MostTrials, nameof(trials), trials, $"1 to {MostTrials}");
         Trials = trials;
         Support = new IntervalSupport("binomial", 0, trials);
-        bias = Parameters.Create(torch.zeros(size));
+        bias = Parameters.Zeros(size);
         RegisterComponents();
     }
 
@@ -66,31 +66,31 @@ public sealed class BinomialUnits : UnitLayer
     public override Tensor Energy(Tensor states)
     {
         using var scope = torch.NewDisposeScope();
-        var logFactorials = (states + 1).lgamma() + (Trials - states + 1).lgamma();
-        var ofTrials = torch.tensor(Trials + 1.0, ScalarType.Float64).lgamma().ToDouble();
-        return (logFactorials - ofTrials - states * bias).sum(1).MoveToOuterDisposeScope();
+        var logFactorials = states.Plus(1).lgamma().Plus(states.neg().Plus(Trials + 1).lgamma());
+        var ofTrials = torch.tensor(Trials + 1.0, ScalarType.Float64, torch.CPU).lgamma().Number();
+        return (logFactorials.Minus(ofTrials) - states * bias).sum(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Tensor CumulantGenerator(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return (Trials * torch.nn.functional.softplus(inputs + bias).sum(1)).MoveToOuterDisposeScope();
+        return Softplus(inputs.Plus(bias)).sum(1).Times(Trials).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Tensor Mean(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return (Trials * (inputs + bias).sigmoid()).MoveToOuterDisposeScope();
+        return inputs.Plus(bias).sigmoid().Times(Trials).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Tensor Variance(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        var logit = inputs + bias;
-        return (Trials * logit.sigmoid() * logit.neg().sigmoid()).MoveToOuterDisposeScope();
+        var logit = inputs.Plus(bias);
+        return (logit.sigmoid().Times(Trials) * logit.neg().sigmoid()).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -98,8 +98,8 @@ public sealed class BinomialUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var probability = (inputs + bias).sigmoid();
-        return torch.binomial(torch.full_like(probability, Trials), probability, generator).MoveToOuterDisposeScope();
+        var probability = inputs.Plus(bias).sigmoid();
+        return torch.binomial(torch.empty_like(probability).Fill(Trials), probability, generator).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -114,8 +114,8 @@ public sealed class BinomialUnits : UnitLayer
         if (!Parameters.IsUntouched(bias))
             return;
         using var scope = torch.NewDisposeScope();
-        var probability = (data.mean(new long[] { 0 }) / Trials).clamp(LeastProbability, 1 - LeastProbability);
-        Parameters.Assign(bias, (probability / (1 - probability)).log());
+        var probability = data.mean(new long[] { 0 }).Over(Trials).Within(LeastProbability, 1 - LeastProbability);
+        Parameters.Assign(bias, (probability / OneMinus(probability)).log());
     }
 
     internal static UnitLayer Read(Section config, long size)
@@ -125,6 +125,6 @@ public sealed class BinomialUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        _ = Gradients.Of(bias)?.add_(values.sum(dim: 0), alpha: scale);
+        _ = Gradients.Of(bias)?.Add(values.sum(dim: 0), scale);
     }
 }

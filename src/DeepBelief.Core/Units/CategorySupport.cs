@@ -13,7 +13,7 @@ internal sealed class CategorySupport(long categories) : UnitSupport("OneOfMany"
             return fault;
         using var scope = torch.NewDisposeScope();
         var sums = rows.reshape(rows.shape[0], -1, categories).sum(2);
-        var (least, most) = (sums.min().ToDouble(), sums.max().ToDouble());
+        var (least, most) = (sums.min().Number(), sums.max().Number());
         return least >= 1 - Tolerance && most <= 1 + Tolerance
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"Expected the values of each group of {categories} categories to sum to 1, found sums in [{least:g6}, {most:g6}].");

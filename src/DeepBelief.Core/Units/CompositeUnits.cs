@@ -59,7 +59,7 @@ public sealed class CompositeUnits : UnitLayer
         foreach (var part in parts)
         {
             var count = StateNumbers.Count(part.StateCount);
-            states.Add(part.States(numbers.floor_divide(worth).remainder(count)));
+            states.Add(part.States(numbers.WholeOver(worth).Remainder(count)));
             worth = StateNumbers.Product(worth, count);
         }
 
@@ -168,7 +168,7 @@ public sealed class CompositeUnits : UnitLayer
     private Tensor Sum(Tensor values, Func<UnitLayer, Tensor, Tensor> term)
     {
         using var scope = torch.NewDisposeScope();
-        return Slices(values).Select(slice => term(slice.Part, slice.Slice)).Aggregate((a, b) => a + b).MoveToOuterDisposeScope();
+        return Slices(values).Select(slice => term(slice.Part, slice.Slice)).Aggregate((a, b) => a.Plus(b)).MoveToOuterDisposeScope();
     }
 
     private Tensor Join(Tensor values, Func<UnitLayer, Tensor, Tensor> map)

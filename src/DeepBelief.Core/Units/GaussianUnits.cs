@@ -30,8 +30,8 @@ public sealed class GaussianUnits : UnitLayer
     public GaussianUnits(long size)
         : base(KindName, size)
     {
-        bias = Parameters.Create(torch.zeros(size));
-        log_variance = Parameters.Create(torch.zeros(size));
+        bias = Parameters.Zeros(size);
+        log_variance = Parameters.Zeros(size);
         RegisterComponents();
     }
 
@@ -58,29 +58,29 @@ public sealed class GaussianUnits : UnitLayer
     public override Tensor Energy(Tensor states)
     {
         using var scope = torch.NewDisposeScope();
-        return ((states - bias).square() * (0.5 * log_variance.neg().exp())).sum(1).MoveToOuterDisposeScope();
+        return ((states - bias).Squared() * log_variance.neg().exp().Times(0.5)).sum(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Tensor CumulantGenerator(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        var logNormaliser = 0.5 * (log_variance + Math.Log(2 * Math.PI));
-        return (inputs * bias + inputs.square() * (0.5 * log_variance.exp()) + logNormaliser).sum(1).MoveToOuterDisposeScope();
+        var logNormaliser = log_variance.Plus(Math.Log(2 * Math.PI)).Times(0.5);
+        return (inputs * bias).Plus(inputs.Squared() * log_variance.exp().Times(0.5)).Plus(logNormaliser).sum(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Tensor Mean(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return (inputs * log_variance.exp() + bias).MoveToOuterDisposeScope();
+        return (inputs * log_variance.exp()).Plus(bias).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Tensor Variance(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return (log_variance.exp() + torch.zeros_like(inputs)).MoveToOuterDisposeScope();
+        return log_variance.exp().Plus(torch.zeros_like(inputs)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -98,7 +98,7 @@ public sealed class GaussianUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var deviation = (0.5 * log_variance).exp();
+        var deviation = log_variance.Times(0.5).exp();
         if (UnitKernels.Take(inputs, Size, means, states) && TensorMemory.IsFast(bias) && TensorMemory.IsFast(log_variance))
         {
             GaussianKernel.Activate(inputs, bias, log_variance.exp(), deviation, means, states, UnitKernels.Key(states, generator));
@@ -107,7 +107,7 @@ public sealed class GaussianUnits : UnitLayer
 
         var mean = Mean(inputs);
         _ = means?.copy_(mean);
-        _ = states?.normal_(0, 1, generator).mul_(deviation).add_(mean);
+        _ = states?.normal_(0, 1, generator).mul_(deviation).Add(mean);
     }
 
     /// <inheritdoc/>
@@ -117,8 +117,8 @@ public sealed class GaussianUnits : UnitLayer
         using var scope = torch.NewDisposeScope();
         var precision = log_variance.neg().exp();
         var (sums, squares) = Deviations(states);
-        _ = Gradients.Of(bias)?.add_(sums * precision, alpha: -scale);
-        _ = Gradients.Of(log_variance)?.add_(squares * precision, alpha: -0.5 * scale);
+        _ = Gradients.Of(bias)?.Add(sums * precision, -scale);
+        _ = Gradients.Of(log_variance)?.Add(squares * precision, -0.5 * scale);
     }
 
     /// <inheritdoc/>
@@ -126,8 +126,8 @@ public sealed class GaussianUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        _ = Gradients.Of(bias)?.add_(inputs.sum(dim: 0), alpha: scale);
-        _ = Gradients.Of(log_variance)?.add_(inputs.square().sum(dim: 0) * log_variance.exp() + inputs.shape[0], alpha: 0.5 * scale);
+        _ = Gradients.Of(bias)?.Add(inputs.sum(dim: 0), scale);
+        _ = Gradients.Of(log_variance)?.Add((inputs.Squared().sum(dim: 0) * log_variance.exp()).Plus(inputs.shape[0]), 0.5 * scale);
     }
 
     /// <inheritdoc/>
@@ -140,9 +140,9 @@ public sealed class GaussianUnits : UnitLayer
         Parameters.Assign(bias, mean);
         if (!Parameters.IsUntouched(log_variance))
             return;
-        var variance = (data - mean).square().mean(new long[] { 0 });
-        var overall = variance.mean().ToDouble();
-        Parameters.Assign(log_variance, variance.clamp_min(overall > 0 ? LeastVariance * overall : 1).log());
+        var variance = (data - mean).Squared().mean(new long[] { 0 });
+        var overall = variance.mean().Number();
+        Parameters.Assign(log_variance, variance.AtLeast(overall > 0 ? LeastVariance * overall : 1).log());
     }
 
     /// <inheritdoc/>
@@ -164,6 +164,6 @@ public sealed class GaussianUnits : UnitLayer
         }
 
         var deviations = states - bias;
-        return (deviations.sum(dim: 0), deviations.square().sum(dim: 0));
+        return (deviations.sum(dim: 0), deviations.Squared().sum(dim: 0));
     }
 }

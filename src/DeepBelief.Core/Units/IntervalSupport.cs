@@ -9,7 +9,7 @@ internal sealed class IntervalSupport(string name, double least, double most) : 
     {
         using var scope = torch.NewDisposeScope();
         // The extremes tell all at a fraction of the memory that a mask would take.
-        var (smallest, largest) = (rows.min().ToDouble(), rows.max().ToDouble());
+        var (smallest, largest) = (rows.min().Number(), rows.max().Number());
         if (smallest >= least && largest <= most)
             return null;
         var range = double.IsPositiveInfinity(most) ? $"of {least} or more" : $"in [{least}, {most}]";

@@ -35,8 +35,8 @@ public sealed class ReluUnits : UnitLayer
     public ReluUnits(long size)
         : base(KindName, size)
     {
-        bias = Parameters.Create(torch.zeros(size));
-        log_variance = Parameters.Create(torch.zeros(size));
+        bias = Parameters.Zeros(size);
+        log_variance = Parameters.Zeros(size);
         RegisterComponents();
     }
 
@@ -56,7 +56,7 @@ public sealed class ReluUnits : UnitLayer
     public override Tensor Energy(Tensor states)
     {
         using var scope = torch.NewDisposeScope();
-        return (states * (states * (0.5 * log_variance.neg().exp()) - bias)).sum(1).MoveToOuterDisposeScope();
+        return (states * (states * log_variance.neg().exp().Times(0.5) - bias)).sum(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -64,7 +64,7 @@ public sealed class ReluUnits : UnitLayer
     {
         using var scope = torch.NewDisposeScope();
         var (s, _) = Standardised(inputs);
-        return (TruncatedNormal.LogNormaliser(s) + 0.5 * log_variance).sum(1).MoveToOuterDisposeScope();
+        return TruncatedNormal.LogNormaliser(s).Plus(log_variance, 0.5).sum(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -94,11 +94,11 @@ public sealed class ReluUnits : UnitLayer
 
     /// <inheritdoc/>
     public override void AccumulateEnergyGradient(Tensor states, double scale)
-        => AddMoments(() => states, () => states.square(), -scale);
+        => AddMoments(() => states, () => states.Squared(), -scale);
 
     /// <inheritdoc/>
     public override void AccumulateCumulantGradient(Tensor inputs, Tensor means, double scale)
-        => AddMoments(() => means, () => Variance(inputs) + means.square(), scale);
+        => AddMoments(() => means, () => Variance(inputs).Plus(means.Squared()), scale);
 
     /// <inheritdoc/>
     public override void InitializeFromData(Tensor data)
@@ -109,26 +109,26 @@ public sealed class ReluUnits : UnitLayer
         using var scope = torch.NewDisposeScope();
         var rows = data.to(ScalarType.Float64);
         var mean = rows.mean(new long[] { 0 });
-        var overall = mean.mean().ToDouble();
-        mean = mean.clamp_min(overall > 0 ? LeastMean * overall : 1);
+        var overall = mean.mean().Number();
+        mean = mean.AtLeast(overall > 0 ? LeastMean * overall : 1);
         if (Parameters.IsUntouched(log_variance))
         {
             // Variance over squared mean depends on s alone, and falls with it, always below 1 and below 1/s².
-            var ratio = (rows - mean).square().mean(new long[] { 0 }).clamp_min(1e-12) / mean.square();
-            var s = Bisect(torch.full_like(mean, LeastArgument), ratio.rsqrt(), at => Ratio(at).gt(ratio));
+            var ratio = (rows - mean).Squared().mean(new long[] { 0 }).AtLeast(1e-12) / mean.Squared();
+            var s = Bisect(torch.empty_like(mean).Fill(LeastArgument), ratio.rsqrt(), at => Ratio(at).gt(ratio));
             var deviation = mean / TruncatedNormal.Mean(s);
-            Parameters.Assign(log_variance, 2 * deviation.log());
+            Parameters.Assign(log_variance, deviation.log().Times(2));
             Parameters.Assign(bias, s / deviation);
         }
         else
         {
             // The mean m(s) rises, and lies above s and below -1/s.
-            var deviation = (0.5 * log_variance.to(ScalarType.Float64)).exp();
+            var deviation = log_variance.to(ScalarType.Float64).Times(0.5).exp();
             var target = mean / deviation;
             Parameters.Assign(bias, Bisect(target.reciprocal().neg(), target, at => TruncatedNormal.Mean(at).lt(target)) / deviation);
         }
 
-        static Tensor Ratio(Tensor s) => TruncatedNormal.Variance(s) / TruncatedNormal.Mean(s).square();
+        static Tensor Ratio(Tensor s) => TruncatedNormal.Variance(s) / TruncatedNormal.Mean(s).Squared();
     }
 
     /// <summary>
@@ -147,8 +147,8 @@ public sealed class ReluUnits : UnitLayer
 
     private (Tensor S, Tensor Deviation) Standardised(Tensor inputs)
     {
-        var deviation = (0.5 * log_variance).exp();
-        return ((inputs + bias) * deviation, deviation);
+        var deviation = log_variance.Times(0.5).exp();
+        return (inputs.Plus(bias) * deviation, deviation);
     }
 
     // Both gradients are those of b E[x] - E[x²]/2σ², with the moments of the states or of their law.
@@ -156,8 +156,8 @@ public sealed class ReluUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        _ = Gradients.Of(bias)?.add_(first().sum(dim: 0), alpha: scale);
-        _ = Gradients.Of(log_variance)?.add_(second().sum(dim: 0) * log_variance.neg().exp(), alpha: 0.5 * scale);
+        _ = Gradients.Of(bias)?.Add(first().sum(dim: 0), scale);
+        _ = Gradients.Of(log_variance)?.Add(second().sum(dim: 0) * log_variance.neg().exp(), 0.5 * scale);
     }
 
     private static Tensor Bisect(Tensor low, Tensor high, Func<Tensor, Tensor> isBelow)
@@ -165,7 +165,7 @@ public sealed class ReluUnits : UnitLayer
         high = torch.maximum(low, high);
         for (var step = 0; step < 60; step++)
         {
-            var middle = 0.5 * (low + high);
+            var middle = low.Plus(high).Times(0.5);
             var below = isBelow(middle);
             (low, high) = (torch.where(below, middle, low), torch.where(below, high, middle));
         }

@@ -27,7 +27,7 @@ internal static class SharedInputs
         foreach (var (bias, scale) in layer.LinearTerms)
         {
             var size = bias.NumberOfElements;
-            _ = bias.grad!.add_(Scaled(gradient.narrow(0, start, size), scale));
+            _ = bias.grad!.Add(Scaled(gradient.narrow(0, start, size), scale));
             start += size;
         }
     }

@@ -31,7 +31,7 @@ public sealed class SoftmaxUnits : UnitLayer
     {
         Categories = categories;
         Support = new CategorySupport(categories);
-        bias = Parameters.Create(torch.zeros(Size));
+        bias = Parameters.Zeros(Size);
         RegisterComponents();
     }
 
@@ -74,14 +74,14 @@ public sealed class SoftmaxUnits : UnitLayer
     public override Tensor CumulantGenerator(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return Grouped(inputs + bias).logsumexp(2).sum(1).MoveToOuterDisposeScope();
+        return Grouped(inputs.Plus(bias)).logsumexp(2).sum(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Tensor Mean(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return Grouped(inputs + bias).softmax(2).reshape(inputs.shape).MoveToOuterDisposeScope();
+        return Grouped(inputs.Plus(bias)).softmax(2).reshape(inputs.shape).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -89,7 +89,7 @@ public sealed class SoftmaxUnits : UnitLayer
     {
         using var scope = torch.NewDisposeScope();
         var mean = Mean(inputs);
-        return (mean * (1 - mean)).MoveToOuterDisposeScope();
+        return (mean * OneMinus(mean)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -98,7 +98,7 @@ public sealed class SoftmaxUnits : UnitLayer
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         // The largest of b + I + Gumbel noise: -log of an exponential number is Gumbel's.
-        var logits = Grouped(inputs + bias);
+        var logits = Grouped(inputs.Plus(bias));
         var chosen = (logits - torch.empty_like(logits).exponential_(1, generator).log()).argmax(2, keepdim: true);
         return OneHot(chosen).MoveToOuterDisposeScope();
     }
@@ -115,7 +115,7 @@ public sealed class SoftmaxUnits : UnitLayer
         if (!Parameters.IsUntouched(bias))
             return;
         using var scope = torch.NewDisposeScope();
-        var probability = data.mean(new long[] { 0 }) * (1 - Smoothing) + Smoothing / Categories;
+        var probability = data.mean(new long[] { 0 }).Times(1 - Smoothing).Plus(Smoothing / Categories);
         Parameters.Assign(bias, probability.log());
     }
 
@@ -142,7 +142,7 @@ public sealed class SoftmaxUnits : UnitLayer
 
     // From the numbers of the categories, [batch, groups, 1].
     private Tensor OneHot(Tensor chosen)
-        => torch.arange(Categories, ScalarType.Int64, chosen.device).eq(chosen).to(bias.dtype).reshape(-1, Size);
+        => Range(0, Categories, chosen.device).eq(chosen).to(bias.dtype).reshape(-1, Size);
 
     private Tensor Grouped(Tensor values) => values.reshape(-1, Groups, Categories);
 
@@ -150,6 +150,6 @@ public sealed class SoftmaxUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        _ = Gradients.Of(bias)?.add_(values.sum(dim: 0), alpha: scale);
+        _ = Gradients.Of(bias)?.Add(values.sum(dim: 0), scale);
     }
 }

@@ -24,7 +24,7 @@ public sealed class SpinUnits : UnitLayer
     public SpinUnits(long size)
         : base(KindName, size)
     {
-        bias = Parameters.Create(torch.zeros(size));
+        bias = Parameters.Zeros(size);
         RegisterComponents();
     }
 
@@ -42,7 +42,7 @@ public sealed class SpinUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return StateNumbers.Digits(numbers, 2, Size).mul(2).sub(1).to(bias.dtype).MoveToOuterDisposeScope();
+        return StateNumbers.Digits(numbers, 2, Size).to(bias.dtype).Times(2).Minus(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -59,23 +59,23 @@ public sealed class SpinUnits : UnitLayer
     public override Tensor CumulantGenerator(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        var field = inputs + bias;
-        return (torch.nn.functional.softplus(2 * field) - field).sum(1).MoveToOuterDisposeScope();
+        var field = inputs.Plus(bias);
+        return (Softplus(field.Times(2)) - field).sum(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Tensor Mean(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return (inputs + bias).tanh().MoveToOuterDisposeScope();
+        return inputs.Plus(bias).tanh().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Tensor Variance(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        var field = 2 * (inputs + bias);
-        return (4 * field.sigmoid() * field.neg().sigmoid()).MoveToOuterDisposeScope();
+        var field = inputs.Plus(bias).Times(2);
+        return (field.sigmoid().Times(4) * field.neg().sigmoid()).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -83,9 +83,9 @@ public sealed class SpinUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var probability = (2 * (inputs + bias)).sigmoid();
+        var probability = inputs.Plus(bias).Times(2).sigmoid();
         var bits = torch.empty_like(probability).uniform_(0, 1, generator).lt_(probability);
-        return bits.mul_(2).sub_(1).MoveToOuterDisposeScope();
+        return bits.Scale(2).Add(-1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -100,8 +100,8 @@ public sealed class SpinUnits : UnitLayer
         if (!Parameters.IsUntouched(bias))
             return;
         using var scope = torch.NewDisposeScope();
-        var mean = data.mean(new long[] { 0 }).clamp(-MostMean, MostMean);
-        Parameters.Assign(bias, 0.5 * ((1 + mean) / (1 - mean)).log());
+        var mean = data.mean(new long[] { 0 }).Within(-MostMean, MostMean);
+        Parameters.Assign(bias, (mean.Plus(1) / OneMinus(mean)).log().Times(0.5));
     }
 
     /// <inheritdoc/>
@@ -112,6 +112,6 @@ public sealed class SpinUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        _ = Gradients.Of(bias)?.add_(values.sum(dim: 0), alpha: scale);
+        _ = Gradients.Of(bias)?.Add(values.sum(dim: 0), scale);
     }
 }

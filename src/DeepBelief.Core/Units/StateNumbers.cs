@@ -15,7 +15,7 @@ internal static class StateNumbers
         worths[0] = 1;
         for (var i = 1; i < units; i++)
             worths[i] = Product(worths[i - 1], radix);
-        return numbers.unsqueeze(1).floor_divide(torch.tensor(worths, device: numbers.device)).remainder(radix).MoveToOuterDisposeScope();
+        return numbers.unsqueeze(1).floor_divide(torch.tensor(worths, ScalarType.Int64, numbers.device)).Remainder(radix).MoveToOuterDisposeScope();
     }
 
     /// <summary>A product, or the largest integer where that is less: no number has digits beyond.</summary>

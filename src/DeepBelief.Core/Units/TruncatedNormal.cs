@@ -35,29 +35,29 @@ internal static class TruncatedNormal
     public static Tensor LogNormaliser(Tensor s)
     {
         using var scope = torch.NewDisposeScope();
-        var (z, u) = (s.clamp_min(0), Left(s));
-        var right = 0.5 * z.square() + (Math.Sqrt(Math.PI / 2) * Erfc(z)).log();
-        var left = (u + TailMean(u, Continuation(u))).log().neg();
-        return torch.where(s.gt(0), right, left).MoveToOuterDisposeScope();
+        var (z, u) = (s.AtLeast(0), Left(s));
+        var right = z.Squared().Times(0.5).Plus(Erfc(z).Times(Math.Sqrt(Math.PI / 2)).log());
+        var left = u.Plus(TailMean(u, Continuation(u))).log().neg();
+        return torch.where(s.IsAbove(0), right, left).MoveToOuterDisposeScope();
     }
 
     /// <summary>E[y] for each s.</summary>
     public static Tensor Mean(Tensor s)
     {
         using var scope = torch.NewDisposeScope();
-        var (z, u) = (s.clamp_min(0), Left(s));
-        return torch.where(s.gt(0), z + Hazard(z), TailMean(u, Continuation(u))).MoveToOuterDisposeScope();
+        var (z, u) = (s.AtLeast(0), Left(s));
+        return torch.where(s.IsAbove(0), z.Plus(Hazard(z)), TailMean(u, Continuation(u))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Var[y] for each s.</summary>
     public static Tensor Variance(Tensor s)
     {
         using var scope = torch.NewDisposeScope();
-        var (z, u) = (s.clamp_min(0), Left(s));
+        var (z, u) = (s.AtLeast(0), Left(s));
         var hazard = Hazard(z);
         var continuation = Continuation(u);
         var mean = TailMean(u, continuation);
-        return torch.where(s.gt(0), 1 - hazard * (z + hazard), mean * (continuation - mean)).MoveToOuterDisposeScope();
+        return torch.where(s.IsAbove(0), OneMinus(hazard * z.Plus(hazard)), mean * (continuation - mean)).MoveToOuterDisposeScope();
     }
 
     /// <summary>One y for each s. Nothing is rejected, so nothing waits for the host.</summary>
@@ -74,47 +74,47 @@ internal static class TruncatedNormal
         using var scope = torch.NewDisposeScope();
         var largest = s.dtype == ScalarType.Float64 ? LargestDouble : LargestSingle;
 
-        var z = s.clamp_min(0);
-        var right = z + Math.Sqrt(2) * (1 - (1 - uniform) * Erfc(z)).clamp(-largest, largest).erfinv();
-        return torch.where(s.gt(0), right, SampleTail(Left(s), uniform.neg().log1p().neg())).clamp_min(0).MoveToOuterDisposeScope();
+        var z = s.AtLeast(0);
+        var right = z.Plus(OneMinus(OneMinus(uniform) * Erfc(z)).Within(-largest, largest).erfinv(), Math.Sqrt(2));
+        return torch.where(s.IsAbove(0), right, SampleTail(Left(s), uniform.neg().log1p().neg())).AtLeast(0).MoveToOuterDisposeScope();
     }
 
     /// <summary>The y at which the cumulative hazard uy + y²/2 + log h(u + y) - log h(u) reaches that of an exponential number.</summary>
     private static Tensor SampleTail(Tensor u, Tensor exponential)
     {
         var mean = TailMean(u, Continuation(u));
-        var hazard = u + mean;
+        var hazard = u.Plus(mean);
         // The hazard is convex, so that its tangent at 0 gives a y that is too large, but not by much; two of Halley's steps
         // bring it to the last digits.
-        var y = 2 * exponential / (hazard + (hazard * (hazard + 2 * exponential * mean)).sqrt());
+        var y = exponential.Times(2) / hazard.Plus((hazard * hazard.Plus(exponential * mean, 2)).sqrt());
         for (var step = 0; step < 2; step++)
         {
-            var there = u + y;
+            var there = u.Plus(y);
             var meanThere = TailMean(there, Continuation(there));
-            var hazardThere = there + meanThere;
-            var excess = (hazardThere / hazard).log() + y * (u + 0.5 * y) - exponential;
-            y = y - excess / (hazardThere - 0.5 * excess * meanThere);
+            var hazardThere = there.Plus(meanThere);
+            var excess = (hazardThere / hazard).log().Plus(y * u.Plus(y, 0.5)) - exponential;
+            y = y - excess / hazardThere.Plus(excess * meanThere, -0.5);
         }
 
         return y;
     }
 
-    private static Tensor Left(Tensor s) => s.neg().clamp_min(0);
+    private static Tensor Left(Tensor s) => s.neg().AtLeast(0);
 
     // erfc(-z/√2), in [1, 2] for z ≥ 0: twice the normal probability below z.
-    private static Tensor Erfc(Tensor z) => (z * -Math.Sqrt(0.5)).erfc();
+    private static Tensor Erfc(Tensor z) => z.Times(-Math.Sqrt(0.5)).erfc();
 
-    private static Tensor Hazard(Tensor z) => (z.square() * -0.5).exp() * Math.Sqrt(2 / Math.PI) / Erfc(z);
+    private static Tensor Hazard(Tensor z) => z.Squared().Times(-0.5).exp().Times(Math.Sqrt(2 / Math.PI)) / Erfc(z);
 
-    private static Tensor TailMean(Tensor u, Tensor continuation) => (u + continuation).reciprocal();
+    private static Tensor TailMean(Tensor u, Tensor continuation) => u.Plus(continuation).reciprocal();
 
     private static Tensor Continuation(Tensor u)
     {
-        var scaled = u + Scale;
-        var t = (u - Scale) / scaled;
-        var value = t * Coefficients[^1];
+        var scaled = u.Plus(Scale);
+        var t = u.Minus(Scale) / scaled;
+        var value = t.Times(Coefficients[^1]);
         for (var i = Coefficients.Length - 2; i > 0; i--)
-            value = (value + Coefficients[i]) * t;
-        return (value + Coefficients[0]) / scaled;
+            value = value.Plus(Coefficients[i]) * t;
+        return value.Plus(Coefficients[0]) / scaled;
     }
 }

@@ -75,9 +75,9 @@ public abstract class UnitLayer : torch.nn.Module
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        _ = totals.add_(CumulantGenerator(Inputs(to))).sub_(CumulantGenerator(Inputs(from)));
+        _ = totals.Add(CumulantGenerator(Inputs(to))).sub_(CumulantGenerator(Inputs(from)));
 
-        Tensor Inputs(double factor) => field is null ? inputs * factor : field.add(inputs, alpha: factor);
+        Tensor Inputs(double factor) => field is null ? inputs.Times(factor) : field.Plus(inputs, factor);
     }
 
     /// <summary>Expected states given the inputs.</summary>
