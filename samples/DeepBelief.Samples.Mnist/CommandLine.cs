@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using DeepBelief.Samples.Mnist.Experiments;
 using DeepBelief.Samples.Mnist.Experiments.Tables;
+using DeepBelief.Samples.Mnist.Report;
 
 namespace DeepBelief.Samples.Mnist;
 
@@ -22,20 +23,20 @@ internal static class CommandLine
           dbn-binarized   goes on from dbn-pretrained, which is therefore run, too
           dbn-control     the same pre-trained weights and biases, but in random places
 
-        Examples:
-          samples/run.sh                                 all tables, on the CPU
-          samples/run.sh --seeds 5                       mean and standard deviation of the seeds 0 to 4
-          samples/run.sh --only rbm rbm-pretrained       with and without pre-training, one layer
-          samples/run.sh --seed 1 --out results          another seed, CSV files and the report into ./results
-          samples/run.sh --data ~/mnist --loss logits    own MNIST files, plain cross-entropy
-          samples/run.sh --preset paper --device cuda    the original's pre-training, on a GPU
-          samples/run.sh --experiment few-labels         where pre-training pays, within half an hour on two cores
-          samples/run.sh --experiment full               all of MNIST, about half an hour on two cores
-          samples/run.sh --experiment classification-rbm an RBM as a classifier, a quarter of an hour on two cores
-          samples/run.sh --experiment anomaly --fashion ~/fashion    digits against noise and clothes, two minutes
-          samples/run.sh --quiet --no-report             nothing but the tables
-          samples/run.sh --json --quiet >run.json        nothing but JSON on standard output
-          samples/run.sh --fresh                         no use of what earlier runs have pre-trained
+        Examples, to follow {command}:
+          (nothing)                                  all tables, on the CPU
+          --seeds 5                                  mean and standard deviation of the seeds 0 to 4
+          --only rbm rbm-pretrained                  with and without pre-training, one layer
+          --seed 1 --out results                     another seed, CSV files and the report into ./results
+          --data ~/mnist --loss logits               own MNIST files, plain cross-entropy
+          --preset paper --device cuda               the original's pre-training, on a GPU
+          --experiment few-labels                    where pre-training pays, within half an hour on two cores
+          --experiment full                          all of MNIST, about half an hour on two cores
+          --experiment classification-rbm            an RBM as a classifier, a quarter of an hour on two cores
+          --experiment anomaly --fashion ~/fashion   digits against noise and clothes, two minutes
+          --quiet --no-report                        nothing but the tables
+          --json --quiet >run.json                   nothing but JSON on standard output
+          --fresh                                    no use of what earlier runs have pre-trained
 
         Output:
           Results and notes go to standard output, warnings and errors to standard error. Colours and progress bars are for
@@ -117,7 +118,7 @@ internal static class CommandLine
         data.AcceptExistingOnly();
         var fashion = new Option<DirectoryInfo>("--fashion")
         {
-            Description = "Of the experiment anomaly: folder with the test images of Fashion-MNIST, t10k-images-idx3-ubyte, raw or gzipped; they are never downloaded, and left out without this option.",
+            Description = "Of the experiment anomaly: folder with the test images of Fashion-MNIST, t10k-images-idx3-ubyte, raw or gzipped. Default: where Debian's package dataset-fashion-mnist puts them; left out if they are not there, and never downloaded.",
             HelpName = "folder",
         };
         fashion.AcceptExistingOnly();
@@ -128,7 +129,7 @@ internal static class CommandLine
         };
         var threads = new Option<int?>("--threads")
         {
-            Description = "Threads of torch's own operators; by default libtorch chooses. Matrix products follow their BLAS library (OPENBLAS_NUM_THREADS).",
+            Description = "Threads of torch, matrix products included; by default torch chooses, or the environment does (OMP_NUM_THREADS).",
             HelpName = "N",
         };
         AtLeastOne(threads);
@@ -269,7 +270,9 @@ internal static class CommandLine
         public override int Invoke(ParseResult parseResult)
         {
             var code = options.Invoke(parseResult);
-            parseResult.InvocationConfiguration.Output.WriteLine(HelpEnd.Replace("{experiments}", Experiments(), StringComparison.Ordinal));
+            parseResult.InvocationConfiguration.Output.WriteLine(HelpEnd
+                .Replace("{experiments}", Experiments(), StringComparison.Ordinal)
+                .Replace("{command}", CommandText.Program, StringComparison.Ordinal));
             return code;
         }
 

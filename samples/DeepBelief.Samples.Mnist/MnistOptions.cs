@@ -50,7 +50,7 @@ internal sealed record MnistOptions
     /// <summary>Where to look for the MNIST files first; null: only in the cache.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>Of the experiment <c>anomaly</c>: where the files of Fashion-MNIST are; null: without those images.</summary>
+    /// <summary>Of the experiment <c>anomaly</c>: where the files of Fashion-MNIST are; null: where a package has put them.</summary>
     public string? FashionFolder { get; init; }
 
     /// <summary>Where the CSV files go; null: none are written.</summary>
@@ -74,7 +74,7 @@ internal sealed record MnistOptions
     /// <summary>Whether only results and errors are printed.</summary>
     public bool Quiet { get; init; }
 
-    /// <summary>Threads of torch's own operators; null: as many as libtorch chooses.</summary>
+    /// <summary>Threads of torch; null: as many as it chooses.</summary>
     public int? Threads { get; init; }
 
     public torch.Device TorchDevice() => Device == ComputeDevice.Cuda ? torch.CUDA : torch.CPU;

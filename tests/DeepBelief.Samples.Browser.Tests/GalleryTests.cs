@@ -71,7 +71,7 @@ public sealed class GalleryTests(Browser browser) : IClassFixture<Browser>
                     Html.Descriptions(
                         (["layer 1, 784-1024"], "20 epochs, batches of 100; learning rate linear from 0.1 to 0.02; SGD, momentum 0.5, 0.9 from epoch 3, weight decay 0.0002; CD-1"),
                         (["one network", "another_with_a_rather_long_name_without_any_space_in_it_that_has_to_be_broken_somewhere"], "Adam")),
-                    Html.Code("samples/run.sh --experiment few-labels --seeds 5 --preset quick --device cpu --out a/rather/long/path/for/the/results")),
+                    Html.Code("dotnet run -c Release --project samples/DeepBelief.Samples.Mnist -- --experiment few-labels --seeds 5 --preset quick --device cpu --out a/rather/long/path/for/the/results")),
             ]);
     }
 }

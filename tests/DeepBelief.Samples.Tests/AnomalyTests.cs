@@ -87,19 +87,30 @@ public sealed class AnomalyTests
         File.WriteAllBytes(folder[file], compressed ? TinyMnist.Gzip(Idx(30, 28)) : Idx(30, 28));
 
         var (with, notes) = await RunWholeImages(folder.Path);
+        var (found, _) = await RunWholeImages(null, installed: folder.Path);
         var (without, otherNotes) = await RunWholeImages(null);
 
         using (with)
+        using (found)
         using (without)
         {
             with.Seeds[0].Others[^1].Name.Should().Be("Fashion-MNIST");
             with.Seeds[0].Others[^1].FreeEnergies.Should().HaveCount(30);
             with.Seeds[0].Others[^1].AreaUnderCurve.Should().Be(1, "white images are no digits");
             notes.Should().NotContain("--fashion");
+            found.Seeds[0].Others[^1].FreeEnergies.Should().Equal(with.Seeds[0].Others[^1].FreeEnergies, "a package's folder needs no option");
             without.Seeds[0].Others.Should().HaveCount(4);
             without.Seeds[0].Others.Select(set => set.AreaUnderCurve).Should().Equal(with.Seeds[0].Others.Take(4).Select(set => set.AreaUnderCurve));
             otherNotes.Should().Contain("Fashion-MNIST is left out: --fashion names the folder of its files.");
         }
+    }
+
+    [Fact]
+    public void The_folder_of_Debians_package_is_found_where_it_is_installed()
+    {
+        const string Debian = "/usr/share/datasets/fashion-mnist";
+
+        new AnomalyExperiment().InstalledFashion.Should().Be(File.Exists($"{Debian}/t10k-images-idx3-ubyte.gz") ? Debian : null);
     }
 
     [Fact]
@@ -119,7 +130,7 @@ public sealed class AnomalyTests
         using var data = TinyImages.Create();
         using var outputs = new Outputs();
         using var results = new AnomalyResults();
-        var options = new MnistOptions { Experiment = new AnomalyExperiment { Recipe = Recipe with { Training = Recipe.Training with { Epochs = 2 } } } };
+        var options = new MnistOptions { Experiment = new AnomalyExperiment { Recipe = Recipe with { Training = Recipe.Training with { Epochs = 2 } }, InstalledFashion = null } };
         var run = await ExperimentRun.RunAsync(options, data, outputs.Output, results, default);
 
         var page = XDocument.Parse(MnistReport.Create(run, data)).Root!;
@@ -146,7 +157,7 @@ public sealed class AnomalyTests
         using var results = new AnomalyResults();
         var options = new MnistOptions { Seeds = [.. Enumerable.Range(0, 100_000)], OutputFolder = folder.Path };
 
-        var run = () => Task.Run(() => new AnomalyExperiment { Recipe = Recipe }.RunAsync(TinyDigits.Context(data, options, cancellationToken: cancel.Token), results));
+        var run = () => Task.Run(() => new AnomalyExperiment { Recipe = Recipe, InstalledFashion = null }.RunAsync(TinyDigits.Context(data, options, cancellationToken: cancel.Token), results));
 
         await run.Should().ThrowAsync<OperationCanceledException>();
         results.Seeds.Should().HaveCountGreaterThan(0).And.OnlyContain(seed => seed.Others.Count == 4);
@@ -160,18 +171,19 @@ public sealed class AnomalyTests
     {
         using var data = TinyDigits.Data(() => TinyDigits.Split());
         var results = new AnomalyResults();
-        await new AnomalyExperiment { Recipe = Recipe }.RunAsync(TinyDigits.Context(data, new MnistOptions { Seeds = seeds is [] ? [0] : seeds }), results);
+        await new AnomalyExperiment { Recipe = Recipe, InstalledFashion = null }.RunAsync(TinyDigits.Context(data, new MnistOptions { Seeds = seeds is [] ? [0] : seeds }), results);
         return results;
     }
 
-    private static async Task<(AnomalyResults Results, string Notes)> RunWholeImages(string? fashion)
+    private static async Task<(AnomalyResults Results, string Notes)> RunWholeImages(string? fashion, string? installed = null)
     {
         using var data = TinyImages.Create();
         using var outputs = new Outputs();
         var options = new MnistOptions { FashionFolder = fashion };
         var context = new ExperimentContext(options, data, outputs.Output, new(options, outputs.Output), default);
         var results = new AnomalyResults();
-        await new AnomalyExperiment { Recipe = Recipe with { Training = Recipe.Training with { Epochs = 5 } } }.RunAsync(context, results);
+        var recipe = Recipe with { Training = Recipe.Training with { Epochs = 5 } };
+        await new AnomalyExperiment { Recipe = recipe, InstalledFashion = installed }.RunAsync(context, results);
         return (results, outputs.Results);
     }
 

@@ -152,7 +152,7 @@ public sealed class CommandLineTests
         code.Should().Be(0);
         options.Should().BeNull();
         text.Should().ContainAll(
-            "--preset", "--device", "--seed", "--only", "--loss", "--data", "--out", "--threads", "Examples:", "Exit codes:",
+            "--preset", "--device", "--seed", "--only", "--loss", "--data", "--out", "--threads", "Examples, to follow dotnet run -c Release --project samples/DeepBelief.Samples.Mnist --:", "Exit codes:",
             "--experiment", "--seeds", "--report", "--no-report", "--json", "--checkpoints", "--fresh", "--quiet", "--fashion",
             "rbm-pretrained", "rbm-control", "dbn-pretrained", "dbn-binarized", "dbn-control", "500 MB",
             "Twice: the program ends at once", "130  cancelled (Ctrl-C once or twice, SIGTERM)", "143  ended by a second SIGTERM");

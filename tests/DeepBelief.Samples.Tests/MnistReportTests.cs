@@ -57,11 +57,11 @@ public sealed class MnistReportTests : IDisposable
         var settings = Section(page, "Settings").Descendants("div").ToDictionary(
             div => string.Join(" | ", div.Elements("dt").Select(dt => dt.Value)), div => div.Element("dd")!.Value);
         settings["DBN 784-512-128-64-10 with pre-training: pre-training, layer 1, 784-512"].Should().Be(
-            "120 images; weights drawn from N(0, s²), s = 0.1; 20 epochs, batches of 100; learning rate 0.1; SGD, momentum 0.9, weight decay 0.0007; "
+            "120 images; weights drawn from N(0, s²), s = 0.2721655269759087; 20 epochs, batches of 100; learning rate 0.2; SGD, momentum 0.9, weight decay 0.001; "
             + "CD-1; biases first set from the data; evaluated on at most 1000 images");
         settings["RBM 784-2500-10 without pre-training: fine-tuning | RBM 784-2500-10 with pre-training: fine-tuning | RBM 784-2500-10 with shuffled weights (control): fine-tuning"].Should().Be(
             "120 images; 784 → 2500 → 10 → softmax; 5 epochs, batches of 64; learning rate 0.001; Adam, beta 0.9 and 0.999, epsilon 1E-08, weight decay 0");
-        page.Descendants("pre").Single().Value.Should().Be("samples/run.sh --preset quick --loss original --device cpu --seed 0 --seeds 2");
+        page.Descendants("pre").Single().Value.Should().Be("dotnet run -c Release --project samples/DeepBelief.Samples.Mnist -- --preset quick --loss original --device cpu --seed 0 --seeds 2");
         page.ToString().Length.Should().BeLessThan(3_000_000);
     }
 
@@ -154,7 +154,7 @@ public sealed class MnistReportTests : IDisposable
     {
         var options = await ParseAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-        var again = await ParseAsync(CommandText.Of(options).Split(' ')[1..]);
+        var again = await ParseAsync(CommandText.Of(options)[CommandText.Program.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         again.Should().BeEquivalentTo(options);
     }

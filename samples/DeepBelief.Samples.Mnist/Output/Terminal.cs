@@ -14,7 +14,7 @@ internal static class Terminal
     public static IAnsiConsole Create(TextWriter writer, bool redirected)
     {
         var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) };
-        // Progress bars depend on where output goes; input may well be closed, as samples/run.sh has it.
+        // Progress bars depend on where output goes; input may well be closed.
         if (!redirected)
         {
             settings.Interactive = InteractionSupport.Yes;

@@ -7,9 +7,12 @@ namespace DeepBelief.Samples.Mnist.Report;
 /// <summary>The command line that runs the same again; what only says where files are is left out.</summary>
 internal static class CommandText
 {
+    /// <summary>What starts the program, from the top of the repository; options follow it.</summary>
+    public const string Program = "dotnet run -c Release --project samples/DeepBelief.Samples.Mnist --";
+
     public static string Of(MnistOptions options)
     {
-        var words = new List<string> { "samples/run.sh" };
+        var words = new List<string> { Program };
         if (options.Experiment != ExperimentList.All[0])
             words.AddRange(["--experiment", options.Experiment.Name]);
         words.AddRange(["--preset", Word(options.Preset), "--loss", Word(options.Loss), "--device", Word(options.Device)]);

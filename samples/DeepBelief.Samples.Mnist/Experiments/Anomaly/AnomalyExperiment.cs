@@ -7,16 +7,19 @@ internal sealed class AnomalyExperiment : Experiment<AnomalyResults>
 {
     public override string Name => "anomaly";
 
-    public override string Description => "free energy tells digits from noise, displaced pixels and, with --fashion, clothes";
+    public override string Description => "free energy tells digits from noise, displaced pixels and clothes";
 
     public AnomalyRecipe Recipe { get; init; } = AnomalyRecipe.Default;
+
+    /// <summary>Where the images of clothes are if no option says it; null: they are left out.</summary>
+    public string? InstalledFashion { get; init; } = FashionImages.InstalledFolder();
 
     protected override async Task RunAsync(ExperimentContext context, AnomalyResults results)
     {
         try
         {
             // First, for what is wrong with it is better said before the training.
-            using var fashion = context.Options.FashionFolder is { } folder ? FashionImages.Read(folder, context.Options.TorchDevice()) : null;
+            using var fashion = (context.Options.FashionFolder ?? InstalledFashion) is { } folder ? FashionImages.Read(folder, context.Options.TorchDevice()) : null;
             if (fashion is null)
                 context.Output.Note($"{FashionImages.Name} is left out: --fashion names the folder of its files.");
             foreach (var seed in context.Options.Seeds)

@@ -46,25 +46,25 @@ internal sealed record Recipe(
     }
 
     /// <summary>
-    /// A few epochs of CD-1, with larger weights to begin with and more momentum than in Hinton's guide: useful features
-    /// sooner, if a worse model of the digits in the end. The lowest layer, which has the most to learn, gets most of the
-    /// epochs. Weight decay keeps the lower layers from fitting the training images too well; the top layer is too small
-    /// for it and would give the classifier little to go by.
+    /// A few epochs of CD-1 from the original's large weights, with more momentum than in Hinton's guide: useful features
+    /// sooner, if a worse model of the digits in the end. The lowest layer of the DBN, which has the most to learn, gets most
+    /// of the epochs and the largest steps; the 2,500 units of the RBM learn worse with steps of more than 0.05. Weight decay
+    /// keeps the lower layers from fitting the training images too well; the top layer is too small for it and would give the
+    /// classifier little to go by. All of it was chosen by the accuracy on 5,720 of the training images, left out of training.
     /// </summary>
     private static Recipe Quick(int seed)
     {
-        var plain = new SgdSettings { Momentum = 0.9, WeightDecay = 0 };
-        var decaying = plain with { WeightDecay = 7e-4 };
-        var options = new TrainingOptions { BatchSize = 100, LearningRate = 0.1, Optimizer = plain, Seed = seed };
+        var optimizer = new SgdSettings { Momentum = 0.9, WeightDecay = 0 };
+        var options = new TrainingOptions { BatchSize = 100, LearningRate = 0.05, Optimizer = optimizer, Seed = seed };
         return new Recipe(
-            WeightInitialization.Normal(0.1),
+            WeightInitialization.Original,
             new DbnTrainingOptions { Layers = [options with { Epochs = 6 }], Seed = seed },
             new DbnTrainingOptions
             {
                 Layers =
                 [
-                    options with { Epochs = 20, Optimizer = decaying },
-                    options with { Epochs = 8, Optimizer = decaying },
+                    options with { Epochs = 20, LearningRate = 0.2, Optimizer = optimizer with { WeightDecay = 1e-3 } },
+                    options with { Epochs = 8, Optimizer = optimizer with { WeightDecay = 7e-4 } },
                     options with { Epochs = 8 },
                 ],
                 Seed = seed,
