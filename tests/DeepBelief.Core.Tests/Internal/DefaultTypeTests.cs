@@ -5,37 +5,26 @@ using DeepBelief.Units;
 namespace DeepBelief.Tests.Internal;
 
 /// <summary>The type of new tensors that do not name theirs is the caller's to choose, and nothing here depends on it.</summary>
-[Collection(nameof(DefaultTypeTests))]
-[CollectionDefinition(nameof(DefaultTypeTests), DisableParallelization = true)]
 public sealed class DefaultTypeTests : IDisposable
 {
     private readonly ScalarType before = torch.get_default_dtype();
 
-    public static TheoryData<string, ScalarType> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, ScalarType>();
-            foreach (var computation in Computations.Names)
-            {
-                foreach (var type in new[] { ScalarType.Float64, ScalarType.Float16, ScalarType.BFloat16 })
-                    cases.Add(computation, type);
-            }
-
-            return cases;
-        }
-    }
+    public static TheoryData<string> Names => [.. Computations.Names];
 
     public void Dispose() => torch.set_default_dtype(before);
 
     [Theory]
-    [MemberData(nameof(Cases))]
-    public void Results_are_the_same_to_the_bit_whatever_the_default_type(string computation, ScalarType type)
+    [MemberData(nameof(Names))]
+    public void Results_are_the_same_to_the_bit_whatever_the_default_type(string computation)
     {
+        torch.set_default_dtype(ScalarType.Float32);
         var expected = Computations.Run(computation);
         expected.Should().NotBeEmpty();
-        torch.set_default_dtype(type);
-        Computations.Run(computation).Should().Equal(expected);
+        foreach (var type in new[] { ScalarType.Float64, ScalarType.Float16, ScalarType.BFloat16 })
+        {
+            torch.set_default_dtype(type);
+            Computations.Run(computation).Should().Equal(expected, "{0} is for tensors that do not name theirs", type);
+        }
     }
 
     [Theory]

@@ -8,8 +8,6 @@ using DeepBelief.Units;
 namespace DeepBelief.Tests.Internal;
 
 /// <summary>Nothing that native code reads is freed by a garbage collection in between.</summary>
-[Collection(nameof(GarbageCollectionTests))]
-[CollectionDefinition(nameof(GarbageCollectionTests), DisableParallelization = true)]
 public sealed class GarbageCollectionTests
 {
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(3);

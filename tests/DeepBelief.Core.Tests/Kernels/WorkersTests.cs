@@ -3,9 +3,6 @@ using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Tests.Kernels;
 
-/// <summary>Not beside other tests: the number of threads is the whole process's.</summary>
-[Collection(nameof(WorkersTests))]
-[CollectionDefinition(nameof(WorkersTests), DisableParallelization = true)]
 public sealed unsafe class WorkersTests
 {
     private const int Most = 64;

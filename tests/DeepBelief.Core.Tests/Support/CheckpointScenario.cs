@@ -124,7 +124,7 @@ internal sealed record CheckpointScenario(
         }),
     ];
 
-    /// <summary>Dropout draws from torch's default generator, which belongs to the whole process: not for parallel tests.</summary>
+    /// <summary>Dropout draws from torch's default generator, which belongs to the whole process.</summary>
     public static CheckpointScenario Classifier { get; } = Dropout("a classifier with dropout", fromSource: false);
 
     public static CheckpointScenario ClassifierFromSource { get; } = Dropout("a classifier with dropout, from a source", fromSource: true);

@@ -3,8 +3,6 @@ using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Tests.Training;
 
-/// <summary>Not beside other tests: dropout draws from the generator of the whole process.</summary>
-[Collection(nameof(ResumeTests))]
 public sealed class LabelledBatchSourceTests
 {
     [Theory]

@@ -4,12 +4,7 @@ using DeepBelief.Training;
 
 namespace DeepBelief.Tests.Training;
 
-/// <summary>
-/// A run that was interrupted ends as one that never was, bit for bit. Not beside other tests: dropout draws from the
-/// generator of the whole process.
-/// </summary>
-[Collection(nameof(ResumeTests))]
-[CollectionDefinition(nameof(ResumeTests), DisableParallelization = true)]
+/// <summary>A run that was interrupted ends as one that never was, bit for bit.</summary>
 public sealed class ResumeTests
 {
     // The model's seed in a first start, and in those that go on: what they start from must come from the file.
