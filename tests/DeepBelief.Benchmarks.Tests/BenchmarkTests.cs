@@ -12,6 +12,7 @@ public sealed class BenchmarkTests
     private const string Torch = "Torch";
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Every_operation_runs()
     {
         foreach (var name in Names<OperationBenchmarks>())
@@ -26,6 +27,7 @@ public sealed class BenchmarkTests
         => RunFiles(name => !name.StartsWith(Torch, StringComparison.Ordinal));
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public void Every_operation_of_Pythons_torch_runs_and_leaves_no_file()
     {
         try

@@ -37,6 +37,7 @@ public sealed class AdaptationTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void A_copy_with_one_flag_set_takes_the_place_of_the_library()
     {
         var source = Library("native/linux-x64", original);
@@ -50,6 +51,7 @@ public sealed class AdaptationTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void A_library_without_the_need_is_used_as_it_is()
     {
         Library("native/linux-x64", original);
@@ -75,6 +77,7 @@ public sealed class AdaptationTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Nothing_is_done_twice_and_another_version_with_older_files_is_not_missed()
     {
         var source = Library("native/linux-x64", original);
@@ -92,6 +95,7 @@ public sealed class AdaptationTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void A_malformed_library_ends_in_a_warning_and_is_used_as_it_is()
     {
         var otherSymbol = original.ToArray();
@@ -114,6 +118,7 @@ public sealed class AdaptationTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Whatever_is_broken_nothing_but_the_flag_is_ever_changed()
     {
         // Bytes of the headers and tables that are read, each replaced by others.

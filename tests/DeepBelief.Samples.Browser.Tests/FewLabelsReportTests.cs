@@ -11,11 +11,13 @@ namespace DeepBelief.Samples.Browser.Tests;
 public sealed class FewLabelsReportTests(Browser browser) : IClassFixture<Browser>
 {
     [SkippableTheory]
+    [Trait("Category", "Slow")]
     [InlineData(390, ColorScheme.Light)]
     [InlineData(1280, ColorScheme.Dark)]
     public Task A_report_is_whole(int width, ColorScheme scheme) => PageCheck.CheckAsync(browser, "few-labels", Create(), width, scheme);
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public async Task Its_tables_fit_a_phone()
     {
         var path = await PageCheck.WriteAsync("few-labels-phone", Create());
@@ -25,6 +27,7 @@ public sealed class FewLabelsReportTests(Browser browser) : IClassFixture<Browse
     }
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public Task A_report_is_whole_on_paper() => PageCheck.CheckPrintAsync(browser, "few-labels", Create());
 
     private static string Create()

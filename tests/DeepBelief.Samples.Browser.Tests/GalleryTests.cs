@@ -9,6 +9,7 @@ namespace DeepBelief.Samples.Browser.Tests;
 public sealed class GalleryTests(Browser browser) : IClassFixture<Browser>
 {
     [SkippableTheory]
+    [Trait("Category", "Slow")]
     [InlineData(390, ColorScheme.Light)]
     [InlineData(390, ColorScheme.Dark)]
     [InlineData(1280, ColorScheme.Light)]
@@ -17,6 +18,7 @@ public sealed class GalleryTests(Browser browser) : IClassFixture<Browser>
         PageCheck.CheckAsync(browser, "gallery", Gallery().ToString(), width, scheme);
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public Task A_page_is_whole_on_paper() => PageCheck.CheckPrintAsync(browser, "gallery", Gallery().ToString());
 
     private static Page Gallery()

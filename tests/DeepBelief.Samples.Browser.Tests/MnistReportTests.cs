@@ -13,6 +13,7 @@ public sealed class MnistReportTests(Browser browser) : IClassFixture<Browser>
     private static readonly Lazy<Task<string>> Report = new(CreateAsync);
 
     [SkippableTheory]
+    [Trait("Category", "Slow")]
     [InlineData(390, ColorScheme.Light)]
     [InlineData(390, ColorScheme.Dark)]
     [InlineData(1280, ColorScheme.Light)]
@@ -21,6 +22,7 @@ public sealed class MnistReportTests(Browser browser) : IClassFixture<Browser>
         await PageCheck.CheckAsync(browser, "mnist", await Report.Value, width, scheme);
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public async Task A_report_is_whole_on_paper() => await PageCheck.CheckPrintAsync(browser, "mnist", await Report.Value);
 
     private static async Task<string> CreateAsync()

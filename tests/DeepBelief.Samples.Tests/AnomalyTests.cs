@@ -149,6 +149,7 @@ public sealed class AnomalyTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task A_run_that_is_cancelled_keeps_its_seeds()
     {
         using var folder = new TemporaryFolder();

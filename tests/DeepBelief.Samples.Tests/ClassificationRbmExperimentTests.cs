@@ -101,6 +101,7 @@ public sealed class ClassificationRbmExperimentTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task A_run_that_is_cancelled_keeps_its_machines()
     {
         using var folder = new TemporaryFolder();
@@ -141,6 +142,7 @@ public sealed class ClassificationRbmExperimentTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task The_report_and_the_json_have_the_figures()
     {
         using var data = TinyImages.Create();

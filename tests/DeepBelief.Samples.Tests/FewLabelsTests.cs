@@ -152,6 +152,7 @@ public sealed class FewLabelsTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Settings_are_chosen_without_the_labels_that_validate()
     {
         using var results = await Run();
@@ -167,6 +168,7 @@ public sealed class FewLabelsTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Same_seed_same_figures()
     {
         using var results = await Run(1, 2);
@@ -179,6 +181,7 @@ public sealed class FewLabelsTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Test_labels_have_a_say_in_nothing_but_the_accuracy()
     {
         using var results = await Run();

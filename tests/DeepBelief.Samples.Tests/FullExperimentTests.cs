@@ -61,6 +61,7 @@ public sealed class FullExperimentTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Test_labels_have_a_say_in_nothing_but_the_test_error()
     {
         using var results = new FullResults();
@@ -79,6 +80,7 @@ public sealed class FullExperimentTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Same_seed_same_figures_and_several_seeds_have_a_mean()
     {
         using var results = new FullResults();
@@ -95,6 +97,7 @@ public sealed class FullExperimentTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task A_run_that_is_cancelled_keeps_its_trials()
     {
         using var data = TinyDigits.Data(() => TinyDigits.Split());

@@ -20,6 +20,7 @@ public sealed class LikelihoodTests
     private static readonly LikelihoodRecipe Recipe = new([Small, Large], new AnnealingOptions { Schedule = AnnealingSchedule.Uniform(300), SampleSteps = 100 }, MeasuredTrainingRows: 50);
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Figures_are_exact_for_few_hidden_units_and_a_bracket_for_many()
     {
         using var results = await Run();
@@ -50,6 +51,7 @@ public sealed class LikelihoodTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task The_test_images_have_a_say_in_nothing_but_their_own_figure()
     {
         using var results = await Run();
@@ -62,6 +64,7 @@ public sealed class LikelihoodTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Same_seed_same_figures()
     {
         using var both = await Run([1, 2]);
@@ -72,6 +75,7 @@ public sealed class LikelihoodTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task What_is_printed_and_written_are_the_figures()
     {
         using var folder = new TemporaryFolder();
@@ -99,6 +103,7 @@ public sealed class LikelihoodTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task A_run_that_is_cancelled_keeps_its_machines()
     {
         using var data = TinyDigits.Data(() => Wide());
@@ -169,6 +174,7 @@ public sealed class LikelihoodTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Features_of_digits_are_told_apart_and_the_file_is_found_in_the_users_folder()
     {
         using var folder = new TemporaryFolder();

@@ -26,6 +26,7 @@ public sealed class MnistLocatorTests : IDisposable
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]

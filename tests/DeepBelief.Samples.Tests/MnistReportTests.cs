@@ -24,6 +24,7 @@ public sealed class MnistReportTests : IDisposable
     public void Dispose() => data.Dispose();
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task The_report_of_the_tables_has_every_part_and_the_figures_of_the_run()
     {
         using var results = new TablesResults();

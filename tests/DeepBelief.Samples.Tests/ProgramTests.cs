@@ -9,6 +9,7 @@ public sealed class ProgramTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Ctrl_C_stops_and_keeps_what_is_finished()
     {
         using var sample = SampleProcess.Start(folder.Path, "sample --seeds 100000 --only dbn --json run.json --out results");
@@ -27,6 +28,7 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
     public async Task A_second_signal_ends_the_program_at_once(string signal, int expected)
@@ -52,6 +54,7 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Json_has_standard_output_for_itself_and_nothing_has_control_codes()
     {
         using var sample = SampleProcess.Start(folder.Path, "sample --only dbn rbm-pretrained --json");
@@ -66,6 +69,7 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Quiet_prints_the_tables_alone()
     {
         using var sample = SampleProcess.Start(folder.Path, "sample --only dbn --quiet --no-report");
@@ -79,6 +83,7 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData("sample --out file/below", "error: The folder '*file/below' can't be written: *")]
     [InlineData("sample --json file/run.json", "error: The folder '*file' can't be written: *")]
     [InlineData("sample --json .", "error: '.' can't be written: it is a folder.")]
@@ -98,6 +103,7 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData("sample --only dbn >/dev/full", "error: The output can't be written: *")]
     [InlineData("sample --only dbn --quiet --json >/dev/full", "error: Standard output can't be written: *")]
     [InlineData("sample --only dbn --json /dev/full", "error: '/dev/full' can't be written: *")]

@@ -5,6 +5,7 @@ namespace DeepBelief.Samples.Tests;
 public sealed class TableTests
 {
     [Fact]
+    [Trait("Category", "Slow")]
     public void Gaps_are_filled_better_than_by_the_most_frequent_value()
     {
         using var output = new StringWriter();

@@ -20,6 +20,7 @@ public sealed class TablesExperimentTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task All_tables_are_made_printed_written_and_kept_with_their_models()
     {
         using var outputs = new Outputs();
@@ -66,6 +67,7 @@ public sealed class TablesExperimentTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Several_seeds_are_run_one_after_the_other_and_summed_up()
     {
         TableKind[] tables = [TableKind.Dbn, TableKind.DbnPretrained, TableKind.DbnControl];
@@ -91,6 +93,7 @@ public sealed class TablesExperimentTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Tables_are_the_same_with_pre_training_of_an_earlier_run_and_say_so()
     {
         var options = new MnistOptions { Tables = [TableKind.RbmPretrained, TableKind.RbmControl], CheckpointFolder = folder.Path };

@@ -7,6 +7,7 @@ namespace DeepBelief.Benchmarks.Tests.Training;
 public sealed class PeerTests
 {
     [Fact]
+    [Trait("Category", "Slow")]
     public void A_peer_that_can_not_run_here_is_skipped_with_the_reason_and_what_to_install()
     {
         using var peers = new PeerGroup(new(null), [new PeerProgram("somebody", ["sklearn", "no_such_module_anywhere"], [])]);

@@ -21,6 +21,7 @@ public sealed partial class TrainingCommandTests
             "default-threads");
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void A_quick_run_of_one_case_prints_and_writes_a_row_for_each_number_of_threads()
     {
         var json = Path.Combine(Directory.CreateTempSubdirectory("deepbelief-benchmarks-tests-").FullName, "new", "results.json");
@@ -60,6 +61,7 @@ public sealed partial class TrainingCommandTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Without_a_Python_fine_tuning_is_measured_without_a_ceiling_and_a_line_says_what_to_install()
     {
         var (exitCode, output, error) = Run("--quick", "--case", Workloads.FineTune, "--python", "/no/such/python");

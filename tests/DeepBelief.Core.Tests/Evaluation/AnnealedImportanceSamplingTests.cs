@@ -9,6 +9,7 @@ public sealed class AnnealedImportanceSamplingTests
     private const int Chains = 400;
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData("bernoulli", 16)]
     [InlineData("bernoulli", 20)]
     [InlineData("gaussian", 16)]

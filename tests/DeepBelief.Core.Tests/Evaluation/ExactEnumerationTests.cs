@@ -35,6 +35,7 @@ public sealed class ExactEnumerationTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Many_states_are_summed_block_by_block()
     {
         using var scope = torch.NewDisposeScope();

@@ -61,6 +61,7 @@ public sealed class LogLikelihoodTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Reverse_annealing_from_rows_gives_the_probabilities_of_the_annealed_model()
     {
         const int ChainsPerRow = 30_000;
@@ -83,6 +84,7 @@ public sealed class LogLikelihoodTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Reverse_annealing_of_a_trained_machine_comes_close_from_below()
     {
         using var scope = torch.NewDisposeScope();

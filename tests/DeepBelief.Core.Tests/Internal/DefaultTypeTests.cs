@@ -14,6 +14,7 @@ public sealed class DefaultTypeTests : IDisposable
     public void Dispose() => torch.set_default_dtype(before);
 
     [Theory]
+    [Trait("Category", "Slow")]
     [MemberData(nameof(Names))]
     public void Results_are_the_same_to_the_bit_whatever_the_default_type(string computation)
     {

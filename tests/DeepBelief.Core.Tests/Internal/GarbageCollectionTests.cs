@@ -72,6 +72,7 @@ public sealed class GarbageCollectionTests
     };
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Collections_on_other_threads_change_nothing()
     {
         Optimise();

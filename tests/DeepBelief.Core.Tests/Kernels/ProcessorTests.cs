@@ -14,6 +14,7 @@ public sealed class ProcessorTests
 
     // What .NET is told not to use: 512 bits, 256 bits with fused products, and all but plain numbers.
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData("DOTNET_EnableAVX512")]
     [InlineData("DOTNET_EnableAVX")]
     [InlineData("DOTNET_EnableHWIntrinsic")]

@@ -169,6 +169,7 @@ public sealed class RbmTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [MemberData(nameof(RealKinds))]
     public void Chains_of_reals_stay_in_the_model_distribution(string visibleKind)
     {
@@ -191,6 +192,7 @@ public sealed class RbmTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [MemberData(nameof(Kinds))]
     public void Training_raises_the_exact_likelihood_of_every_kind_of_data(string visibleKind)
     {

@@ -272,6 +272,7 @@ public sealed class CheckpointTests
     }
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public void Pytorch_reads_a_checkpoint()
     {
         using var checkpoint = new Interrupted(Options);

@@ -9,6 +9,7 @@ namespace DeepBelief.Tests.Persistence;
 public sealed class FuzzTests
 {
     [Fact]
+    [Trait("Category", "Slow")]
     public void Broken_files_are_loaded_or_refused_and_nothing_else()
     {
         using var fuzzer = new FileFuzzer(seed: 1);
@@ -23,6 +24,7 @@ public sealed class FuzzTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void A_run_goes_on_from_a_broken_checkpoint_or_refuses_it_and_nothing_else()
     {
         using var folder = new TemporaryFolder();

@@ -241,6 +241,7 @@ public sealed class HostilePickleTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void A_machine_cut_short_anywhere_is_refused()
     {
         using var folder = new TemporaryFolder();

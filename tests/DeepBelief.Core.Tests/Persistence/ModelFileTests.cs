@@ -185,6 +185,7 @@ public sealed class ModelFileTests
     }
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public void PyTorch_reads_what_the_library_writes()
     {
         using var folder = new TemporaryFolder();

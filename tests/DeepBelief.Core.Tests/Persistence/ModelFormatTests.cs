@@ -165,6 +165,7 @@ public sealed class ModelFormatTests
     }
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public void Python_reads_every_format()
     {
         using var scope = torch.NewDisposeScope();
@@ -221,6 +222,7 @@ public sealed class ModelFormatTests
     }
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public void PyTorch_keeps_strides_and_shared_storages_of_what_is_written()
     {
         using var scope = torch.NewDisposeScope();

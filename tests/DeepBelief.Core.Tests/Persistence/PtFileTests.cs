@@ -165,6 +165,7 @@ public sealed class PtFileTests
     }
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public void What_PyTorch_wrote_is_read_bit_for_bit()
     {
         using var scope = torch.NewDisposeScope();

@@ -47,6 +47,7 @@ public sealed class PythonFilesTests
     }
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public void What_Python_writes_now_is_read()
     {
         using var scope = torch.NewDisposeScope();

@@ -59,6 +59,7 @@ public sealed class ZipTests
     }
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public void Python_reads_places_and_lengths_of_64_bits()
     {
         using var folder = new TemporaryFolder();

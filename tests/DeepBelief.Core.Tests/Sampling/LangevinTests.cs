@@ -96,6 +96,7 @@ public sealed class LangevinTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData(true)]
     [InlineData(false)]
     public void Held_units_stay_and_the_others_follow_their_conditional_density(bool adjusted)

@@ -30,6 +30,7 @@ public sealed class LayeredSamplerTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [MemberData(nameof(Cases))]
     public void The_gradient_is_that_of_the_batch_and_the_sampled_rows(string visible, string hidden, NegativePhase phase, ScalarType type)
     {
@@ -163,6 +164,7 @@ public sealed class LayeredSamplerTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.Float64)]
     public void Persistent_chains_are_one_tensor_of_hidden_states_that_the_state_names(ScalarType type)
@@ -212,6 +214,7 @@ public sealed class LayeredSamplerTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData(false)]
     [InlineData(true)]
     public void A_step_of_training_leaves_no_tensor_and_hardly_any_managed_memory_behind(bool adam)

@@ -10,6 +10,7 @@ public sealed class ParallelTemperingTests
     private static readonly double[] Ladder = [0, 0.3, 0.7, 1];
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData("bernoulli", ScalarType.Float32)]
     [InlineData("bernoulli", ScalarType.Float64)]
     [InlineData("gaussian", ScalarType.Float32)]

@@ -54,6 +54,7 @@ public sealed class CenteringTests
 
     /// <summary>What the rows, or the hidden units, are called makes no difference to what is learned, if the model can say it either way.</summary>
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData("flipped bits")]
     [InlineData("flipped hidden units")]
     [InlineData("flipped hidden units of a Gaussian machine")]

@@ -44,6 +44,7 @@ public sealed class ConstraintTests
     }
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public void Gradients_are_clipped_as_pytorch_clips_them()
     {
         using var scope = torch.NewDisposeScope();

@@ -19,6 +19,7 @@ public sealed class KilledProcessTests(ITestOutputHelper log)
     private static int Kills => int.Parse(Environment.GetEnvironmentVariable("DEEPBELIEF_KILLS") ?? "2", CultureInfo.InvariantCulture);
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData("rbm")]
     [InlineData("dbn")]
     [InlineData("classifier")]
@@ -61,6 +62,7 @@ public sealed class KilledProcessTests(ITestOutputHelper log)
     }
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public void A_full_disk_leaves_the_old_checkpoint_and_nothing_else()
     {
         Skip.If(OperatingSystem.IsWindows(), "Needs a Unix shell: run it on Linux or macOS.");

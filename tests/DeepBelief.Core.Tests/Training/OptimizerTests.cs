@@ -25,6 +25,7 @@ public sealed class OptimizerTests
     }
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public void Sgd_and_adam_compute_what_pytorchs_do()
     {
         using var scope = torch.NewDisposeScope();

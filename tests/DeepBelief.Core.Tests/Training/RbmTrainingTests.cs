@@ -15,6 +15,7 @@ public sealed class RbmTrainingTests
         new PersistentContrastiveDivergence(5, 200));
 
     [Theory]
+    [Trait("Category", "Slow")]
     [MemberData(nameof(Phases))]
     public void Training_learns_a_small_distribution(NegativePhase phase)
     {

@@ -16,6 +16,7 @@ public sealed class ResumeTests
     private static IEnumerable<CheckpointScenario> All => [.. CheckpointScenario.EnergyModels, CheckpointScenario.Classifier, CheckpointScenario.ClassifierFromSource];
 
     [Theory]
+    [Trait("Category", "Slow")]
     [MemberData(nameof(Names))]
     public void A_run_goes_on_from_any_epoch(string name)
     {

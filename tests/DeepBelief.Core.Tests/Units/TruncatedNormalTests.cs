@@ -74,6 +74,7 @@ public sealed class TruncatedNormalTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData(ScalarType.Float64, -1e8)]
     [InlineData(ScalarType.Float64, -1e4)]
     [InlineData(ScalarType.Float64, -30)]

@@ -29,6 +29,7 @@ public sealed class UnitLayerTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [MemberData(nameof(Kinds))]
     public void Samples_have_the_mean_and_the_variance(string kind)
     {

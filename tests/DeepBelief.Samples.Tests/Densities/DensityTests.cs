@@ -8,6 +8,7 @@ public sealed class DensityTests
     public static TheoryData<string> Names => new(PlaneDensity.All.Select(density => density.Name));
 
     [Theory]
+    [Trait("Category", "Slow")]
     [MemberData(nameof(Names))]
     public void Points_are_drawn_from_the_density(string name)
     {
@@ -30,6 +31,7 @@ public sealed class DensityTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData("Two moons", 0.25)]
     [InlineData("Rings", 0.3)]
     [InlineData("Eight Gaussians", 0.3)]
