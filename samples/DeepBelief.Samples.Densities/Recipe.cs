@@ -50,7 +50,7 @@ public sealed record Recipe
                 NegativePhase = new ReplayBuffer(chains: 250, capacity: 5000, restartProbability: 0.02),
                 Seed = Seed,
             },
-            progress);
+            progress: progress);
         return model;
     }
 }

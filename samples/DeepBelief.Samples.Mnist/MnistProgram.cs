@@ -1,4 +1,4 @@
-using DeepBelief.Persistence;
+using DeepBelief.Files;
 using DeepBelief.Samples.Mnist.Data;
 using DeepBelief.Samples.Mnist.Experiments;
 using DeepBelief.Samples.Mnist.Output;

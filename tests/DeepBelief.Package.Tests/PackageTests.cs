@@ -38,9 +38,21 @@ public sealed class PackageTests(Packages packages)
         using var package = ZipFile.OpenRead(Path.Combine(packages.Feed, $"DeepBelief.Core.{BuildInfo.PackageVersion}.nupkg"));
         var dependencies = Metadata(package).Descendants().Where(element => element.Name.LocalName == "dependency")
             .ToDictionary(element => (string)element.Attribute("id")!, element => (string)element.Attribute("version")!);
-        dependencies.Keys.Should().BeEquivalentTo("TorchSharp", "System.IO.Hashing");
+        dependencies.Keys.Should().BeEquivalentTo("TorchSharp", "DeepBelief.Files");
         dependencies["TorchSharp"].Should().Be("0.106.0");
+        // One version of both, as the one uses what the other does not show.
+        dependencies["DeepBelief.Files"].Should().Be($"[{BuildInfo.PackageVersion}]");
         package.Entries.Should().NotContain(entry => entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_files_package_stands_alone()
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(packages.Feed, $"DeepBelief.Files.{BuildInfo.PackageVersion}.nupkg"));
+        var lib = $"lib/{BuildInfo.TargetFramework}/DeepBelief.Files";
+        package.Entries.Select(entry => entry.FullName).Where(name => !IsPackaging(name)).Should().BeEquivalentTo($"{lib}.dll", $"{lib}.xml", "README.md", "icon.png");
+        Metadata(package).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => (string)element.Attribute("id")!)
+            .Should().BeEquivalentTo("TorchSharp", "System.IO.Hashing");
     }
 
     private static bool IsPackaging(string name)

@@ -1,20 +1,26 @@
 namespace DeepBelief.Package.Tests;
 
-/// <summary>The package, made once for all tests, in a folder that is gone after them.</summary>
+/// <summary>The packages, made once for all tests, in a folder that is gone after them.</summary>
 public sealed class Packages : IDisposable
 {
-    /// <summary>Makes the package of what is built.</summary>
-    public Packages() => _ = Dotnet.Run(
-        BuildInfo.Repository,
-        "pack", "src/DeepBelief.Core/DeepBelief.Core.csproj", "--no-build", "--nologo",
-        "-c", BuildInfo.Configuration,
-        "-o", Feed,
-        $"-p:TorchSharpVersion={BuildInfo.TorchSharpVersion}");
+    /// <summary>Makes the packages of what is built.</summary>
+    public Packages()
+    {
+        foreach (var project in new[] { "DeepBelief.Files", "DeepBelief.Core" })
+        {
+            _ = Dotnet.Run(
+                BuildInfo.Repository,
+                "pack", $"src/{project}/{project}.csproj", "--no-build", "--nologo",
+                "-c", BuildInfo.Configuration,
+                "-o", Feed,
+                $"-p:TorchSharpVersion={BuildInfo.TorchSharpVersion}");
+        }
+    }
 
     /// <summary>A folder for whatever the tests make.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("deepbelief-package-").FullName;
 
-    /// <summary>The folder with the package.</summary>
+    /// <summary>The folder with the packages.</summary>
     public string Feed => Path.Combine(Folder, "feed");
 
     /// <summary>Removes the folder.</summary>

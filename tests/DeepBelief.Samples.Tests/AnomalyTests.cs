@@ -1,7 +1,7 @@
+using DeepBelief.Files;
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Xml.Linq;
-using DeepBelief.Persistence;
 using DeepBelief.Samples.Mnist;
 using DeepBelief.Samples.Mnist.Experiments;
 using DeepBelief.Samples.Mnist.Experiments.Anomaly;

@@ -1,3 +1,4 @@
+using DeepBelief.Evaluation;
 using System.Text.Json;
 using System.Xml.Linq;
 using DeepBelief.Samples.Mnist;
@@ -81,7 +82,7 @@ public sealed class ClassificationRbmExperimentTests
             other.TestError.Should().BeGreaterThan(one.TestError + 0.3);
         }
 
-        static (ClassifierScore Train, ClassifierScore? Validation) Figures(ClassifierMetrics epoch) => (epoch.Train, epoch.Test);
+        static (ClassifierScore Train, ClassifierScore? Validation) Figures(ClassifierMetrics epoch) => (epoch.Train, epoch.Validation);
     }
 
     [Fact]

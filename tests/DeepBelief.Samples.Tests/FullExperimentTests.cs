@@ -1,8 +1,8 @@
+using DeepBelief.Evaluation;
 using DeepBelief.Samples.Mnist;
 using DeepBelief.Samples.Mnist.Data;
 using DeepBelief.Samples.Mnist.Experiments;
 using DeepBelief.Samples.Mnist.Experiments.Full;
-using DeepBelief.Training;
 using TorchSharp;
 
 namespace DeepBelief.Samples.Tests;
@@ -31,7 +31,7 @@ public sealed class FullExperimentTests
         seed.Trials[0].Error.Should().BeGreaterThan(0.5);
         seed.Trials[1].Error.Should().BeLessThan(0.3);
         seed.Trials.Select(trial => trial.Epochs.Count).Should().Equal(20, 30);
-        seed.Epochs.Should().HaveCount(40).And.OnlyContain(epoch => epoch.Test == null);
+        seed.Epochs.Should().HaveCount(40).And.OnlyContain(epoch => epoch.Validation == null);
         seed.TestError.Should().BeLessThan(0.3);
 
         // 80 of 120 images in the trials, all of them at the end.
@@ -76,7 +76,7 @@ public sealed class FullExperimentTests
         SameWeights(results.Classifier!, wrong.Classifier!).Should().BeTrue();
         other.TestError.Should().BeGreaterThan(one.TestError!.Value + 0.5);
 
-        static IEnumerable<(ClassifierScore Train, ClassifierScore? Test)> Figures(FullTrial trial) => trial.Epochs.Select(epoch => (epoch.Train, epoch.Test));
+        static IEnumerable<(ClassifierScore Train, ClassifierScore? Test)> Figures(FullTrial trial) => trial.Epochs.Select(epoch => (epoch.Train, epoch.Validation));
     }
 
     [Fact]

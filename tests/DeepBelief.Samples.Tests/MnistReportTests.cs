@@ -1,3 +1,4 @@
+using DeepBelief.Evaluation;
 using System.Globalization;
 using System.Xml.Linq;
 using DeepBelief.Samples.Mnist;
@@ -110,7 +111,7 @@ public sealed class MnistReportTests : IDisposable
     [Fact]
     public void All_of_MNIST_is_a_test_error_and_a_curve_against_time()
     {
-        var pretraining = new History<EpochMetrics>([new(1, 0.1, 0.05, -80, null, TimeSpan.FromSeconds(30))], 1, false);
+        var pretraining = new TrainingHistory<EpochMetrics>([new(1, 0.1, 0.05, -80, null, TimeSpan.FromSeconds(30))], 1, false);
         using var results = new FullResults();
         var seed = results.Begin(0, [pretraining]);
         seed.Add(new(new("plain", new DropoutRates(), 0.1), [Epoch(1, 60, 0.02), Epoch(2, 120, 0.012)]));
@@ -139,7 +140,7 @@ public sealed class MnistReportTests : IDisposable
     {
         using var models = new TablesModels
         {
-            Rbm = new(Dbn.Bernoulli(784, 5), [new History<EpochMetrics>([new(1, 0.1, 0.05, -80, null, TimeSpan.FromSeconds(30))], 1, false)], null),
+            Rbm = new(Dbn.Bernoulli(784, 5), [new TrainingHistory<EpochMetrics>([new(1, 0.1, 0.05, -80, null, TimeSpan.FromSeconds(30))], 1, false)], null),
         };
 
         var section = new Page("", "", [PretrainingSection.Create(models)]).ToString();

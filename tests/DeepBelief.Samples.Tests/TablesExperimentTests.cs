@@ -62,8 +62,8 @@ public sealed class TablesExperimentTests : IDisposable
         using var expected = results.Models.Dbn!.Dbn.ToClassifier(10);
         expected.CopyFrom(start);
         var history = expected.FitClassifier(
-            binary.TrainImages, binary.TrainLabels, Recipe.FineTuning(0), binary.TestImages, binary.TestLabels);
-        results[TableKind.DbnBinarized]!.Seeds[0].Epochs.Select(epoch => epoch.TestLoss).Should().Equal(history.Epochs.Select(epoch => epoch.Test!.Loss));
+            binary.TrainImages, binary.TrainLabels, Recipe.FineTuning(0), (binary.TestImages, binary.TestLabels));
+        results[TableKind.DbnBinarized]!.Seeds[0].Epochs.Select(epoch => epoch.TestLoss).Should().Equal(history.Epochs.Select(epoch => epoch.Validation!.Loss));
     }
 
     [Fact]

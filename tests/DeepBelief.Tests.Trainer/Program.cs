@@ -1,7 +1,7 @@
 // Trains a small model and writes its tensors to a file:
 //   DeepBelief.Tests.Trainer (rbm | dbn | classifier) OUTPUT [CHECKPOINT]
+using DeepBelief.Files;
 using DeepBelief;
-using DeepBelief.Persistence;
 using DeepBelief.Sampling;
 using DeepBelief.Training;
 using TorchSharp;
@@ -53,14 +53,14 @@ torch.nn.Module Machine()
             Patience = 30,
             Checkpoint = checkpoint,
         },
-        progress);
+        progress: progress);
     return rbm;
 }
 
 torch.nn.Module Network()
 {
     var dbn = Dbn.Bernoulli(300, 300, 250, 200);
-    _ = dbn.Fit(data, new() { Epochs = 14, BatchSize = 50, Inputs = LayerInputs.Samples, Checkpoint = checkpoint }, progress);
+    _ = dbn.Fit(data, new() { Epochs = 14, BatchSize = 50, Inputs = LayerInputs.Samples, Checkpoint = checkpoint }, progress: progress);
     return dbn;
 }
 
@@ -71,7 +71,7 @@ torch.nn.Module Net()
         ("1", torch.nn.Sigmoid()),
         ("2", torch.nn.Dropout(0.5)),
         ("3", torch.nn.Linear(300, 2)));
-    _ = net.FitClassifier(data, data.select(1, 0).to(torch.ScalarType.Int64), new() { Epochs = 40, BatchSize = 50, Checkpoint = checkpoint }, progress);
+    _ = ClassifierTraining.FitClassifier(net, data, data.select(1, 0).to(torch.ScalarType.Int64), new() { Epochs = 40, BatchSize = 50, Checkpoint = checkpoint }, progress: progress);
     return net;
 }
 

@@ -1,5 +1,5 @@
+using DeepBelief.Files;
 using DeepBelief.Data;
-using DeepBelief.Persistence;
 using TorchSharp;
 
 namespace DeepBelief.Samples.Mnist.Data;

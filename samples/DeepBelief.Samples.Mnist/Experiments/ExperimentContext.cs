@@ -46,11 +46,12 @@ internal sealed class ExperimentContext(
     }
 
     /// <summary>Fine-tunes a network in place, and scores it on the training and test images after every epoch.</summary>
-    public History<ClassifierMetrics> FineTune(string title, Network network, ClassifierTrainingOptions training, MnistSplit split)
+    public TrainingHistory<ClassifierMetrics> FineTune(string title, Network network, ClassifierTrainingOptions training, MnistSplit split)
     {
         title = $"{title}: fine-tuning";
-        var history = output.Stage(title, progress => network.FitClassifier(
-            split.TrainImages, split.TrainLabels, training, split.TestImages, split.TestLabels, progress, cancellationToken));
+        var history = output.Stage(title, progress => ClassifierTraining.FitClassifier(
+            network,
+            split.TrainImages, split.TrainLabels, training, (split.TestImages, split.TestLabels), progress, cancellationToken));
         Add(title, title, network, training, split.TrainImages.shape[0], history);
         return history;
     }
@@ -66,7 +67,7 @@ internal sealed class ExperimentContext(
     /// <param name="validation">What to score on; null: the training images alone.</param>
     /// <param name="repetition">Which of several with the same settings, such as <c>draw 2</c>.</param>
     /// <param name="start">The network's weights as far as the title does not say it.</param>
-    public History<ClassifierMetrics> Train(
+    public TrainingHistory<ClassifierMetrics> Train(
         string title,
         Network network,
         ClassifierTrainingOptions training,
@@ -76,15 +77,15 @@ internal sealed class ExperimentContext(
         string? start = null)
     {
         var whole = repetition is null ? title : $"{title}, {repetition}";
-        var history = output.Stage(whole, progress => validation is null
-            ? network.FitClassifier(images.Images, images.Labels, training, progress, cancellationToken)
-            : network.FitClassifier(images.Images, images.Labels, training, validation.Images, validation.Labels, progress, cancellationToken));
+        var history = output.Stage(whole, progress => ClassifierTraining.FitClassifier(
+            network,
+            images.Images, images.Labels, training, validation is null ? null : (validation.Images, validation.Labels), progress, cancellationToken));
         Add(whole, title, network, training, images.Count, history, start);
         return history;
     }
 
     private void Add(
-        string title, string name, Network network, ClassifierTrainingOptions training, long images, History<ClassifierMetrics> history, string? start = null)
+        string title, string name, Network network, ClassifierTrainingOptions training, long images, TrainingHistory<ClassifierMetrics> history, string? start = null)
         => stages.Add(new StageTime(title, (int)training.Seed, history.Last.Elapsed, images * history.Epochs.Count)
         {
             Settings = [StageSettings.Of(name, network, training, images, start)],

@@ -1,4 +1,4 @@
-using DeepBelief.Persistence;
+using DeepBelief.Files;
 using DeepBelief.Samples.Mnist.Output;
 using DeepBelief.Training;
 
@@ -75,9 +75,8 @@ internal sealed class PretrainingStore(MnistOptions options, RunOutput output)
                     var first = new FirstReport(progress);
                     var histories = plan switch
                     {
-                        { Batches: { } batches } => dbn.Fit(batches, training, first, cancellationToken),
-                        { HeldOut: { } heldOut } => dbn.Fit(plan.Images, training, heldOut, first, cancellationToken),
-                        _ => dbn.Fit(plan.Images, training, first, cancellationToken),
+                        { Batches: { } batches } => dbn.Fit(batches, training, progress: first, cancellationToken: cancellationToken),
+                        _ => dbn.Fit(plan.Images, training, plan.HeldOut, first, cancellationToken),
                     };
                     return new PretrainedDbn(dbn, histories, first.Start);
                 },

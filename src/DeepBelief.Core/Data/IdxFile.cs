@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using DeepBelief.Internal;
-using DeepBelief.Persistence;
+using DeepBelief.Files;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Data;
 

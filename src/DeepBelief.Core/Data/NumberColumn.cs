@@ -1,5 +1,5 @@
 using System.Globalization;
-using DeepBelief.Internal;
+using DeepBelief.Tensors;
 using DeepBelief.Units;
 
 namespace DeepBelief.Data;

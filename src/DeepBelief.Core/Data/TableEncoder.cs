@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using DeepBelief.Internal;
+using DeepBelief.Files;
 using DeepBelief.Units;
 
 namespace DeepBelief.Data;
@@ -122,7 +122,7 @@ public sealed class TableEncoder
     {
         ArgumentNullException.ThrowIfNull(states);
         if (states.dim() != 2 || states.shape[1] != Width)
-            throw new ArgumentException($"Expected a tensor of shape [rows, {Width}], found {Guard.Shape(states)}.", nameof(states));
+            throw new ArgumentException($"Expected a tensor of shape [rows, {Width}], found {Shapes.Text(states)}.", nameof(states));
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var values = states.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();

@@ -1,3 +1,5 @@
+using DeepBelief.Files;
+
 namespace DeepBelief.Evaluation;
 
 /// <summary>How well a score, as the free energy is one, tells rows that a model knows from others.</summary>
@@ -31,7 +33,7 @@ public static class AnomalyScore
     {
         ArgumentNullException.ThrowIfNull(scores, name);
         if (scores.dim() != 1 || scores.shape[0] == 0)
-            throw new ArgumentException($"Expected scores of shape [rows] with at least one row, found {Internal.Guard.Shape(scores)}.", name);
+            throw new ArgumentException($"Expected scores of shape [rows] with at least one row, found {Shapes.Text(scores)}.", name);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var values = scores.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();

@@ -1,4 +1,4 @@
-using DeepBelief.Internal;
+using DeepBelief.Tensors;
 using DeepBelief.Units;
 
 namespace DeepBelief.Evaluation;

@@ -1,5 +1,5 @@
-using DeepBelief.Internal;
 using DeepBelief.Sampling;
+using DeepBelief.Tensors;
 using DeepBelief.Units;
 
 namespace DeepBelief.Evaluation;
@@ -94,8 +94,8 @@ public static class LogLikelihood
     private static double[] Rows(IEnergyModel model, Tensor rows, double logPartition)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Guard.Rows(rows, model.VisibleSize, Parameters.Representative(model));
-        Guard.Values(rows, model.VisibleSupport);
+        Guard.Rows(rows, model.VisibleSize, model.Representative());
+        model.VisibleSupport.Check(rows);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         if (model.VisibleSupport == UnitSupport.Binary && rows.ne(rows.round()).any().item<bool>())

@@ -1,4 +1,4 @@
-using DeepBelief.Internal;
+using DeepBelief.Tensors;
 using DeepBelief.Units;
 
 namespace DeepBelief.Evaluation;
@@ -79,7 +79,7 @@ public static class ModelEvaluation
     private static void Check(IEnergyModel model, Tensor data)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Guard.Rows(data, model.VisibleSize, Parameters.Representative(model));
+        Guard.Rows(data, model.VisibleSize, model.Representative());
     }
 
     private static void CheckBinary(IEnergyModel model, Tensor data)

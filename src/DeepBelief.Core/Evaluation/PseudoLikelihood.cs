@@ -1,5 +1,3 @@
-using DeepBelief.Sampling;
-
 namespace DeepBelief.Evaluation;
 
 /// <summary>The sum over all units of log p(v_i | the others).</summary>
@@ -18,7 +16,7 @@ internal static class PseudoLikelihood
         foreach (var block in states.split(BlockRows))
         {
             // Energies with one unit flipped less those of the rows as they are.
-            var difference = model is ILayeredModel layered ? Layered(layered, block) : Any(model, block);
+            var difference = model is Rbm rbm ? OfRbm(rbm, block) : Any(model, block);
             for (var unit = 0L; unit < model.VisibleSize; unit++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -46,7 +44,7 @@ internal static class PseudoLikelihood
     }
 
     /// <summary>The same without a matrix product for every unit: a flip changes what the hidden units get by one column of W.</summary>
-    private static Func<long, Tensor> Layered(ILayeredModel model, Tensor states)
+    private static Func<long, Tensor> OfRbm(Rbm model, Tensor states)
     {
         var couplings = states.mm(model.Weight.t());
         var inputs = torch.empty_like(couplings);

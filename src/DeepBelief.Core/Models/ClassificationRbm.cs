@@ -1,5 +1,4 @@
-using DeepBelief.Internal;
-using DeepBelief.Kernels;
+using DeepBelief.Tensors;
 using DeepBelief.Units;
 
 namespace DeepBelief;

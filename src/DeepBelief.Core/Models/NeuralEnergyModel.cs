@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using DeepBelief.Internal;
-using DeepBelief.Persistence;
+using DeepBelief.Files;
 using DeepBelief.Sampling;
+using DeepBelief.Tensors;
 
 namespace DeepBelief;
 
@@ -61,7 +61,7 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IMod
     /// <inheritdoc/>
     public Tensor FreeEnergy(Tensor visible)
     {
-        Guard.Matrix(visible, VisibleSize, Parameters.Representative(this));
+        Guard.Matrix(visible, VisibleSize, this.Representative());
         using var scope = torch.NewDisposeScope();
         return energy.call(visible).reshape(visible.shape[0]).MoveToOuterDisposeScope();
     }
@@ -83,7 +83,7 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IMod
     /// <inheritdoc/>
     public void AccumulateGradient(Tensor data, Tensor model)
     {
-        Guard.Rows(data, VisibleSize, Parameters.Representative(this));
+        Guard.Rows(data, VisibleSize, this.Representative());
         Guard.Rows(model, VisibleSize, data);
         using var scope = torch.NewDisposeScope();
         using var grad = torch.enable_grad();
@@ -97,7 +97,7 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IMod
 
     private void CheckNetwork()
     {
-        var like = Parameters.Representative(this);
+        var like = this.Representative();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         Tensor output;
@@ -111,6 +111,6 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IMod
         }
 
         if (output.shape is not ([2] or [2, 1]))
-            throw new ArgumentException($"Expected a network that gives one energy a row, [2] or [2, 1] of [2, {VisibleSize}], found {Guard.Shape(output)}.", nameof(energy));
+            throw new ArgumentException($"Expected a network that gives one energy a row, [2] or [2, 1] of [2, {VisibleSize}], found {Shapes.Text(output)}.", nameof(energy));
     }
 }

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using DeepBelief.Internal;
-using DeepBelief.Persistence;
-using DeepBelief.Sampling;
+using DeepBelief.Tensors;
 using DeepBelief.Units;
 
 namespace DeepBelief;
@@ -18,9 +16,8 @@ namespace DeepBelief;
 /// <para>Sources: Smolensky 1986; Hinton 2002, "Training products of experts by minimizing contrastive divergence";
 /// Hinton 2012, "A practical guide to training restricted Boltzmann machines". Not thread-safe while it is trained.</para>
 /// </remarks>
-public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, ILayeredModel, IConditionalModel
+public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
 {
-    private const string FileKind = "rbm";
     private readonly Parameter weight;
     private readonly UnitLayer visible;
     private readonly UnitLayer hidden;
@@ -123,18 +120,18 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, ILayeredModel, ICondi
     public override Tensor forward(Tensor input) => HiddenMean(input);
 
     /// <summary>Joint energy of pairs of rows.</summary>
-    /// <param name="visibleStates">v, <c>[batch, visible]</c>.</param>
-    /// <param name="hiddenStates">h, <c>[batch, hidden]</c>.</param>
+    /// <param name="visible">v, <c>[batch, visible]</c>.</param>
+    /// <param name="hidden">h, <c>[batch, hidden]</c>.</param>
     /// <returns>E(v, h), <c>[batch]</c>, in nats.</returns>
-    public Tensor Energy(Tensor visibleStates, Tensor hiddenStates)
+    public Tensor Energy(Tensor visible, Tensor hidden)
     {
-        CheckVisible(visibleStates);
-        CheckHidden(hiddenStates);
-        if (visibleStates.shape[0] != hiddenStates.shape[0])
-            throw new ArgumentException($"Expected as many rows as {nameof(visibleStates)} has, {visibleStates.shape[0]}, found {hiddenStates.shape[0]}.", nameof(hiddenStates));
+        CheckVisible(visible);
+        CheckHidden(hidden);
+        if (visible.shape[0] != hidden.shape[0])
+            throw new ArgumentException($"Expected as many rows as {nameof(visible)} has, {visible.shape[0]}, found {hidden.shape[0]}.", nameof(hidden));
         using var scope = torch.NewDisposeScope();
-        var coupling = (HiddenInputs(visibleStates) * hiddenStates).sum(1);
-        return (visible.Energy(visibleStates).Plus(hidden.Energy(hiddenStates)) - coupling).MoveToOuterDisposeScope();
+        var coupling = (HiddenInputs(visible) * hidden).sum(1);
+        return (Visible.Energy(visible).Plus(Hidden.Energy(hidden)) - coupling).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -142,61 +139,61 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, ILayeredModel, ICondi
     {
         CheckVisible(visible);
         using var scope = torch.NewDisposeScope();
-        return (this.visible.Energy(visible) - hidden.CumulantGenerator(HiddenInputs(visible))).MoveToOuterDisposeScope();
+        return (Visible.Energy(visible) - Hidden.CumulantGenerator(HiddenInputs(visible))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Free energy of hidden states: F(h) = E_h(h) - Γ_v(h W), so that Σ_h exp(-F(h)) is Z as well.</summary>
-    /// <param name="hiddenStates">h, <c>[batch, hidden]</c>.</param>
+    /// <param name="hidden">h, <c>[batch, hidden]</c>.</param>
     /// <returns><c>[batch]</c>, in nats.</returns>
-    public Tensor HiddenFreeEnergy(Tensor hiddenStates)
+    public Tensor HiddenFreeEnergy(Tensor hidden)
     {
-        CheckHidden(hiddenStates);
+        CheckHidden(hidden);
         using var scope = torch.NewDisposeScope();
-        return (hidden.Energy(hiddenStates) - visible.CumulantGenerator(VisibleInputs(hiddenStates))).MoveToOuterDisposeScope();
+        return (Hidden.Energy(hidden) - Visible.CumulantGenerator(VisibleInputs(hidden))).MoveToOuterDisposeScope();
     }
 
     /// <summary>E[h | v], without sampling.</summary>
-    /// <param name="visibleStates">v, <c>[batch, visible]</c>.</param>
+    /// <param name="visible">v, <c>[batch, visible]</c>.</param>
     /// <returns><c>[batch, hidden]</c>.</returns>
-    public Tensor HiddenMean(Tensor visibleStates)
+    public Tensor HiddenMean(Tensor visible)
     {
-        CheckVisible(visibleStates);
+        CheckVisible(visible);
         using var scope = torch.NewDisposeScope();
-        return hidden.Mean(HiddenInputs(visibleStates)).MoveToOuterDisposeScope();
+        return Hidden.Mean(HiddenInputs(visible)).MoveToOuterDisposeScope();
     }
 
     /// <summary>E[v | h], without sampling.</summary>
-    /// <param name="hiddenStates">h, <c>[batch, hidden]</c>.</param>
+    /// <param name="hidden">h, <c>[batch, hidden]</c>.</param>
     /// <returns><c>[batch, visible]</c>.</returns>
-    public Tensor VisibleMean(Tensor hiddenStates)
+    public Tensor VisibleMean(Tensor hidden)
     {
-        CheckHidden(hiddenStates);
+        CheckHidden(hidden);
         using var scope = torch.NewDisposeScope();
-        return visible.Mean(VisibleInputs(hiddenStates)).MoveToOuterDisposeScope();
+        return Visible.Mean(VisibleInputs(hidden)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Hidden states drawn from p(h | v).</summary>
-    /// <param name="visibleStates">v, <c>[batch, visible]</c>.</param>
+    /// <param name="visible">v, <c>[batch, visible]</c>.</param>
     /// <param name="generator">Source of randomness; torch's default generator when null.</param>
     /// <returns><c>[batch, hidden]</c>.</returns>
-    public Tensor SampleHidden(Tensor visibleStates, Generator? generator = null)
+    public Tensor SampleHidden(Tensor visible, Generator? generator = null)
     {
-        CheckVisible(visibleStates);
+        CheckVisible(visible);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return hidden.Sample(HiddenInputs(visibleStates), generator).MoveToOuterDisposeScope();
+        return Hidden.Sample(HiddenInputs(visible), generator).MoveToOuterDisposeScope();
     }
 
     /// <summary>Visible states drawn from p(v | h).</summary>
-    /// <param name="hiddenStates">h, <c>[batch, hidden]</c>.</param>
+    /// <param name="hidden">h, <c>[batch, hidden]</c>.</param>
     /// <param name="generator">Source of randomness; torch's default generator when null.</param>
     /// <returns><c>[batch, visible]</c>.</returns>
-    public Tensor SampleVisible(Tensor hiddenStates, Generator? generator = null)
+    public Tensor SampleVisible(Tensor hidden, Generator? generator = null)
     {
-        CheckHidden(hiddenStates);
+        CheckHidden(hidden);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return visible.Sample(VisibleInputs(hiddenStates), generator).MoveToOuterDisposeScope();
+        return Visible.Sample(VisibleInputs(hidden), generator).MoveToOuterDisposeScope();
     }
 
     /// <summary>One step of block Gibbs sampling: h from p(h | v), then v from p(v | h).</summary>
@@ -234,12 +231,12 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, ILayeredModel, ICondi
     public void InitializeFromData(Tensor data)
     {
         CheckVisible(data);
-        visible.InitializeFromData(data);
+        Visible.InitializeFromData(data);
     }
 
     /// <summary>
     /// The gradient in closed form, without an autograd graph: ∂F/∂W = -E[h | v]ᵀ v, ∂F/∂θ_v = ∂E_v/∂θ_v and
-    /// ∂F/∂θ_h = -∂Γ_h/∂θ_h.
+    /// ∂F/∂θ_h = -∂Γ_h/∂θ_h. Training computes it the same way.
     /// </summary>
     /// <inheritdoc/>
     public void AccumulateGradient(Tensor data, Tensor model)
@@ -247,51 +244,17 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, ILayeredModel, ICondi
         Guard.Rows(data, VisibleSize, weight);
         Guard.Rows(model, VisibleSize, weight);
         using var noGrad = torch.no_grad();
-        AccumulatePhase(data, 1.0 / data.shape[0]);
-        AccumulatePhase(model, -1.0 / model.shape[0]);
-    }
-
-    /// <summary>Saves the machine to a file that <see cref="Load"/> and PyTorch read.</summary>
-    /// <param name="path">The file; replaced if it exists, and there whole or not at all.</param>
-    /// <param name="format">How it is written; the library's own format by default.</param>
-    /// <exception cref="IOException">The file could not be written.</exception>
-    /// <exception cref="NotSupportedException">A unit type is not one of the library's: files cannot name it.</exception>
-    /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, and not all units are Bernoulli units.</exception>
-    public void Save(string path, ModelFormat format = ModelFormat.DeepBelief)
-    {
-        if (format == ModelFormat.Original)
-            OriginalLayout.Save(path, this);
-        else
-            ModelFile.Save(path, format, FileKind, RbmConfig.Write(this), this);
-    }
-
-    /// <summary>Loads a machine.</summary>
-    /// <remarks>
-    /// Reads what <see cref="Save"/> wrote, in every format but <see cref="ModelFormat.StateDict"/>, and what the Python original's
-    /// <c>RBM</c> saved: that file does not say of which units it is, and is read as one of Bernoulli units.
-    /// </remarks>
-    /// <param name="path">The file; its content says of which format it is.</param>
-    /// <param name="device">Where the machine is put; the CPU when null.</param>
-    /// <exception cref="DataFormatException">The file is damaged or holds something else.</exception>
-    /// <exception cref="IOException">The file could not be read.</exception>
-    /// <exception cref="ArgumentException">The device is not available.</exception>
-    public static Rbm Load(string path, Device? device = null)
-        => ModelFile.Load(path, FileKind, device, (config, state) => RbmConfig.Read(config, state), OriginalLayout.ReadRbm);
-
-    private void AccumulatePhase(Tensor states, double scale)
-    {
         using var scope = torch.NewDisposeScope();
-        var inputs = HiddenInputs(states);
-        var means = hidden.Mean(inputs);
-        // The factor goes into the means: as an argument of addmm_ it would be rounded to 32 bits.
-        _ = Gradients.Of(weight)?.addmm_(means.Times(-scale).t(), states);
-        visible.AccumulateEnergyGradient(states, scale);
-        hidden.AccumulateCumulantGradient(inputs, means, -scale);
+        using var gradient = new RbmGradient(this);
+        gradient.Phases.Begin(data.shape[0], model.shape[0]);
+        _ = gradient.Phases.Data.Visible.copy_(data);
+        _ = gradient.Phases.Model.Visible.copy_(model);
+        gradient.Add();
     }
 
-    private Tensor HiddenInputs(Tensor visibleStates) => visibleStates.mm(weight.t());
+    private Tensor HiddenInputs(Tensor visible) => visible.mm(weight.t());
 
-    private Tensor VisibleInputs(Tensor hiddenStates) => hiddenStates.mm(weight);
+    private Tensor VisibleInputs(Tensor hidden) => hidden.mm(weight);
 
     private void CheckVisible(Tensor states, [CallerArgumentExpression(nameof(states))] string? name = null)
         => Guard.Matrix(states, VisibleSize, weight, name);

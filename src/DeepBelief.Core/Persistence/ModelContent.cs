@@ -1,17 +1,22 @@
+using DeepBelief.Files;
+
 namespace DeepBelief.Persistence;
 
 /// <summary>What a file says of a model, in the library's own terms, whatever the file's.</summary>
+/// <param name="Kind">The kind of model, such as <c>rbm</c>.</param>
 /// <param name="Config">What is needed to rebuild the model.</param>
 /// <param name="State">Its tensors, by the names of its state dict.</param>
-internal sealed record ModelContent(Section Config, IReadOnlyDictionary<string, Tensor> State)
+internal sealed record ModelContent(string Kind, ConfigSection Config, IReadOnlyDictionary<string, Tensor> State)
 {
-    /// <summary>Content that was made, not read, from another layout.</summary>
-    public static ModelContent Of(OrderedDictionary<string, object?> config, IReadOnlyDictionary<string, Tensor> state)
-        => new(Section.Of(JsonConfig.Read(JsonConfig.Write(config)), "config"), state);
+    /// <summary>Whether tensors of half precision, which models do not have, are read as single precision.</summary>
+    public bool WidensHalves { get; init; }
+
+    /// <summary>Content that was made, not read.</summary>
+    public static ModelContent Of(string kind, OrderedDictionary<string, object?> config, IReadOnlyDictionary<string, Tensor> state)
+        => new(kind, ConfigSection.Of(JsonConfig.Read(JsonConfig.Write(config)), "config"), state);
 
     /// <summary>
-    /// A bias of another layout, <c>[size]</c> or, as the original has them, <c>[1, size]</c>, as a view <c>[size]</c>; null
-    /// if it has another shape.
+    /// A bias of another layout, <c>[size]</c> or <c>[1, size]</c>, as a view <c>[size]</c>; null if it has another shape.
     /// </summary>
     public static Tensor? Bias(Tensor values, long size)
     {
@@ -19,12 +24,11 @@ internal sealed record ModelContent(Section Config, IReadOnlyDictionary<string, 
         return vector.dim() == 1 && vector.shape[0] == size ? vector : null;
     }
 
-    /// <summary>The same, with tensors of half precision, which models do not have, as single precision.</summary>
-    public ModelContent WithoutHalves()
-        => this with
-        {
-            State = new OrderedDictionary<string, Tensor>(State.Select(t => KeyValuePair.Create(
+    /// <summary>The tensors as a model takes them.</summary>
+    public IReadOnlyDictionary<string, Tensor> StateForModel()
+        => !WidensHalves
+            ? State
+            : new OrderedDictionary<string, Tensor>(State.Select(t => KeyValuePair.Create(
                 t.Key,
-                t.Value.dtype is ScalarType.Float16 or ScalarType.BFloat16 ? t.Value.to(ScalarType.Float32) : t.Value))),
-        };
+                t.Value.dtype is ScalarType.Float16 or ScalarType.BFloat16 ? t.Value.to(ScalarType.Float32) : t.Value)));
 }

@@ -1,4 +1,4 @@
-using DeepBelief.Kernels;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Sampling;
 
@@ -20,7 +20,7 @@ internal sealed class BaseRatePath : IDisposable
 {
     private const long BlockRows = 1000;
 
-    private readonly ILayeredModel model;
+    private readonly Rbm model;
     private readonly Tensor weight;
     private readonly Tensor transposed;
     private readonly Tensor fieldVector;
@@ -28,7 +28,7 @@ internal sealed class BaseRatePath : IDisposable
     /// <summary>Makes a path.</summary>
     /// <param name="model">The machine.</param>
     /// <param name="data">Rows whose means p_0 has, in both layers, <c>[rows, visible]</c>; with null, those of layers without inputs.</param>
-    public BaseRatePath(ILayeredModel model, Tensor? data)
+    public BaseRatePath(Rbm model, Tensor? data)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -82,7 +82,7 @@ internal sealed class BaseRatePath : IDisposable
     /// <param name="generator">Source of randomness; torch's default generator when null.</param>
     public void SampleHidden(Tensor couplings, Tensor hidden, double beta, Generator? generator)
     {
-        Multiple.Take(couplings, beta);
+        ScaleKernel.Scale(couplings, beta);
         _ = couplings.Add(HiddenField);
         model.Hidden.Activate(couplings, null, hidden, generator);
     }
@@ -102,7 +102,7 @@ internal sealed class BaseRatePath : IDisposable
     public void SampleVisible(Tensor hidden, Tensor visible, double beta, Generator? generator)
     {
         _ = visible.addmm_(hidden, weight, beta: 0);
-        Multiple.Take(visible, beta);
+        ScaleKernel.Scale(visible, beta);
         _ = visible.Add(Field, 1 - beta);
         model.Visible.Activate(visible, null, visible, generator);
     }

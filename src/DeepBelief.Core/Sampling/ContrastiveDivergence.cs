@@ -19,17 +19,11 @@ public sealed record ContrastiveDivergence : NegativePhase
     }
 
     /// <inheritdoc/>
-    public override NegativeSampler Start(IEnergyModel model, Tensor data, Generator? generator)
-        => model is ILayeredModel layered ? new LayeredSampler(layered, Steps, generator) : new Sampler(model, Steps, generator);
+    public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator)
+        => model is Rbm rbm ? new RbmBatchChains(rbm, Steps, generator) : new Sampler(model, Steps, generator);
 
-    private sealed class Sampler(IEnergyModel model, int steps, Generator? generator) : NegativeSampler(model)
+    private sealed class Sampler(IEnergyModel model, int steps, Generator? generator) : NegativeSampler
     {
-        private readonly IEnergyModel model = model;
-
-        public override Tensor Sample(Tensor batch)
-        {
-            using var scope = torch.NewDisposeScope();
-            return MarkovChain.Run(model, batch, steps, generator).MoveToOuterDisposeScope();
-        }
+        public override Tensor Sample(Tensor batch) => MarkovChain.Run(model, batch, steps, generator);
     }
 }

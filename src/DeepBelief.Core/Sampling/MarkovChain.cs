@@ -1,5 +1,4 @@
-using DeepBelief.Internal;
-using DeepBelief.Kernels;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Sampling;
 
@@ -33,7 +32,7 @@ public static class MarkovChain
     public static Tensor RunClamped(IConditionalModel model, Tensor start, Tensor clamped, int steps, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Guard.Rows(start, model.VisibleSize, Parameters.Representative(model));
+        Guard.Rows(start, model.VisibleSize, model.Representative());
         Guard.Mask(clamped, start);
         return Repeat(states => model.ClampedTransition(states, clamped, generator), start, steps, generator);
     }
@@ -53,7 +52,7 @@ public static class MarkovChain
     public static Tensor FillMissing(IConditionalModel model, Tensor rows, int steps, Tensor? start = null, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Guard.Rows(rows, model.VisibleSize, Parameters.Representative(model));
+        Guard.Rows(rows, model.VisibleSize, model.Representative());
         if (start is not null)
         {
             Guard.Rows(start, model.VisibleSize, rows);

@@ -1,4 +1,4 @@
-using DeepBelief.Internal;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Sampling;
 
@@ -31,5 +31,5 @@ public abstract record NegativePhase
     /// <param name="generator">
     /// The run's source of randomness, which the run disposes; null on a device whose default generator is the only one.
     /// </param>
-    public abstract NegativeSampler Start(IEnergyModel model, Tensor data, Generator? generator);
+    public abstract NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator);
 }

@@ -1,4 +1,4 @@
-using DeepBelief.Internal;
+using DeepBelief.Tensors;
 using DeepBelief.Training;
 
 namespace DeepBelief.Sampling;
@@ -64,19 +64,19 @@ public sealed record ParallelTempering : NegativePhase
     public int Chains { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The model is not one of two layers of units.</exception>
-    public override NegativeSampler Start(IEnergyModel model, Tensor data, Generator? generator)
+    /// <exception cref="ArgumentException">The model is no <see cref="Rbm"/>.</exception>
+    public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator)
     {
         ArgumentNullException.ThrowIfNull(data);
         Check(model);
-        var layered = (ILayeredModel)model;
+        var rbm = (Rbm)model;
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var count = (long)InverseTemperatures.Count * Chains;
         var rows = torch.randint(0L, data.shape[0], new[] { count }, ScalarType.Int64, data.device, generator: generator);
         var start = data.index_select(0, rows);
         var sample = start.narrow(0, 0, Math.Min(count, MostRows)).clone();
-        return TemperedSampler.Start(layered, InverseTemperatures, Steps, generator, sample, layered.SampleHidden(start, generator));
+        return new RbmTemperedChains(rbm, InverseTemperatures, Steps, generator, sample, rbm.SampleHidden(start, generator));
     }
 
     /// <summary>Whether two phases have the same ladder, chains and steps.</summary>
@@ -90,8 +90,8 @@ public sealed record ParallelTempering : NegativePhase
     internal override void Check(IEnergyModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (model is not ILayeredModel)
-            throw new ArgumentException($"{nameof(ParallelTempering)}: expected a model of two layers of units, found {model.GetType()}.", nameof(model));
+        if (model is not Rbm)
+            throw new ArgumentException($"{nameof(ParallelTempering)}: expected an {nameof(Rbm)}, found {model.GetType()}.", nameof(model));
     }
 
     private static double[] Evenly(int temperatures)

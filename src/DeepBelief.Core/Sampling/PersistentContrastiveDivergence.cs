@@ -1,4 +1,4 @@
-using DeepBelief.Internal;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Sampling;
 
@@ -28,7 +28,7 @@ public sealed record PersistentContrastiveDivergence : NegativePhase
     public int Chains { get; }
 
     /// <inheritdoc/>
-    public override NegativeSampler Start(IEnergyModel model, Tensor data, Generator? generator)
+    public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -36,15 +36,13 @@ public sealed record PersistentContrastiveDivergence : NegativePhase
         using var scope = torch.NewDisposeScope();
         var rows = torch.randint(0L, data.shape[0], new long[] { Chains }, ScalarType.Int64, data.device, generator: generator);
         var start = data.index_select(0, rows);
-        if (model is ILayeredModel layered)
-            return new LayeredSampler(layered, Steps, generator, layered.SampleHidden(start, generator).DetachFromDisposeScope());
+        if (model is Rbm rbm)
+            return new RbmPersistentChains(rbm, Steps, generator, rbm.SampleHidden(start, generator).DetachFromDisposeScope());
         return new Sampler(model, Steps, generator, start.DetachFromDisposeScope());
     }
 
-    private sealed class Sampler(IEnergyModel model, int steps, Generator? generator, Tensor chains) : NegativeSampler(model)
+    private sealed class Sampler(IEnergyModel model, int steps, Generator? generator, Tensor chains) : NegativeSampler
     {
-        private readonly IEnergyModel model = model;
-
         public override IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor> { ["chains"] = chains };
 
         public override Tensor Sample(Tensor batch)

@@ -1,4 +1,4 @@
-using DeepBelief.Internal;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Sampling;
 
@@ -36,7 +36,7 @@ public sealed record ReplayBuffer : NegativePhase
         Chains = chains;
         Capacity = capacity;
         RestartProbability = restartProbability;
-        Beginning = start;
+        Start = start;
     }
 
     /// <summary>Chains that an update runs.</summary>
@@ -49,10 +49,10 @@ public sealed record ReplayBuffer : NegativePhase
     public double RestartProbability { get; }
 
     /// <summary>Where chains begin.</summary>
-    public ReplayStart Beginning { get; }
+    public ReplayStart Start { get; }
 
     /// <inheritdoc/>
-    public override NegativeSampler Start(IEnergyModel model, Tensor data, Generator? generator)
+    public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -69,7 +69,6 @@ public sealed record ReplayBuffer : NegativePhase
         private readonly (Tensor Low, Tensor Scale) noise;
 
         public Sampler(IEnergyModel model, ReplayBuffer settings, Tensor data, Generator? generator)
-            : base(model)
         {
             this.model = model;
             this.settings = settings;
@@ -77,7 +76,7 @@ public sealed record ReplayBuffer : NegativePhase
             this.generator = generator;
             using var noGrad = torch.no_grad();
             using var scope = torch.NewDisposeScope();
-            noise = settings.Beginning switch
+            noise = settings.Start switch
             {
                 ReplayStart.Uniform => (data.amin(0), data.amax(0) - data.amin(0)),
                 _ => (data.mean(new long[] { 0 }), data.std(0, unbiased: false)),
@@ -120,10 +119,10 @@ public sealed record ReplayBuffer : NegativePhase
 
         private Tensor Begin(long count)
         {
-            if (settings.Beginning == ReplayStart.Data)
+            if (settings.Start == ReplayStart.Data)
                 return data.index_select(0, torch.randint(0L, data.shape[0], new[] { count }, ScalarType.Int64, data.device, generator: generator));
             var states = torch.empty(count, data.shape[1], data.dtype, data.device);
-            _ = settings.Beginning == ReplayStart.Uniform ? states.uniform_(0, 1, generator) : states.normal_(0, 1, generator);
+            _ = settings.Start == ReplayStart.Uniform ? states.uniform_(0, 1, generator) : states.normal_(0, 1, generator);
             return states.mul_(noise.Scale).Add(noise.Low);
         }
     }

@@ -1,5 +1,5 @@
-using DeepBelief.Internal;
-using DeepBelief.Persistence;
+using DeepBelief.Files;
+using DeepBelief.Tensors;
 using DeepBelief.Training;
 
 namespace DeepBelief;
@@ -15,8 +15,11 @@ public static class ClassificationRbmTraining
     /// </param>
     /// <param name="labels">Their classes, <c>[rows]</c>, <c>int64</c>, from 0.</param>
     /// <param name="options">How to train; the defaults, hybrid training, when null.</param>
+    /// <param name="validation">
+    /// Labelled rows that are only scored, after every epoch; null for none. Early stopping looks at these, where it is asked for.
+    /// </param>
     /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Looked at before every batch; the model keeps what it had learned by then.</param>
+    /// <param name="cancellationToken">Checked before each batch; on cancellation the model keeps its current parameters.</param>
     /// <returns>What was measured, epoch by epoch: loss is the mean -log p(y | v).</returns>
     /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
     /// <exception cref="TrainingDivergedException">A parameter or the loss became NaN or infinite.</exception>
@@ -24,82 +27,32 @@ public static class ClassificationRbmTraining
     /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
     /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
     /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
-    public static History<ClassifierMetrics> Fit(
+    public static TrainingHistory<ClassifierMetrics> Fit(
         this ClassificationRbm model,
         Tensor visible,
         Tensor labels,
         ClassificationRbmOptions? options = null,
+        (Tensor Visible, Tensor Labels)? validation = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
-        => Run(model, visible, labels, options, null, progress, cancellationToken);
-
-    /// <summary>Trains a model as the overload without test rows does, and scores it on those after every epoch.</summary>
-    /// <param name="model">The model; its parameters are changed in place.</param>
-    /// <param name="visible">Training rows, <c>[rows, visible]</c>.</param>
-    /// <param name="labels">Their classes, <c>[rows]</c>.</param>
-    /// <param name="options">How to train; the defaults, hybrid training, when null.</param>
-    /// <param name="testVisible">Rows that are only scored, <c>[rows, visible]</c>.</param>
-    /// <param name="testLabels">Their classes, <c>[rows]</c>.</param>
-    /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Looked at before every batch; the model keeps what it had learned by then.</param>
-    /// <returns>What was measured, epoch by epoch: loss is the mean -log p(y | v).</returns>
-    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
-    /// <exception cref="TrainingDivergedException">A parameter or the loss became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
-    /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
-    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
-    public static History<ClassifierMetrics> Fit(
-        this ClassificationRbm model,
-        Tensor visible,
-        Tensor labels,
-        ClassificationRbmOptions? options,
-        Tensor testVisible,
-        Tensor testLabels,
-        IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellationToken = default)
-        => Run(model, visible, labels, options, (testVisible, testLabels), progress, cancellationToken);
-
-    private static History<ClassifierMetrics> Run(
-        ClassificationRbm model,
-        Tensor visible,
-        Tensor labels,
-        ClassificationRbmOptions? options,
-        (Tensor Visible, Tensor Labels)? test,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ClassificationRbmOptions();
         options.Validate();
-        Check(model, visible, nameof(visible), labels, nameof(labels));
-        if (test is { } t)
-            Check(model, t.Visible, "testVisible", t.Labels, "testLabels");
+        Check(visible, nameof(visible), labels, nameof(labels));
+        if (validation is { } v)
+            Check(v.Visible, nameof(validation), v.Labels, nameof(validation));
 
-        using var checkpoint = Checkpoint.Open(
-            options.Checkpoint,
-            ModelState.Of(model, model.parameters()),
-            state => new RunDescription(
-                model,
-                state,
-                options,
-                ("training", visible),
-                ("training labels", labels),
-                ("test", test?.Visible),
-                ("test labels", test?.Labels)));
-        var stage = checkpoint?.Stage(0);
-        if (stage?.Result<ClassifierMetrics>(options) is { } result)
-            return result;
-        // A model that goes on from a checkpoint was set up when it began.
-        var initialize = options.InitializeFromData && stage is not { HasBegun: true };
-        using var task = new ClassificationRbmTask(model, (visible, labels), test, options, initialize);
-        return TrainingLoop.Run(task, options, stage, new ProgressReporter(progress), cancellationToken);
-    }
+        using var rows = new InMemoryBatches(new(visible, labels), options);
+        Batch? unseen = validation is { } u ? new Batch(u.Visible, u.Labels) : null;
+        using var run = new TrainingRun(model, model.parameters(), options, rows.Overview, unseen, progress, cancellationToken);
+        return run.Train(isNew => new ClassificationRbmTask(model, rows, unseen, options, initialize: options.InitializeFromData && isNew));
 
-    private static void Check(ClassificationRbm model, Tensor visible, string name, Tensor labels, string labelsName)
-    {
-        Guard.Rows(visible, model.VisibleSize, model.Joint.Weight, name);
-        Guard.Values(visible, model.VisibleSupport, name);
-        Guard.Labels(labels, visible, model.Classes, labelsName);
+        void Check(Tensor data, string name, Tensor classes, string labelsName)
+        {
+            Guard.Rows(data, model.VisibleSize, model.Joint.Weight, name);
+            model.VisibleSupport.Check(data, name);
+            Guard.Labels(classes, data, model.Classes, labelsName);
+        }
     }
 }

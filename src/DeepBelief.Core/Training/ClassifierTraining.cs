@@ -1,27 +1,31 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using DeepBelief.Data;
-using DeepBelief.Internal;
-using DeepBelief.Persistence;
+using DeepBelief.Evaluation;
+using DeepBelief.Files;
+using DeepBelief.Tensors;
 using DeepBelief.Training;
+using DeepBelief.Units;
+
+#pragma warning disable CS1573 // Parameters without a tag of their own inherit theirs.
 
 namespace DeepBelief;
 
-/// <summary>
-/// Training and use of classifiers: of a <see cref="Classifier"/>, and of any other module that maps rows to one output a
-/// class.
-/// </summary>
+/// <summary>Training of classifiers by the cross-entropy of softmax(outputs) with the labels.</summary>
 public static class ClassifierTraining
 {
-    private const long EvaluationRows = 1000;
+    // Of a source, whose rows can't all be scored, where the options say nothing.
+    private const int DefaultScoredRows = 1000;
 
-    /// <summary>Trains a network by the cross-entropy of softmax(outputs) with the labels.</summary>
-    /// <param name="network">The network; its parameters are changed in place.</param>
-    /// <param name="inputs">Training rows, <c>[rows, inputs]</c>, of the network's element type and on its device; finite.</param>
+    /// <summary>Trains a classifier on labelled rows.</summary>
+    /// <param name="network">The classifier; its parameters are changed in place.</param>
+    /// <param name="inputs">Training rows, <c>[rows, inputs]</c>, of the classifier's element type and on its device; finite.</param>
     /// <param name="labels">Their classes, <c>[rows]</c>, <c>int64</c>, from 0.</param>
     /// <param name="options">How to train; the defaults when null.</param>
+    /// <param name="validation">
+    /// Labelled rows that are only scored, after every epoch; null for none. Early stopping looks at these, where it is asked for.
+    /// </param>
     /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Looked at before every batch; the network keeps what it had learned by then.</param>
+    /// <param name="cancellationToken">Checked before each batch; on cancellation the classifier keeps its current parameters.</param>
     /// <returns>What was measured, epoch by epoch.</returns>
     /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
     /// <exception cref="TrainingDivergedException">A parameter or the loss became NaN or infinite.</exception>
@@ -29,239 +33,126 @@ public static class ClassifierTraining
     /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
     /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
     /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
-    public static History<ClassifierMetrics> FitClassifier(
-        this torch.nn.Module<Tensor, Tensor> network,
+    public static TrainingHistory<ClassifierMetrics> FitClassifier(
+        this Classifier network,
         Tensor inputs,
         Tensor labels,
         ClassifierTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Labels)? validation = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
-        => Run(network, options, o => InMemory(network, inputs, labels, o), null, progress, cancellationToken);
+        => FitClassifier((torch.nn.Module<Tensor, Tensor>)network, inputs, labels, options, validation, progress, cancellationToken);
 
-    /// <summary>Trains a network as the overload without test rows does, and scores it on those after every epoch.</summary>
-    /// <param name="network">The network; its parameters are changed in place.</param>
-    /// <param name="inputs">Training rows, <c>[rows, inputs]</c>.</param>
-    /// <param name="labels">Their classes, <c>[rows]</c>.</param>
-    /// <param name="options">How to train; the defaults when null.</param>
-    /// <param name="testInputs">Rows that are only scored, <c>[rows, inputs]</c>.</param>
-    /// <param name="testLabels">Their classes, <c>[rows]</c>.</param>
-    /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Looked at before every batch; the network keeps what it had learned by then.</param>
-    /// <returns>What was measured, epoch by epoch.</returns>
-    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
-    /// <exception cref="TrainingDivergedException">A parameter or the loss became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
-    /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
-    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
-    public static History<ClassifierMetrics> FitClassifier(
-        this torch.nn.Module<Tensor, Tensor> network,
-        Tensor inputs,
-        Tensor labels,
-        ClassifierTrainingOptions? options,
-        Tensor testInputs,
-        Tensor testLabels,
-        IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellationToken = default)
-        => Run(network, options, o => InMemory(network, inputs, labels, o), (testInputs, testLabels), progress, cancellationToken);
-
-    /// <summary>Trains a network on labelled rows that are read batch by batch, for data that memory does not hold.</summary>
-    /// <param name="network">The network; its parameters are changed in place.</param>
+    /// <summary>Trains a classifier on labelled rows that are read batch by batch, for data that memory does not hold.</summary>
+    /// <param name="network">The classifier; its parameters are changed in place.</param>
     /// <param name="source">
-    /// The batches: rows of the network's element type and on its device, finite, and their classes; what values they have
-    /// is checked in the run's first epoch. <see cref="OptimizationOptions.BatchSize"/> is of no meaning. The first batches, as
-    /// many as give <see cref="ClassifierTrainingOptions.EvaluationRows"/> rows, or 1000 where that is null, are what is scored
+    /// The batches: rows of the classifier's element type and on its device, finite, and their classes, whose values are checked
+    /// in the run's first epoch. <see cref="OptimizationOptions.BatchSize"/> has no effect. The first batches, as
+    /// many as give <see cref="ClassifierTrainingOptions.EvaluationRows"/> rows, or 1000 where that is null, are scored
     /// as training rows after every epoch.
     /// </param>
-    /// <param name="options">How to train; the defaults when null.</param>
-    /// <param name="testInputs">Rows that are only scored, <c>[rows, inputs]</c>; null for none.</param>
-    /// <param name="testLabels">Their classes, <c>[rows]</c>; null where there are no rows.</param>
-    /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Looked at before every batch; the network keeps what it had learned by then.</param>
-    /// <returns>What was measured, epoch by epoch.</returns>
-    /// <exception cref="ArgumentException">A batch, the test rows or an option does not fit; the message says what was expected and found.</exception>
-    /// <exception cref="TrainingDivergedException">A parameter or the loss became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
-    /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
-    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
-    public static History<ClassifierMetrics> FitClassifier(
-        this torch.nn.Module<Tensor, Tensor> network,
+    /// <inheritdoc cref="FitClassifier(Classifier, Tensor, Tensor, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    public static TrainingHistory<ClassifierMetrics> FitClassifier(
+        this Classifier network,
         ILabelledBatchSource source,
         ClassifierTrainingOptions? options = null,
-        Tensor? testInputs = null,
-        Tensor? testLabels = null,
+        (Tensor Inputs, Tensor Labels)? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        => FitClassifier((torch.nn.Module<Tensor, Tensor>)network, source, options, validation, progress, cancellationToken);
+
+    /// <summary>Trains any module that maps rows to one output a class.</summary>
+    /// <inheritdoc cref="FitClassifier(Classifier, Tensor, Tensor, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    public static TrainingHistory<ClassifierMetrics> FitClassifier(
+        torch.nn.Module<Tensor, Tensor> network,
+        Tensor inputs,
+        Tensor labels,
+        ClassifierTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Labels)? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options = Valid(network, options);
+        ClassifierEvaluation.CheckInputs(network, inputs);
+        UnitSupport.Real.Check(inputs);
+        Guard.Labels(labels, inputs, ClassifierEvaluation.Classes(network, inputs));
+        using var rows = new InMemoryBatches(new(inputs, labels), options);
+        return Run(network, rows, options.EvaluationRows, validation, options, progress, cancellationToken);
+    }
+
+    /// <summary>Trains any module that maps rows to one output a class, on rows that are read batch by batch.</summary>
+    /// <inheritdoc cref="FitClassifier(Classifier, ILabelledBatchSource, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    public static TrainingHistory<ClassifierMetrics> FitClassifier(
+        torch.nn.Module<Tensor, Tensor> network,
+        ILabelledBatchSource source,
+        ClassifierTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Labels)? validation = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
-        if (testInputs is null && testLabels is not null)
-            throw new ArgumentException("Expected no labels where there are no test rows.", nameof(testLabels));
-        return Run(
-            network, options, o => new LabelledRowsFromSource(source, network, o), testInputs is null ? null : (testInputs, testLabels!), progress, cancellationToken);
+        options = Valid(network, options);
+        using var rows = SourceBatches.Of(source, Fits(network), options.EvaluationRows ?? DefaultScoredRows);
+        return Run(network, rows, scoredRows: null, validation, options, progress, cancellationToken);
     }
 
-    /// <summary>The class with the largest output of each row.</summary>
-    /// <param name="network">The network.</param>
-    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
-    /// <returns>Classes, <c>[rows]</c>, <c>int64</c>.</returns>
-    /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
-    public static Tensor Predict(this torch.nn.Module<Tensor, Tensor> network, Tensor inputs)
-    {
-        CheckInputs(network, inputs);
-        using var noGrad = torch.no_grad();
-        using var mode = new EvaluationMode(network);
-        using var scope = torch.NewDisposeScope();
-        var classes = Batches(inputs).Select(batch => network.call(batch).argmax(1)).ToArray();
-        return torch.cat(classes).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Loss and accuracy on labelled rows, with dropout off.</summary>
-    /// <param name="network">The network.</param>
-    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
-    /// <param name="labels">Their classes, <c>[rows]</c>, <c>int64</c>, from 0.</param>
-    /// <exception cref="ArgumentException">The rows or labels do not fit the network.</exception>
-    public static ClassifierScore Score(this torch.nn.Module<Tensor, Tensor> network, Tensor inputs, Tensor labels)
-    {
-        CheckInputs(network, inputs);
-        Guard.Labels(labels, inputs, Classes(network, inputs));
-        using var noGrad = torch.no_grad();
-        using var mode = new EvaluationMode(network);
-        using var scope = torch.NewDisposeScope();
-        var rows = inputs.shape[0];
-        var loss = torch.zeros(1, ScalarType.Float64, inputs.device);
-        var correct = torch.zeros(1, ScalarType.Int64, inputs.device);
-        foreach (var (batch, expected) in Batches(inputs).Zip(Batches(labels)))
-        {
-            using var batchScope = torch.NewDisposeScope();
-            var outputs = network.call(batch);
-            _ = loss.Add(torch.nn.functional.cross_entropy(outputs, expected, reduction: torch.nn.Reduction.Sum));
-            _ = correct.Add(outputs.argmax(1).eq(expected).sum());
-        }
-
-        return new ClassifierScore(loss.item<double>() / rows, (double)correct.item<long>() / rows);
-    }
-
-    /// <summary>Refuses rows that are none, or not of the network's type.</summary>
-    internal static void CheckInputs(
-        torch.nn.Module<Tensor, Tensor> network,
-        Tensor inputs,
-        [CallerArgumentExpression(nameof(inputs))] string? name = null)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(inputs, name);
-        var like = network.parameters().FirstOrDefault()
-            ?? throw new ArgumentException("The network has no parameters.", nameof(network));
-        if (inputs.dim() < 2 || inputs.shape[0] == 0)
-            throw new ArgumentException($"Expected a tensor of shape [rows, inputs] with at least one row, found {Guard.Shape(inputs)}.", name);
-        Guard.SameKind(inputs, like, name);
-    }
-
-    /// <summary>Refuses rows of another shape than others.</summary>
-    internal static void CheckAlike(Tensor inputs, Tensor training, [CallerArgumentExpression(nameof(inputs))] string? name = null)
-    {
-        if (!inputs.shape.Skip(1).SequenceEqual(training.shape.Skip(1)))
-            throw new ArgumentException($"Expected rows as those for training are, {Guard.Shape(training)}, found {Guard.Shape(inputs)}.", name);
-    }
-
-    /// <summary>The number of a network's outputs.</summary>
-    internal static long Classes(torch.nn.Module<Tensor, Tensor> network, Tensor inputs)
-    {
-        using var noGrad = torch.no_grad();
-        using var mode = new EvaluationMode(network);
-        using var scope = torch.NewDisposeScope();
-        Tensor outputs;
-        try
-        {
-            outputs = network.call(inputs.narrow(0, 0, 1));
-        }
-        catch (ExternalException e)
-        {
-            throw new ArgumentException($"Expected rows that the network takes, found {Guard.Shape(inputs)}: {e.Message}", nameof(inputs), e);
-        }
-
-        return outputs.dim() == 2
-            ? outputs.shape[1]
-            : throw new ArgumentException($"Expected a network whose outputs are [rows, classes], found outputs {Guard.Shape(outputs)}.", nameof(network));
-    }
-
-    private static History<ClassifierMetrics> Run(
-        torch.nn.Module<Tensor, Tensor> network,
-        ClassifierTrainingOptions? options,
-        Func<ClassifierTrainingOptions, LabelledRows> open,
-        (Tensor Inputs, Tensor Labels)? test,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
+    private static ClassifierTrainingOptions Valid(torch.nn.Module<Tensor, Tensor> network, ClassifierTrainingOptions? options)
     {
         ArgumentNullException.ThrowIfNull(network);
         options ??= new ClassifierTrainingOptions();
         options.Validate();
-        using var rows = open(options);
-        var (inputs, labels) = rows.Overview;
-        if (test is { } t)
-            CheckTest(network, inputs, t.Inputs, t.Labels);
-
-        using var checkpoint = Checkpoint.Open(
-            options.Checkpoint,
-            ModelState.Of(network, network.parameters()),
-            state => new RunDescription(
-                network,
-                state,
-                options,
-                ("training", inputs),
-                ("training labels", labels),
-                ("test", test?.Inputs),
-                ("test labels", test?.Labels)));
-        var stage = checkpoint?.Stage(0);
-        if (stage?.Result<ClassifierMetrics>(options) is { } result)
-            return result;
-        using var mode = new EvaluationMode(network);
-        using var task = new ClassifierTask(network, rows, test, options);
-        return TrainingLoop.Run(task, options, stage, new ProgressReporter(progress), cancellationToken);
+        return options;
     }
 
-    private static LabelledRowsInMemory InMemory(
+    /// <summary>What refuses a source's batches that do not fit the network, or the first batch.</summary>
+    private static Action<Batch, string, bool> Fits(torch.nn.Module<Tensor, Tensor> network)
+    {
+        long[]? shape = null;
+        var classes = 0L;
+        return (batch, name, values) =>
+        {
+            ClassifierEvaluation.CheckInputs(network, batch.Rows, name);
+            if (shape is null)
+                (shape, classes) = (batch.Rows.shape, ClassifierEvaluation.Classes(network, batch.Rows));
+            CheckShape(batch.Rows, shape, name);
+            Guard.LabelKind(batch.Labels!, batch.Rows, name);
+            if (!values)
+                return;
+            UnitSupport.Real.Check(batch.Rows, name);
+            Guard.Labels(batch.Labels!, batch.Rows, classes, name);
+        };
+    }
+
+    private static void CheckShape(Tensor rows, long[] training, [CallerArgumentExpression(nameof(rows))] string? name = null)
+    {
+        if (!rows.shape.Skip(1).SequenceEqual(training.Skip(1)))
+            throw new ArgumentException($"Expected rows of the training rows' shape, [{string.Join(", ", training)}], found {Shapes.Text(rows)}.", name);
+    }
+
+    private static TrainingHistory<ClassifierMetrics> Run(
         torch.nn.Module<Tensor, Tensor> network,
-        Tensor inputs,
-        Tensor labels,
-        ClassifierTrainingOptions options)
+        BatchReader rows,
+        int? scoredRows,
+        (Tensor Inputs, Tensor Labels)? validation,
+        ClassifierTrainingOptions options,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        CheckInputs(network, inputs);
-        Guard.Values(inputs, Units.UnitSupport.Real);
-        Guard.Labels(labels, inputs, Classes(network, inputs));
-        return new LabelledRowsInMemory(inputs, labels, options);
-    }
-
-    private static void CheckTest(torch.nn.Module<Tensor, Tensor> network, Tensor training, Tensor testInputs, Tensor testLabels)
-    {
-        CheckInputs(network, testInputs);
-        CheckAlike(testInputs, training);
-        Guard.Values(testInputs, Units.UnitSupport.Real);
-        Guard.Labels(testLabels, testInputs, Classes(network, testInputs));
-    }
-
-    private static IEnumerable<Tensor> Batches(Tensor rows)
-    {
-        for (var start = 0L; start < rows.shape[0]; start += EvaluationRows)
-            yield return rows.narrow(0, start, Math.Min(EvaluationRows, rows.shape[0] - start));
-    }
-
-    /// <summary>Evaluation mode until disposed, then whichever mode each module was in.</summary>
-    private sealed class EvaluationMode : IDisposable
-    {
-        private readonly (torch.nn.Module Module, bool Training)[] modes;
-
-        public EvaluationMode(torch.nn.Module network)
+        if (validation is var (inputs, labels))
         {
-            modes = [(network, network.training), .. network.modules().Select(module => (module, module.training))];
-            network.eval();
+            ClassifierEvaluation.CheckInputs(network, inputs, nameof(validation));
+            CheckShape(inputs, rows.Overview.Rows.shape, nameof(validation));
+            UnitSupport.Real.Check(inputs, nameof(validation));
+            Guard.Labels(labels, inputs, ClassifierEvaluation.Classes(network, inputs), nameof(validation));
         }
 
-        public void Dispose()
+        Batch? unseen = validation is { } v ? new Batch(v.Inputs, v.Labels) : null;
+        using var run = new TrainingRun(network, network.parameters(), options, rows.Overview, unseen, progress, cancellationToken);
+        using var mode = new EvaluationMode(network);
+        return run.Train(_ =>
         {
-            // Modules come before those that they contain, whose modes they would set, too.
-            foreach (var (module, training) in modes)
-                module.train(training);
-        }
+            using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
+            return new ClassifierTask(network, rows, rows.Overview.Draw(scoredRows, generator), unseen, options);
+        });
     }
 }

@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
 using DeepBelief.Data;
-using DeepBelief.Internal;
-using DeepBelief.Persistence;
+using DeepBelief.Files;
+using DeepBelief.Tensors;
 using DeepBelief.Training;
 using DeepBelief.Units;
+
+#pragma warning disable CS1573 // Parameters without a tag of their own inherit theirs.
 
 namespace DeepBelief;
 
@@ -16,8 +19,12 @@ public static class EnergyModelTraining
     /// binary units.
     /// </param>
     /// <param name="options">How to train; the defaults when null.</param>
+    /// <param name="validation">
+    /// Rows that are only evaluated, <c>[rows, visible]</c>; null for none. Early stopping looks at these, where it is asked for;
+    /// training is otherwise the same as without them.
+    /// </param>
     /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Looked at before every batch; the model keeps what it had learned by then.</param>
+    /// <param name="cancellationToken">Checked before each batch; on cancellation the model keeps its current parameters.</param>
     /// <returns>What was measured, epoch by epoch.</returns>
     /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
     /// <exception cref="TrainingDivergedException">A parameter became NaN or infinite.</exception>
@@ -25,60 +32,30 @@ public static class EnergyModelTraining
     /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
     /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
     /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
-    public static History<EpochMetrics> Fit(
+    public static TrainingHistory<EpochMetrics> Fit(
         this IEnergyModel model,
         Tensor data,
         TrainingOptions? options = null,
-        IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellationToken = default)
-        => Run(model, options, o => InMemory(model, data, o), null, progress, cancellationToken);
-
-    /// <summary>Trains a model on rows of data and evaluates it on others.</summary>
-    /// <param name="model">The model; its parameters are changed in place.</param>
-    /// <param name="data">Training rows, as for the overload without <paramref name="validation"/>.</param>
-    /// <param name="options">How to train; the defaults when null.</param>
-    /// <param name="validation">Rows that are only evaluated, <c>[rows, visible]</c>.</param>
-    /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Looked at before every batch; the model keeps what it had learned by then.</param>
-    /// <returns>What was measured, epoch by epoch.</returns>
-    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
-    /// <exception cref="TrainingDivergedException">A parameter became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
-    /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
-    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
-    public static History<EpochMetrics> Fit(
-        this IEnergyModel model,
-        Tensor data,
-        TrainingOptions? options,
-        Tensor validation,
+        Tensor? validation = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(validation);
-        return Run(model, options, o => InMemory(model, data, o), validation, progress, cancellationToken);
+        options = Check(model, options, validation);
+        CheckRows(model, data);
+        using var rows = new InMemoryBatches(new(data), options);
+        return Run(model, rows, options, validation, progress, cancellationToken);
     }
 
     /// <summary>Trains a model on rows that are read batch by batch, for data that memory does not hold.</summary>
     /// <param name="model">The model; its parameters are changed in place.</param>
     /// <param name="source">
     /// The batches: of the model's element type and on its device; finite, and in [0, 1] for binary units, which is checked
-    /// in the run's first epoch. <see cref="OptimizationOptions.BatchSize"/> is of no meaning. The first batches, as many as
+    /// in the run's first epoch. <see cref="OptimizationOptions.BatchSize"/> has no effect. The first batches, as many as
     /// give <see cref="TrainingOptions.EvaluationRows"/> rows, set an untrained model up, are where persistent chains
-    /// begin, and are what is evaluated where there are no validation rows.
+    /// start, and are evaluated where there are no validation rows.
     /// </param>
-    /// <param name="options">How to train; the defaults when null.</param>
-    /// <param name="validation">Rows that are only evaluated, <c>[rows, visible]</c>; null for none.</param>
-    /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Looked at before every batch; the model keeps what it had learned by then.</param>
-    /// <returns>What was measured, epoch by epoch.</returns>
-    /// <exception cref="ArgumentException">A batch or an option does not fit; the message says what was expected and found.</exception>
-    /// <exception cref="TrainingDivergedException">A parameter became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
-    /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
-    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
-    public static History<EpochMetrics> Fit(
+    /// <inheritdoc cref="Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    public static TrainingHistory<EpochMetrics> Fit(
         this IEnergyModel model,
         IBatchSource source,
         TrainingOptions? options = null,
@@ -87,10 +64,12 @@ public static class EnergyModelTraining
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return Run(model, options, o => new RowsFromSource(source, model, o), validation, progress, cancellationToken);
+        options = Check(model, options, validation);
+        using var rows = SourceBatches.Of(source, Fits(model), options.EvaluationRows);
+        return Run(model, rows, options, validation, progress, cancellationToken);
     }
 
-    /// <summary>Options that the model can honour.</summary>
+    /// <summary>Refuses options that the model cannot honour.</summary>
     internal static void CheckOptions(IEnergyModel model, TrainingOptions options)
     {
         Guard.Option(
@@ -98,59 +77,52 @@ public static class EnergyModelTraining
             nameof(options.Monitor),
             options.Monitor,
             "a monitor that needs no binary visible units, as the model has none");
-        LayeredGradient.Check(model, options);
+        RbmLikelihoodGradient.Check(model, options);
         options.NegativePhase.Check(model);
     }
 
-    /// <summary>Trains a model in a stage of a longer run.</summary>
-    internal static History<EpochMetrics> Run(
-        IEnergyModel model,
-        TrainingRows rows,
-        TrainingOptions options,
-        Tensor? validation,
-        CheckpointStage? checkpoint,
-        ProgressReporter progress,
-        CancellationToken cancellationToken)
+    /// <summary>What refuses a source's batches that do not fit a model.</summary>
+    internal static Action<Batch, string, bool> Fits(IEnergyModel model) => (batch, name, values) =>
     {
-        // A model that goes on from a checkpoint was set up when it began.
-        if (options.InitializeFromData && checkpoint is not { HasBegun: true })
-            model.InitializeFromData(rows.Overview);
-        using var task = new EnergyModelTask(model, rows, validation, options);
-        return TrainingLoop.Run(task, options, checkpoint, progress, cancellationToken);
+        Guard.Rows(batch.Rows, model.VisibleSize, model.Representative(), name);
+        if (values)
+            model.VisibleSupport.Check(batch.Rows, name);
+    };
+
+    /// <summary>The task of a model, which is set up for its data where the run is new.</summary>
+    internal static EnergyModelTask Task(IEnergyModel model, BatchReader rows, TrainingOptions options, Tensor? validation, bool isNew)
+    {
+        if (options.InitializeFromData && isNew)
+            model.InitializeFromData(rows.Overview.Rows);
+        return new EnergyModelTask(model, rows, validation, options);
     }
 
-    private static History<EpochMetrics> Run(
-        IEnergyModel model,
-        TrainingOptions? options,
-        Func<TrainingOptions, TrainingRows> open,
-        Tensor? validation,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
+    private static TrainingOptions Check(IEnergyModel model, TrainingOptions? options, Tensor? validation)
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new TrainingOptions();
         options.Validate();
         if (validation is not null)
-        {
-            Guard.Rows(validation, model.VisibleSize, Parameters.Representative(model));
-            Guard.Values(validation, model.VisibleSupport);
-        }
-
+            CheckRows(model, validation);
         CheckOptions(model, options);
-        using var rows = open(options);
-        using var checkpoint = Checkpoint.Open(
-            options.Checkpoint,
-            ModelState.Of(model, model.parameters()),
-            state => new RunDescription(model, state, options, ("training", rows.Overview), ("validation", validation)));
-        var stage = checkpoint?.Stage(0);
-        return stage?.Result<EpochMetrics>(options)
-            ?? Run(model, rows, options, validation, stage, new ProgressReporter(progress), cancellationToken);
+        return options;
     }
 
-    private static RowsInMemory InMemory(IEnergyModel model, Tensor data, TrainingOptions options)
+    private static void CheckRows(IEnergyModel model, Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null)
     {
-        Guard.Rows(data, model.VisibleSize, Parameters.Representative(model));
-        Guard.Values(data, model.VisibleSupport);
-        return new RowsInMemory(data, options);
+        Guard.Rows(rows, model.VisibleSize, model.Representative(), name);
+        model.VisibleSupport.Check(rows, name);
+    }
+
+    private static TrainingHistory<EpochMetrics> Run(
+        IEnergyModel model,
+        BatchReader rows,
+        TrainingOptions options,
+        Tensor? validation,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        using var run = new TrainingRun(model, model.parameters(), options, rows.Overview, validation is null ? null : new Batch(validation), progress, cancellationToken);
+        return run.Train(isNew => Task(model, rows, options, validation, isNew));
     }
 }

@@ -1,5 +1,4 @@
-using DeepBelief.Internal;
-using DeepBelief.Kernels;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Units;
 
@@ -90,7 +89,7 @@ public sealed class BernoulliUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        if (UnitKernels.Take(inputs, Size, means, states) && TensorMemory.IsFast(bias))
+        if (UnitKernels.CanUseKernels(inputs, Size, means, states) && TensorMemory.IsFast(bias))
         {
             BernoulliKernel.Activate(inputs, bias, means, states, UnitKernels.Key(states, generator));
             return;
@@ -133,7 +132,7 @@ public sealed class BernoulliUnits : UnitLayer
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var own = field is null ? bias : bias.Plus(field.squeeze(0));
-        if (UnitKernels.Take(inputs, Size) && TensorMemory.IsFast(own) && totals.is_contiguous())
+        if (UnitKernels.CanUseKernels(inputs, Size) && TensorMemory.IsFast(own) && totals.is_contiguous())
             BernoulliCumulantKernel.AddDifference(inputs, own, from, to, totals);
         else
             _ = totals.Add((Softplus(own.Plus(inputs, to)) - Softplus(own.Plus(inputs, from))).sum(1, type: ScalarType.Float64));
@@ -145,7 +144,7 @@ public sealed class BernoulliUnits : UnitLayer
         using var scope = torch.NewDisposeScope();
         if (Gradients.Of(bias) is not { } gradient)
             return;
-        if (UnitKernels.Take(values, Size) && TensorMemory.IsFast(gradient))
+        if (UnitKernels.CanUseKernels(values, Size) && TensorMemory.IsFast(gradient))
             ColumnSums.Add(values, null, gradient, null, scale);
         else
             _ = gradient.Add(values.sum(dim: 0), scale);

@@ -1,5 +1,4 @@
-using DeepBelief.Internal;
-using DeepBelief.Persistence;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Units;
 
@@ -16,7 +15,7 @@ public sealed class BinomialUnits : UnitLayer
     internal const string KindName = "binomial";
 
     // 32-bit floats hold every count up to here.
-    private const long MostTrials = 1 << 24;
+    internal const long MostTrials = 1 << 24;
 
     // As for Bernoulli units.
     private const double LeastProbability = 0.01;
@@ -46,7 +45,8 @@ public sealed class BinomialUnits : UnitLayer
     /// <inheritdoc/>
     public override UnitSupport Support { get; }
 
-    internal override OrderedDictionary<string, object?> Settings => new() { ["trials"] = Trials };
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object?> Settings => new OrderedDictionary<string, object?> { ["trials"] = Trials };
 
     /// <inheritdoc/>
     public override double StateCount => Math.Pow(Trials + 1, Size);
@@ -117,9 +117,6 @@ public sealed class BinomialUnits : UnitLayer
         var probability = data.mean(new long[] { 0 }).Over(Trials).Within(LeastProbability, 1 - LeastProbability);
         Parameters.Assign(bias, (probability / OneMinus(probability)).log());
     }
-
-    internal static UnitLayer Read(Section config, long size)
-        => new BinomialUnits(size, config.Integer("trials", 1, MostTrials));
 
     private void AddSums(Tensor values, double scale)
     {

@@ -1,5 +1,4 @@
-using DeepBelief.Internal;
-using DeepBelief.Persistence;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Units;
 
@@ -44,7 +43,8 @@ public sealed class CompositeUnits : UnitLayer
     /// <inheritdoc/>
     public override UnitSupport Support { get; }
 
-    internal override OrderedDictionary<string, object?> Settings => new() { ["parts"] = parts.Select(UnitConfig.Describe).ToList() };
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object?> Settings => new OrderedDictionary<string, object?> { ["parts"] = parts.Select(part => part.Describe()).ToList() };
 
     /// <inheritdoc/>
     public override double StateCount => parts.Aggregate(1.0, (count, part) => count * part.StateCount);
@@ -106,32 +106,6 @@ public sealed class CompositeUnits : UnitLayer
         using var scope = torch.NewDisposeScope();
         foreach (var (part, slice) in Slices(data))
             part.InitializeFromData(slice);
-    }
-
-    internal static UnitLayer Read(Section config, long size)
-    {
-        var sections = config.Children("parts");
-        // Before anything is made, for then a false size cannot ask for memory.
-        var total = sections.Aggregate((Int128)0, (sum, section) => sum + UnitConfig.Size(section));
-        if (total != size)
-            throw config.Fault("parts", $"sizes that sum to {size}", total);
-        var parts = new List<UnitLayer>();
-        try
-        {
-            foreach (var section in sections)
-            {
-                if (section.Text("kind") == KindName)
-                    throw section.Fault("kind", "a part that is no composite", KindName);
-                parts.Add(UnitConfig.Read(section));
-            }
-        }
-        catch
-        {
-            parts.ForEach(part => part.Dispose());
-            throw;
-        }
-
-        return new CompositeUnits([.. parts]);
     }
 
     private static UnitLayer[] Checked(IEnumerable<UnitLayer> parts)

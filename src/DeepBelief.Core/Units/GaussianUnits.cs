@@ -1,5 +1,4 @@
-using DeepBelief.Internal;
-using DeepBelief.Kernels;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Units;
 
@@ -99,7 +98,7 @@ public sealed class GaussianUnits : UnitLayer
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var deviation = log_variance.Times(0.5).exp();
-        if (UnitKernels.Take(inputs, Size, means, states) && TensorMemory.IsFast(bias) && TensorMemory.IsFast(log_variance))
+        if (UnitKernels.CanUseKernels(inputs, Size, means, states) && TensorMemory.IsFast(bias) && TensorMemory.IsFast(log_variance))
         {
             GaussianKernel.Activate(inputs, bias, log_variance.exp(), deviation, means, states, UnitKernels.Key(states, generator));
             return;
@@ -156,7 +155,7 @@ public sealed class GaussianUnits : UnitLayer
     /// <summary>Σ (x - b) and Σ (x - b)² over the rows.</summary>
     private (Tensor Sums, Tensor Squares) Deviations(Tensor states)
     {
-        if (UnitKernels.Take(states, Size) && TensorMemory.IsFast(bias))
+        if (UnitKernels.CanUseKernels(states, Size) && TensorMemory.IsFast(bias))
         {
             var (sums, squares) = (torch.zeros_like(bias), torch.zeros_like(bias));
             ColumnSums.Add(states, bias, sums, squares, 1);

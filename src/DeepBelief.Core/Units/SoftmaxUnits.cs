@@ -1,5 +1,4 @@
-using DeepBelief.Internal;
-using DeepBelief.Persistence;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Units;
 
@@ -47,7 +46,8 @@ public sealed class SoftmaxUnits : UnitLayer
     /// <inheritdoc/>
     public override UnitSupport Support { get; }
 
-    internal override OrderedDictionary<string, object?> Settings => new() { ["categories"] = Categories };
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object?> Settings => new OrderedDictionary<string, object?> { ["categories"] = Categories };
 
     /// <inheritdoc/>
     public override double StateCount => Math.Pow(Categories, Groups);
@@ -124,14 +124,6 @@ public sealed class SoftmaxUnits : UnitLayer
     /// <exception cref="NotSupportedException">There is more than one group, for which there are no modules.</exception>
     public override IReadOnlyList<torch.nn.Module<Tensor, Tensor>> ToFeedForward(Tensor weight)
         => Groups == 1 ? [FeedForward.Linear(weight, bias), torch.nn.Softmax(1)] : base.ToFeedForward(weight);
-
-    internal static UnitLayer Read(Section config, long size)
-    {
-        var categories = config.Integer("categories", 1, size);
-        return size % categories == 0
-            ? new SoftmaxUnits(size / categories, categories)
-            : throw config.Fault("categories", $"a divisor of the size, {size}", categories);
-    }
 
     private static long Units(long groups, long categories)
     {

@@ -1,4 +1,4 @@
-using DeepBelief.Internal;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Units;
 

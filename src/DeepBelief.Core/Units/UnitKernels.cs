@@ -1,12 +1,12 @@
-using DeepBelief.Kernels;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Units;
 
 /// <summary>When a layer's work is for the kernels.</summary>
 internal static class UnitKernels
 {
-    /// <summary>Whether all tensors are for the kernels, and of the same shape, <c>[batch, size]</c>.</summary>
-    public static bool Take(Tensor inputs, long size, Tensor? means = null, Tensor? states = null)
+    /// <summary>True if the CPU float32 kernels accept all of these tensors, each of shape <c>[batch, size]</c>.</summary>
+    public static bool CanUseKernels(Tensor inputs, long size, Tensor? means = null, Tensor? states = null)
     {
         if (inputs.dim() != 2)
             return false;

@@ -1,5 +1,5 @@
-using DeepBelief.Internal;
-using DeepBelief.Persistence;
+using DeepBelief.Files;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Units;
 
@@ -28,7 +28,7 @@ public abstract class UnitLayer : torch.nn.Module
 
     /// <summary>
     /// The kind of unit, as saved files name it: <c>bernoulli</c>, <c>binomial</c>, <c>composite</c>, <c>gaussian</c>,
-    /// <c>relu</c>, <c>softmax</c> or <c>spin</c>. Units of one's own have another, and no files.
+    /// <c>relu</c>, <c>softmax</c> or <c>spin</c>. Units of your own have another; <c>UnitKinds.Register</c> lets files name it.
     /// </summary>
     public string Kind { get; }
 
@@ -153,9 +153,21 @@ public abstract class UnitLayer : torch.nn.Module
     public virtual IReadOnlyList<torch.nn.Module<Tensor, Tensor>> ToFeedForward(Tensor weight)
         => throw new NotSupportedException($"Expected units whose mean a linear module and an activation compute, found {Description} ones.");
 
-    /// <summary>What beside kind and size tells the layer from others; files hold it under these names.</summary>
-    internal virtual OrderedDictionary<string, object?> Settings => [];
+    /// <summary>
+    /// What beside kind and size tells the layer from others; files hold it under these names. Plain values: <c>long</c>,
+    /// <c>double</c>, <c>bool</c>, <c>string</c>. Default: nothing.
+    /// </summary>
+    public virtual IReadOnlyDictionary<string, object?> Settings { get; } = new OrderedDictionary<string, object?>();
 
     /// <summary>Size, kind and settings: two layers are alike if these are.</summary>
     internal string Description => Settings is { Count: > 0 } settings ? $"{Size} {Kind} {JsonConfig.Write(settings)}" : $"{Size} {Kind}";
+
+    /// <summary>Kind, size and settings as one dictionary.</summary>
+    internal OrderedDictionary<string, object?> Describe()
+    {
+        var description = new OrderedDictionary<string, object?> { ["kind"] = Kind, ["size"] = Size };
+        foreach (var (name, value) in Settings)
+            description.Add(name, value);
+        return description;
+    }
 }

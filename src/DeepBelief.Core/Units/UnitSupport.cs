@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepBelief.Units;
 
 /// <summary>The values that the units of a layer can take, and with them what may be data.</summary>
@@ -23,6 +25,22 @@ public abstract class UnitSupport
     /// <param name="rows">Rows of finite numbers, <c>[rows, N]</c>.</param>
     /// <returns>What was expected and found; null if they may be data.</returns>
     public abstract string? Fault(Tensor rows);
+
+    /// <summary>Refuses rows that cannot be data of such units.</summary>
+    /// <param name="rows">Rows, <c>[rows, N]</c>.</param>
+    /// <param name="name">What the message calls them.</param>
+    /// <exception cref="ArgumentException">They hold NaN or infinity, or values that the units cannot take.</exception>
+    internal void Check(Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        // The extremes tell all at a fraction of the memory that a mask would take; NaN travels through both.
+        var (least, most) = (rows.min().Number(), rows.max().Number());
+        if (!double.IsFinite(least) || !double.IsFinite(most))
+            throw new ArgumentException("Expected finite values, found NaN or infinity.", name);
+        if (Fault(rows) is { } fault)
+            throw new ArgumentException(fault, name);
+    }
 
     /// <summary>The name.</summary>
     public override string ToString() => name;

@@ -1,7 +1,7 @@
+using DeepBelief.Files;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using DeepBelief.Benchmarks.Processes;
-using DeepBelief.Persistence;
 
 namespace DeepBelief.Benchmarks.Files;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using DeepBelief.Tests.Fuzzing;
+using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Benchmarks.Fuzzing;
 

@@ -43,7 +43,7 @@ internal static class MemoryWorker
         var batches = (rows + 99) / 100;
         long start = 0, perEpoch = 0;
         // The first epoch is for what is allocated once.
-        rbm.Fit(data, new() { Epochs = Epochs, BatchSize = 100 }, new EpochClock((epoch, _) =>
+        rbm.Fit(data, new() { Epochs = Epochs, BatchSize = 100 }, progress: new EpochClock((epoch, _) =>
         {
             var allocated = GC.GetTotalAllocatedBytes(precise: true);
             if (epoch == 1)

@@ -28,8 +28,8 @@ public class OperationBenchmarks : IDisposable
     private BernoulliUnits bernoulli = null!;
     private GaussianUnits gaussian = null!;
     private Rbm rbm = null!;
-    private Optimizer sgd = null!;
-    private Optimizer adam = null!;
+    private GradientOptimizer sgd = null!;
+    private GradientOptimizer adam = null!;
 
     public static IEnumerable<int> ThreadCounts => ThreadSetting.Counts;
 
@@ -99,10 +99,10 @@ public class OperationBenchmarks : IDisposable
     public void GaussianSample() => gaussian.Sample(inputs).Dispose();
 
     [Benchmark(Description = "SGD: update of an RBM 784-500")]
-    public void SgdUpdate() => sgd.Update();
+    public void SgdUpdate() => sgd.Step();
 
     [Benchmark(Description = "Adam: update of an RBM 784-500")]
-    public void AdamUpdate() => adam.Update();
+    public void AdamUpdate() => adam.Step();
 
     [Benchmark(Description = "Gibbs step of an RBM 784-500, batch 100")]
     public void GibbsStep() => rbm.Transition(batch).Dispose();

@@ -14,6 +14,6 @@ internal sealed class FineTuneWorkload(string name, int rows, int quickRows) : W
         using var inputs = torch.empty(Rows(quick), Sizes[0]).bernoulli_(0.2);
         using var labels = torch.randint(Classes, [inputs.shape[0]], ScalarType.Int64);
         using var network = Classifier.Random(Sizes, Classes);
-        network.FitClassifier(inputs, labels, new() { Epochs = epochs, BatchSize = Batch }, progress, cancellationToken);
+        network.FitClassifier(inputs, labels, new() { Epochs = epochs, BatchSize = Batch }, progress: progress, cancellationToken: cancellationToken);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class RbmWorkload(string name, int rows, int quickRows) : Worklo
         using var data = torch.empty(Rows(quick), Visible);
         _ = Gaussian ? data.normal_() : data.bernoulli_(0.2);
         using var rbm = Gaussian ? Rbm.Gaussian(Visible, Hidden) : Rbm.Bernoulli(Visible, Hidden);
-        rbm.Fit(data, Options(quick, epochs), progress, cancellationToken);
+        rbm.Fit(data, Options(quick, epochs), progress: progress, cancellationToken: cancellationToken);
     }
 
     private TrainingOptions Options(bool quick, int epochs)

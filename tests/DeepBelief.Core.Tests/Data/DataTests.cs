@@ -1,6 +1,6 @@
+using DeepBelief.Files;
 using System.IO.Compression;
 using DeepBelief.Data;
-using DeepBelief.Persistence;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
 

@@ -56,9 +56,10 @@ public sealed class ClassificationRbmTests
         var counts = probabilities.mul(200_000).round().to(ScalarType.Int64);
         var phase = new Given(states.repeat_interleave(counts, 0));
 
-        using var task = new ClassificationRbmTask(model, (visible, labels), null, Options(phase), initialize: false);
+        using var rows = new InMemoryBatches(new(visible, labels), Options(phase));
+        using var task = new ClassificationRbmTask(model, rows, null, Options(phase), initialize: false);
         task.BeginEpoch(1);
-        task.ComputeGradient(1);
+        task.ComputeGradient(1, keep: 0);
 
         var visibleBias = model.named_parameters().Single(p => p.name == "joint.visible.0.bias").parameter;
         // The exact objective, summed over all states, differentiated by shifting one parameter at a time.
@@ -211,12 +212,11 @@ public sealed class ClassificationRbmTests
                 GenerativeWeight = generative,
                 NegativePhase = new PersistentContrastiveDivergence(1, 100),
             },
-            testVisible,
-            testLabels);
+            (testVisible, testLabels));
 
-        history.Last.Test!.Accuracy.Should().BeGreaterThan(0.95);
-        history.Last.Test.Should().Be(model.Score(testVisible, testLabels));
-        history.Epochs[0].Test!.Accuracy.Should().BeLessThan(0.8);
+        history.Last.Validation!.Accuracy.Should().BeGreaterThan(0.95);
+        history.Last.Validation.Should().Be(model.Score(testVisible, testLabels));
+        history.Epochs[0].Validation!.Accuracy.Should().BeLessThan(0.8);
     }
 
     [Fact]
@@ -264,7 +264,7 @@ public sealed class ClassificationRbmTests
         var saved = options with { Checkpoint = new() { Path = folder.File("run") } };
 
         using var broken = ClassificationRbm.Bernoulli(8, 4, 2, seed: 3);
-        var fit = () => broken.Fit(visible, labels, saved, new Interruption(2));
+        var fit = () => broken.Fit(visible, labels, saved, progress: new Interruption(2));
         fit.Should().Throw<Exception>();
         using var resumed = ClassificationRbm.Bernoulli(8, 4, 2, seed: 9);
         var history = resumed.Fit(visible, labels, saved);
@@ -332,9 +332,9 @@ public sealed class ClassificationRbmTests
     /// <summary>A negative phase whose rows are given.</summary>
     private sealed record Given(Tensor Rows) : NegativePhase(1)
     {
-        public override NegativeSampler Start(IEnergyModel model, Tensor data, Generator? generator) => new Sampler(model, Rows);
+        public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator) => new Sampler(Rows);
 
-        private sealed class Sampler(IEnergyModel model, Tensor rows) : NegativeSampler(model)
+        private sealed class Sampler(Tensor rows) : NegativeSampler
         {
             public override Tensor Sample(Tensor batch) => rows.alias();
         }

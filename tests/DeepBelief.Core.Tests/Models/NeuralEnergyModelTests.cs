@@ -1,5 +1,4 @@
-using DeepBelief.Persistence;
-using DeepBelief.Sampling;
+using DeepBelief.Files;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
 using static TorchSharp.torch.nn;

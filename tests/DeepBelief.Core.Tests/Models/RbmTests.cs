@@ -1,4 +1,3 @@
-using DeepBelief.Internal;
 using DeepBelief.Sampling;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
@@ -277,7 +276,7 @@ public sealed class RbmTests
         var wrongType = () => rbm.Transition(torch.zeros(5, 3, ScalarType.Float64));
         wrongType.Should().Throw<ArgumentException>().WithMessage("*Float32*Float64*");
         var hidden = () => rbm.VisibleMean(torch.zeros(5, 3));
-        hidden.Should().Throw<ArgumentException>().WithMessage("*[batch, 2]*[5, 3]*").WithParameterName("hiddenStates");
+        hidden.Should().Throw<ArgumentException>().WithMessage("*[batch, 2]*[5, 3]*").WithParameterName("hidden");
         var pairs = () => rbm.Energy(torch.zeros(5, 3), torch.zeros(4, 2));
         pairs.Should().Throw<ArgumentException>().WithMessage("*5*4*");
         var missing = () => rbm.FreeEnergy(null!);

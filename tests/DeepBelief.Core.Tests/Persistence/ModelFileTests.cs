@@ -1,4 +1,4 @@
-using DeepBelief.Persistence;
+using DeepBelief.Files;
 using DeepBelief.Tests.Support;
 using DeepBelief.Units;
 
@@ -94,7 +94,7 @@ public sealed class ModelFileTests
             Content(Units("bernoulli", 2), Units("bernoulli", 3), ("weight", torch.zeros(3, 2)), ("visible.bias", torch.zeros(5)), ("extra", torch.zeros(1))),
             "*expected hidden.bias, found none*found extra*visible.bias: expected shape [2], found [5]*");
         Refused(Content(Units("bernoulli", 2), Units("bernoulli", 9), ("weight", torch.zeros(3, 2))), "*weight*[9, 2]*[3, 2]*");
-        Refused(Content(Units("cosine", 2), Units("bernoulli", 3), ("weight", torch.zeros(3, 2))), "*visible/kind: expected one of bernoulli, gaussian, *found cosine*");
+        Refused(Content(Units("cosine", 2), Units("bernoulli", 3), ("weight", torch.zeros(3, 2))), "*visible/kind: expected one of bernoulli, binomial, *found cosine*");
         RefusedUnits(Units("binomial", 2), "*visible/trials: expected an integer, found nothing*");
         RefusedUnits(Units("binomial", 2, "trials", 0L), "*visible/trials: expected 1 to 16777216, found 0*");
         RefusedUnits(Units("binomial", 2, "trials", long.MaxValue), "*visible/trials: expected 1 to 16777216, found 9223372036854775807*");

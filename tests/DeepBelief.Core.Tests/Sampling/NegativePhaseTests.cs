@@ -16,7 +16,7 @@ public sealed class NegativePhaseTests
         var batch = Make.Bits(1, 8, 6);
         using var first = new Generator(3);
         using var second = new Generator(3);
-        using var sampler = new ContrastiveDivergence(k).Start(rbm, batch, first);
+        using var sampler = new ContrastiveDivergence(k).CreateSampler(rbm, batch, first);
 
         var expected = batch;
         for (var step = 0; step < k; step++)
@@ -33,7 +33,7 @@ public sealed class NegativePhaseTests
         var rows = torch.cat([torch.ones(1, 12, ScalarType.Float64), torch.zeros(1, 12, ScalarType.Float64)]);
         using var generator = new Generator(4);
         using var replay = new Generator(4);
-        using var sampler = new PersistentContrastiveDivergence(2, 30).Start(rbm, rows, generator);
+        using var sampler = new PersistentContrastiveDivergence(2, 30).CreateSampler(rbm, rows, generator);
 
         var start = rows.index_select(0, torch.randint(0L, 2, new long[] { 30 }, ScalarType.Int64, generator: replay));
         var expected = MarkovChain.Run(rbm, start, 2, replay);
@@ -51,7 +51,7 @@ public sealed class NegativePhaseTests
         using var rbm = Make.Rbm("bernoulli", 3, "bernoulli", 3, weights: 1);
         var exact = Enumeration.VisibleProbabilities(rbm);
         using var generator = new Generator(5);
-        using var sampler = new PersistentContrastiveDivergence(1, Chains).Start(rbm, torch.zeros(1, 3, ScalarType.Float64), generator);
+        using var sampler = new PersistentContrastiveDivergence(1, Chains).CreateSampler(rbm, torch.zeros(1, 3, ScalarType.Float64), generator);
 
         // The chain of this small machine forgets its start at a rate that leaves nothing of it after 60 steps.
         for (var update = 0; update < 59; update++)

@@ -31,7 +31,7 @@ public sealed class ParallelTemperingTests
 
         using var copy = Make.Rbm(visible, 3, "bernoulli", 3, weights: 1.5);
         _ = copy.to(type);
-        var sampler = TemperedSampler.Start(copy, Ladder, 5, generator, data.to(type), start.to(type));
+        var sampler = new RbmTemperedChains(copy, Ladder, 5, generator, data.to(type), start.to(type));
         using (sampler)
         {
             var rows = sampler.Sample(torch.zeros(1, 3, type));
@@ -65,7 +65,7 @@ public sealed class ParallelTemperingTests
         var data = Make.Bits(9, 50, 3, 0.7);
         var (a, d) = Fields(rbm, data);
         using var generator = new Generator(4);
-        using var sampler = TemperedSampler.Start(rbm, Ladder, 2, generator, data.clone(), torch.zeros(Ladder.Length * Chains, 2, ScalarType.Float64));
+        using var sampler = new RbmTemperedChains(rbm, Ladder, 2, generator, data.clone(), torch.zeros(Ladder.Length * Chains, 2, ScalarType.Float64));
         for (var update = 0; update < 20; update++)
             sampler.Sample(data).Dispose();
         _ = sampler.TakeDiagnostics();
@@ -111,8 +111,8 @@ public sealed class ParallelTemperingTests
 
         var off = torch.zeros(1, 12);
         using var generator = new Generator(3);
-        using var stuck = new PersistentContrastiveDivergence(1, 100).Start(rbm, off, generator);
-        using var free = TemperedSampler.Start(rbm, new ParallelTempering(10).InverseTemperatures, 1, generator, torch.tensor(new float[] { 0, 1 }).unsqueeze(1).repeat(1, 12), torch.zeros(1000, 6));
+        using var stuck = new PersistentContrastiveDivergence(1, 100).CreateSampler(rbm, off, generator);
+        using var free = new RbmTemperedChains(rbm, new ParallelTempering(10).InverseTemperatures, 1, generator, torch.tensor(new float[] { 0, 1 }).unsqueeze(1).repeat(1, 12), torch.zeros(1000, 6));
         OnePart(stuck).Should().BeLessThan(0.02);
         OnePart(free).Should().BeInRange(0.4, 0.6);
 
@@ -136,7 +136,7 @@ public sealed class ParallelTemperingTests
         using var scope = torch.NewDisposeScope();
         using var rbm = Make.Rbm("bernoulli", 3, "bernoulli", 2);
         var data = Make.Bits(9, 50, 3, 0.7);
-        using var sampler = TemperedSampler.Start(rbm, Ladder, 2, null, data.clone(), torch.zeros(8, 2, ScalarType.Float64));
+        using var sampler = new RbmTemperedChains(rbm, Ladder, 2, null, data.clone(), torch.zeros(8, 2, ScalarType.Float64));
         var (before, hiddenBefore) = (Field("visible").clone(), Field("hidden").clone());
         before.ShouldBeNear(Fields(rbm, data).Visible, 0);
         hiddenBefore.ShouldBeNear(Fields(rbm, data).Hidden, 0);
@@ -200,8 +200,8 @@ public sealed class ParallelTemperingTests
     {
         using var model = new CountingModel();
         using var data = torch.zeros(3, 1);
-        var start = () => new ParallelTempering().Start(model, data, null);
-        start.Should().Throw<ArgumentException>().WithParameterName("model").WithMessage("*two layers*CountingModel*");
+        var start = () => new ParallelTempering().CreateSampler(model, data, null);
+        start.Should().Throw<ArgumentException>().WithParameterName("model").WithMessage("*expected an Rbm*CountingModel*");
     }
 
     private static (Tensor Visible, Tensor Hidden) Fields(Rbm rbm, Tensor data) => (

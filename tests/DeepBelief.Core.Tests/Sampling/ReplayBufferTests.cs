@@ -13,7 +13,7 @@ public sealed class ReplayBufferTests
         using var model = new CountingUp();
         using var generator = new Generator(1);
         using var sampler = new ReplayBuffer(steps: 3, chains: 4, capacity: 10, restartProbability: 0, ReplayStart.Data)
-            .Start(model, torch.zeros(5, 1), generator);
+            .CreateSampler(model, torch.zeros(5, 1), generator);
 
         var steps = 0.0;
         for (var update = 0; update < 50; update++)
@@ -40,7 +40,7 @@ public sealed class ReplayBufferTests
         using var model = new CountingUp();
         using var generator = new Generator(2);
         using var sampler = new ReplayBuffer(steps: 1, chains: 5000, capacity: 5000, restartProbability: 0.1, ReplayStart.Data)
-            .Start(model, torch.zeros(5, 1), generator);
+            .CreateSampler(model, torch.zeros(5, 1), generator);
         for (var update = 0; update < 8; update++)
             sampler.Sample(torch.zeros(2, 1)).Dispose();
 
@@ -74,7 +74,7 @@ public sealed class ReplayBufferTests
         {
             using var model = new CountingUp();
             using var generator = new Generator(3);
-            using var sampler = new ReplayBuffer(chains: 1, capacity: 5000, start: start).Start(model, data, generator);
+            using var sampler = new ReplayBuffer(chains: 1, capacity: 5000, start: start).CreateSampler(model, data, generator);
             return sampler.State["buffer"].clone();
         }
     }

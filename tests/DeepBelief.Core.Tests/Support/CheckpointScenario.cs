@@ -85,7 +85,7 @@ internal sealed record CheckpointScenario(
         {
             using var data = Data();
             using var rbm = Rbm.Bernoulli(6, 4, seed: seed);
-            var history = new Wrapped(rbm).Fit(data, new() { Epochs = 4, BatchSize = 12, Checkpoint = checkpoint }, progress);
+            var history = new Wrapped(rbm).Fit(data, new() { Epochs = 4, BatchSize = 12, Checkpoint = checkpoint }, progress: progress);
             return new(Bytes(rbm), [.. history.Epochs.Select(Text)]);
         }),
         new("a neural model, replay buffer", 3, (seed, checkpoint, progress) =>
@@ -95,7 +95,7 @@ internal sealed record CheckpointScenario(
             Make.Randomise(network, seed, 0.3);
             using var model = new NeuralEnergyModel(network, 6, new() { StepSize = 0.1, Steps = 2 });
             var options = new TrainingOptions { Epochs = 3, BatchSize = 12, NegativePhase = new ReplayBuffer(2, 5, 20, 0.3), Checkpoint = checkpoint };
-            var history = model.Fit(data, options, progress);
+            var history = model.Fit(data, options, progress: progress);
             return new(Bytes(model), [.. history.Epochs.Select(Text)]);
         }),
         Network("a network", 7, checkpoint => new()
@@ -141,8 +141,8 @@ internal sealed record CheckpointScenario(
             ("3", torch.nn.Linear(8, 2)));
         var options = new ClassifierTrainingOptions { Epochs = 5, BatchSize = 12, LearningRate = 0.02, Patience = 4, Checkpoint = checkpoint };
         var history = fromSource
-            ? net.FitClassifier(new ShuffledLabelledSource(data, labels, options), options, data, labels, progress)
-            : net.FitClassifier(data, labels, options, data, labels, progress);
+            ? ClassifierTraining.FitClassifier(net, new ShuffledLabelledSource(data, labels, options), options, (data, labels), progress: progress)
+            : ClassifierTraining.FitClassifier(net, data, labels, options, (data, labels), progress: progress);
         return new(Bytes(net), [.. history.Epochs.Select(e => (e with { Elapsed = default }).ToString())]);
     });
 
@@ -168,7 +168,7 @@ internal sealed record CheckpointScenario(
             using var others = Data(seed: 2);
             using var rbm = gaussian ? Rbm.Gaussian(6, 4, seed: seed) : Rbm.Bernoulli(6, 4, seed: seed);
             var run = options() with { BatchSize = 12, Checkpoint = checkpoint };
-            var history = validation ? rbm.Fit(data, run, others, progress) : rbm.Fit(data, run, progress);
+            var history = validation ? rbm.Fit(data, run, others, progress) : rbm.Fit(data, run, progress: progress);
             return new(Bytes(rbm), [.. history.Epochs.Select(Text), $"best {history.BestEpoch}, stopped early: {history.StoppedEarly}"]);
         });
 
@@ -177,7 +177,7 @@ internal sealed record CheckpointScenario(
         {
             using var data = Data();
             using var dbn = Dbn.Bernoulli([6, 5, 4, 3], WeightInitialization.Normal(0.3), seed);
-            var histories = dbn.Fit(data, options(checkpoint), progress);
+            var histories = dbn.Fit(data, options(checkpoint), progress: progress);
             return new(Bytes(dbn), [.. histories.SelectMany(h => h.Epochs.Select(Text))]);
         });
 

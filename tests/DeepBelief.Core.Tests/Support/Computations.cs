@@ -1,7 +1,5 @@
 using DeepBelief.Data;
 using DeepBelief.Evaluation;
-using DeepBelief.Internal;
-using DeepBelief.Persistence;
 using DeepBelief.Sampling;
 using DeepBelief.Training;
 
@@ -228,7 +226,7 @@ internal sealed class Computations
             Keep(epoch.Train);
     }
 
-    private void Keep(History<EpochMetrics> history)
+    private void Keep(TrainingHistory<EpochMetrics> history)
     {
         foreach (var epoch in history.Epochs)
             Keep(epoch.ReconstructionError, epoch.PseudoLogLikelihood ?? 0, epoch.FreeEnergyGap ?? 0);

@@ -13,10 +13,10 @@ internal sealed class ShuffledLabelledSource(Tensor inputs, Tensor labels, Optim
     public (Tensor Inputs, Tensor Labels) Read(int epoch, int batch)
     {
         Reads.Add((epoch, batch));
-        using var order = new ShuffledRows(inputs, options);
-        for (var i = 0; i < epoch; i++)
-            order.BeginEpoch();
-        var rows = order.Batch(batch);
-        return (inputs.index_select(0, rows), labels.index_select(0, rows));
+        using var batches = new InMemoryBatches(new(inputs, labels), options);
+        for (var i = 1; i <= epoch; i++)
+            batches.BeginEpoch(i);
+        var (rows, classes) = batches.Read(batch);
+        return (rows, classes!);
     }
 }

@@ -13,9 +13,9 @@ internal sealed class ShuffledSource(Tensor rows, TrainingOptions options) : IBa
     public Tensor Read(int epoch, int batch)
     {
         Reads.Add((epoch, batch));
-        using var order = new ShuffledRows(rows, options);
-        for (var i = 0; i < epoch; i++)
-            order.BeginEpoch();
-        return rows.index_select(0, order.Batch(batch));
+        using var batches = new InMemoryBatches(new(rows), options);
+        for (var i = 1; i <= epoch; i++)
+            batches.BeginEpoch(i);
+        return batches.Read(batch).Rows;
     }
 }

@@ -59,7 +59,7 @@ public sealed class BatchSourceTests
         using var expected = Dbn.Bernoulli(6, 5, 4);
         _ = expected.Fit(new ShuffledSource(data, options), options);
         using var resumed = Dbn.Bernoulli(6, 5, 4);
-        var killed = () => resumed.Fit(new ShuffledSource(data, options), resumable, new Interruption(afterEpochs));
+        var killed = () => resumed.Fit(new ShuffledSource(data, options), resumable, progress: new Interruption(afterEpochs));
         killed.Should().Throw<Interruption.Killed>();
         var histories = resumed.Fit(new ShuffledSource(data, options), resumable);
 
@@ -92,8 +92,8 @@ public sealed class BatchSourceTests
         model.OnBatch = () => most = Math.Max(most, DisposeScopeManager.Statistics.ThreadTotalLiveCount - before);
         _ = model.Fit(new Wasteful(), new() { Epochs = 3, EvaluationRows = 4 });
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(before);
-        // Each of the 300 batches makes 20.
-        most.Should().BeInRange(20, 100);
+        // Each of the 300 batches makes 20, which are gone once its rows are where the gradient wants them.
+        most.Should().BeInRange(1, 19);
     }
 
     [Fact]

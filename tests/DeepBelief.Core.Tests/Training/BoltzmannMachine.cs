@@ -1,4 +1,3 @@
-using DeepBelief.Sampling;
 using DeepBelief.Units;
 using static TorchSharp.torch;
 

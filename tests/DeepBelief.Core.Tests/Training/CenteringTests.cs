@@ -29,14 +29,12 @@ public sealed class CenteringTests
         var newBias = b.detach() - (0.5 * b.grad!) - newWeight.t().mv(lambda);
         var newHiddenBias = c.detach() - (0.5 * c.grad!) - newWeight.mv(mu);
 
-        _ = rbm.Fit(data, new()
+        ExactLikelihood.Fit(rbm, data, new()
         {
             Epochs = 1,
             BatchSize = 30,
             LearningRate = 0.5,
             Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 0 },
-            NegativePhase = new ExactNegativePhase(),
-            InitializeFromData = false,
             Centering = new(),
         });
 
@@ -113,14 +111,12 @@ public sealed class CenteringTests
             }
         }
 
-        static void Train(Rbm rbm, Tensor rows, CenteringOptions? centering) => _ = rbm.Fit(rows, new()
+        static void Train(Rbm rbm, Tensor rows, CenteringOptions? centering) => ExactLikelihood.Fit(rbm, rows, new()
         {
             Epochs = 8,
             BatchSize = 8,
             LearningRate = Schedule.Linear(0.1, 0.01),
             Optimizer = new SgdSettings { Momentum = 0.5, WeightDecay = 0 },
-            NegativePhase = new ExactNegativePhase(),
-            InitializeFromData = false,
             Centering = centering,
         });
     }
@@ -138,16 +134,19 @@ public sealed class CenteringTests
         var data = Make.Bits(1, 60, 33, 0.7).to(type);
         using var generator = new Generator(3);
         using var twin = new Generator(3);
-        using var sampler = new ContrastiveDivergence(2).Start(rbm, data, generator);
-        using var replay = new ContrastiveDivergence(2).Start(rbm, data, twin);
-        using var centering = LayeredGradient.Create(rbm, new() { Centering = new() { SlidingFactor = 0.25 } }, data)!;
+        using var third = new Generator(3);
+        using var sampler = new ContrastiveDivergence(2).CreateSampler(rbm, data, generator);
+        using var replay = new ContrastiveDivergence(2).CreateSampler(rbm, data, twin);
+        using var plainSampler = new ContrastiveDivergence(2).CreateSampler(rbm, data, third);
+        using var centered = LikelihoodGradient.Create(rbm, sampler, new() { Centering = new() { SlidingFactor = 0.25 } }, data);
+        using var plain = LikelihoodGradient.Create(rbm, plainSampler, null, data);
         var (mu, lambda) = (data.mean(new long[] { 0 }), Means(data).mean(new long[] { 0 }));
         foreach (var start in new[] { 0, 20, 40 })
         {
             var batch = data.narrow(0, start, 20);
-            sampler.ComputeGradient(batch);
+            plain.Compute(batch);
             var before = rbm.named_parameters().ToDictionary(p => p.name, p => p.parameter.grad!.clone());
-            centering.Change(batch, start == 0 ? null : sampler.HiddenMeans);
+            centered.Compute(batch);
 
             mu = (0.75 * mu) + (0.25 * batch.mean(new long[] { 0 }));
             lambda = (0.75 * lambda) + (0.25 * Means(batch).mean(new long[] { 0 }));
@@ -171,12 +170,11 @@ public sealed class CenteringTests
         using var scope = torch.NewDisposeScope();
         using var rbm = Make.Rbm("bernoulli", 6, "bernoulli", 4);
         var data = Make.Bits(1, 50, 6, 0.3);
-        using var centering = LayeredGradient.Create(rbm, new() { Centering = new() { SlidingFactor = 0 } }, data)!;
-        using var sampler = new ContrastiveDivergence().Start(rbm, data, null);
-        sampler.ComputeGradient(data.narrow(0, 0, 5));
-        centering.Change(data.narrow(0, 0, 5), sampler.HiddenMeans);
-        centering.State["visible_offset"].ShouldBeNear(data.mean(new long[] { 0 }), 1e-15);
-        centering.State["hidden_offset"].ShouldBeNear(rbm.HiddenMean(data).detach().mean(new long[] { 0 }), 1e-15);
+        using var sampler = new ContrastiveDivergence().CreateSampler(rbm, data, null);
+        using var centered = LikelihoodGradient.Create(rbm, sampler, new() { Centering = new() { SlidingFactor = 0 } }, data);
+        centered.Compute(data.narrow(0, 0, 5));
+        centered.State["visible_offset"].ShouldBeNear(data.mean(new long[] { 0 }), 1e-15);
+        centered.State["hidden_offset"].ShouldBeNear(rbm.HiddenMean(data).detach().mean(new long[] { 0 }), 1e-15);
     }
 
     private static Parameter Bias(UnitLayer units) => units is BernoulliUnits bernoulli ? bernoulli.Bias : ((GaussianUnits)units).Bias;

@@ -116,9 +116,12 @@ public sealed class ConstraintTests
     {
         foreach (var (parameter, gradient) in parameters.Zip(gradients))
             parameter.grad = gradient?.clone();
-        using var optimizer = options.CreateOptimizer(parameters);
+        using var optimizer = options.Optimizer.Create(parameters);
         optimizer.LearningRate = rate;
         optimizer.BeginEpoch(1, 1);
-        optimizer.Update();
+        foreach (var change in options.GradientChanges(parameters))
+            change.Apply();
+        optimizer.Step();
+        options.Constraint(parameters)?.Apply();
     }
 }

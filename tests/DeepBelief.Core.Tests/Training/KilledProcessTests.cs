@@ -1,5 +1,5 @@
+using DeepBelief.Files;
 using System.Globalization;
-using DeepBelief.Persistence;
 using DeepBelief.Tests.Support;
 using Xunit.Abstractions;
 

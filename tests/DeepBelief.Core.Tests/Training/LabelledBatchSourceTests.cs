@@ -16,9 +16,9 @@ public sealed class LabelledBatchSourceTests
         using var untrained = Network();
         using var fromMemory = Network();
         using var fromSource = Network();
-        var expected = fromMemory.FitClassifier(inputs, labels, options, inputs, labels);
+        var expected = fromMemory.FitClassifier(inputs, labels, options, (inputs, labels));
         var source = new ShuffledLabelledSource(inputs, labels, options);
-        var found = fromSource.FitClassifier(source, options, inputs, labels);
+        var found = fromSource.FitClassifier(source, options, (inputs, labels));
 
         foreach (var (key, tensor) in fromMemory.state_dict())
         {
@@ -26,7 +26,7 @@ public sealed class LabelledBatchSourceTests
             Near.SameBits(untrained.state_dict()[key], tensor).Should().BeFalse(key);
         }
 
-        found.Epochs.Select(e => e.Test).Should().Equal(expected.Epochs.Select(e => e.Test));
+        found.Epochs.Select(e => e.Validation).Should().Equal(expected.Epochs.Select(e => e.Validation));
         // The rows are the same in another order, and sums of them the same but for rounding.
         foreach (var (one, other) in found.Epochs.Zip(expected.Epochs))
         {
@@ -48,7 +48,7 @@ public sealed class LabelledBatchSourceTests
         source.Reads.Should().Equal((1, 1), (1, 2), (1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3));
         var (first, second) = (source.Read(1, 1), source.Read(1, 2));
         history.Last.Train.Should().Be(network.Score(torch.cat([first.Inputs, second.Inputs]), torch.cat([first.Labels, second.Labels])));
-        history.Last.Test.Should().BeNull();
+        history.Last.Validation.Should().BeNull();
     }
 
     [Fact]
@@ -90,15 +90,15 @@ public sealed class LabelledBatchSourceTests
     {
         using var network = Classifier.Random([3, 4], 2);
         var few = new ClassifierTrainingOptions { EvaluationRows = 1, Epochs = 2 };
-        Refused(new Given(3, (_, batch) => (torch.zeros(2, batch == 3 ? 4 : 3), Zeros(2))), "Expected rows as those for training are, [2, 3], found [2, 4].*batch 3 of epoch 1*");
+        Refused(new Given(3, (_, batch) => (torch.zeros(2, batch == 3 ? 4 : 3), Zeros(2))), "Expected rows of the training rows' shape, [2, 3], found [2, 4].*batch 3 of epoch 1*");
         Refused(new Given(3, (epoch, batch) => (torch.zeros(2, 3), Zeros(epoch == 2 ? 1 : 2))), "Expected one label a row, shape [2], found [1].*batch 1 of epoch 2*");
         Refused(new Given(3, (_, batch) => (torch.full(2, 3, batch == 2 ? float.NaN : 1), Zeros(2))), "Expected finite values*batch 2 of epoch 1*");
         Refused(new Given(3, (_, batch) => (torch.zeros(2, 3), Zeros(2) + batch - 1)), "Expected labels in [0, 1], found labels in [2, 2].*batch 3 of epoch 1*");
         Refused(new Given(3, (_, _) => (torch.zeros(2, 7), Zeros(2))), "Expected a tensor of shape [batch, 3], found [1, 7].*");
         Refused(new Given(0, (_, _) => (torch.zeros(2, 3), Zeros(2))), "Expected a source of at least one batch, found 0.*");
-        var noRows = () => network.FitClassifier(new Given(1, (_, _) => (torch.zeros(2, 3), Zeros(2))), few, testLabels: Zeros(2));
-        noRows.Should().Throw<ArgumentException>().WithMessage("Expected no labels where there are no test rows.*");
-        var noLabels = () => network.FitClassifier(new Given(1, (_, _) => (torch.zeros(2, 3), Zeros(2))), few, torch.zeros(2, 3));
+        var noRows = () => network.FitClassifier(new Given(1, (_, _) => (torch.zeros(2, 3), Zeros(2))), few, (null!, Zeros(2)));
+        noRows.Should().Throw<ArgumentNullException>();
+        var noLabels = () => network.FitClassifier(new Given(1, (_, _) => (torch.zeros(2, 3), Zeros(2))), few, (torch.zeros(2, 3), null!));
         noLabels.Should().Throw<ArgumentNullException>();
 
         void Refused(ILabelledBatchSource source, string message)

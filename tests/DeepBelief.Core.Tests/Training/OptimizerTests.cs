@@ -76,7 +76,7 @@ public sealed class OptimizerTests
         for (var step = 1; step <= 7; step++)
         {
             parameter.grad = (torch.arange(35, type).reshape(5, 7) * step).cos();
-            optimizer.Update();
+            optimizer.Step();
         }
 
         return parameter.detach().to(ScalarType.Float64).contiguous().reshape(35).clone();

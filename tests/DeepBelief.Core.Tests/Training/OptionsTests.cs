@@ -81,9 +81,9 @@ public sealed class OptionsTests
         using var scope = torch.NewDisposeScope();
         var data = Make.Bits(1, 10, 3).to(ScalarType.Float32);
         using var other = new CountingModel(3);
-        Refused(other, new() { Centering = new() }, "Centering*two layers of units*");
-        Refused(other, new() { Sparsity = new() }, "Sparsity*two layers of units*");
-        Refused(other, new() { NegativePhase = new ParallelTempering() }, "ParallelTempering*two layers of units*CountingModel*");
+        Refused(other, new() { Centering = new() }, "Centering*no Rbm*");
+        Refused(other, new() { Sparsity = new() }, "Sparsity*no Rbm*");
+        Refused(other, new() { NegativePhase = new ParallelTempering() }, "ParallelTempering*expected an Rbm*CountingModel*");
         other.Batches.Should().BeEmpty();
 
         using var reals = new Rbm(new BernoulliUnits(3), new GaussianUnits(2));

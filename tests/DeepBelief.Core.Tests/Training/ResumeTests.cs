@@ -1,4 +1,4 @@
-using DeepBelief.Persistence;
+using DeepBelief.Files;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
 
@@ -65,18 +65,18 @@ public sealed class ResumeTests
         var file = new List<int>();
         using var rbm = Rbm.Bernoulli(6, 4);
         using var cancellation = new CancellationTokenSource();
-        var fit = () => rbm.Fit(data, options, new AfterEpochs(p =>
+        var fit = () => rbm.Fit(data, options, progress: new AfterEpochs(p =>
         {
             file.Add(EpochsIn(folder.File("run")));
             if (p.Epoch == 5)
                 cancellation.Cancel();
-        }), cancellation.Token);
+        }), cancellationToken: cancellation.Token);
         fit.Should().Throw<OperationCanceledException>();
         file.Should().Equal(0, 0, 3, 3, 3);
 
         var seen = new List<int>();
         using var again = Rbm.Bernoulli(6, 4, seed: 5);
-        var history = again.Fit(data, options, new AfterEpochs(p => seen.Add(p.Epoch)));
+        var history = again.Fit(data, options, progress: new AfterEpochs(p => seen.Add(p.Epoch)));
         seen.Should().Equal(4, 5, 6, 7);
         EpochsIn(folder.File("run")).Should().Be(7);
 
@@ -94,7 +94,7 @@ public sealed class ResumeTests
         var options = new TrainingOptions { Epochs = 3, Checkpoint = new() { Path = folder.File("run") } };
         var first = new List<TrainingProgress>();
         using var rbm = Rbm.Bernoulli(6, 4);
-        Kill(() => rbm.Fit(data, options, new AfterEpochs(p =>
+        Kill(() => rbm.Fit(data, options, progress: new AfterEpochs(p =>
         {
             first.Add(p);
             Thread.Sleep(60);
@@ -102,7 +102,7 @@ public sealed class ResumeTests
                 throw new Interruption.Killed();
         })));
         var second = new List<TrainingProgress>();
-        var history = rbm.Fit(data, options, new AfterEpochs(second.Add));
+        var history = rbm.Fit(data, options, progress: new AfterEpochs(second.Add));
 
         history.Epochs.Select(e => e.Elapsed).Should().BeInAscendingOrder();
         history.Epochs[1].Elapsed.Should().BeGreaterThan(TimeSpan.FromMilliseconds(60));
@@ -198,7 +198,7 @@ public sealed class ResumeTests
             using var net = torch.nn.Sequential(("0", torch.nn.Dropout(0.5)), ("1", linear));
             using var burned = torch.rand(burn);
             using var expected = torch.random.get_rng_state();
-            _ = net.FitClassifier(data, labels, new() { Epochs = 2, BatchSize = 40, Seed = seed });
+            _ = ClassifierTraining.FitClassifier(net, data, labels, new() { Epochs = 2, BatchSize = 40, Seed = seed });
             using var found = torch.random.get_rng_state();
             found.bytes.ToArray().Should().Equal(expected.bytes.ToArray());
             return CheckpointScenario.Bytes(net)["1.weight"];
@@ -210,7 +210,7 @@ public sealed class ResumeTests
         if (!File.Exists(path))
             return 0;
         using var scope = torch.NewDisposeScope();
-        return Section.Of(PtFile.Load(path), "file").Children("stages")[0].Child("history").Numbers("elapsed_seconds")!.Length;
+        return ConfigSection.Of(PtFile.Load(path), "file").GetSections("stages")[0].GetSection("history").GetNumbers("elapsed_seconds")!.Length;
     }
 
     private static void Kill(Action run) => run.Should().Throw<Interruption.Killed>();

@@ -100,7 +100,7 @@ public sealed class TrainingLoopTests
         optimizer.LearningRate = 0.1;
         foreach (var parameter in rbm.parameters())
             parameter.grad = torch.zeros_like(parameter);
-        optimizer.Update();
+        optimizer.Step();
         optimizer.Dispose();
         rbm.Weight.detach().ShouldBeNear(before * 0.95, 1e-12);
         bias.detach().ShouldBeNear(biasBefore, 0);
@@ -130,7 +130,7 @@ public sealed class TrainingLoopTests
             if (model.Batches.Count == 50)
                 cancellation.Cancel();
         };
-        var fit = () => model.Fit(torch.zeros(100, 1), new() { Epochs = 1, BatchSize = 1, LearningRate = 1, Optimizer = PlainSgd }, null, cancellation.Token);
+        var fit = () => model.Fit(torch.zeros(100, 1), new() { Epochs = 1, BatchSize = 1, LearningRate = 1, Optimizer = PlainSgd }, cancellationToken: cancellation.Token);
         fit.Should().Throw<OperationCanceledException>();
         model.W.Should().Be(32);
     }
@@ -165,7 +165,7 @@ public sealed class TrainingLoopTests
             if (model.Batches.Count == 6)
                 cancellation.Cancel();
         };
-        var fit = () => model.Fit(torch.zeros(5, 1), new() { Epochs = 3, BatchSize = 1, LearningRate = 1, Optimizer = PlainSgd }, null, cancellation.Token);
+        var fit = () => model.Fit(torch.zeros(5, 1), new() { Epochs = 3, BatchSize = 1, LearningRate = 1, Optimizer = PlainSgd }, cancellationToken: cancellation.Token);
         fit.Should().Throw<OperationCanceledException>();
         model.W.Should().Be(7);
     }
@@ -176,7 +176,7 @@ public sealed class TrainingLoopTests
         using var scope = torch.NewDisposeScope();
         using var model = new CountingModel();
         var reports = new Collector();
-        _ = model.Fit(torch.zeros(5, 1), new() { Epochs = 3, BatchSize = 2, LearningRate = 1, Optimizer = PlainSgd }, reports);
+        _ = model.Fit(torch.zeros(5, 1), new() { Epochs = 3, BatchSize = 2, LearningRate = 1, Optimizer = PlainSgd }, progress: reports);
 
         var ends = reports.Seen.Where(p => p.Batch == p.Batches).ToList();
         ends.Select(p => p.Epoch).Should().Equal(1, 2, 3);

@@ -21,8 +21,8 @@ internal static class ClassificationRbmCsv
                 epoch.Epoch,
                 epoch.Elapsed.TotalSeconds,
                 epoch.Train.Loss,
-                epoch.Test!.Loss,
-                1 - epoch.Test.Accuracy,
+                epoch.Validation!.Loss,
+                1 - epoch.Validation.Accuracy,
                 epoch == model.Epochs[^1] ? model.TestError : null);
         return CsvFile.WriteAsync(folder, FileName, rows, cancellationToken);
     }

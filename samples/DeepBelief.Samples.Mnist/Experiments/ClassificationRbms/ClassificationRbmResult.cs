@@ -1,3 +1,4 @@
+using DeepBelief.Evaluation;
 using DeepBelief.Training;
 
 namespace DeepBelief.Samples.Mnist.Experiments.ClassificationRbms;
@@ -11,7 +12,7 @@ internal sealed record ClassificationRbmResult(
     int Seed, ClassificationRbmSettings Settings, IReadOnlyList<ClassifierMetrics> Epochs, ClassifierScore Test)
 {
     /// <summary>On the validation images after the last epoch, from 0 to 1.</summary>
-    public double ValidationError => 1 - Epochs[^1].Test!.Accuracy;
+    public double ValidationError => 1 - Epochs[^1].Validation!.Accuracy;
 
     /// <summary>From 0 to 1.</summary>
     public double TestError => 1 - Test.Accuracy;

@@ -38,7 +38,7 @@ internal sealed class ClassificationRbmRun(ExperimentContext context, Classifica
         {
             var title = settings.Phases.Count == 1 ? settings.Title : $"{settings.Title}, phase {i + 1} of {settings.Phases.Count}";
             var history = context.Output.Stage(title, progress => machine.Fit(
-                training.Images, training.Labels, phase with { Seed = seed }, validation.Images, validation.Labels, progress, context.CancellationToken));
+                training.Images, training.Labels, phase with { Seed = seed }, (validation.Images, validation.Labels), progress, context.CancellationToken));
             context.Record(new StageTime(title, seed, history.Last.Elapsed, training.Count * history.Epochs.Count)
             {
                 Settings = [StageSettings.Of(title, phase, FormattableString.Invariant($"{training.Count:N0} images"), FormattableString.Invariant($"{settings.Hidden} hidden units"))],

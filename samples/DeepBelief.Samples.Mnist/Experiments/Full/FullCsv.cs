@@ -18,7 +18,7 @@ internal static class FullCsv
         foreach (var trial in seed.Trials)
         {
             foreach (var epoch in trial.Epochs)
-                yield return new(seed.Seed, trial.Settings.Name, epoch.Epoch, epoch.Elapsed.TotalSeconds, epoch.Train.Loss, 1 - epoch.Test!.Accuracy, null);
+                yield return new(seed.Seed, trial.Settings.Name, epoch.Epoch, epoch.Elapsed.TotalSeconds, epoch.Train.Loss, 1 - epoch.Validation!.Accuracy, null);
         }
 
         foreach (var epoch in seed.Epochs)

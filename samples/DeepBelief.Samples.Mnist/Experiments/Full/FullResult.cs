@@ -1,3 +1,4 @@
+using DeepBelief.Evaluation;
 using DeepBelief.Training;
 
 namespace DeepBelief.Samples.Mnist.Experiments.Full;
@@ -5,14 +6,14 @@ namespace DeepBelief.Samples.Mnist.Experiments.Full;
 /// <summary>The whole of MNIST with one seed, as far as it came.</summary>
 /// <param name="seed">The seed.</param>
 /// <param name="pretraining">For each layer, epoch by epoch.</param>
-internal sealed class FullResult(int seed, IReadOnlyList<History<EpochMetrics>> pretraining)
+internal sealed class FullResult(int seed, IReadOnlyList<TrainingHistory<EpochMetrics>> pretraining)
 {
     private readonly List<FullTrial> trials = [];
 
     public int Seed => seed;
 
     /// <summary>For each layer, epoch by epoch.</summary>
-    public IReadOnlyList<History<EpochMetrics>> Pretraining => pretraining;
+    public IReadOnlyList<TrainingHistory<EpochMetrics>> Pretraining => pretraining;
 
     /// <summary>The candidates that were tried so far.</summary>
     public IReadOnlyList<FullTrial> Trials => trials;

@@ -20,7 +20,7 @@ internal sealed class FullResults : ExperimentResults
     public Statistics? TestError => seeds.Select(seed => seed.TestError).OfType<double>().ToList() is { Count: > 0 } errors ? Statistics.Of(errors) : null;
 
     /// <summary>A new seed, pre-trained.</summary>
-    public FullResult Begin(int seed, IReadOnlyList<History<EpochMetrics>> pretraining)
+    public FullResult Begin(int seed, IReadOnlyList<TrainingHistory<EpochMetrics>> pretraining)
     {
         seeds.Add(new FullResult(seed, pretraining));
         return seeds[^1];
@@ -52,8 +52,8 @@ internal sealed class FullResults : ExperimentResults
                     epoch.Epoch,
                     Seconds = epoch.Elapsed.TotalSeconds,
                     TrainLoss = epoch.Train.Loss,
-                    ValidationLoss = epoch.Test!.Loss,
-                    ValidationError = 1 - epoch.Test.Accuracy,
+                    ValidationLoss = epoch.Validation!.Loss,
+                    ValidationError = 1 - epoch.Validation.Accuracy,
                 }),
             }),
             Chosen = seed.Best?.Settings.Name,

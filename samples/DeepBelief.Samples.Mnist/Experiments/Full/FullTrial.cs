@@ -8,10 +8,10 @@ namespace DeepBelief.Samples.Mnist.Experiments.Full;
 internal sealed record FullTrial(FineTuning Settings, IReadOnlyList<ClassifierMetrics> Epochs)
 {
     /// <summary>Validation error after the last epoch, from 0 to 1.</summary>
-    public double Error => 1 - Epochs[^1].Test!.Accuracy;
+    public double Error => 1 - Epochs[^1].Validation!.Accuracy;
 
     /// <summary>Validation loss after the last epoch.</summary>
-    public double Loss => Epochs[^1].Test!.Loss;
+    public double Loss => Epochs[^1].Validation!.Loss;
 
     public TimeSpan Time => Epochs[^1].Elapsed;
 }

@@ -11,7 +11,7 @@ namespace DeepBelief.Samples.Mnist.Experiments.Likelihood;
 /// <param name="Test">Figures of the test images.</param>
 /// <param name="EvaluationTime">How long log Z took.</param>
 internal sealed record LikelihoodResult(
-    LikelihoodMachine Machine, int Seed, History<EpochMetrics> History, LikelihoodFigures Train, LikelihoodFigures Test, TimeSpan EvaluationTime)
+    LikelihoodMachine Machine, int Seed, TrainingHistory<EpochMetrics> History, LikelihoodFigures Train, LikelihoodFigures Test, TimeSpan EvaluationTime)
 {
     /// <summary>log Z from both sides; null where it is exact.</summary>
     public LogPartitionBracket? Bracket { get; init; }

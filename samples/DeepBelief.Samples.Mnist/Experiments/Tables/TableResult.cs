@@ -6,7 +6,7 @@ namespace DeepBelief.Samples.Mnist.Experiments.Tables;
 /// <param name="Seed">The seed.</param>
 /// <param name="Epochs">Fine-tuning, epoch by epoch.</param>
 /// <param name="Pretraining">Pre-training, for each layer, epoch by epoch; null for random weights.</param>
-internal sealed record SeedResult(int Seed, IReadOnlyList<EpochResult> Epochs, IReadOnlyList<History<EpochMetrics>>? Pretraining);
+internal sealed record SeedResult(int Seed, IReadOnlyList<EpochResult> Epochs, IReadOnlyList<TrainingHistory<EpochMetrics>>? Pretraining);
 
 /// <summary>A table, as far as its seeds are finished.</summary>
 internal sealed class TableResult(TableKind kind)

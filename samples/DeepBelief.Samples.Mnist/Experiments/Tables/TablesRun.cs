@@ -68,7 +68,7 @@ internal sealed class TablesRun(ExperimentContext context, int seed, TablesModel
             models.Classifiers.Add(kind, classifier);
             return new SeedResult(
                 seed,
-                [.. history.Epochs.Select(e => new EpochResult(e.Epoch, e.Test!.Loss, e.Train.Loss, e.Test.Accuracy, e.Train.Accuracy))],
+                [.. history.Epochs.Select(e => new EpochResult(e.Epoch, e.Validation!.Loss, e.Train.Loss, e.Validation.Accuracy, e.Train.Accuracy))],
                 pretrained?.Histories);
         }
         catch

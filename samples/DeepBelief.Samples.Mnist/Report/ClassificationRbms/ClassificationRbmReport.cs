@@ -63,7 +63,7 @@ internal static class ClassificationRbmReport
                     Error,
                     [.. results.Models.Where(model => model.Seed == first).Select(model => new Series(
                         model.Settings.Name,
-                        [.. model.Epochs.Select(epoch => new SeriesPoint(epoch.Epoch, 100 * (1 - epoch.Test!.Accuracy)))]))]).ToHtml()));
+                        [.. model.Epochs.Select(epoch => new SeriesPoint(epoch.Epoch, 100 * (1 - epoch.Validation!.Accuracy)))]))]).ToHtml()));
     }
 
     private static string Text(Statistics error) => error.StandardDeviation is { } deviation

@@ -1,3 +1,4 @@
+using DeepBelief.Evaluation;
 using DeepBelief.Samples.Mnist.Data;
 using DeepBelief.Samples.Mnist.Experiments.Full;
 using DeepBelief.Samples.Mnist.Report.Models;
@@ -59,7 +60,7 @@ internal static class FullReport
 
     private static Section Choice(FullResult seed)
     {
-        var series = seed.Trials.Select(trial => new Series($"{trial.Settings.Name}: validation", Points(trial.Epochs, epoch => epoch.Test))).ToList();
+        var series = seed.Trials.Select(trial => new Series($"{trial.Settings.Name}: validation", Points(trial.Epochs, epoch => epoch.Validation))).ToList();
         if (seed.Epochs.Count > 0)
             series.Add(new("all training images: training", Points(seed.Epochs, epoch => epoch.Train)) { IsDashed = true });
         if (seed.TestError is { } error)

@@ -6,4 +6,4 @@ namespace DeepBelief.Samples.Mnist.Report.Models;
 /// <param name="Name">What to call the layer.</param>
 /// <param name="VisibleSize">Number of its visible units.</param>
 /// <param name="History">Epoch by epoch.</param>
-internal sealed record LayerHistory(string Name, long VisibleSize, History<EpochMetrics> History);
+internal sealed record LayerHistory(string Name, long VisibleSize, TrainingHistory<EpochMetrics> History);

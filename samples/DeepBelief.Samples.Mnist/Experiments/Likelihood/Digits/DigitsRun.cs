@@ -41,7 +41,7 @@ internal sealed class DigitsRun(ExperimentContext context, DigitsRecipe recipe)
 
         using var rbm = Rbm.Bernoulli(images.shape[1], recipe.Hidden, WeightInitialization.Normal(0.01), seed);
         const string Title = "8 × 8 digits: RBM";
-        var history = context.Output.Stage(Title, progress => rbm.Fit(train.Images, recipe.Features with { Seed = seed }, progress, context.CancellationToken));
+        var history = context.Output.Stage(Title, progress => rbm.Fit(train.Images, recipe.Features with { Seed = seed }, progress: progress, cancellationToken: context.CancellationToken));
         context.Record(new StageTime(Title, seed, history.Last.Elapsed, train.Count * history.Epochs.Count)
         {
             Settings = [StageSettings.Of(Title, recipe.Features, FormattableString.Invariant($"{train.Count:N0} images"), FormattableString.Invariant($"{recipe.Hidden} hidden units"))],

@@ -1,0 +1,152 @@
+using DeepBelief.Files;
+using DeepBelief.Sampling;
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Evaluation;
+
+/// <summary>
+/// Annealed importance sampling: estimates of log Z from chains between a model of independent units, whose log Z is known,
+/// and a machine.
+/// </summary>
+/// <remarks>
+/// <para>Neal 2001, "Annealed importance sampling"; for restricted Boltzmann machines Salakhutdinov and Murray 2008, "On the
+/// quantitative analysis of deep belief networks". A chain's weight is the product of p*_k+1(v_k) / p*_k(v_k) along its
+/// way; the mean weight of forward chains times Z of the base-rate model has expectation Z. Of chains that go the other
+/// way from exact samples, it has expectation 1/Z.</para>
+/// <para>The base-rate model has the means that data give both layers, where there are any, and so is nearer to the machine
+/// than one without. It takes part through its means alone; any rows serve, and those the machine was trained on serve best.</para>
+/// <para>Every step costs two matrix products for all chains together.</para>
+/// </remarks>
+public static class AnnealedImportanceSampling
+{
+    /// <summary>Estimates log Z from below, with chains from the base-rate model to the machine.</summary>
+    /// <param name="model">The machine.</param>
+    /// <param name="data">Rows that give the base-rate model its means, <c>[rows, visible]</c>; without, it has the machine's own biases.</param>
+    /// <param name="options">How to anneal; the defaults when null.</param>
+    /// <param name="progress">Told how far the run is.</param>
+    /// <param name="cancellationToken">Looked at in every step.</param>
+    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static LogPartitionEstimate Forward(
+        Rbm model,
+        Tensor? data = null,
+        AnnealingOptions? options = null,
+        IProgress<AnnealingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options = Check(model, data, options);
+        using var path = new BaseRatePath(model, data);
+        return Forward(model, path, options, new AnnealingClock(progress, options.Schedule.Steps, cancellationToken));
+    }
+
+    /// <summary>Estimates log Z from above, with chains from samples of the machine to the base-rate model.</summary>
+    /// <param name="model">The machine.</param>
+    /// <param name="samples">
+    /// Samples of the machine, independent of each other, <c>[chains, visible]</c>, 2 or more; each starts a chain, whatever
+    /// <see cref="AnnealingOptions.Chains"/> says. From anything else than exact samples the estimate may be too low.
+    /// </param>
+    /// <param name="data">As for <see cref="Forward(Rbm, Tensor?, AnnealingOptions?, IProgress{AnnealingProgress}?, CancellationToken)"/>.</param>
+    /// <param name="options">How to anneal; the defaults when null.</param>
+    /// <param name="progress">Told how far the run is.</param>
+    /// <param name="cancellationToken">Looked at in every step.</param>
+    /// <exception cref="ArgumentException">An argument or an option does not fit; the message says what was expected and found.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static LogPartitionEstimate Reverse(
+        Rbm model,
+        Tensor samples,
+        Tensor? data = null,
+        AnnealingOptions? options = null,
+        IProgress<AnnealingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options = Check(model, data, options);
+        Guard.Rows(samples, model.VisibleSize, model.Weight);
+        if (samples.shape[0] < 2)
+            throw new ArgumentException($"Expected at least 2 rows, found {Shapes.Text(samples)}.", nameof(samples));
+        using var path = new BaseRatePath(model, data);
+        return Reverse(model, path, samples, options, new AnnealingClock(progress, options.Schedule.Steps, cancellationToken));
+    }
+
+    /// <summary>Estimates log Z from both sides.</summary>
+    /// <remarks>
+    /// The samples that the reverse chains start from are exact where one layer has few enough states
+    /// (<see cref="ExactEnumeration.CanSample"/>). Otherwise they are the ends of Gibbs chains of
+    /// <see cref="AnnealingOptions.SampleSteps"/> steps from rows drawn from the data, or from the base-rate model where there
+    /// is no data; <see cref="LogPartitionBracket.SamplesAreExact"/> says which.
+    /// </remarks>
+    /// <param name="model">The machine.</param>
+    /// <param name="data">As for <see cref="Forward(Rbm, Tensor?, AnnealingOptions?, IProgress{AnnealingProgress}?, CancellationToken)"/>.</param>
+    /// <param name="options">How to anneal; the defaults when null.</param>
+    /// <param name="progress">Told how far the run is.</param>
+    /// <param name="cancellationToken">Looked at in every step.</param>
+    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static LogPartitionBracket Bracket(
+        Rbm model,
+        Tensor? data = null,
+        AnnealingOptions? options = null,
+        IProgress<AnnealingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options = Check(model, data, options);
+        using var path = new BaseRatePath(model, data);
+        using var scope = torch.NewDisposeScope();
+        var isExact = ExactEnumeration.CanSample(model);
+        var clock = new AnnealingClock(progress, (2 * options.Schedule.Steps) + (isExact ? 0 : options.SampleSteps), cancellationToken);
+        var forward = Forward(model, path, options, clock);
+        using var generator = Start(model, options, Randomness.ReverseStarts);
+        var samples = isExact ? ExactEnumeration.Sample(model, options.Chains, generator, cancellationToken) : GibbsSamples(model, path, data, options, generator, clock);
+        return new LogPartitionBracket(forward, Reverse(model, path, samples, options, clock), isExact);
+    }
+
+    /// <summary>A generator for a stream; where the device has none of its own, the default one is seeded.</summary>
+    internal static Generator? Start(Rbm model, AnnealingOptions options, int stream)
+    {
+        Randomness.SeedDefault(model.Weight.device, options.Seed, stream);
+        return Randomness.Generator(options.Seed, model.Weight.device, stream);
+    }
+
+    internal static AnnealingOptions Check(Rbm model, Tensor? data, AnnealingOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (data is not null)
+        {
+            Guard.Rows(data, model.VisibleSize, model.Weight);
+            model.VisibleSupport.Check(data);
+        }
+
+        options ??= new AnnealingOptions();
+        options.Validate();
+        return options;
+    }
+
+    private static LogPartitionEstimate Forward(Rbm model, BaseRatePath path, AnnealingOptions options, AnnealingClock clock)
+    {
+        using var generator = Start(model, options, Randomness.Annealing);
+        using var chains = new AnnealedChains(path, model.Weight, options.Chains, generator, clock);
+        chains.StartAtBase();
+        var logBase = path.BaseLogPartition();
+        return new LogPartitionEstimate([.. chains.Anneal(options.Schedule.InverseTemperatures).Select(w => logBase + w)], isReverse: false);
+    }
+
+    private static LogPartitionEstimate Reverse(Rbm model, BaseRatePath path, Tensor samples, AnnealingOptions options, AnnealingClock clock)
+    {
+        using var generator = Start(model, options, Randomness.ReverseAnnealing);
+        using var chains = new AnnealedChains(path, model.Weight, samples.shape[0], generator, clock);
+        _ = chains.Visible.copy_(samples);
+        var logBase = path.BaseLogPartition();
+        return new LogPartitionEstimate([.. chains.Anneal([.. options.Schedule.InverseTemperatures.Reverse()]).Select(w => w - logBase)], isReverse: true);
+    }
+
+    private static Tensor GibbsSamples(Rbm model, BaseRatePath path, Tensor? data, AnnealingOptions options, Generator? generator, AnnealingClock clock)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var chains = new AnnealedChains(path, model.Weight, options.Chains, generator, clock);
+        if (data is null)
+            chains.StartAtBase();
+        else
+            _ = chains.Visible.copy_(data.index_select(0, torch.randint(0L, data.shape[0], new long[] { options.Chains }, ScalarType.Int64, data.device, generator: generator)));
+        chains.Run(1, options.SampleSteps);
+        return chains.Visible.clone().MoveToOuterDisposeScope();
+    }
+}

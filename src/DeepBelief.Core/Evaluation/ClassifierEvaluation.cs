@@ -1,0 +1,112 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using DeepBelief.Evaluation;
+using DeepBelief.Files;
+using DeepBelief.Tensors;
+
+namespace DeepBelief;
+
+/// <summary>Predictions and scores of classifiers, with dropout off.</summary>
+public static class ClassifierEvaluation
+{
+    private const long BlockRows = 1000;
+
+    /// <summary>The most probable class of each row.</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <returns>Classes, <c>[rows]</c>, <c>int64</c>.</returns>
+    /// <exception cref="ArgumentException">The rows do not fit the classifier.</exception>
+    public static Tensor Predict(this Classifier classifier, Tensor inputs) => Predict((torch.nn.Module<Tensor, Tensor>)classifier, inputs);
+
+    /// <inheritdoc cref="Predict(Classifier, Tensor)"/>
+    public static Tensor Predict(this ClassificationRbm classifier, Tensor inputs) => Predict((torch.nn.Module<Tensor, Tensor>)classifier, inputs);
+
+    /// <summary>The class with the largest output of each row, for any module that maps rows to one output a class.</summary>
+    /// <inheritdoc cref="Predict(Classifier, Tensor)"/>
+    public static Tensor Predict(torch.nn.Module<Tensor, Tensor> classifier, Tensor inputs)
+    {
+        CheckInputs(classifier, inputs);
+        using var noGrad = torch.no_grad();
+        using var mode = new EvaluationMode(classifier);
+        using var scope = torch.NewDisposeScope();
+        var classes = Blocks(inputs).Select(block => classifier.call(block).argmax(1)).ToArray();
+        return torch.cat(classes).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Loss and accuracy on labelled rows.</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <param name="labels">Their classes, <c>[rows]</c>, <c>int64</c>, from 0.</param>
+    /// <exception cref="ArgumentException">The rows or labels do not fit the classifier.</exception>
+    public static ClassifierScore Score(this Classifier classifier, Tensor inputs, Tensor labels)
+        => Score((torch.nn.Module<Tensor, Tensor>)classifier, inputs, labels);
+
+    /// <inheritdoc cref="Score(Classifier, Tensor, Tensor)"/>
+    public static ClassifierScore Score(this ClassificationRbm classifier, Tensor inputs, Tensor labels)
+        => Score((torch.nn.Module<Tensor, Tensor>)classifier, inputs, labels);
+
+    /// <summary>Loss and accuracy on labelled rows, of any module that maps rows to one output a class.</summary>
+    /// <inheritdoc cref="Score(Classifier, Tensor, Tensor)"/>
+    public static ClassifierScore Score(torch.nn.Module<Tensor, Tensor> classifier, Tensor inputs, Tensor labels)
+    {
+        CheckInputs(classifier, inputs);
+        Guard.Labels(labels, inputs, Classes(classifier, inputs));
+        using var noGrad = torch.no_grad();
+        using var mode = new EvaluationMode(classifier);
+        using var scope = torch.NewDisposeScope();
+        var rows = inputs.shape[0];
+        var loss = torch.zeros(1, ScalarType.Float64, inputs.device);
+        var correct = torch.zeros(1, ScalarType.Int64, inputs.device);
+        foreach (var (block, expected) in Blocks(inputs).Zip(Blocks(labels)))
+        {
+            using var blockScope = torch.NewDisposeScope();
+            var outputs = classifier.call(block);
+            _ = loss.Add(torch.nn.functional.cross_entropy(outputs, expected, reduction: torch.nn.Reduction.Sum));
+            _ = correct.Add(outputs.argmax(1).eq(expected).sum());
+        }
+
+        return new ClassifierScore(loss.item<double>() / rows, (double)correct.item<long>() / rows);
+    }
+
+    /// <summary>Refuses a tensor without rows, or of another type than the network's.</summary>
+    internal static void CheckInputs(
+        torch.nn.Module<Tensor, Tensor> network,
+        Tensor inputs,
+        [CallerArgumentExpression(nameof(inputs))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(inputs, name);
+        var like = network.parameters().FirstOrDefault()
+            ?? throw new ArgumentException("The network has no parameters.", nameof(network));
+        if (inputs.dim() < 2 || inputs.shape[0] == 0)
+            throw new ArgumentException($"Expected a tensor of shape [rows, inputs] with at least one row, found {Shapes.Text(inputs)}.", name);
+        Guard.SameKind(inputs, like, name);
+    }
+
+    /// <summary>The number of a network's outputs.</summary>
+    internal static long Classes(torch.nn.Module<Tensor, Tensor> network, Tensor inputs)
+    {
+        using var noGrad = torch.no_grad();
+        using var mode = new EvaluationMode(network);
+        using var scope = torch.NewDisposeScope();
+        Tensor outputs;
+        try
+        {
+            outputs = network.call(inputs.narrow(0, 0, 1));
+        }
+        catch (ExternalException e)
+        {
+            throw new ArgumentException($"Expected rows that the network takes, found {Shapes.Text(inputs)}: {e.Message}", nameof(inputs), e);
+        }
+
+        return outputs.dim() == 2
+            ? outputs.shape[1]
+            : throw new ArgumentException($"Expected a network whose outputs are [rows, classes], found outputs {Shapes.Text(outputs)}.", nameof(network));
+    }
+
+    private static IEnumerable<Tensor> Blocks(Tensor rows)
+    {
+        for (var start = 0L; start < rows.shape[0]; start += BlockRows)
+            yield return rows.narrow(0, start, Math.Min(BlockRows, rows.shape[0] - start));
+    }
+}

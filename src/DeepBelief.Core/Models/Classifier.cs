@@ -1,0 +1,138 @@
+using DeepBelief.Tensors;
+using TorchSharp.Modules;
+
+namespace DeepBelief;
+
+/// <summary>
+/// A feed-forward classifier: modules applied one after the other, of which the last gives one logit a class.
+/// </summary>
+/// <remarks>
+/// State-dict keys are those of a PyTorch <c>nn.Sequential</c> of the same modules: <c>0.weight</c>, <c>0.bias</c>, ...
+/// For probabilities apply softmax. Dropout modules draw from torch's default generator, and leave out other elements for
+/// it than they do on their own, in PyTorch or in a <c>Sequential</c>.
+/// </remarks>
+public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
+{
+    private readonly torch.nn.Module<Tensor, Tensor>[] sequence;
+
+    internal Classifier(IEnumerable<torch.nn.Module<Tensor, Tensor>> modules)
+        : base(nameof(Classifier))
+    {
+        sequence = [.. modules];
+        for (var i = 0; i < sequence.Length; i++)
+            register_module(FormattableString.Invariant($"{i}"), sequence[i]);
+        RegisterComponents();
+    }
+
+    /// <summary>
+    /// A classifier of sigmoid layers with random weights, as <c>nn.Linear</c> draws them: what
+    /// <see cref="Dbn.ToClassifier"/> gives, without pre-training.
+    /// </summary>
+    /// <param name="sizes">Number of inputs, then the sizes of the hidden layers; each 1 or more.</param>
+    /// <param name="classes">Number of classes, 2 or more.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    /// <param name="device">Where the classifier lives; the CPU when null.</param>
+    /// <param name="dtype">Its element type, <c>float32</c> or <c>float64</c>.</param>
+    /// <param name="dropout">Dropout modules before the linear ones, as for <see cref="Dbn.ToClassifier"/>; none when null.</param>
+    /// <exception cref="ArgumentException">There are no sizes, or one is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes, or a rate is out of its range.</exception>
+    public static Classifier Random(
+        IReadOnlyList<long> sizes,
+        long classes,
+        long seed = 0,
+        Device? device = null,
+        ScalarType dtype = ScalarType.Float32,
+        DropoutRates? dropout = null)
+    {
+        ArgumentNullException.ThrowIfNull(sizes);
+        CheckClasses(classes);
+        if (sizes.Count < 1 || sizes.Any(size => size < 1))
+            throw new ArgumentException($"Expected at least one size, each 1 or more; found [{string.Join(", ", sizes)}].", nameof(sizes));
+        dropout?.Validate();
+        var classifier = Of(
+            Enumerable.Range(1, sizes.Count - 1).Select(i => new torch.nn.Module<Tensor, Tensor>[]
+            {
+                RandomLinear(sizes[i - 1], sizes[i], Randomness.Generator(seed, Randomness.LayerWeights + i), torch.CPU, ScalarType.Float32),
+                torch.nn.Sigmoid(),
+            }),
+            RandomLinear(sizes[^1], classes, Randomness.Generator(seed, Randomness.OutputWeights), torch.CPU, ScalarType.Float32),
+            dropout);
+        Placement.Move(classifier, device, dtype);
+        return classifier;
+    }
+
+    /// <summary>Number of inputs.</summary>
+    public long InputSize => Linears.First().weight.shape[1];
+
+    /// <summary>Number of classes.</summary>
+    public long Classes => Linears.Last().weight.shape[0];
+
+    /// <summary>The modules, in the order in which they are applied.</summary>
+    public IReadOnlyList<torch.nn.Module<Tensor, Tensor>> Modules => sequence;
+
+    private IEnumerable<Linear> Linears => sequence.OfType<Linear>();
+
+    /// <summary>Logits of each class.</summary>
+    /// <param name="input">Data, <c>[batch, inputs]</c>.</param>
+    /// <returns><c>[batch, classes]</c>.</returns>
+    public override Tensor forward(Tensor input)
+    {
+        Guard.Matrix(input, InputSize, Linears.First().weight);
+        using var scope = torch.NewDisposeScope();
+        var states = input;
+        foreach (var module in sequence)
+            states = module is Dropout { training: true } dropout ? Drop(states, dropout) : module.call(states);
+        return states.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Hidden layers and an output, with dropout before each linear module.</summary>
+    internal static Classifier Of(IEnumerable<IReadOnlyList<torch.nn.Module<Tensor, Tensor>>> layers, Linear output, DropoutRates? dropout)
+    {
+        var modules = new List<torch.nn.Module<Tensor, Tensor>>();
+        var rate = dropout?.Input ?? 0;
+        foreach (var layer in layers.Append([output]))
+        {
+            if (rate > 0)
+                modules.Add(torch.nn.Dropout(rate));
+            modules.AddRange(layer);
+            rate = dropout?.Hidden ?? 0;
+        }
+
+        return new Classifier(modules);
+    }
+
+    internal static void CheckClasses(long classes)
+    {
+        if (classes < 2)
+            throw new ArgumentOutOfRangeException(nameof(classes), classes, "Expected 2 or more.");
+    }
+
+    /// <summary>
+    /// A linear module whose weights and biases are uniform in ±1/√inputs, as PyTorch's are, but from a generator of their
+    /// own, which is disposed.
+    /// </summary>
+    internal static Linear RandomLinear(long inputs, long outputs, Generator generator, Device device, ScalarType dtype)
+    {
+        var linear = torch.nn.Linear(inputs, outputs, device: torch.CPU, dtype: ScalarType.Float32);
+        using (torch.no_grad())
+        using (torch.NewDisposeScope())
+        using (generator)
+        {
+            var bound = 1 / Math.Sqrt(inputs);
+            _ = linear.weight.uniform_(-bound, bound, generator);
+            _ = linear.bias!.uniform_(-bound, bound, generator);
+        }
+
+        return linear.to(device, dtype);
+    }
+
+    // Torch's dropout takes as long as a good part of the matrix products.
+    private static Tensor Drop(Tensor states, Dropout dropout)
+    {
+        if (dropout.p is <= 0 or >= 1 || dropout.inplace || states.dim() != 2 || !TensorMemory.IsFast(states))
+            return dropout.call(states);
+        var factors = torch.empty(states.shape, states.dtype, states.device);
+        DropoutKernel.Fill(factors, dropout.p, RandomKey.Draw(null));
+        return states * factors;
+    }
+}

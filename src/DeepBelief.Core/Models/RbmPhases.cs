@@ -1,0 +1,128 @@
+using DeepBelief.Tensors;
+
+namespace DeepBelief;
+
+/// <summary>
+/// The tensors that an update of an <see cref="Rbm"/> works in, made once. The rows of the data, the positive phase, lie above
+/// those drawn from the model, the negative phase, in the same tensors, so that one matrix product serves both.
+/// </summary>
+/// <remarks>
+/// <see cref="Begin"/> starts an update. Somebody fills <see cref="RbmPhase.Visible"/> of each phase;
+/// <see cref="RbmGradient"/> differentiates both. Nothing is read back to the host.
+/// </remarks>
+internal sealed class RbmPhases : IDisposable
+{
+    private readonly Rbm rbm;
+    private readonly Tensor weightTransposed;
+    private readonly List<Tensor> views = [];
+    private Tensor[] tensors = [];
+    private bool dataIsUp;
+    private bool modelIsUp;
+
+    public RbmPhases(Rbm rbm)
+    {
+        this.rbm = rbm;
+        using (torch.no_grad())
+            weightTransposed = rbm.Weight.t().DetachFromDisposeScope();
+    }
+
+    /// <summary>The positive phase.</summary>
+    public RbmPhase Data { get; private set; } = RbmPhase.Empty;
+
+    /// <summary>The negative phase.</summary>
+    public RbmPhase Model { get; private set; } = RbmPhase.Empty;
+
+    /// <summary>Both, <c>[data + model, ..]</c>.</summary>
+    public RbmPhase Both { get; private set; } = RbmPhase.Empty;
+
+    /// <summary>Visible states of both phases, transposed: <c>[visible, data + model]</c>.</summary>
+    public Tensor VisibleTransposed { get; private set; } = null!;
+
+    /// <summary>Hidden means of both phases, transposed: <c>[hidden, data + model]</c>.</summary>
+    public Tensor HiddenMeansTransposed { get; private set; } = null!;
+
+    /// <summary>The weight of each row in the gradient, <c>[data + model]</c>: 1 / data, then -1 / model.</summary>
+    public Tensor RowWeights { get; private set; } = null!;
+
+    /// <summary>Starts an update. A smaller batch than before, as the last of an epoch may be, takes the first rows.</summary>
+    /// <param name="data">Rows of the positive phase.</param>
+    /// <param name="model">Rows of the negative phase.</param>
+    public void Begin(long data, long model)
+    {
+        (dataIsUp, modelIsUp) = (false, false);
+        if (data == Data.Rows && model == Model.Rows)
+            return;
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        DisposeAll(views);
+        if (tensors.Length == 0 || tensors[0].size(0) < data + model)
+        {
+            DisposeAll(tensors);
+            tensors = [Empty(data + model, rbm.VisibleSize), Empty(data + model, rbm.HiddenSize), Empty(data + model, rbm.HiddenSize)];
+        }
+
+        Data = Phase(0, data);
+        Model = Phase(data, model);
+        Both = Phase(0, data + model);
+        VisibleTransposed = Keep(Both.Visible.t());
+        HiddenMeansTransposed = Keep(Both.HiddenMeans.t());
+        RowWeights = Keep(torch.cat([Filled(data, 1.0 / data), Filled(model, -1.0 / model)]));
+    }
+
+    /// <summary>Sends the data up: what the hidden units get, their means and, where wanted, states.</summary>
+    /// <param name="states">Takes h of the data, <c>[data, hidden]</c>.</param>
+    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    public void SendDataUp(Tensor states, Generator? generator)
+    {
+        SendUp(Data);
+        Activate(Data, states, generator);
+        dataIsUp = true;
+    }
+
+    /// <summary>Sends up what has not been sent yet; both phases take one product.</summary>
+    /// <param name="modelStates">Takes h of the negative phase, <c>[model, hidden]</c>; null where it is not wanted.</param>
+    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    public void SendUp(Tensor? modelStates = null, Generator? generator = null)
+    {
+        if (modelIsUp)
+            return;
+        SendUp(dataIsUp ? Model : Both);
+        if (!dataIsUp)
+            Activate(Data, null, null);
+        Activate(Model, modelStates, generator);
+        (dataIsUp, modelIsUp) = (true, true);
+    }
+
+    /// <summary>Overwrites what the hidden units of a phase get with v Wᵀ.</summary>
+    public void SendUp(RbmPhase phase) => _ = phase.HiddenInputs.addmm_(phase.Visible, weightTransposed, beta: 0);
+
+    public void Dispose()
+    {
+        DisposeAll(views);
+        DisposeAll(tensors);
+        weightTransposed.Dispose();
+    }
+
+    private void Activate(RbmPhase phase, Tensor? states, Generator? generator)
+        => rbm.Hidden.Activate(phase.HiddenInputs, phase.HiddenMeans, states, generator);
+
+    private RbmPhase Phase(long first, long rows)
+        => new(rows, Keep(tensors[0].narrow(0, first, rows)), Keep(tensors[1].narrow(0, first, rows)), Keep(tensors[2].narrow(0, first, rows)));
+
+    private Tensor Empty(long rows, long columns) => torch.empty(rows, columns, rbm.Weight.dtype, rbm.Weight.device).DetachFromDisposeScope();
+
+    private Tensor Filled(long rows, double value) => torch.empty(rows, rbm.Weight.dtype, rbm.Weight.device).Fill(value);
+
+    private Tensor Keep(Tensor view)
+    {
+        views.Add(view.DetachFromDisposeScope());
+        return view;
+    }
+
+    private static void DisposeAll(IEnumerable<Tensor> tensors)
+    {
+        foreach (var tensor in tensors)
+            tensor.Dispose();
+        (tensors as List<Tensor>)?.Clear();
+    }
+}

@@ -1,0 +1,22 @@
+using DeepBelief.Files;
+
+namespace DeepBelief.Persistence;
+
+/// <summary>The library's own files: a dictionary of <see cref="ModelHeader"/> and, under <c>state_dict</c>, the tensors.</summary>
+internal sealed class DeepBeliefFormat() : ModelFormat("DeepBelief"), IModelReader
+{
+    public ModelContent? Read(OpenFile file, string kind)
+    {
+        if (!file.IsPyTorch)
+            return null;
+        var root = ConfigSection.Of(file.Value, "file");
+        return new ModelContent(kind, ModelHeader.Read(root, kind), root.GetSection("state_dict").AsTensors());
+    }
+
+    internal override void Save(string path, ModelContent content)
+    {
+        var file = ModelHeader.Write(content);
+        file.Add("state_dict", NamedTensors.Save(content.State));
+        PtFile.Save(path, file);
+    }
+}

@@ -1,0 +1,35 @@
+using DeepBelief.Files;
+
+namespace DeepBelief.Persistence;
+
+/// <summary>
+/// What the library's own files say of a model beside its tensors: <c>format</c>, <c>version</c>, <c>model</c> (its kind) and
+/// <c>config</c> (what is needed to rebuild it).
+/// </summary>
+internal static class ModelHeader
+{
+    private const string Format = "DeepBelief";
+    private const long Version = 1;
+
+    public static OrderedDictionary<string, object?> Write(ModelContent content) => new()
+    {
+        ["format"] = Format,
+        ["version"] = Version,
+        ["model"] = content.Kind,
+        ["config"] = content.Config.Entries,
+    };
+
+    /// <summary>The config of a model.</summary>
+    /// <param name="root">The header.</param>
+    /// <param name="kind">The kind of model that is wanted.</param>
+    public static ConfigSection Read(ConfigSection root, string kind)
+    {
+        if (root.IsStateDict)
+            throw new DataFormatException($"file: expected a {kind} saved by this library or in a layout that Load describes, found a plain state dict. LoadStateDict reads it into a model that is there.");
+        root.Expect("format", Format);
+        root.Expect("model", kind);
+        if (root.GetInt64("version") is var version and (< 1 or > Version))
+            throw new DataFormatException($"file/version: expected at most {Version}, found {version}.");
+        return root.GetSection("config");
+    }
+}

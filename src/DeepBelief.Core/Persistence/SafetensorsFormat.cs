@@ -1,0 +1,23 @@
+using DeepBelief.Files;
+
+namespace DeepBelief.Persistence;
+
+/// <summary>A safetensors file of the tensors, with <see cref="ModelHeader"/> as JSON in its metadata.</summary>
+internal sealed class SafetensorsFormat() : ModelFormat("Safetensors"), IModelReader
+{
+    private const string Key = "deepbelief";
+
+    public ModelContent? Read(OpenFile file, string kind)
+    {
+        if (file.IsPyTorch)
+            return null;
+        var content = SafetensorsFile.Load(file.Stream);
+        if (!content.Metadata.TryGetValue(Key, out var header))
+            throw new DataFormatException($"__metadata__/{Key}: expected what is needed to rebuild the model, found none. LoadStateDict reads such a file into a model that is there.");
+        return new ModelContent(kind, ModelHeader.Read(ConfigSection.Of(JsonConfig.Read(header), Key), kind), content.Tensors);
+    }
+
+    // Other readers look for format: the framework whose tensors these are.
+    internal override void Save(string path, ModelContent content)
+        => SafetensorsFile.Save(path, content.State, new OrderedDictionary<string, string> { ["format"] = "pt", [Key] = JsonConfig.Write(ModelHeader.Write(content)) });
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using DeepBelief.Files;
+
+namespace DeepBelief.Persistence;
+
+/// <summary>
+/// Reads a whole <c>nn.Sequential</c> that Python pickled, as data: its object graph says which modules there are, and
+/// holds their parameters.
+/// </summary>
+internal sealed class SequentialReader : IModelReader
+{
+    private const string Sequential = "torch.nn.modules.container.Sequential";
+    private const string Linear = "torch.nn.modules.linear.Linear";
+    private const string Dropout = "torch.nn.modules.dropout.Dropout";
+    private const string Softmax = "torch.nn.modules.activation.Softmax";
+    private const string LogSoftmax = "torch.nn.modules.activation.LogSoftmax";
+
+    // Modules without anything to set, by the name of their kind in this library's files.
+    private static readonly Dictionary<string, string> Plain = new()
+    {
+        ["torch.nn.modules.activation.Sigmoid"] = ClassifierCodec.SigmoidKind,
+        ["torch.nn.modules.activation.ReLU"] = ClassifierCodec.ReluKind,
+        ["torch.nn.modules.activation.Tanh"] = ClassifierCodec.TanhKind,
+        ["torch.nn.modules.linear.Identity"] = ClassifierCodec.IdentityKind,
+    };
+
+    public static bool IsKnownClass(string className)
+        => className is Sequential or Linear or Dropout or Softmax or LogSoftmax || Plain.ContainsKey(className);
+
+    public ModelContent? Read(OpenFile file, string kind)
+    {
+        if (kind != ClassifierCodec.Instance.Kind || !file.IsPyTorch || file.Value is not PickledObject root)
+            return null;
+        var modules = new List<(PickledObject Module, string Path)>();
+        Flatten(root, "file", modules);
+
+        // A softmax at the end changes no prediction, and the library's classifiers give logits.
+        if (modules is [.., (var last, var lastPath)] && last.ClassName is Softmax or LogSoftmax && IsOverClasses(Attributes(last, lastPath)))
+            modules.RemoveAt(modules.Count - 1);
+
+        var (configs, state) = (new List<OrderedDictionary<string, object?>>(), new OrderedDictionary<string, Tensor>());
+        foreach (var (index, (module, path)) in modules.Index())
+            configs.Add(ReadModule(module, path, string.Create(CultureInfo.InvariantCulture, $"{index}."), state));
+        return ModelContent.Of(kind, new() { ["modules"] = configs }, state) with { WidensHalves = true };
+    }
+
+    private static void Flatten(PickledObject module, string path, List<(PickledObject Module, string Path)> into)
+    {
+        if (module.ClassName != Sequential)
+        {
+            into.Add((module, path));
+            _ = ConfigSection.FewEnough(into, "file");
+            return;
+        }
+
+        foreach (var (key, child) in Attributes(module, path).GetSection("_modules").Entries)
+        {
+            if (child is not PickledObject part)
+                throw new DataFormatException($"{path}/{key}: expected a module, found something else.");
+            Flatten(part, $"{path}/{key}", into);
+        }
+    }
+
+    private static OrderedDictionary<string, object?> ReadModule(PickledObject module, string path, string prefix, OrderedDictionary<string, Tensor> state)
+    {
+        var attributes = Attributes(module, path);
+        switch (module.ClassName)
+        {
+            case Linear:
+                return ReadLinear(attributes.GetSection("_parameters"), path, prefix, state);
+            case Dropout:
+                return new() { ["kind"] = ClassifierCodec.DropoutKind, ["p"] = attributes.GetDouble("p") };
+            case Softmax when IsOverClasses(attributes):
+                return new() { ["kind"] = ClassifierCodec.SoftmaxKind };
+            case var name when Plain.TryGetValue(name, out var kind):
+                return new() { ["kind"] = kind };
+            default:
+                throw new DataFormatException($"{path}: expected a module that can stand there in a classifier, found {module.ClassName}.");
+        }
+    }
+
+    private static OrderedDictionary<string, object?> ReadLinear(ConfigSection parameters, string path, string prefix, OrderedDictionary<string, Tensor> state)
+    {
+        if (parameters.Entries.GetValueOrDefault("weight") is not Tensor weight || weight.dim() != 2)
+            throw new DataFormatException($"{path}/weight: expected a matrix, found {(parameters.Entries.GetValueOrDefault("weight") is Tensor other ? Shapes.Text(other) : "none")}.");
+        state.Add($"{prefix}weight", weight);
+        if (parameters.Entries.GetValueOrDefault("bias") is not Tensor bias)
+            return new() { ["kind"] = ClassifierCodec.LinearKind, ["bias"] = false };
+        state.Add($"{prefix}bias", ModelContent.Bias(bias, weight.shape[0])
+            ?? throw new DataFormatException($"{path}/bias: expected shape [{weight.shape[0]}], found {Shapes.Text(bias)}."));
+        return new() { ["kind"] = ClassifierCodec.LinearKind };
+    }
+
+    // Without a dimension PyTorch takes that, too, where there are two.
+    private static bool IsOverClasses(ConfigSection softmax)
+        => softmax.Entries.TryGetValue("dim", out var dim) && dim is null or 1L or -1L;
+
+    private static ConfigSection Attributes(PickledObject module, string path) => ConfigSection.Of(module.Attributes, path);
+}

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using DeepBelief.Files;
+using DeepBelief.Units;
+
+namespace DeepBelief.Persistence;
+
+/// <summary>The kinds of units that model files can name. Register a kind of your own before its models are saved or loaded.</summary>
+/// <remarks>
+/// A file holds a layer's <see cref="UnitLayer.Kind"/>, <see cref="UnitLayer.Size"/> and <see cref="UnitLayer.Settings"/>, and its
+/// parameters by the names of the module's state dict. Thread-safe.
+/// </remarks>
+/// <example>
+/// <code>
+/// UnitKinds.Register("poisson", (size, settings) => new PoissonUnits(size));
+/// </code>
+/// </example>
+public static class UnitKinds
+{
+    private static readonly ConcurrentDictionary<string, (Type Type, Func<long, ConfigSection, UnitLayer> Create)> Kinds = new();
+
+    static UnitKinds()
+    {
+        // The library's own: a new one is a line.
+        Register(BernoulliUnits.KindName, (size, _) => new BernoulliUnits(size));
+        Register(GaussianUnits.KindName, (size, _) => new GaussianUnits(size));
+        Register(ReluUnits.KindName, (size, _) => new ReluUnits(size));
+        Register(SpinUnits.KindName, (size, _) => new SpinUnits(size));
+        Register(BinomialUnits.KindName, (size, settings) => new BinomialUnits(size, settings.GetInt64("trials", 1, BinomialUnits.MostTrials)));
+        Register(SoftmaxUnits.KindName, Softmax);
+        Register(CompositeUnits.KindName, Composite);
+    }
+
+    /// <summary>Names a kind of units, so that files can hold it.</summary>
+    /// <typeparam name="TUnits">The type of the units.</typeparam>
+    /// <param name="kind">The <see cref="UnitLayer.Kind"/> of its layers.</param>
+    /// <param name="create">Makes a layer from its size and settings, of the same shape as the one that was saved; its parameters are filled in afterwards.</param>
+    /// <exception cref="ArgumentException">Another type has that kind.</exception>
+    public static void Register<TUnits>(string kind, Func<long, ConfigSection, TUnits> create)
+        where TUnits : UnitLayer
+    {
+        ArgumentException.ThrowIfNullOrEmpty(kind);
+        ArgumentNullException.ThrowIfNull(create);
+        var known = Kinds.GetOrAdd(kind, (typeof(TUnits), create));
+        if (known.Type != typeof(TUnits))
+            throw new ArgumentException($"Expected a kind that no other type has, found '{kind}', which is that of {known.Type}.", nameof(kind));
+    }
+
+    internal static OrderedDictionary<string, object?> Describe(UnitLayer units)
+    {
+        foreach (var layer in units is CompositeUnits composite ? composite.Parts : [units])
+        {
+            if (!Kinds.TryGetValue(layer.Kind, out var kind) || kind.Type != layer.GetType())
+                throw new NotSupportedException($"Expected units of a kind that files can name, found {layer.GetType()}; {nameof(UnitKinds)}.{nameof(Register)} names it.");
+        }
+
+        return units.Describe();
+    }
+
+    internal static UnitLayer Build(ConfigSection config)
+    {
+        var (name, size) = (config.GetString("kind"), Size(config));
+        return Kinds.TryGetValue(name, out var kind)
+            ? kind.Create(size, config)
+            : throw config.Fault("kind", $"one of {string.Join(", ", Kinds.Keys.Order())}", name);
+    }
+
+    private static long Size(ConfigSection config) => config.GetInt64("size", 1);
+
+    private static SoftmaxUnits Softmax(long size, ConfigSection settings)
+    {
+        var categories = settings.GetInt64("categories", 1, size);
+        return size % categories == 0
+            ? new SoftmaxUnits(size / categories, categories)
+            : throw settings.Fault("categories", $"a divisor of the size, {size}", categories);
+    }
+
+    private static CompositeUnits Composite(long size, ConfigSection settings)
+    {
+        var sections = settings.GetSections("parts");
+        // Before anything is made, for then a false size cannot ask for memory.
+        var total = sections.Aggregate((Int128)0, (sum, section) => sum + Size(section));
+        if (total != size)
+            throw settings.Fault("parts", $"sizes that sum to {size}", total);
+        var parts = new List<UnitLayer>();
+        try
+        {
+            foreach (var section in sections)
+            {
+                if (section.GetString("kind") == CompositeUnits.KindName)
+                    throw section.Fault("kind", "a part that is no composite", CompositeUnits.KindName);
+                parts.Add(Build(section));
+            }
+        }
+        catch
+        {
+            parts.ForEach(part => part.Dispose());
+            throw;
+        }
+
+        return new CompositeUnits([.. parts]);
+    }
+}

@@ -1,0 +1,35 @@
+using DeepBelief.Sampling;
+using DeepBelief.Tensors;
+
+namespace DeepBelief;
+
+/// <summary>Drawing rows from a <see cref="Dbn"/>.</summary>
+public static class DbnSampling
+{
+    /// <summary>
+    /// Rows drawn from the network: Gibbs sampling in the top machine, from states that are drawn without inputs, then one
+    /// sampled pass down; the lowest layer gives expected states (Hinton, Osindero and Teh 2006, section 6).
+    /// </summary>
+    /// <param name="dbn">The network.</param>
+    /// <param name="count">Number of rows, 1 or more.</param>
+    /// <param name="steps">Steps of Gibbs sampling, 1 or more.</param>
+    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <returns><c>[count, visible]</c>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is less than 1.</exception>
+    public static Tensor Sample(this Dbn dbn, long count, int steps = 1000, Generator? generator = null)
+    {
+        ArgumentNullException.ThrowIfNull(dbn);
+        Guard.Size(count);
+        Guard.Size(steps);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var top = dbn.Layers[^1];
+        var noInputs = torch.zeros(count, top.VisibleSize, dtype: top.Weight.dtype, device: top.Weight.device);
+        var states = MarkovChain.Run(top, top.Visible.Sample(noInputs, generator), steps, generator);
+        if (dbn.Layers.Count == 1)
+            return top.VisibleMean(top.SampleHidden(states, generator)).MoveToOuterDisposeScope();
+        foreach (var layer in dbn.Layers.Skip(1).SkipLast(1).Reverse())
+            states = layer.SampleVisible(states, generator);
+        return dbn.Layers[0].VisibleMean(states).MoveToOuterDisposeScope();
+    }
+}

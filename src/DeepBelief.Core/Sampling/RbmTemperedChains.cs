@@ -1,0 +1,163 @@
+using System.Globalization;
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Sampling;
+
+/// <summary>
+/// The chains of <see cref="ParallelTempering"/>: those of all temperatures lie one above the other, the coldest last, and
+/// take every step together.
+/// </summary>
+internal sealed class RbmTemperedChains : RbmSampler
+{
+    // The fields only decide how well the hottest distribution fits, and biases hardly move in so many updates.
+    private const long UpdatesPerFields = 100;
+
+    private readonly Rbm rbm;
+    private readonly int steps;
+    private readonly Generator? generator;
+    private readonly Tensor sample;
+    private readonly Tensor visibleField; // a, [1, visible]
+    private readonly Tensor hiddenField; // d, [1, hidden]
+    private readonly Tensor weight;
+    private readonly Tensor transposed;
+    private readonly long temperatures;
+    private readonly long chains;
+    private readonly Tensor betas; // of each row, [rows, 1]
+    private readonly Tensor fieldParts; // 1 - β, [rows, 1]
+    private readonly Tensor rises; // from each temperature to the next, [temperatures - 1]
+    private readonly Tensor rows; // their numbers, [rows]
+    private readonly Tensor hidden;
+    private readonly Tensor visible;
+    private readonly Tensor couplings; // v Wᵀ
+    private readonly Tensor inputs; // of the hidden units
+    private readonly Tensor coldest; // a view of the hidden states
+    private readonly Tensor stepsTaken; // on the CPU, as it says what is to be done
+    private readonly Tensor accepted; // [temperatures - 1]
+    private readonly long[] offered;
+
+    /// <summary>Makes a sampler.</summary>
+    /// <param name="rbm">The machine that is trained.</param>
+    /// <param name="ladder">Inverse temperatures, rising to 1.</param>
+    /// <param name="steps">Steps between two updates.</param>
+    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <param name="sample">Rows of data, <c>[rows, visible]</c>, whose means the hottest distribution has.</param>
+    /// <param name="hidden">Hidden states of all chains, <c>[temperatures · chains, hidden]</c>.</param>
+    public RbmTemperedChains(Rbm rbm, IReadOnlyList<double> ladder, int steps, Generator? generator, Tensor sample, Tensor hidden)
+        : base(rbm, steps, generator)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        this.rbm = rbm;
+        this.steps = steps;
+        this.generator = generator;
+        this.sample = sample.DetachFromDisposeScope();
+        this.hidden = hidden.DetachFromDisposeScope();
+        temperatures = ladder.Count;
+        chains = hidden.size(0) / temperatures;
+        coldest = hidden.narrow(0, hidden.size(0) - chains, chains).DetachFromDisposeScope();
+        var (count, type, device) = (temperatures * chains, hidden.dtype, hidden.device);
+        weight = rbm.Weight.detach().DetachFromDisposeScope();
+        transposed = weight.t().DetachFromDisposeScope();
+        visibleField = torch.zeros(1, rbm.Visible.Size, type, device).DetachFromDisposeScope();
+        hiddenField = torch.zeros(1, rbm.Hidden.Size, type, device).DetachFromDisposeScope();
+        FindFields();
+        var beta = torch.tensor(ladder.ToArray(), ScalarType.Float64, torch.CPU);
+        betas = beta.repeat_interleave(chains).unsqueeze(1).to(type, device).DetachFromDisposeScope();
+        fieldParts = OneMinus(betas).DetachFromDisposeScope();
+        rises = (beta.narrow(0, 1, temperatures - 1) - beta.narrow(0, 0, temperatures - 1)).to(type, device).DetachFromDisposeScope();
+        rows = Range(0, count, device).DetachFromDisposeScope();
+        visible = torch.empty(count, rbm.Visible.Size, type, device).DetachFromDisposeScope();
+        couplings = torch.empty_like(hidden).DetachFromDisposeScope();
+        inputs = torch.empty_like(hidden).DetachFromDisposeScope();
+        stepsTaken = torch.zeros(1, ScalarType.Int64, torch.CPU).DetachFromDisposeScope();
+        accepted = torch.zeros(temperatures - 1, ScalarType.Int64, device).DetachFromDisposeScope();
+        offered = new long[temperatures - 1];
+        State = new Dictionary<string, Tensor> { ["chains"] = hidden, ["visible_field"] = visibleField, ["hidden_field"] = hiddenField, ["steps"] = stepsTaken };
+    }
+
+    public override IReadOnlyDictionary<string, Tensor> State { get; }
+
+    public override IReadOnlyDictionary<string, double> TakeDiagnostics()
+    {
+        using var scope = torch.NewDisposeScope();
+        var counts = accepted.cpu().data<long>().ToArray();
+        var rates = new OrderedDictionary<string, double>(counts.Length);
+        for (var i = 0; i < counts.Length; i++)
+            rates.Add(string.Create(CultureInfo.InvariantCulture, $"{ParallelTempering.SwapAcceptance}/{i}"), (double)counts[i] / offered[i]);
+        _ = accepted.zero_();
+        Array.Clear(offered);
+        return rates;
+    }
+
+    public override long Rows(long batch) => chains;
+
+    protected override void Draw(RbmPhases phases)
+    {
+        var taken = stepsTaken.item<long>();
+        if (taken > 0 && taken / steps % UpdatesPerFields == 0)
+            FindFields();
+        for (var step = 1; step <= steps; step++)
+        {
+            using var scope = torch.NewDisposeScope();
+            _ = visible.addmm_(hidden, weight, beta: 0).mul_(betas).AddProduct(fieldParts, visibleField);
+            rbm.Visible.Activate(visible, null, visible, generator);
+            _ = couplings.addmm_(visible, transposed, beta: 0);
+            _ = inputs.copy_(couplings).mul_(betas).AddProduct(fieldParts, hiddenField);
+            rbm.Hidden.Activate(inputs, null, hidden, generator);
+            var order = Swaps((taken + step) % 2);
+            _ = hidden.copy_(hidden.index_select(0, order));
+            if (step < steps)
+                continue;
+            _ = phases.Model.Visible.copy_(visible.index_select(0, order.narrow(0, (temperatures - 1) * chains, chains)));
+        }
+
+        _ = stepsTaken.Add((long)steps);
+        // h of the coldest chains is drawn once more, which leaves their distribution as it is.
+        phases.SendUp(coldest, generator);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var tensor in new[] { sample, weight, transposed, betas, fieldParts, rises, rows, visible, couplings, inputs, coldest, accepted })
+                tensor.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Offers swaps to neighbours, every second rung being the lower of a pair.</summary>
+    /// <param name="first">The first of those rungs: 0 or 1.</param>
+    /// <returns>The row whose state each row gets, <c>[rows]</c>.</returns>
+    private Tensor Swaps(long first)
+    {
+        var pairs = (temperatures - first) / 2;
+        if (pairs == 0)
+            return rows;
+        var (start, count) = (first * chains, 2 * pairs * chains);
+        var terms = ((couplings - hiddenField) * hidden).sum(1) - visible.mm(visibleField.t()).squeeze(1);
+        var (lower, upper) = (ByPair(terms).select(1, 0), ByPair(terms).select(1, 1));
+        var logAcceptance = (lower - upper) * EverySecond(rises).unsqueeze(1);
+        var isAccepted = torch.rand([pairs, chains], terms.dtype, terms.device, generator: generator).log().lt(logAcceptance);
+        _ = EverySecond(accepted).Add(isAccepted.sum(1));
+        for (var pair = first; pair < temperatures - 1; pair += 2)
+            offered[pair] += chains;
+
+        var order = rows.clone();
+        var both = ByPair(rows);
+        _ = ByPair(order).copy_(torch.where(isAccepted.unsqueeze(1), both.flip(1), both));
+        return order;
+
+        Tensor ByPair(Tensor ofRows) => ofRows.narrow(0, start, count).view(pairs, 2, chains);
+
+        Tensor EverySecond(Tensor ofPairs) => ofPairs.slice(0, first, temperatures - 1, 2);
+    }
+
+    private void FindFields()
+    {
+        using var scope = torch.NewDisposeScope();
+        _ = visibleField.copy_(BaseRateField.Solve(rbm.Visible, ColumnSums.Mean(sample)));
+        _ = hiddenField.copy_(BaseRateField.Solve(rbm.Hidden, ColumnSums.Mean(rbm.Hidden.Mean(sample.mm(transposed)))));
+    }
+}

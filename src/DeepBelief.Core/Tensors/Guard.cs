@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using DeepBelief.Files;
+
+namespace DeepBelief.Tensors;
+
+/// <summary>The checks at the public door: each message says what was expected and what was found.</summary>
+internal static class Guard
+{
+    /// <summary>A matrix with a given number of columns, of the type and on the device of <paramref name="like"/>.</summary>
+    public static void Matrix(Tensor tensor, long columns, Tensor like, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(tensor, name);
+        if (tensor.dim() != 2 || tensor.shape[1] != columns)
+            throw new ArgumentException($"Expected a tensor of shape [batch, {columns}], found {Shapes.Text(tensor)}.", name);
+        SameKind(tensor, like, name);
+    }
+
+    /// <summary>A matrix with at least one row; see <see cref="Matrix"/>.</summary>
+    public static void Rows(Tensor tensor, long columns, Tensor like, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    {
+        Matrix(tensor, columns, like, name);
+        if (tensor.shape[0] == 0)
+            throw new ArgumentException($"Expected at least one row, found {Shapes.Text(tensor)}.", name);
+    }
+
+    /// <summary>A mask for rows: one for each, or one for all.</summary>
+    public static void Mask(Tensor mask, Tensor rows, [CallerArgumentExpression(nameof(mask))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(mask, name);
+        if (mask.dim() != 2 || mask.shape[1] != rows.shape[1])
+            throw new ArgumentException($"Expected a mask of shape {Shapes.Text(rows)} or [1, {rows.shape[1]}], found {Shapes.Text(mask)}.", name);
+        OneOrAsMany(mask, rows, name);
+        if (mask.dtype != ScalarType.Bool)
+            throw new ArgumentException($"Expected a mask of type {ScalarType.Bool}, found {mask.dtype}.", name);
+        SameDevice(mask, rows, name);
+    }
+
+    /// <summary>One row, or as many as others are.</summary>
+    public static void OneOrAsMany(Tensor tensor, Tensor rows, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    {
+        if (tensor.shape[0] != 1 && tensor.shape[0] != rows.shape[0])
+            throw new ArgumentException($"Expected 1 or {rows.shape[0]} rows, found {tensor.shape[0]}.", name);
+    }
+
+    public static void SameKind(Tensor tensor, Tensor like, string? name)
+    {
+        if (tensor.dtype != like.dtype)
+            throw new ArgumentException($"Expected elements of type {like.dtype}, found {tensor.dtype}.", name);
+        SameDevice(tensor, like, name);
+    }
+
+    private static void SameDevice(Tensor tensor, Tensor like, string? name)
+    {
+        if (tensor.device_type != like.device_type || (tensor.device_type != DeviceType.CPU && tensor.device_index != like.device_index))
+            throw new ArgumentException($"Expected a tensor on device {like.device}, found one on {tensor.device}.", name);
+    }
+
+    /// <summary>Class labels: one integer a row, each in [0, classes).</summary>
+    public static void Labels(Tensor labels, Tensor inputs, long classes, [CallerArgumentExpression(nameof(labels))] string? name = null)
+    {
+        LabelKind(labels, inputs, name);
+        using var scope = torch.NewDisposeScope();
+        var (least, most) = (labels.min().item<long>(), labels.max().item<long>());
+        if (least < 0 || most >= classes)
+            throw new ArgumentException($"Expected labels in [0, {classes - 1}], found labels in [{least}, {most}].", name);
+    }
+
+    /// <summary>One integer a row, whatever it is.</summary>
+    public static void LabelKind(Tensor labels, Tensor inputs, [CallerArgumentExpression(nameof(labels))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels, name);
+        if (labels.dim() != 1 || labels.shape[0] != inputs.shape[0])
+            throw new ArgumentException($"Expected one label a row, shape [{inputs.shape[0]}], found {Shapes.Text(labels)}.", name);
+        if (labels.dtype != ScalarType.Int64)
+            throw new ArgumentException($"Expected labels of type {ScalarType.Int64}, found {labels.dtype}.", name);
+        SameDevice(labels, inputs, name);
+    }
+
+    public static void Size(long size, [CallerArgumentExpression(nameof(size))] string? name = null)
+    {
+        if (size < 1)
+            throw new ArgumentOutOfRangeException(name, size, "Expected 1 or more.");
+    }
+
+    /// <summary>An option in its range; NaN is in none.</summary>
+    public static void Option(bool valid, string option, object? value, string range)
+    {
+        if (!valid)
+            throw new ArgumentOutOfRangeException(option, value, string.Create(CultureInfo.InvariantCulture, $"{option}: expected {range}, found {value}."));
+    }
+}

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace DeepBelief.Tensors;
+
+/// <summary>Binary units: differences of two cumulant generators, in one pass over the inputs.</summary>
+/// <remarks>
+/// softplus(x) = max(x, 0) + log(1 + exp(-|x|)). The arguments of the logarithms lie between 1 and 2, so that those of many
+/// units are multiplied first: sixteen of them share one logarithm.
+/// </remarks>
+internal static unsafe class BernoulliCumulantKernel
+{
+    // 2 to this power and its inverse are far from the limits of a float.
+    private const int Factors = 16;
+
+    private struct Job
+    {
+        public float* Inputs;
+        public float* Bias;
+        public double* Totals;
+        public float From;
+        public float To;
+        public int Columns;
+    }
+
+    /// <summary>Adds Σ softplus(b + to · I) - softplus(b + from · I) to a total of each row.</summary>
+    /// <param name="inputs">Inputs I, <c>[rows, columns]</c>.</param>
+    /// <param name="bias">Biases b, <c>[columns]</c>.</param>
+    /// <param name="from">The first factor.</param>
+    /// <param name="to">The second factor.</param>
+    /// <param name="totals">What is added to, <c>[rows]</c>, contiguous, in float64.</param>
+    public static void AddDifference(Tensor inputs, Tensor bias, double from, double to, Tensor totals)
+    {
+        var (rows, columns) = TensorMemory.Size(inputs);
+        var job = new Job
+        {
+            Inputs = TensorMemory.Floats(inputs),
+            Bias = TensorMemory.Floats(bias),
+            Totals = TensorMemory.Doubles(totals),
+            From = (float)from,
+            To = (float)to,
+            Columns = columns,
+        };
+        Workers.Run(&Rows, &job, rows, (long)rows * columns);
+        TensorMemory.KeepAlive(inputs, bias, totals);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows(void* argument, int first, int end)
+    {
+        var job = (Job*)argument;
+        for (var row = first; row < end; row++)
+        {
+            var inputs = job->Inputs + ((long)row * job->Columns);
+            var total = Vector512<float>.Zero;
+            for (var column = 0; column < job->Columns; column += Factors * Lanes.Count)
+            {
+                var stop = Math.Min(column + (Factors * Lanes.Count), job->Columns);
+                var (fromProduct, toProduct) = (Vector512<float>.One, Vector512<float>.One);
+                var at = column;
+                for (; at <= stop - Lanes.Count; at += Lanes.Count)
+                    Add<AllLanes>(job, inputs, at, ref total, ref fromProduct, ref toProduct);
+                if (at < stop)
+                    Add<LastLanes>(job, inputs, at, ref total, ref fromProduct, ref toProduct);
+                total += VectorMath.Log(toProduct / fromProduct);
+            }
+
+            job->Totals[row] += Sum(&total);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TLanes>(
+        Job* job, float* inputs, int column, ref Vector512<float> total, ref Vector512<float> fromProduct, ref Vector512<float> toProduct)
+        where TLanes : struct, ILanes
+    {
+        // Missing lanes are zeros in both, and have no difference.
+        var left = job->Columns - column;
+        var (input, bias) = (TLanes.Load(inputs + column, left), TLanes.Load(job->Bias + column, left));
+        var from = Vector512.FusedMultiplyAdd(input, Vector512.Create(job->From), bias);
+        var to = Vector512.FusedMultiplyAdd(input, Vector512.Create(job->To), bias);
+        var (fromSize, toSize) = (Vector512.Abs(from), Vector512.Abs(to));
+        fromProduct *= Vector512<float>.One + VectorMath.Exp(-fromSize);
+        toProduct *= Vector512<float>.One + VectorMath.Exp(-toSize);
+        total += (to + toSize - (from + fromSize)) * 0.5f;
+    }
+
+    /// <summary>The sum of the lanes, in the same order on every machine.</summary>
+    private static double Sum(Vector512<float>* lanes)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < Lanes.Count; i++)
+            sum += ((float*)lanes)[i];
+        return sum;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace DeepBelief.Tensors;
+
+/// <summary>Binary units: bias, sigmoid and comparison with a uniform number in one pass over the inputs.</summary>
+internal static unsafe class BernoulliKernel
+{
+    private struct Job
+    {
+        public float* Inputs;
+        public float* Bias;
+        public float* Means;
+        public float* States;
+        public int Columns;
+        public ulong Key;
+    }
+
+    /// <summary>Writes means or samples or both.</summary>
+    /// <param name="inputs">Inputs I, <c>[rows, columns]</c>.</param>
+    /// <param name="bias">Biases b, <c>[columns]</c>.</param>
+    /// <param name="means">Takes sigmoid(b + I); may be null.</param>
+    /// <param name="states">Takes 1 with that probability, else 0; may be null.</param>
+    /// <param name="key">Key of the random numbers; without meaning where there are no states.</param>
+    public static void Activate(Tensor inputs, Tensor bias, Tensor? means, Tensor? states, ulong key)
+    {
+        var (rows, columns) = TensorMemory.Size(inputs);
+        var job = new Job
+        {
+            Inputs = TensorMemory.Floats(inputs),
+            Bias = TensorMemory.Floats(bias),
+            Means = TensorMemory.Floats(means),
+            States = TensorMemory.Floats(states),
+            Columns = columns,
+            Key = key,
+        };
+        Workers.Run(&Rows, &job, rows, (long)rows * columns);
+        TensorMemory.KeepAlive(inputs, bias, means, states);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows(void* argument, int first, int end)
+    {
+        var job = (Job*)argument;
+        for (var row = first; row < end; row++)
+        {
+            var random = new Xoroshiro(job->Key, row);
+            var column = 0;
+            for (; column <= job->Columns - Lanes.Count; column += Lanes.Count)
+                Group<AllLanes>(job, row, column, ref random);
+            if (column < job->Columns)
+                Group<LastLanes>(job, row, column, ref random);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Group<TLanes>(Job* job, int row, int column, ref Xoroshiro random)
+        where TLanes : struct, ILanes
+    {
+        var (at, left) = (((long)row * job->Columns) + column, job->Columns - column);
+        // One divided by the probability.
+        var inverse = Vector512<float>.One + VectorMath.Exp(-(TLanes.Load(job->Inputs + at, left) + TLanes.Load(job->Bias + column, left)));
+        if (job->Means != null)
+            TLanes.Store(Vector512<float>.One / inverse, job->Means + at, left);
+        if (job->States != null)
+            TLanes.Store(IsBelow(random.Next(), inverse), job->States + at, left);
+    }
+
+    /// <summary>1 where a random odd multiple of 2^-24 in (0, 1) is below the probability, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> IsBelow(Vector512<uint> numbers, Vector512<float> inverse)
+    {
+        var odd = Vector512.ConvertToSingle(((numbers >>> 8) | Vector512<uint>.One).AsInt32());
+        return Vector512.LessThan(odd * inverse, Vector512.Create(16777216f)) & Vector512<float>.One;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace DeepBelief.Tensors;
+
+/// <summary>
+/// Binary hidden units that get a row's inputs and, on top, those of each class in turn: rows · classes · units of softplus and
+/// sigmoid, which is nearly all the work of telling classes apart beside two matrix products.
+/// </summary>
+/// <remarks>
+/// softplus(x) = max(x, 0) + log(1 + exp(-|x|)). The arguments of the logarithms lie between 1 and 2, so that those of many
+/// units are multiplied first: sixteen of them share one logarithm.
+/// </remarks>
+internal static unsafe class ClassKernel
+{
+    // 2 to this power is far from the limits of a float.
+    private const int Factors = 16;
+
+    private struct Job
+    {
+        public float* Inputs;
+        public float* Bias;
+        public float* ClassInputs;
+        public float* Logits;
+        public float* Means;
+        public float* Weights;
+        public float* Sums;
+        public int Classes;
+        public int Columns;
+    }
+
+    /// <summary>Writes Σ softplus(c + I + U_y) over the units of every row and class, and sigmoid of the same of every unit.</summary>
+    /// <param name="inputs">Inputs I of rows, <c>[rows, hidden]</c>.</param>
+    /// <param name="bias">Biases c, <c>[hidden]</c>.</param>
+    /// <param name="classInputs">Inputs U of classes, <c>[classes, hidden]</c>.</param>
+    /// <param name="logits">Takes the sums, <c>[rows, classes]</c>.</param>
+    /// <param name="means">Takes the sigmoids, <c>[rows, classes · hidden]</c>; may be null.</param>
+    public static void Activate(Tensor inputs, Tensor bias, Tensor classInputs, Tensor logits, Tensor? means)
+    {
+        var (rows, classes) = TensorMemory.Size(logits);
+        var job = new Job
+        {
+            Inputs = TensorMemory.Floats(inputs),
+            Bias = TensorMemory.Floats(bias),
+            ClassInputs = TensorMemory.Floats(classInputs),
+            Logits = TensorMemory.Floats(logits),
+            Means = TensorMemory.Floats(means),
+            Classes = classes,
+            Columns = checked((int)bias.size(0)),
+        };
+        Workers.Run(&Activate, &job, rows, (long)rows * classes * job.Columns);
+        TensorMemory.KeepAlive(inputs, bias, classInputs, logits, means);
+    }
+
+    /// <summary>Multiplies the means of every row and class by a weight, and writes the sums over classes.</summary>
+    /// <param name="means">What is multiplied, <c>[rows, classes · hidden]</c>.</param>
+    /// <param name="weights">The weights, <c>[rows, classes]</c>.</param>
+    /// <param name="sums">Takes the sums, <c>[rows, hidden]</c>.</param>
+    public static void Weigh(Tensor means, Tensor weights, Tensor sums)
+    {
+        var (rows, classes) = TensorMemory.Size(weights);
+        var job = new Job
+        {
+            Means = TensorMemory.Floats(means),
+            Weights = TensorMemory.Floats(weights),
+            Sums = TensorMemory.Floats(sums),
+            Classes = classes,
+            Columns = checked((int)sums.size(1)),
+        };
+        Workers.Run(&Weigh, &job, rows, (long)rows * classes * job.Columns);
+        TensorMemory.KeepAlive(means, weights, sums);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Activate(void* argument, int first, int end)
+    {
+        var job = (Job*)argument;
+        for (var row = first; row < end; row++)
+        {
+            var inputs = job->Inputs + ((long)row * job->Columns);
+            for (var y = 0; y < job->Classes; y++)
+            {
+                var place = ((long)row * job->Classes) + y;
+                var means = job->Means == null ? null : job->Means + (place * job->Columns);
+                job->Logits[place] = (float)Activate(job, inputs, job->ClassInputs + ((long)y * job->Columns), means);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Activate(Job* job, float* inputs, float* classInputs, float* means)
+    {
+        var total = Vector512<float>.Zero;
+        for (var column = 0; column < job->Columns; column += Factors * Lanes.Count)
+        {
+            var stop = Math.Min(column + (Factors * Lanes.Count), job->Columns);
+            var product = Vector512<float>.One;
+            var at = column;
+            for (; at <= stop - Lanes.Count; at += Lanes.Count)
+                Add<AllLanes>(job, inputs, classInputs, means, at, ref total, ref product);
+            if (at < stop)
+                Add<LastLanes>(job, inputs, classInputs, means, at, ref total, ref product);
+            total += VectorMath.Log(product);
+        }
+
+        // In the same order on every machine. Lanes that are missing are zeros, of which each adds log 2.
+        var sum = ((job->Columns % Lanes.Count) - Lanes.Count) % Lanes.Count * Math.Log(2);
+        for (var i = 0; i < Lanes.Count; i++)
+            sum += ((float*)&total)[i];
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TLanes>(
+        Job* job, float* inputs, float* classInputs, float* means, int column, ref Vector512<float> total, ref Vector512<float> product)
+        where TLanes : struct, ILanes
+    {
+        var left = job->Columns - column;
+        var x = TLanes.Load(inputs + column, left) + TLanes.Load(classInputs + column, left) + TLanes.Load(job->Bias + column, left);
+        var size = Vector512.Abs(x);
+        var small = VectorMath.Exp(-size);
+        var sum = Vector512<float>.One + small;
+        product *= sum;
+        total += (x + size) * 0.5f;
+        if (means != null)
+            TLanes.Store(Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), small, Vector512<float>.One) / sum, means + column, left);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Weigh(void* argument, int first, int end)
+    {
+        var job = (Job*)argument;
+        for (var row = first; row < end; row++)
+        {
+            var column = 0;
+            for (; column <= job->Columns - Lanes.Count; column += Lanes.Count)
+                Weigh<AllLanes>(job, row, column);
+            if (column < job->Columns)
+                Weigh<LastLanes>(job, row, column);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Weigh<TLanes>(Job* job, int row, int column)
+        where TLanes : struct, ILanes
+    {
+        var left = job->Columns - column;
+        var weights = job->Weights + ((long)row * job->Classes);
+        var means = job->Means + ((long)row * job->Classes * job->Columns) + column;
+        var sum = Vector512<float>.Zero;
+        for (var y = 0; y < job->Classes; y++, means += job->Columns)
+        {
+            var product = TLanes.Load(means, left) * weights[y];
+            TLanes.Store(product, means, left);
+            sum += product;
+        }
+
+        TLanes.Store(sum, job->Sums + ((long)row * job->Columns) + column, left);
+    }
+}

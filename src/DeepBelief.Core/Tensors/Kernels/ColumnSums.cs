@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace DeepBelief.Tensors;
+
+/// <summary>Sums over the rows of a matrix, column by column, as the gradients of biases are.</summary>
+internal static unsafe class ColumnSums
+{
+    // So many rows are added up by themselves first, lest a long sum swallow what is added to it.
+    private const int RowsPerPart = 256;
+
+    // Columns that are added up together: four neighbouring cache lines of every row.
+    private const int StripWidth = 4 * Lanes.Count;
+
+    private struct Job
+    {
+        public float* Values;
+        public float* Center;
+        public float* Sums;
+        public float* Squares;
+        public int Rows;
+        public int Columns;
+        public float Scale;
+    }
+
+    /// <summary>Adds a multiple of Σ (x - c) over the rows to one vector, and of Σ (x - c)² to another.</summary>
+    /// <param name="values">x, <c>[rows, columns]</c>.</param>
+    /// <param name="center">c, <c>[columns]</c>; zeros when null.</param>
+    /// <param name="sums">What the first is added to, <c>[columns]</c>; may be null.</param>
+    /// <param name="squares">What the second is added to, <c>[columns]</c>; may be null.</param>
+    /// <param name="scale">The factor.</param>
+    public static void Add(Tensor values, Tensor? center, Tensor? sums, Tensor? squares, double scale)
+    {
+        var (rows, columns) = TensorMemory.Size(values);
+        var job = new Job
+        {
+            Values = TensorMemory.Floats(values),
+            Center = TensorMemory.Floats(center),
+            Sums = TensorMemory.Floats(sums),
+            Squares = TensorMemory.Floats(squares),
+            Rows = rows,
+            Columns = columns,
+            Scale = (float)scale,
+        };
+        Workers.Run(&Strips, &job, (columns + StripWidth - 1) / StripWidth, (long)rows * columns);
+        TensorMemory.KeepAlive(values, values, center, sums, squares);
+    }
+
+    /// <summary>The mean over the rows of any matrix, <c>[columns]</c>.</summary>
+    public static Tensor Mean(Tensor values)
+    {
+        if (!TensorMemory.IsFast(values) || values.dim() != 2)
+            return values.mean(new long[] { 0 });
+        var means = torch.zeros(values.size(1), values.dtype, values.device);
+        Add(values, null, means, null, 1.0 / values.size(0));
+        return means;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Strips(void* argument, int first, int end)
+    {
+        var job = (Job*)argument;
+        for (var strip = first; strip < end; strip++)
+        {
+            var column = strip * StripWidth;
+            if (column <= job->Columns - StripWidth)
+                Strip<AllLanes>(job, column);
+            else
+                Strip<LastLanes>(job, column);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Strip<TLanes>(Job* job, int column)
+        where TLanes : struct, ILanes
+    {
+        var left = job->Columns - column;
+        var (center0, center1, center2, center3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+        if (job->Center != null)
+        {
+            var center = job->Center + column;
+            center0 = TLanes.Load(center, left);
+            center1 = TLanes.Load(center + 16, left - 16);
+            center2 = TLanes.Load(center + 32, left - 32);
+            center3 = TLanes.Load(center + 48, left - 48);
+        }
+
+        for (var part = 0; part < job->Rows; part += RowsPerPart)
+        {
+            var (sums0, sums1, sums2, sums3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+            var (squares0, squares1, squares2, squares3) = (sums0, sums1, sums2, sums3);
+            var stop = Math.Min(part + RowsPerPart, job->Rows);
+            var at = job->Values + ((long)part * job->Columns) + column;
+            for (var row = part; row < stop; row++, at += job->Columns)
+            {
+                Add<TLanes>(at, left, center0, ref sums0, ref squares0);
+                Add<TLanes>(at + 16, left - 16, center1, ref sums1, ref squares1);
+                Add<TLanes>(at + 32, left - 32, center2, ref sums2, ref squares2);
+                Add<TLanes>(at + 48, left - 48, center3, ref sums3, ref squares3);
+            }
+
+            Add<TLanes>(job->Sums, column, left, job->Scale, sums0, sums1, sums2, sums3);
+            Add<TLanes>(job->Squares, column, left, job->Scale, squares0, squares1, squares2, squares3);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TLanes>(float* values, int left, Vector512<float> center, ref Vector512<float> sums, ref Vector512<float> squares)
+        where TLanes : struct, ILanes
+    {
+        var deviation = TLanes.Load(values, left) - center;
+        sums += deviation;
+        squares = Vector512.FusedMultiplyAdd(deviation, deviation, squares);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TLanes>(
+        float* total, int column, int left, float scale, Vector512<float> values0, Vector512<float> values1, Vector512<float> values2, Vector512<float> values3)
+        where TLanes : struct, ILanes
+    {
+        if (total == null)
+            return;
+        total += column;
+        TLanes.Store(TLanes.Load(total, left) + (values0 * scale), total, left);
+        TLanes.Store(TLanes.Load(total + 16, left - 16) + (values1 * scale), total + 16, left - 16);
+        TLanes.Store(TLanes.Load(total + 32, left - 32) + (values2 * scale), total + 32, left - 32);
+        TLanes.Store(TLanes.Load(total + 48, left - 48) + (values3 * scale), total + 48, left - 48);
+    }
+}

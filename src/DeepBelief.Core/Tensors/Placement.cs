@@ -1,0 +1,16 @@
+using DeepBelief.Files;
+
+namespace DeepBelief.Tensors;
+
+/// <summary>Putting a new module where the caller wants it.</summary>
+internal static class Placement
+{
+    public static void Move(torch.nn.Module module, Device? device, ScalarType dtype)
+    {
+        if (dtype is not (ScalarType.Float32 or ScalarType.Float64))
+            throw new ArgumentException($"Expected element type {ScalarType.Float32} or {ScalarType.Float64}, found {dtype}.", nameof(dtype));
+        var target = device ?? torch.CPU;
+        Devices.CheckAvailable(target, nameof(device));
+        _ = module.to(target, dtype);
+    }
+}

@@ -1,0 +1,59 @@
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Training;
+
+/// <summary>All rows in memory, in another order in every epoch.</summary>
+/// <param name="all">The rows.</param>
+/// <param name="options">The seed of their order, and the size of a batch.</param>
+/// <param name="owned">Whether the rows are disposed along with this.</param>
+internal sealed class InMemoryBatches(Batch all, OptimizationOptions options, bool owned = false) : BatchReader
+{
+    private readonly Generator generator = Randomness.Generator(options.Seed, Randomness.Order);
+    private Tensor? order; // the numbers of all rows, [rows]
+
+    public override int Batches => (int)((all.Count + options.BatchSize - 1) / options.BatchSize);
+
+    public override Batch Overview => all;
+
+    public override IReadOnlyDictionary<string, Generator> Generators => new Dictionary<string, Generator> { ["order"] = generator };
+
+    public override void BeginEpoch(int epoch)
+    {
+        using var scope = torch.NewDisposeScope();
+        order?.Dispose();
+        // On the CPU, so that the order is the same on every device.
+        order = torch.randperm(all.Count, ScalarType.Int64, torch.CPU, generator: generator).to(all.Rows.device).DetachFromDisposeScope();
+    }
+
+    public override Batch Read(int batch)
+    {
+        var (start, count) = Range(batch);
+        return all.Select(order!.narrow(0, start, count));
+    }
+
+    public override void Read(int batch, Func<long, Tensor> target)
+    {
+        var (start, count) = Range(batch);
+        var rows = target(count);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        if (TensorMemory.IsFast(all.Rows) && TensorMemory.IsFast(rows) && order!.is_contiguous())
+            GatherKernel.Gather(all.Rows, order, start, rows);
+        else
+            _ = rows.copy_(all.Rows.index_select(0, order!.narrow(0, start, count)));
+    }
+
+    public override void Dispose()
+    {
+        generator.Dispose();
+        order?.Dispose();
+        if (owned)
+            all.Dispose();
+    }
+
+    private (long Start, long Count) Range(int batch)
+    {
+        var start = (long)(batch - 1) * options.BatchSize;
+        return (start, Math.Min(options.BatchSize, all.Count - start));
+    }
+}

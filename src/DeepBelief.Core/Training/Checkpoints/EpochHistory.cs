@@ -1,0 +1,71 @@
+using DeepBelief.Files;
+
+namespace DeepBelief.Training;
+
+/// <summary>The measured epochs of a run in a checkpoint: a vector of numbers for each name.</summary>
+internal static class EpochHistory
+{
+    private const string HistoryKey = "history";
+    private const string BestEpochKey = "best_epoch";
+    private const string ElapsedColumn = "elapsed_seconds";
+
+    public static bool IsFinished(OptimizationOptions options, int epochs, int bestEpoch)
+        => epochs >= options.Epochs || epochs - bestEpoch >= options.Patience;
+
+    public static TrainingHistory<TMetrics> Result<TMetrics>(OptimizationOptions options, IEnumerable<TMetrics> epochs, int bestEpoch)
+    {
+        TMetrics[] all = [.. epochs];
+        return new TrainingHistory<TMetrics>(all.AsReadOnly(), bestEpoch, all.Length < options.Epochs);
+    }
+
+    public static OrderedDictionary<string, object?> Save<TMetrics>(IReadOnlyList<TMetrics> epochs, int bestEpoch)
+        where TMetrics : IEpochMetrics<TMetrics>
+    {
+        var columns = new OrderedDictionary<string, object?>();
+        foreach (var (name, _) in epochs[0].Numbers)
+            columns[name] = Column(epochs, name);
+        columns[ElapsedColumn] = epochs.Select(e => e.Elapsed.TotalSeconds).ToArray();
+        return new() { [HistoryKey] = columns, [BestEpochKey] = bestEpoch };
+    }
+
+    public static (IReadOnlyList<TMetrics> Epochs, int BestEpoch) Read<TMetrics>(ConfigSection content, OptimizationOptions options)
+        where TMetrics : IEpochMetrics<TMetrics>
+    {
+        var columns = content.GetSection(HistoryKey);
+        var elapsed = columns.GetNumbers(ElapsedColumn) ?? [];
+        var best = content.GetInt64(BestEpochKey);
+        if (elapsed.Length < 1 || elapsed.Length > options.Epochs || best < 1 || best > elapsed.Length)
+            throw new DataFormatException($"{HistoryKey}: expected 1 to {options.Epochs} epochs and one of them as the best, found {elapsed.Length} and {best}.");
+
+        var others = columns.Names.Where(name => name != ElapsedColumn).Select(name => KeyValuePair.Create(name, Column(name))).ToList();
+        return ([.. elapsed.Select((_, i) => Metrics(i))], (int)best);
+
+        TMetrics Metrics(int index) => TMetrics.From(
+            index + 1,
+            options.LearningRate.At(index + 1, options.Epochs),
+            Elapsed(elapsed[index]),
+            new OrderedDictionary<string, double?>(others.Select(column => KeyValuePair.Create(column.Key, column.Value?[index]))));
+
+        double[]? Column(string name)
+        {
+            var column = columns.GetNumbers(name);
+            return column is null || column.Length == elapsed.Length
+                ? column
+                : throw new DataFormatException($"{HistoryKey}/{name}: expected {elapsed.Length} numbers, found {column.Length}.");
+        }
+    }
+
+    // What one epoch measured, all did.
+    private static double[]? Column<TMetrics>(IReadOnlyList<TMetrics> epochs, string name)
+        where TMetrics : IEpochMetrics<TMetrics>
+    {
+        var values = epochs.Select(e => e.Numbers.First(n => n.Name == name).Value);
+        return values.First() is null ? null : [.. values.Select(v => v ?? double.NaN)];
+    }
+
+    // Rounded, for a product of a quotient need not be a whole number of ticks again.
+    private static TimeSpan Elapsed(double seconds)
+        => seconds is >= 0 and < 1e11
+            ? new TimeSpan((long)Math.Round(seconds * TimeSpan.TicksPerSecond))
+            : throw new DataFormatException($"{HistoryKey}/{ElapsedColumn}: expected seconds, 0 or more, found {seconds}.");
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using DeepBelief.Files;
+using DeepBelief.Sampling;
+using DeepBelief.Units;
+
+namespace DeepBelief.Training;
+
+/// <summary>What a run was called with, as names and texts: two runs that are described alike end alike.</summary>
+internal sealed class RunDescription
+{
+    private const long SampledRows = 1000;
+
+    private readonly OrderedDictionary<string, string> texts = [];
+
+    /// <summary>Describes the call.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="state">Its tensors.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="data">The rows of the call.</param>
+    public RunDescription(object model, IReadOnlyDictionary<string, Tensor> state, OptimizationOptions options, params (string Name, Tensor? Rows)[] data)
+    {
+        texts["model"] = model.GetType().ToString();
+        foreach (var (name, module) in (model as torch.nn.Module)?.named_modules() ?? [])
+            texts[$"model/{name}"] = module is UnitLayer { Settings.Count: > 0 } units ? $"{module.GetType()}, {units.Description}" : module.GetType().ToString();
+        foreach (var (name, value) in (model as IModelSettings)?.Settings ?? [])
+            Describe($"model/{name}", value);
+        foreach (var (name, tensor) in state)
+            texts[$"model/{name}"] = $"{NamedTensors.Kind(tensor)}{(tensor.requires_grad ? ", trained" : string.Empty)}";
+        texts["device"] = state.Values.First().device_type.ToString();
+        foreach (var (name, rows) in data)
+            texts[$"data/{name}"] = rows is null ? "none" : Fingerprint(rows);
+        Describe("options", options);
+    }
+
+    public IReadOnlyDictionary<string, string> Texts => texts;
+
+    /// <summary>Every name whose text is another, or is there only once.</summary>
+    public IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> checkpoint)
+        => [.. texts.Keys.Union(checkpoint.Keys)
+            .Select(name => (Name: name, Theirs: checkpoint.GetValueOrDefault(name, "none"), Ours: texts.GetValueOrDefault(name, "none")))
+            .Where(entry => entry.Theirs != entry.Ours)
+            .Select(entry => $"{entry.Name}: {entry.Theirs} in the checkpoint, {entry.Ours} in this run")];
+
+    // Shape, type and a hash of rows from all parts: to read every byte would cost as much as a good part of an epoch.
+    private static string Fingerprint(Tensor rows)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var count = Math.Min(rows.shape[0], SampledRows);
+        var indices = new long[count];
+        for (var i = 0L; i < count; i++)
+            indices[i] = i * rows.shape[0] / count;
+        var sample = rows.index_select(0, torch.tensor(indices, ScalarType.Int64, rows.device)).cpu().contiguous();
+        var hash = Convert.ToHexStringLower(SHA256.HashData(sample.bytes));
+        return $"{NamedTensors.Kind(rows)}, SHA-256 of {count} rows {hash}";
+    }
+
+    // By reflection, for optimizers' settings and negative phases may be a user's own.
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "A property that trimming removes is read by nobody, so no run depends on it.")]
+    private void Describe(string name, object? value)
+    {
+        switch (value)
+        {
+            case CheckpointOptions:
+                break;
+            case OptimizationOptions or OptimizerSettings or NegativePhase or LayerInputs or CenteringOptions or SparsityOptions or Langevin:
+                texts[name] = value.GetType().ToString();
+                foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0))
+                    Describe($"{name}/{property.Name}", property.GetValue(value));
+                break;
+            case IReadOnlyList<TrainingOptions> layers:
+                foreach (var (i, layer) in layers.Index())
+                    Describe(string.Create(CultureInfo.InvariantCulture, $"{name}[{i}]"), layer);
+                break;
+            case IEnumerable<double> numbers:
+                texts[name] = string.Join(", ", numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
+                break;
+            default:
+                texts[name] = Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "none";
+                break;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using DeepBelief.Sampling;
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Training;
+
+/// <summary>The gradient of any model, by its own <see cref="IEnergyModel.AccumulateGradient"/>.</summary>
+internal sealed class AutogradLikelihoodGradient(IEnergyModel model, NegativeSampler sampler) : LikelihoodGradient
+{
+    private Tensor? data;
+
+    public override IReadOnlyDictionary<string, Tensor> State => sampler.State;
+
+    public override Tensor Begin(long rows)
+    {
+        if (data is not null && data.shape[0] == rows)
+            return data;
+        data?.Dispose();
+        var like = model.Representative();
+        data = torch.empty(rows, model.VisibleSize, like.dtype, like.device).DetachFromDisposeScope();
+        return data;
+    }
+
+    public override void Compute(double keep = 0)
+    {
+        using var scope = torch.NewDisposeScope();
+        Gradients.Clear(model.parameters());
+        model.AccumulateGradient(data!, sampler.Sample(data!));
+    }
+
+    public override void Dispose() => data?.Dispose();
+}

@@ -1,0 +1,93 @@
+using DeepBelief.Sampling;
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Training;
+
+/// <summary>
+/// A sum of two objectives: the exact -log p(y | v), and -log p(v, y) with a negative phase, as for any energy model.
+/// </summary>
+internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
+{
+    private readonly ClassificationRbm model;
+    private readonly Batch? validation;
+    private readonly ClassificationRbmOptions options;
+    private readonly Generator? chainGenerator;
+    private readonly NegativeSampler sampler;
+    private readonly LikelihoodGradient gradient;
+    private readonly Batch scored;
+
+    /// <summary>Makes a task, and the model ready for it.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="rows">Labelled rows.</param>
+    /// <param name="validation">Labelled rows that are only scored.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="initialize">Whether an untrained model is first set up for its data.</param>
+    public ClassificationRbmTask(ClassificationRbm model, BatchReader rows, Batch? validation, ClassificationRbmOptions options, bool initialize)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        this.model = model;
+        this.validation = validation;
+        this.options = options;
+        Rows = rows;
+        Parameters = [.. model.parameters().Where(p => p.requires_grad)];
+        using (var generator = Randomness.Generator(options.Seed, Randomness.Rows))
+            scored = rows.Overview.Draw(options.EvaluationRows, generator);
+        var joined = model.JoinUnchecked(scored.Rows, scored.Labels!);
+        if (initialize)
+            model.Joint.InitializeFromData(joined);
+        Randomness.SeedDefault(joined.device, options.Seed, Randomness.Chains);
+        chainGenerator = Randomness.Generator(options.Seed, joined.device, Randomness.Chains);
+        sampler = options.NegativePhase.CreateSampler(model.Joint, joined, chainGenerator);
+        gradient = LikelihoodGradient.Create(model.Joint, sampler, options: null, joined);
+    }
+
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    public override BatchReader Rows { get; }
+
+    public override IReadOnlyDictionary<string, Tensor> State => gradient.State;
+
+    public override IReadOnlyDictionary<string, Generator> Generators
+        => chainGenerator is null ? Rows.Generators : new Dictionary<string, Generator>(Rows.Generators) { ["chains"] = chainGenerator };
+
+    public override IDisposable? ShareKeys() => RandomKey.Share(chainGenerator);
+
+    public override void ComputeGradient(int batch, double keep)
+    {
+        var (visible, labels) = Rows.Read(batch);
+        if (options.GenerativeWeight > 0)
+        {
+            using var noGrad = torch.no_grad();
+            _ = gradient.Begin(visible.shape[0]).copy_(model.JoinUnchecked(visible, labels!));
+            gradient.Compute();
+            foreach (var parameter in Parameters)
+                _ = Gradients.Of(parameter)?.Scale(options.GenerativeWeight);
+        }
+        else
+        {
+            Gradients.Clear(Parameters);
+        }
+
+        if (options.DiscriminativeWeight > 0)
+            model.AccumulateGradient(visible, labels!, options.DiscriminativeWeight);
+    }
+
+    public override ClassifierMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
+        => new(
+            epoch,
+            learningRate,
+            model.Score(scored.Rows, scored.Labels!),
+            validation is { } unseen ? model.Score(unseen.Rows, unseen.Labels!) : null,
+            elapsed);
+
+    public override double Monitored(ClassifierMetrics metrics) => (metrics.Validation ?? metrics.Train).Loss;
+
+    public override void Dispose()
+    {
+        gradient.Dispose();
+        sampler.Dispose();
+        chainGenerator?.Dispose();
+        scored.Dispose();
+    }
+}

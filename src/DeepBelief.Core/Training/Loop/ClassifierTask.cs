@@ -1,0 +1,80 @@
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Training;
+
+/// <summary>Cross-entropy of a network's outputs with labels. The task owns the rows that it scores.</summary>
+internal sealed class ClassifierTask(
+    torch.nn.Module<Tensor, Tensor> network,
+    BatchReader rows,
+    Batch scored,
+    Batch? validation,
+    ClassifierTrainingOptions options) : TrainingTask<ClassifierMetrics>
+{
+    // Dropout on the CPU draws from it: the run borrows it, and gives it back as it was.
+    private readonly Generator defaultGenerator = Generator.Default;
+    private readonly Tensor callersState = DefaultState();
+
+    public override IReadOnlyList<Parameter> Parameters { get; } = [.. network.parameters().Where(p => p.requires_grad)];
+
+    public override BatchReader Rows => rows;
+
+    public override void BeginEpoch(int epoch)
+    {
+        base.BeginEpoch(epoch);
+        _ = defaultGenerator.manual_seed(Randomness.Derive(options.Seed, Randomness.Epochs + epoch));
+    }
+
+    public override void ComputeGradient(int batch, double keep)
+    {
+        Gradients.Drop(Parameters);
+        var (inputs, labels) = rows.Read(batch);
+        // Training works inside a caller's no_grad, too.
+        using var grad = torch.enable_grad();
+        network.train();
+        if (options.AdversarialDistance is not { } distance)
+        {
+            Loss(inputs, labels!).backward();
+            return;
+        }
+
+        // Of their own, as a source may keep its tensors.
+        inputs = inputs.detach().requires_grad_();
+        Loss(inputs, labels!).Times(0.5).backward();
+        Loss(Moved(inputs, distance), labels!).Times(0.5).backward();
+    }
+
+    public override ClassifierMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
+        => new(
+            epoch,
+            learningRate,
+            ClassifierEvaluation.Score(network, scored.Rows, scored.Labels!),
+            validation is { } unseen ? ClassifierEvaluation.Score(network, unseen.Rows, unseen.Labels!) : null,
+            elapsed);
+
+    public override double Monitored(ClassifierMetrics metrics) => (metrics.Validation ?? metrics.Train).Loss;
+
+    public override void Dispose()
+    {
+        defaultGenerator.set_state(callersState);
+        callersState.Dispose();
+        defaultGenerator.Dispose();
+        scored.Dispose();
+    }
+
+    private Tensor Loss(Tensor inputs, Tensor labels) => torch.nn.functional.cross_entropy(network.call(inputs), labels);
+
+    // Along the gradient of each row, whatever its length; a row without one stays where it is.
+    private static Tensor Moved(Tensor inputs, double distance)
+    {
+        using var noGrad = torch.no_grad();
+        var gradient = inputs.grad!;
+        var lengths = gradient.flatten(1).norm(1).AtLeast(1e-20).view([-1, .. Enumerable.Repeat(1L, (int)inputs.dim() - 1)]);
+        return inputs.Plus((gradient / lengths).Times(distance));
+    }
+
+    private static Tensor DefaultState()
+    {
+        using var generator = Generator.Default;
+        return generator.get_state().DetachFromDisposeScope();
+    }
+}

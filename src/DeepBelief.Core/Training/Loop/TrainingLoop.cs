@@ -1,0 +1,83 @@
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Training;
+
+/// <summary>The one training loop: epochs, batches, updates, schedules, early stopping, checkpoints, progress.</summary>
+internal static class TrainingLoop
+{
+    public static TrainingHistory<TMetrics> Run<TMetrics>(
+        TrainingTask<TMetrics> task,
+        OptimizationOptions options,
+        CheckpointStage? checkpoint,
+        ProgressReporter progress,
+        CancellationToken cancellationToken)
+        where TMetrics : IEpochMetrics<TMetrics>
+    {
+        if (task.Parameters.Count == 0)
+            throw new ArgumentException("Expected at least one parameter whose requires_grad is true, found none.");
+        var device = task.Parameters[0].device;
+        var batches = task.Rows.Batches;
+        GradientChange[] changes = [.. options.GradientChanges(task.Parameters)];
+        var constraint = options.Constraint(task.Parameters);
+        using var run = new RunState<TMetrics>(task, options);
+        checkpoint?.Restore(run);
+        using var guard = new DivergenceGuard(task.Parameters);
+        // Whatever changes gradients must find them by themselves.
+        if (task.CanKeepGradients && changes.Length == 0 && constraint is null)
+            run.Optimizer.HoldMomentumInGradients();
+        progress.Begin(options.Epochs, batches, run.Clock);
+
+        try
+        {
+            while (!run.Finished)
+                RunEpoch(run.Epoch + 1);
+        }
+        catch
+        {
+            // Whatever ended the run, it must not leave what a check at the end of the epoch would have refused.
+            guard.RestoreUnlessFinite();
+            throw;
+        }
+        finally
+        {
+            foreach (var parameter in task.Parameters)
+                parameter.grad = null;
+        }
+
+        return run.History;
+
+        void RunEpoch(int epoch)
+        {
+            var learningRate = options.LearningRate.At(epoch, options.Epochs);
+            run.Optimizer.LearningRate = learningRate;
+            run.Optimizer.BeginEpoch(epoch, options.Epochs);
+            Randomness.SeedDefault(device, options.Seed, Randomness.Epochs + epoch);
+
+            using var epochScope = torch.NewDisposeScope();
+            task.BeginEpoch(epoch);
+            using var keys = task.ShareKeys();
+            for (var batch = 1; batch <= batches; batch++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var batchScope = torch.NewDisposeScope();
+                task.ComputeGradient(batch, run.Optimizer.GradientDecay);
+                foreach (var change in changes)
+                    change.Apply();
+                run.Optimizer.Step();
+                constraint?.Apply();
+                guard.AfterBatch(batch, batches);
+                if (batch < batches)
+                    progress.AfterBatch(epoch, batch);
+            }
+
+            guard.EndEpoch(epoch, batches, learningRate);
+            var metrics = task.Evaluate(epoch, learningRate, run.Clock.Elapsed);
+            var monitored = task.Monitored(metrics);
+            if (!double.IsFinite(monitored))
+                throw new TrainingDivergedException(epoch, monitored, learningRate);
+            run.Add(metrics, monitored);
+            checkpoint?.AfterEpoch(run);
+            progress.AfterEpoch(epoch, monitored);
+        }
+    }
+}

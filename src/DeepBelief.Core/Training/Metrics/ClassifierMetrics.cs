@@ -1,0 +1,33 @@
+using DeepBelief.Evaluation;
+
+namespace DeepBelief.Training;
+
+/// <summary>What was measured after an epoch of training a classifier, without dropout.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="LearningRate">Its learning rate.</param>
+/// <param name="Train">Loss and accuracy on the training rows.</param>
+/// <param name="Validation">Loss and accuracy on the validation rows; null where there are none.</param>
+/// <param name="Elapsed">Time since the run began.</param>
+public sealed record ClassifierMetrics(
+    int Epoch,
+    double LearningRate,
+    ClassifierScore Train,
+    ClassifierScore? Validation,
+    TimeSpan Elapsed) : IEpochMetrics<ClassifierMetrics>
+{
+    IEnumerable<(string Name, double? Value)> IEpochMetrics<ClassifierMetrics>.Numbers =>
+    [
+        ("train_loss", Train.Loss),
+        ("train_accuracy", Train.Accuracy),
+        ("validation_loss", Validation?.Loss),
+        ("validation_accuracy", Validation?.Accuracy),
+    ];
+
+    static ClassifierMetrics IEpochMetrics<ClassifierMetrics>.From(int epoch, double learningRate, TimeSpan elapsed, IReadOnlyDictionary<string, double?> numbers)
+    {
+        return new(epoch, learningRate, Score("train") ?? new(double.NaN, double.NaN), Score("validation"), elapsed);
+
+        ClassifierScore? Score(string rows)
+            => numbers.GetValueOrDefault($"{rows}_loss") is { } loss && numbers.GetValueOrDefault($"{rows}_accuracy") is { } accuracy ? new(loss, accuracy) : null;
+    }
+}

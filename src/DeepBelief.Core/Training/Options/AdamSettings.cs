@@ -1,0 +1,31 @@
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Training;
+
+/// <summary>Adam (Kingma and Ba 2015), as <c>torch.optim.Adam</c> has it.</summary>
+public sealed record AdamSettings : OptimizerSettings
+{
+    /// <summary>Decay of the mean of the gradients, in [0, 1). Default: 0.9.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>Decay of the mean of their squares, in [0, 1). Default: 0.999.</summary>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>Term that keeps the denominator from zero, more than 0. Default: 1e-8.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>Weight decay (L2) of parameters with two or more dimensions, 0 or more. Default: 0.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        Guard.Option(Beta1 is >= 0 and < 1, nameof(Beta1), Beta1, "a value in [0, 1)");
+        Guard.Option(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "a value in [0, 1)");
+        Guard.Option(Epsilon > 0 && double.IsFinite(Epsilon), nameof(Epsilon), Epsilon, "more than 0");
+        Guard.Option(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
+    }
+
+    /// <inheritdoc/>
+    public override GradientOptimizer Create(IReadOnlyList<Parameter> parameters) => new AdamOptimizer(this, parameters);
+}

@@ -1,0 +1,16 @@
+using System.Runtime.CompilerServices;
+
+namespace DeepBelief.Files;
+
+/// <summary>The devices of this machine.</summary>
+internal static class Devices
+{
+    /// <summary>Refuses a device that this machine does not have: asking for CUDA where there is none is never a silent CPU run.</summary>
+    public static void CheckAvailable(Device device, [CallerArgumentExpression(nameof(device))] string? name = null)
+    {
+        if (device.type == DeviceType.CUDA && !torch.cuda.is_available())
+            throw new ArgumentException($"Expected an available device, found {device}, but torch.cuda.is_available() is false.", name);
+        if (device.type == DeviceType.CUDA && device.index >= torch.cuda.device_count())
+            throw new ArgumentException($"Expected an available device, found {device}, but torch.cuda.device_count() is {torch.cuda.device_count()}.", name);
+    }
+}

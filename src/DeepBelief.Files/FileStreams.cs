@@ -1,0 +1,19 @@
+namespace DeepBelief.Files;
+
+/// <summary>Files, opened so that whatever hinders it is an <see cref="IOException"/>, missing permissions and folders in their place included.</summary>
+internal static class FileStreams
+{
+    public static FileStream OpenRead(string path) => Open(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+
+    public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
+    {
+        try
+        {
+            return new FileStream(path, mode, access, share);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+}

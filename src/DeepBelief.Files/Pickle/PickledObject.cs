@@ -1,0 +1,9 @@
+namespace DeepBelief.Files;
+
+/// <summary>An object of a Python class as inert data: its class by name, and its attributes.</summary>
+internal sealed class PickledObject(string className)
+{
+    public string ClassName { get; } = className;
+
+    public OrderedDictionary<object, object?> Attributes { get; set; } = new(KeyComparer.Instance);
+}

@@ -1,0 +1,54 @@
+namespace DeepBelief.Files;
+
+/// <summary>The tensors of a pickle: views of storages, none of which reaches beyond its storage.</summary>
+/// <param name="input">The pickle.</param>
+/// <param name="loadStorage">Gives the elements of a storage, <c>[count]</c>.</param>
+internal sealed class PickledTensors(PickleBytes input, Func<PickleReader.Storage, Tensor> loadStorage)
+{
+    private const int MostDimensions = 64;
+    private const int FewTensors = 1000;
+    private const int FewestBytesPerTensor = 16;
+
+    private int tensorCount;
+
+    public Tensor Read(PickleReader.Storage storage, long offset, object?[] sizes, object?[] strides)
+    {
+        var (size, stride) = (Integers(sizes), Integers(strides));
+        if (tensorCount >= FewTensors + (input.Length / FewestBytesPerTensor))
+            throw input.Damaged($"expected at most {tensorCount} tensors in a pickle of {input.Length} bytes, found more");
+        var values = loadStorage(storage);
+        CheckExtent(storage, values.numel(), offset, size, stride);
+        var tensor = values.as_strided(size, stride, offset);
+        tensorCount++;
+        return tensor;
+    }
+
+    private void CheckExtent(PickleReader.Storage storage, long count, long offset, long[] size, long[] stride)
+    {
+        var layout = $"sizes [{string.Join(", ", size)}], strides [{string.Join(", ", stride)}] and offset {offset}";
+        if (size.Length != stride.Length || offset < 0 || size.Any(n => n < 0) || stride.Any(n => n < 0))
+            throw input.Damaged($"storage {storage.Key}: expected as many sizes as strides, all 0 or more, found {layout}");
+
+        // Int128: neither the product nor a size times a stride may wrap around, even with 64 of them.
+        Int128 elements = 1;
+        foreach (var n in size)
+        {
+            elements *= Math.Max(n, 1);
+            if (elements > long.MaxValue)
+                throw input.Damaged($"storage {storage.Key}: expected a number of elements of 63 bits, found {layout}");
+        }
+
+        if (size.Contains(0))
+            return;
+        Int128 last = offset;
+        for (var i = 0; i < size.Length; i++)
+            last += (Int128)(size[i] - 1) * stride[i];
+        if (last >= count)
+            throw input.Damaged($"storage {storage.Key}: expected at least {last + 1} elements for {layout}, found {count}");
+    }
+
+    private long[] Integers(object?[] items)
+        => items.Length <= MostDimensions && items.All(item => item is long)
+            ? [.. items.Cast<long>()]
+            : throw input.Damaged($"expected at most {MostDimensions} sizes or strides, found {items.Length} values or other things");
+}

@@ -1,0 +1,67 @@
+namespace DeepBelief.Files;
+
+/// <summary>
+/// What a value may look like so that following its parts is safe: it does not hold itself, is not nested too deep, and
+/// does not unfold, by parts that are shared, to much more than was written.
+/// </summary>
+internal sealed class ValueLimits
+{
+    /// <summary>How deep values may be nested.</summary>
+    public const int MostNested = 100;
+
+    private readonly Dictionary<object, (int Height, long Count)?> seen = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Tensor> tensors = new(ReferenceEqualityComparer.Instance);
+
+    private ValueLimits()
+    {
+    }
+
+    /// <summary>Checks a value and gives the tensors in it, each once.</summary>
+    /// <param name="value">Made of lists, arrays, dictionaries, tensors and values without parts.</param>
+    /// <param name="mostParts">How many parts it may unfold to.</param>
+    /// <exception cref="DataFormatException">It breaks a limit.</exception>
+    public static IReadOnlyCollection<Tensor> Check(object? value, long mostParts)
+    {
+        var limits = new ValueLimits();
+        var (_, count) = limits.Measure(value, 0);
+        return count <= mostParts
+            ? limits.tensors
+            : throw new DataFormatException($"Expected a value of at most {mostParts} parts, found one that shares parts so often that it has {count}.");
+    }
+
+    private (int Height, long Count) Measure(object? value, int depth)
+    {
+        if (depth > MostNested)
+            throw TooDeep();
+        if (value is Tensor tensor)
+            _ = tensors.Add(tensor);
+        if (value is null or bool or long or double or string or ScalarType or Tensor or object?[] { Length: 0 })
+            return (0, 1);
+        if (value is not (List<object?> or object?[] or OrderedDictionary<object, object?> or PickledObject))
+            throw new DataFormatException("Expected plain data and tensors, found the bare name of a function, class or storage.");
+        if (seen.TryGetValue(value, out var known))
+            return known is { } measured && depth + measured.Height <= MostNested ? measured : throw TooDeep();
+
+        // Nothing is known of it before all its parts are: met again until then, it is a part of itself.
+        seen.Add(value, null);
+        IEnumerable<object?> parts = value switch
+        {
+            OrderedDictionary<object, object?> dictionary => dictionary.Values,
+            PickledObject thing => [thing.Attributes],
+            _ => (IEnumerable<object?>)value,
+        };
+        var (height, count) = (0, 1L);
+        foreach (var part in parts)
+        {
+            var (partHeight, partCount) = Measure(part, depth + 1);
+            height = Math.Max(height, partHeight + 1);
+            count = partCount > long.MaxValue - count ? long.MaxValue : count + partCount;
+        }
+
+        seen[value] = (height, count);
+        return (height, count);
+    }
+
+    private static DataFormatException TooDeep()
+        => new($"Expected values nested at most {MostNested} deep, found deeper ones, or one that holds itself.");
+}

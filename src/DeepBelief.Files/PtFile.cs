@@ -1,0 +1,151 @@
+using System.Globalization;
+
+namespace DeepBelief.Files;
+
+/// <summary>
+/// Reads and writes the files of <c>torch.save</c>: a zip archive of a pickle and one entry of raw bytes for each tensor's
+/// storage.
+/// </summary>
+/// <remarks>
+/// <para>As plain values: tensors, <c>string</c>, <c>long</c>, <c>double</c>, <c>bool</c>, null, element types
+/// (<c>ScalarType</c>), lists (<c>List&lt;object?&gt;</c>), tuples (<c>object?[]</c>, <c>torch.Size</c> too) and dictionaries
+/// (<c>OrderedDictionary&lt;object, object?&gt;</c> with texts, numbers and <c>bool</c> as keys). Nothing else is read, and
+/// nothing in a file is ever run; what is written, <c>torch.load(path, weights_only=True)</c> reads (PyTorch 1.13 only without
+/// <c>double</c> and element types).</para>
+/// <para>Tensors keep their strides, and those over one storage share it, read or written from the CPU, as in PyTorch; of a
+/// storage only the part from the first to the last element in use is written. Parameters are read as tensors without
+/// gradients. Element types: <c>float16</c>, <c>bfloat16</c>, <c>float32</c>, <c>float64</c>, <c>int8</c> to <c>int64</c>,
+/// <c>uint8</c>, <c>bool</c>.</para>
+/// <para>Not read: files from before PyTorch 1.6 (no zip archives); archives that are compressed, encrypted or without
+/// checksums; complex, quantised, sparse and nested tensors, <c>float8</c> and <c>uint16</c> to <c>uint64</c>, one storage as
+/// two element types; bytes, sets, devices and objects of other classes, integers of more than 64 bits; values nested more
+/// than 100 deep, more than 2^20 lists, tuples and dictionaries, pickles of more than 16 MiB (tensors' elements do not count).
+/// Objects of classes, a whole <c>nn.Sequential</c> among them, are for libraries above this one.</para>
+/// </remarks>
+public static class PtFile
+{
+    private const string RootFolder = "archive";
+    private const string PickleEntry = "data.pkl";
+
+    // The pickle itself holds no elements of tensors; a larger one is no model.
+    private const long MostPickleBytes = 1 << 24;
+
+    /// <summary>Writes a value to a file, which is there whole or not at all.</summary>
+    /// <param name="path">The file; replaced if it exists.</param>
+    /// <param name="value">A value of the kinds that the type's remarks list; <c>int</c>, and other collections as lists, too.</param>
+    /// <exception cref="ArgumentException">The value holds something of another kind, or is nested more than 100 deep.</exception>
+    /// <exception cref="IOException">The file could not be written.</exception>
+    public static void Save(string path, object? value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.Write(path, stream => Save(stream, value));
+    }
+
+    /// <summary>Writes a value to a stream.</summary>
+    /// <param name="stream">A stream to write to; left open.</param>
+    /// <param name="value">A value of the kinds that the type's remarks list; <c>int</c>, and other collections as lists, too.</param>
+    /// <exception cref="ArgumentException">The value holds something of another kind, or is nested more than 100 deep.</exception>
+    public static void Save(Stream stream, object? value)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var pickle = new PickleWriter(value);
+        if (pickle.Bytes.Length > MostPickleBytes)
+            throw new ArgumentException($"Expected a value that takes at most {MostPickleBytes} bytes beside its tensors' elements, found {pickle.Bytes.Length}.", nameof(value));
+
+        var archive = new ZipWriter(stream);
+        archive.Write($"{RootFolder}/{PickleEntry}", pickle.Bytes);
+        archive.Write($"{RootFolder}/byteorder", BitConverter.IsLittleEndian ? "little"u8 : "big"u8);
+        foreach (var (key, values) in pickle.Storages.Contents.Index())
+            archive.Write(string.Create(CultureInfo.InvariantCulture, $"{RootFolder}/data/{key}"), values);
+        archive.Write($"{RootFolder}/version", "3\n"u8);
+        archive.Finish();
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="device">Where all tensors are put, wherever they were when they were saved; the CPU when null.</param>
+    /// <returns>What it holds, as plain values; the caller disposes the tensors.</returns>
+    /// <exception cref="DataFormatException">The file is damaged, or holds something that is not read.</exception>
+    /// <exception cref="IOException">The file could not be read.</exception>
+    /// <exception cref="ArgumentException">The device is not available.</exception>
+    public static object? Load(string path, Device? device = null)
+        => FileFormat.Open(path, stream => Load(stream, device));
+
+    /// <summary>Reads a stream.</summary>
+    /// <param name="stream">A stream that can seek, all of which is read; left open.</param>
+    /// <param name="device">Where all tensors are put, wherever they were when they were saved; the CPU when null.</param>
+    /// <returns>What it holds, as plain values; the caller disposes the tensors.</returns>
+    /// <exception cref="DataFormatException">The stream is damaged, or holds something that is not read.</exception>
+    /// <exception cref="ArgumentException">The stream cannot seek, or the device is not available.</exception>
+    public static object? Load(Stream stream, Device? device = null) => Load(stream, device, isKnownClass: null);
+
+    /// <summary>The same, and objects of some Python classes, as <see cref="PickledObject"/>.</summary>
+    internal static object? Load(Stream stream, Device? device, Func<string, bool>? isKnownClass)
+    {
+        FileFormat.CheckReadable(stream);
+        Devices.CheckAvailable(device ?? torch.CPU, nameof(device));
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        FileFormat.RefuseLegacy(stream);
+        var archive = new ZipReader(stream);
+        var pickleEntry = FindPickle(archive);
+        var root = pickleEntry.Name[..^PickleEntry.Length];
+        var isSwapped = IsSwapped(archive, root);
+
+        var storages = new Dictionary<string, Tensor>();
+        var reader = new PickleReader(
+            archive.ReadAll(pickleEntry, MostPickleBytes),
+            storage =>
+            {
+                if (!storages.TryGetValue(storage.Key, out var values))
+                    storages[storage.Key] = values = ReadStorage(archive, root, storage, isSwapped).to(device ?? torch.CPU);
+                else if (values.dtype != storage.Type || values.numel() != storage.Count)
+                    throw new DataFormatException($"Storage {storage.Key}: expected {values.numel()} elements of type {values.dtype}, as before, found {storage.Count} of type {storage.Type}.");
+                return values;
+            },
+            isKnownClass);
+        var result = reader.Read();
+        foreach (var tensor in reader.Tensors)
+            _ = tensor.MoveToOuterDisposeScope();
+        return result;
+    }
+
+    private static ZipReader.Entry FindPickle(ZipReader archive)
+    {
+        var pickles = archive.Entries
+            .Where(entry => entry.Name == PickleEntry || entry.Name.EndsWith($"/{PickleEntry}", StringComparison.Ordinal))
+            .ToList();
+        return pickles.Count == 1
+            ? pickles[0]
+            : throw new DataFormatException($"Expected a PyTorch file with one entry {PickleEntry}, found {pickles.Count}.");
+    }
+
+    private static bool IsSwapped(ZipReader archive, string root)
+    {
+        if (archive.Find($"{root}byteorder") is not { } entry)
+            return !BitConverter.IsLittleEndian;
+        var order = System.Text.Encoding.ASCII.GetString(archive.ReadAll(entry, 100));
+        return order switch
+        {
+            "little" => !BitConverter.IsLittleEndian,
+            "big" => BitConverter.IsLittleEndian,
+            _ => throw new DataFormatException($"Entry {entry.Name}: expected little or big, found {order}."),
+        };
+    }
+
+    private static Tensor ReadStorage(ZipReader archive, string root, PickleReader.Storage storage, bool isSwapped)
+    {
+        var name = $"{root}data/{storage.Key}";
+        var entry = archive.Find(name) ?? throw new DataFormatException($"Expected an entry {name}, found none.");
+        var size = storage.Type.ElementSize();
+        if (storage.Count < 0 || entry.Size % size != 0 || entry.Size / size != storage.Count)
+            throw new DataFormatException($"Entry {name}: expected {storage.Count} elements of {size} bytes, found {entry.Size} bytes.");
+        var values = archive.Read(entry, storage.Type);
+        TensorBytes.CheckBooleans(values, $"Entry {name}");
+        if (isSwapped)
+            TensorBytes.ReverseElements(values);
+        return values;
+    }
+}

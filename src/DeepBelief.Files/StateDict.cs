@@ -1,0 +1,48 @@
+namespace DeepBelief.Files;
+
+/// <summary>
+/// Filling a module with tensors by name: every key must be there, no other may, and all shapes must agree. All that is
+/// wrong is said at once, and before anything is changed.
+/// </summary>
+internal static class StateDict
+{
+    /// <summary>Gives a module the values and the element type of a state, the same for all.</summary>
+    public static void Assign(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state)
+    {
+        var dtype = state.Values.FirstOrDefault()?.dtype;
+        Check(module, state, (_, values) => values.dtype == dtype && dtype is ScalarType.Float32 or ScalarType.Float64
+            ? null
+            : $"expected elements of type {ScalarType.Float32} or {ScalarType.Float64}, the same for all, found {values.dtype}{(values.dtype == dtype ? string.Empty : $" after {dtype}")}");
+        // First the type, so that copying loses no digits.
+        _ = module.to(dtype!.Value);
+        NamedTensors.Copy(state, module.state_dict());
+    }
+
+    /// <summary>Gives a module the values of a state, converted to the module's element types.</summary>
+    public static void Fill(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state)
+    {
+        Check(module, state, (own, values) => own.is_floating_point() == values.is_floating_point()
+            ? null
+            : $"expected elements of type {own.dtype}, found {values.dtype}");
+        NamedTensors.Copy(state, module.state_dict());
+    }
+
+    private static void Check(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state, Func<Tensor, Tensor, string?> typeFault)
+    {
+        var own = module.state_dict();
+        var faults = own.Keys.Where(key => !state.ContainsKey(key)).Select(key => $"expected {key}, found none").ToList();
+        faults.AddRange(state.Keys.Where(key => !own.ContainsKey(key)).Select(key => $"found {key}, which the model does not have"));
+        foreach (var (key, tensor) in own)
+        {
+            if (!state.TryGetValue(key, out var values))
+                continue;
+            if (!values.shape.SequenceEqual(tensor.shape))
+                faults.Add($"{key}: expected shape {Shapes.Text(tensor)}, found {Shapes.Text(values)}");
+            else if (typeFault(tensor, values) is { } fault)
+                faults.Add($"{key}: {fault}");
+        }
+
+        if (faults.Count > 0)
+            throw new DataFormatException($"state_dict: {string.Join("; ", faults)}.");
+    }
+}

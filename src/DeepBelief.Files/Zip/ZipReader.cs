@@ -1,0 +1,240 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+
+namespace DeepBelief.Files;
+
+/// <summary>
+/// Reads the entries of a zip archive that are stored as they are, as PyTorch writes all of its own. Every place and length
+/// is checked before it is used, each byte of the file belongs to one entry at most, and checksums are verified; so what
+/// is read is never more than the file has.
+/// </summary>
+/// <remarks>Layout: the APPNOTE of the zip format, sections 4.3 and 4.4.</remarks>
+internal sealed class ZipReader
+{
+    private const int EndLength = 22;
+    private const int End64Length = 56;
+    private const int LocatorLength = 20;
+    private const int DirectoryEntryLength = 46;
+    private const int LocalHeaderLength = 30;
+    private const int ChunkBytes = 1 << 18;
+
+    private readonly Stream stream;
+    private readonly Dictionary<string, Entry> entries = [];
+
+    /// <summary>Reads the archive's directory.</summary>
+    /// <param name="stream">The whole of it is the archive.</param>
+    /// <exception cref="DataFormatException">It is no zip archive, or a damaged one.</exception>
+    public ZipReader(Stream stream)
+    {
+        this.stream = stream;
+        var (start, length, count) = FindDirectory();
+        var directory = ReadAt(start, Checked(length, int.MaxValue, "the zip directory"));
+        var found = new List<Entry>();
+        for (var at = 0; at < directory.Length;)
+            found.Add(DirectoryEntry(directory, ref at));
+        if (found.Count != count)
+            throw new DataFormatException($"Zip directory: expected {count} entries, found {found.Count}.");
+
+        // An entry ends at the latest where the next one begins.
+        found.Sort((a, b) => a.Start.CompareTo(b.Start));
+        for (var i = 0; i < found.Count; i++)
+        {
+            var entry = found[i] with { End = i + 1 < found.Count ? found[i + 1].Start : start };
+            if (!entries.TryAdd(entry.Name, entry))
+                throw new DataFormatException($"Entry {entry.Name}: expected once in the zip archive, found twice.");
+        }
+    }
+
+    public IEnumerable<Entry> Entries => entries.Values;
+
+    /// <summary>The number of bytes of the archive.</summary>
+    public long Length => stream.Length;
+
+    public Entry? Find(string name) => entries.GetValueOrDefault(name);
+
+    public byte[] ReadAll(Entry entry, long most)
+    {
+        Seek(entry);
+        var bytes = new byte[Checked(entry.Size, most, $"entry {entry.Name}")];
+        var crc = new Crc32();
+        Fill(bytes, crc);
+        Verify(entry, crc);
+        return bytes;
+    }
+
+    /// <summary>The entry's bytes as elements of a type, <c>[n]</c>; as many bytes as whole elements take.</summary>
+    public Tensor Read(Entry entry, ScalarType type)
+    {
+        // Only once it is sure that the file has these bytes, memory is asked for.
+        Seek(entry);
+        var values = torch.empty(entry.Size / type.ElementSize(), type, torch.CPU);
+        var crc = new Crc32();
+        TensorBytes.ForEachPiece(values, piece => Fill(piece, crc));
+        Verify(entry, crc);
+        return values;
+    }
+
+    // In chunks that are still in the processor's cache for the checksum.
+    private void Fill(Span<byte> bytes, Crc32 crc)
+    {
+        for (var at = 0; at < bytes.Length; at += ChunkBytes)
+        {
+            var chunk = bytes.Slice(at, Math.Min(ChunkBytes, bytes.Length - at));
+            stream.ReadExactly(chunk);
+            crc.Append(chunk);
+        }
+    }
+
+    private static void Verify(Entry entry, Crc32 crc)
+    {
+        var found = crc.GetCurrentHashAsUInt32();
+        if (found != entry.Crc)
+            throw new DataFormatException($"Entry {entry.Name}: expected checksum {entry.Crc:x8}, found {found:x8}; its bytes are damaged.");
+    }
+
+    private void Seek(Entry entry)
+    {
+        if (entry.Method != 0 || entry.Size != entry.StoredSize)
+            throw new DataFormatException($"Entry {entry.Name}: expected it stored without compression, found it compressed.");
+        if (entry.Encrypted)
+            throw new DataFormatException($"Entry {entry.Name}: expected it stored without encryption, found it encrypted.");
+        if (entry.End - entry.Start < LocalHeaderLength)
+            throw Overlapping(entry);
+        var header = ReadAt(entry.Start, LocalHeaderLength);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != 0x04034b50)
+            throw new DataFormatException($"Entry {entry.Name}: expected a zip entry at byte {entry.Start}, found something else.");
+        var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26));
+        var extraLength = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
+        var data = entry.Start + LocalHeaderLength + nameLength + extraLength;
+        if (entry.Size > entry.End - data)
+            throw Overlapping(entry);
+        if (Encoding.UTF8.GetString(ReadAt(entry.Start + LocalHeaderLength, nameLength)) != entry.Name)
+            throw new DataFormatException($"Entry {entry.Name}: expected its name at byte {entry.Start + LocalHeaderLength}, found another.");
+        stream.Position = data;
+    }
+
+    private static DataFormatException Overlapping(Entry entry)
+        => new($"Entry {entry.Name}: expected {entry.Size} bytes of its own, found fewer before the next entry begins.");
+
+    private (long Start, long Length, long Count) FindDirectory()
+    {
+        var tailLength = (int)Math.Min(stream.Length, EndLength + ushort.MaxValue);
+        var tail = ReadAt(stream.Length - tailLength, tailLength).AsSpan();
+        for (var i = tail.Length - EndLength; i >= 0; i--)
+        {
+            var end = tail[i..];
+            if (BinaryPrimitives.ReadUInt32LittleEndian(end) != 0x06054b50 || BinaryPrimitives.ReadUInt16LittleEndian(end[20..]) != end.Length - EndLength)
+                continue;
+            var at = stream.Length - end.Length;
+            var (start, length, count, limit) = FindDirectory64(at) ?? (
+                BinaryPrimitives.ReadUInt32LittleEndian(end[16..]),
+                BinaryPrimitives.ReadUInt32LittleEndian(end[12..]),
+                BinaryPrimitives.ReadUInt16LittleEndian(end[10..]),
+                at);
+            if (start < 0 || length < 0 || start > limit || length > limit - start)
+                throw new DataFormatException($"Zip directory: expected it before byte {limit}, found it at byte {start} with {length} bytes.");
+            return (start, length, count);
+        }
+
+        throw new DataFormatException("Expected a PyTorch file (a zip archive), found something else or only a part of one.");
+    }
+
+    private (long Start, long Length, long Count, long Limit)? FindDirectory64(long end)
+    {
+        if (end < LocatorLength + End64Length)
+            return null;
+        var locator = ReadAt(end - LocatorLength, LocatorLength);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(locator) != 0x07064b50)
+            return null;
+        var at = BinaryPrimitives.ReadInt64LittleEndian(locator.AsSpan(8));
+        if (at < 0 || at > end - LocatorLength - End64Length)
+            throw new DataFormatException($"Zip directory: expected its end before byte {end}, found it at byte {at}.");
+        var record = ReadAt(at, End64Length).AsSpan();
+        if (BinaryPrimitives.ReadUInt32LittleEndian(record) != 0x06064b50)
+            throw new DataFormatException($"Zip directory: expected its end at byte {at}, found something else.");
+        return (
+            BinaryPrimitives.ReadInt64LittleEndian(record[48..]),
+            BinaryPrimitives.ReadInt64LittleEndian(record[40..]),
+            BinaryPrimitives.ReadInt64LittleEndian(record[32..]),
+            at);
+    }
+
+    private Entry DirectoryEntry(byte[] directory, ref int at)
+    {
+        var fields = directory.AsSpan(at);
+        if (fields.Length < DirectoryEntryLength || BinaryPrimitives.ReadUInt32LittleEndian(fields) != 0x02014b50)
+            throw new DataFormatException($"Zip directory: expected an entry at its byte {at}, found something else.");
+        var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(fields[28..]);
+        var extraLength = BinaryPrimitives.ReadUInt16LittleEndian(fields[30..]);
+        var length = DirectoryEntryLength + nameLength + extraLength + BinaryPrimitives.ReadUInt16LittleEndian(fields[32..]);
+        if (length > fields.Length)
+            throw new DataFormatException($"Zip directory: expected an entry of {length} bytes at its byte {at}, found {fields.Length} bytes.");
+
+        var name = Encoding.UTF8.GetString(fields.Slice(DirectoryEntryLength, nameLength));
+        long size = BinaryPrimitives.ReadUInt32LittleEndian(fields[24..]);
+        long storedSize = BinaryPrimitives.ReadUInt32LittleEndian(fields[20..]);
+        long start = BinaryPrimitives.ReadUInt32LittleEndian(fields[42..]);
+        var large = LargeSizes(fields.Slice(DirectoryEntryLength + nameLength, extraLength));
+        Enlarge(ref size, ref large);
+        Enlarge(ref storedSize, ref large);
+        Enlarge(ref start, ref large);
+        if (size < 0 || size > stream.Length || start < 0 || start > stream.Length)
+            throw new DataFormatException($"Entry {name}: expected it within the file's {stream.Length} bytes, found {size} bytes at byte {start}.");
+
+        at += length;
+        return new Entry(
+            name,
+            size,
+            storedSize,
+            BinaryPrimitives.ReadUInt32LittleEndian(fields[16..]),
+            BinaryPrimitives.ReadUInt16LittleEndian(fields[10..]),
+            (fields[8] & 1) != 0,
+            start,
+            0);
+    }
+
+    // The extra field with the 64-bit values of those that did not fit into 32 bits, in their order.
+    private static ReadOnlySpan<byte> LargeSizes(ReadOnlySpan<byte> extra)
+    {
+        while (extra.Length >= 4)
+        {
+            var length = Math.Min(BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]), extra.Length - 4);
+            if (BinaryPrimitives.ReadUInt16LittleEndian(extra) == 1)
+                return extra.Slice(4, length);
+            extra = extra[(4 + length)..];
+        }
+
+        return [];
+    }
+
+    private static void Enlarge(ref long value, ref ReadOnlySpan<byte> large)
+    {
+        if (value != uint.MaxValue || large.Length < 8)
+            return;
+        value = BinaryPrimitives.ReadInt64LittleEndian(large);
+        large = large[8..];
+    }
+
+    private byte[] ReadAt(long position, int count)
+    {
+        var bytes = new byte[count];
+        stream.Position = position;
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static int Checked(long length, long most, string what)
+        => length <= most ? (int)length : throw new DataFormatException($"Expected {what} to have at most {most} bytes, found {length}.");
+
+    /// <summary>An entry as the directory has it.</summary>
+    /// <param name="Name">Its path in the archive; never used as one of the file system.</param>
+    /// <param name="Size">Number of bytes.</param>
+    /// <param name="StoredSize">Number of bytes in the file; less if compressed.</param>
+    /// <param name="Crc">Checksum.</param>
+    /// <param name="Method">How it is compressed; 0 if not.</param>
+    /// <param name="Encrypted">Whether it is encrypted.</param>
+    /// <param name="Start">Where its header begins.</param>
+    /// <param name="End">Where it ends at the latest.</param>
+    internal sealed record Entry(string Name, long Size, long StoredSize, uint Crc, int Method, bool Encrypted, long Start, long End);
+}

@@ -1,0 +1,42 @@
+using DeepBelief.Training;
+
+namespace DeepBelief.Tests.Oracles;
+
+/// <summary>The likelihood itself, with log Z summed over all states of binary hidden units, and training by its gradient.</summary>
+internal static class ExactLikelihood
+{
+    public static Tensor NegativeLogLikelihood(Rbm rbm, Tensor data)
+        => rbm.FreeEnergy(data).mean() + rbm.HiddenFreeEnergy(Enumeration.States((int)rbm.HiddenSize)).neg().logsumexp(0);
+
+    /// <summary>Trains with the gradient by autograd, centered if the options say so; rows are taken in order.</summary>
+    public static void Fit(Rbm rbm, Tensor data, TrainingOptions options)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var phases = new RbmPhases(rbm);
+        using var centering = options.Centering is { } offsets
+            ? new Centering(rbm, phases, offsets, data.mean(new long[] { 0 }), rbm.HiddenMean(data).detach().mean(new long[] { 0 }))
+            : null;
+        Parameter[] parameters = [.. rbm.parameters()];
+        using var optimizer = options.Optimizer.Create(parameters);
+        for (var epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            optimizer.LearningRate = options.LearningRate.At(epoch, options.Epochs);
+            optimizer.BeginEpoch(epoch, options.Epochs);
+            foreach (var batch in data.split(options.BatchSize))
+            {
+                foreach (var parameter in parameters)
+                    parameter.grad = null;
+                NegativeLogLikelihood(rbm, batch).backward();
+                using (torch.no_grad())
+                {
+                    phases.Begin(batch.shape[0], batch.shape[0]);
+                    _ = phases.Both.Visible.copy_(torch.cat([batch, batch]));
+                    phases.SendUp();
+                }
+
+                centering?.Apply();
+                optimizer.Step();
+            }
+        }
+    }
+}

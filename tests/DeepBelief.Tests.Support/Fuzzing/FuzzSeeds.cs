@@ -1,0 +1,36 @@
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Support;
+
+/// <summary>Small whole files of every kind, from which broken ones are made.</summary>
+internal static class FuzzSeeds
+{
+    public static IReadOnlyList<byte[]> Make()
+    {
+        var folder = Directory.CreateTempSubdirectory("deepbelief-seeds-");
+        try
+        {
+            var seeds = Fixtures.Names.Select(Fixtures.Bytes).ToList();
+            var path = Path.Combine(folder.FullName, "model");
+            using var rbm = Rbm.Gaussian(3, 2);
+            using var mixed = new Rbm(new CompositeUnits(new GaussianUnits(1), new SoftmaxUnits(1, 2)), new ReluUnits(2));
+            using var counts = new Rbm(new BinomialUnits(2, 3), new SpinUnits(2));
+            using var dbn = Dbn.Bernoulli(3, 2, 2);
+            using var net = Classifier.Random([3, 4], 2);
+            foreach (var format in new[] { ModelFormat.DeepBelief, ModelFormat.Safetensors, ModelFormat.StateDict })
+            {
+                foreach (var save in new Action[] { () => rbm.Save(path, format), () => mixed.Save(path, format), () => counts.Save(path, format), () => dbn.Save(path, format), () => net.Save(path, format) })
+                {
+                    save();
+                    seeds.Add(File.ReadAllBytes(path));
+                }
+            }
+
+            return seeds;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}
