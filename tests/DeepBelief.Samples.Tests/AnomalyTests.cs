@@ -28,12 +28,12 @@ public sealed class AnomalyTests
         var seed = results.Seeds.Should().ContainSingle().Subject;
         seed.Digits.Should().HaveCount(50);
         seed.Others.Should().HaveCount(4).And.OnlyContain(set => set.FreeEnergies.Length == 50);
-        seed.Others[0].AreaUnderCurve.Should().BeGreaterThan(0.95, "of uniform noise");
-        seed.Others[2].AreaUnderCurve.Should().BeGreaterThan(0.9, "of displaced pixels");
+        seed.Others[0].RocAuc.Should().BeGreaterThan(0.95, "of uniform noise");
+        seed.Others[2].RocAuc.Should().BeGreaterThan(0.9, "of displaced pixels");
         foreach (var set in seed.Others)
         {
             var wins = set.FreeEnergies.Sum(other => seed.Digits.Sum(digit => digit < other ? 1 : digit == other ? 0.5 : 0));
-            set.AreaUnderCurve.Should().BeApproximately(wins / 2500, 1e-12);
+            set.RocAuc.Should().BeApproximately(wins / 2500, 1e-12);
         }
     }
 
@@ -43,11 +43,11 @@ public sealed class AnomalyTests
         using var results = await Run(1, 2);
         using var again = await Run(2);
 
-        again.Seeds[0].Others.Select(set => set.AreaUnderCurve).Should().Equal(results.Seeds[1].Others.Select(set => set.AreaUnderCurve));
+        again.Seeds[0].Others.Select(set => set.RocAuc).Should().Equal(results.Seeds[1].Others.Select(set => set.RocAuc));
         again.Seeds[0].Digits.Should().Equal(results.Seeds[1].Digits).And.NotEqual(results.Seeds[0].Digits);
         results.Areas.Select(area => area.Name).Should().Equal(again.Areas.Select(area => area.Name));
-        var both = results.Seeds.Select(seed => seed.Others[3].AreaUnderCurve).ToList();
-        results.Areas[3].AreaUnderCurve.Should().Be(Statistics.Of(both));
+        var both = results.Seeds.Select(seed => seed.Others[3].RocAuc).ToList();
+        results.Areas[3].RocAuc.Should().Be(Statistics.Of(both));
     }
 
     [Fact]
@@ -96,11 +96,11 @@ public sealed class AnomalyTests
         {
             with.Seeds[0].Others[^1].Name.Should().Be("Fashion-MNIST");
             with.Seeds[0].Others[^1].FreeEnergies.Should().HaveCount(30);
-            with.Seeds[0].Others[^1].AreaUnderCurve.Should().Be(1, "white images are no digits");
+            with.Seeds[0].Others[^1].RocAuc.Should().Be(1, "white images are no digits");
             notes.Should().NotContain("--fashion");
             found.Seeds[0].Others[^1].FreeEnergies.Should().Equal(with.Seeds[0].Others[^1].FreeEnergies, "a package's folder needs no option");
             without.Seeds[0].Others.Should().HaveCount(4);
-            without.Seeds[0].Others.Select(set => set.AreaUnderCurve).Should().Equal(with.Seeds[0].Others.Take(4).Select(set => set.AreaUnderCurve));
+            without.Seeds[0].Others.Select(set => set.RocAuc).Should().Equal(with.Seeds[0].Others.Take(4).Select(set => set.RocAuc));
             otherNotes.Should().Contain("Fashion-MNIST is left out: --fashion names the folder of its files.");
         }
     }
@@ -138,14 +138,14 @@ public sealed class AnomalyTests
         page.Descendants("h2").Select(h => h.Value).Should().Equal("Free energy as a score", "Strange digits", "Times", "Settings", "How to get this again");
         var rows = page.Descendants("tbody").First().Elements("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray()).ToArray();
         rows.Should().HaveCount(5);
-        rows[0][..2].Should().Equal("uniform noise", results.Areas[0].AreaUnderCurve.ToString());
+        rows[0][..2].Should().Equal("uniform noise", results.Areas[0].RocAuc.ToString());
         rows[^1][..2].Should().Equal("test digits", "");
         page.Descendants("img").Should().HaveCount(2);
         outputs.Results.Should().Contain("uniform noise").And.Contain("AUROC");
 
         using var json = JsonDocument.Parse(JsonFile.Format(run));
         json.RootElement.GetProperty("results").GetProperty("areasUnderCurve")[0].GetProperty("mean").GetDouble()
-            .Should().Be(results.Areas[0].AreaUnderCurve.Mean);
+            .Should().Be(results.Areas[0].RocAuc.Mean);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class AnomalyTests
         var lines = File.ReadAllLines(folder["anomaly.csv"]);
         lines[0].Should().Be("seed,images,auroc,mean free energy,mean free energy of digits");
         lines.Should().HaveCount(1 + (4 * results.Seeds.Count));
-        lines[1].Should().StartWith(FormattableString.Invariant($"0,uniform noise,{results.Seeds[0].Others[0].AreaUnderCurve:R},"));
+        lines[1].Should().StartWith(FormattableString.Invariant($"0,uniform noise,{results.Seeds[0].Others[0].RocAuc:R},"));
     }
 
     private static async Task<AnomalyResults> Run(params int[] seeds)

@@ -2,20 +2,20 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Evaluation;
 
-/// <summary>How well a score, as the free energy is one, tells rows that a model knows from others.</summary>
+/// <summary>Measures how well a score, such as the free energy, separates inliers from outliers.</summary>
 public static class AnomalyScore
 {
     /// <summary>
-    /// The area under the ROC curve: the probability that a row of the others scores higher than a known one, ties counted half. It is the
-    /// Mann-Whitney statistic over the product of counts (Hanley and McNeil 1982).
+    /// Returns the area under the ROC curve: the probability that an outlier scores higher than an inlier, ties counted half. It is
+    /// the Mann-Whitney statistic over the product of counts (Hanley and McNeil 1982).
     /// </summary>
-    /// <param name="known">Scores of rows as the model was trained on, <c>[rows]</c>, free energies for example; finite.</param>
-    /// <param name="others">Scores of other rows, <c>[rows]</c>; finite.</param>
-    /// <returns>0 to 1: 1 if every other row scores higher than all known ones, 0.5 if scores tell nothing.</returns>
-    /// <exception cref="ArgumentException">The scores are no vectors of at least one finite number.</exception>
-    public static double AreaUnderCurve(Tensor known, Tensor others)
+    /// <param name="inliers">Scores of rows like the training data, <c>[rows]</c>, free energies for example; finite.</param>
+    /// <param name="outliers">Scores of other rows, <c>[rows]</c>; finite.</param>
+    /// <returns>0 to 1: 1 if every outlier scores higher than all inliers, 0.5 if the score says nothing.</returns>
+    /// <exception cref="ArgumentException">The scores are not vectors of at least one finite number.</exception>
+    public static double RocAuc(Tensor inliers, Tensor outliers)
     {
-        var (low, high) = (Sorted(known, nameof(known)), Sorted(others, nameof(others)));
+        var (low, high) = (Sorted(inliers, nameof(inliers)), Sorted(outliers, nameof(outliers)));
         var (below, upTo, wins) = (0, 0, 0.0);
         foreach (var score in high)
         {

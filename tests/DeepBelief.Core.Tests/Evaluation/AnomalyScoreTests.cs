@@ -12,13 +12,13 @@ public sealed class AnomalyScoreTests
         var known = torch.tensor(new[] { 1f, 3, 2, 2 });
         var others = torch.tensor(new[] { 2f, 5, 0 });
         // 2 is above one and level with two of four; 5 is above all; 0 above none.
-        AnomalyScore.AreaUnderCurve(known, others).Should().BeApproximately((1 + (2 * 0.5) + 4) / 12, 1e-12);
-        AnomalyScore.AreaUnderCurve(others, known).Should().BeApproximately(1 - (6.0 / 12), 1e-12);
-        AnomalyScore.AreaUnderCurve(known, known + 10).Should().Be(1);
-        var none = () => AnomalyScore.AreaUnderCurve(known, torch.zeros(0));
-        none.Should().Throw<ArgumentException>().WithParameterName("others");
-        var infinite = () => AnomalyScore.AreaUnderCurve(known / 0, others);
-        infinite.Should().Throw<ArgumentException>().WithParameterName("known");
+        AnomalyScore.RocAuc(known, others).Should().BeApproximately((1 + (2 * 0.5) + 4) / 12, 1e-12);
+        AnomalyScore.RocAuc(others, known).Should().BeApproximately(1 - (6.0 / 12), 1e-12);
+        AnomalyScore.RocAuc(known, known + 10).Should().Be(1);
+        var none = () => AnomalyScore.RocAuc(known, torch.zeros(0));
+        none.Should().Throw<ArgumentException>().WithParameterName("outliers");
+        var infinite = () => AnomalyScore.RocAuc(known / 0, others);
+        infinite.Should().Throw<ArgumentException>().WithParameterName("inliers");
     }
 
     [Fact]
@@ -37,6 +37,6 @@ public sealed class AnomalyScoreTests
         before.Should().BeInRange(0.4, 0.6);
         Area().Should().BeGreaterThan(0.98);
 
-        double Area() => AnomalyScore.AreaUnderCurve(rbm.FreeEnergy(rows.narrow(0, 2000, 500)), rbm.FreeEnergy(noise));
+        double Area() => AnomalyScore.RocAuc(rbm.FreeEnergy(rows.narrow(0, 2000, 500)), rbm.FreeEnergy(noise));
     }
 }

@@ -119,7 +119,7 @@ internal sealed class Computations
         Keep([.. LogLikelihood.Evaluate(rbm, rows, bracket.Forward).Rows]);
         Keep([.. LogLikelihood.ReverseAnnealed(rbm, rows, rows, options).Rows]);
         using var energies = rbm.FreeEnergy(rows);
-        Keep(AnomalyScore.AreaUnderCurve(energies, energies));
+        Keep(AnomalyScore.RocAuc(energies, energies));
     }
 
     private void Classes()

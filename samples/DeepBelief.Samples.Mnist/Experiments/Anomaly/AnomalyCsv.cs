@@ -15,14 +15,14 @@ internal static class AnomalyCsv
         var rows =
             from seed in results.Seeds
             from set in seed.Others
-            select new Row(seed.Seed, set.Name, set.AreaUnderCurve, set.FreeEnergies.Average(), seed.Digits.Average());
+            select new Row(seed.Seed, set.Name, set.RocAuc, set.FreeEnergies.Average(), seed.Digits.Average());
         return CsvFile.WriteAsync(folder, FileName, rows, cancellationToken);
     }
 
     private sealed record Row(
         [property: Name("seed")] int Seed,
         [property: Name("images")] string Images,
-        [property: Name("auroc")] double AreaUnderCurve,
+        [property: Name("auroc")] double RocAuc,
         [property: Name("mean free energy")] float FreeEnergy,
         [property: Name("mean free energy of digits")] float FreeEnergyOfDigits);
 }

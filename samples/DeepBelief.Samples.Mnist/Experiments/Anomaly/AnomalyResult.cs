@@ -10,5 +10,5 @@ internal sealed record AnomalyResult(int Seed, float[] Digits, IReadOnlyList<Ano
 /// <summary>Images that are no digits.</summary>
 /// <param name="Name">What they are.</param>
 /// <param name="FreeEnergies">Of each, in nats.</param>
-/// <param name="AreaUnderCurve">The probability that one of them has a higher free energy than a digit; 0.5 if that tells nothing.</param>
-internal sealed record AnomalySet(string Name, float[] FreeEnergies, double AreaUnderCurve);
+/// <param name="RocAuc">The probability that one of them has a higher free energy than a digit; 0.5 if that tells nothing.</param>
+internal sealed record AnomalySet(string Name, float[] FreeEnergies, double RocAuc);

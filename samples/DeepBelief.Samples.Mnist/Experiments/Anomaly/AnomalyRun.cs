@@ -30,7 +30,7 @@ internal sealed class AnomalyRun(ExperimentContext context, AnomalyRecipe recipe
         {
             context.CancellationToken.ThrowIfCancellationRequested();
             using var energies = FreeEnergies(rbm, images);
-            others.Add(new(name, Values(energies), AnomalyScore.AreaUnderCurve(known, energies)));
+            others.Add(new(name, Values(energies), AnomalyScore.RocAuc(known, energies)));
         }
     }
 

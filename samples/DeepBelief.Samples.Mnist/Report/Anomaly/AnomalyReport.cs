@@ -40,7 +40,7 @@ internal static class AnomalyReport
                 [
                     .. results.Areas.Select(area => (string[])
                     [
-                        area.Name, area.AreaUnderCurve.ToString(), Mean(results.Seeds.Select(seed => seed.Others.First(set => set.Name == area.Name).FreeEnergies)),
+                        area.Name, area.RocAuc.ToString(), Mean(results.Seeds.Select(seed => seed.Others.First(set => set.Name == area.Name).FreeEnergies)),
                     ]),
                     ["test digits", "", Mean(results.Seeds.Select(seed => seed.Digits))],
                 ]).ToHtml(),
