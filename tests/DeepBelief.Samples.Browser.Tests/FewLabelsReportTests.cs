@@ -1,7 +1,7 @@
-using DeepBelief.Samples.Mnist;
-using DeepBelief.Samples.Mnist.Experiments;
-using DeepBelief.Samples.Mnist.Experiments.FewLabels;
-using DeepBelief.Samples.Mnist.Report;
+using DeepBelief.Experiments;
+using DeepBelief.Experiments.FewLabels;
+using DeepBelief.Experiments.Running;
+using DeepBelief.Samples.Reporting.Runs;
 using DeepBelief.Tests.MnistProgram;
 using Microsoft.Playwright;
 
@@ -43,11 +43,11 @@ public sealed class FewLabelsReportTests(Browser browser) : IClassFixture<Browse
             }
         }
 
-        var options = new MnistOptions { Experiment = new FewLabelsExperiment() };
-        var stage = new StageTime("1,000 labels from shuffled weights, draw 3", 2, TimeSpan.FromSeconds(12), 40_000)
+        var options = new ExperimentOptions { Experiment = new FewLabelsExperiment() };
+        var stage = new Stage("1,000 labels from shuffled weights, draw 3", 2, TimeSpan.FromSeconds(12), 40_000)
         {
             Settings = [StageSettings.Of("1,000 labels from shuffled weights", new ClassifierTrainingOptions())],
         };
-        return MnistReport.Create(new RunRecord("few-labels", options, RunEnvironment.Current(), default, default, RunStatus.Complete, null, [stage], results), data);
+        return RunReport.Create(new RunRecord("few-labels", options, default, default, RunStatus.Complete, null, [stage], results), data);
     }
 }

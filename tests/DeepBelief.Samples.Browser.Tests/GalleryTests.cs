@@ -1,6 +1,7 @@
 using DeepBelief.Samples.Reporting.Charts;
 using DeepBelief.Samples.Reporting.Images;
 using DeepBelief.Samples.Reporting.Pages;
+using DeepBelief.Samples.Reporting.Results;
 using Microsoft.Playwright;
 
 namespace DeepBelief.Samples.Browser.Tests;
@@ -65,7 +66,7 @@ public sealed class GalleryTests(Browser browser) : IClassFixture<Browser>
                         ("after 10,000 steps", Html.Image(Mosaic.Draw(noise.AsSpan(0, 20 * 784), 28, 28, 5, Palette.Density), "density"))))),
                 new(
                     "Tables",
-                    new Table("A wide table.", [.. Enumerable.Range(0, 12).Select(i => $"column {i}")], [.. Enumerable.Range(0, 3).Select(r => (string[])[.. Enumerable.Range(0, 12).Select(c => $"{r}.{c:D4}")])]).ToHtml(),
+                    new ResultTable("A wide table.", [.. Enumerable.Range(0, 12).Select(i => new Column($"column {i}"))], [.. Enumerable.Range(0, 3).Select(r => (string[])[.. Enumerable.Range(0, 12).Select(c => $"{r}.{c:D4}")])]).ToHtml(),
                     matrix.ToHtml("True digits in rows, what they were taken for in columns.", digits)),
                 new(
                     "Settings",
@@ -73,7 +74,7 @@ public sealed class GalleryTests(Browser browser) : IClassFixture<Browser>
                     Html.Descriptions(
                         (["layer 1, 784-1024"], "20 epochs, batches of 100; learning rate linear from 0.1 to 0.02; SGD, momentum 0.5, 0.9 from epoch 3, weight decay 0.0002; CD-1"),
                         (["one network", "another_with_a_rather_long_name_without_any_space_in_it_that_has_to_be_broken_somewhere"], "Adam")),
-                    Html.Code("dotnet run -c Release --project samples/DeepBelief.Samples.Mnist -- --experiment few-labels --seeds 5 --preset quick --device cpu --out a/rather/long/path/for/the/results")),
+                    Html.Code("dotnet run -c Release --project samples/DeepBelief.Experiments -- --experiment few-labels --seeds 5 --preset quick --device cpu --out a/rather/long/path/for/the/results")),
             ]);
     }
 }

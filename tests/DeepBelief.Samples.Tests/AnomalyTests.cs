@@ -1,12 +1,11 @@
-using DeepBelief.Files;
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Xml.Linq;
-using DeepBelief.Samples.Mnist;
-using DeepBelief.Samples.Mnist.Experiments;
-using DeepBelief.Samples.Mnist.Experiments.Anomaly;
-using DeepBelief.Samples.Mnist.Output;
-using DeepBelief.Samples.Mnist.Report;
+using DeepBelief.Experiments;
+using DeepBelief.Experiments.Anomaly;
+using DeepBelief.Experiments.Running;
+using DeepBelief.Files;
+using DeepBelief.Samples.Reporting.Results;
 using DeepBelief.Tests.MnistProgram;
 using DeepBelief.Training;
 using TorchSharp;
@@ -21,9 +20,9 @@ public sealed class AnomalyTests
         new TrainingOptions { Epochs = 60, BatchSize = 20, LearningRate = 0.1, Optimizer = new SgdSettings { Momentum = 0.5 } });
 
     [Fact]
-    public async Task Digits_are_told_from_what_is_none()
+    public void Digits_are_told_from_what_is_none()
     {
-        using var results = await Run();
+        using var results = Run();
 
         var seed = results.Seeds.Should().ContainSingle().Subject;
         seed.Digits.Should().HaveCount(50);
@@ -38,10 +37,10 @@ public sealed class AnomalyTests
     }
 
     [Fact]
-    public async Task Same_seed_same_figures_and_several_seeds_have_a_mean()
+    public void Same_seed_same_figures_and_several_seeds_have_a_mean()
     {
-        using var results = await Run(1, 2);
-        using var again = await Run(2);
+        using var results = Run(1, 2);
+        using var again = Run(2);
 
         again.Seeds[0].Others.Select(set => set.RocAuc).Should().Equal(results.Seeds[1].Others.Select(set => set.RocAuc));
         again.Seeds[0].Digits.Should().Equal(results.Seeds[1].Digits).And.NotEqual(results.Seeds[0].Digits);
@@ -81,14 +80,14 @@ public sealed class AnomalyTests
     [Theory]
     [InlineData("t10k-images-idx3-ubyte", false)]
     [InlineData("t10k-images.idx3-ubyte.gz", true)]
-    public async Task Fashion_images_are_scored_where_there_are_any(string file, bool compressed)
+    public void Fashion_images_are_scored_where_there_are_any(string file, bool compressed)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder[file], compressed ? TinyMnist.Gzip(Idx(30, 28)) : Idx(30, 28));
 
-        var (with, notes) = await RunWholeImages(folder.Path);
-        var (found, _) = await RunWholeImages(null, installed: folder.Path);
-        var (without, otherNotes) = await RunWholeImages(null);
+        var (with, notes) = RunWholeImages(folder.Path);
+        var (found, _) = RunWholeImages(null, installed: folder.Path);
+        var (without, otherNotes) = RunWholeImages(null);
 
         using (with)
         using (found)
@@ -114,26 +113,26 @@ public sealed class AnomalyTests
     }
 
     [Fact]
-    public async Task Fashion_files_that_are_missing_or_others_are_told_before_the_training()
+    public void Fashion_files_that_are_missing_or_others_are_told_before_the_training()
     {
         using var folder = new TemporaryFolder();
         var run = () => RunWholeImages(folder.Path);
 
-        (await run.Should().ThrowAsync<IOException>()).WithMessage($"*{folder.Path}*--fashion*t10k-images-idx3-ubyte*");
+        run.Should().Throw<IOException>().WithMessage($"*{folder.Path}*--fashion*t10k-images-idx3-ubyte*");
         File.WriteAllBytes(folder["t10k-images-idx3-ubyte"], Idx(3, 10));
-        (await run.Should().ThrowAsync<DataFormatException>()).WithMessage("*784 pixels, found 100.");
+        run.Should().Throw<DataFormatException>().WithMessage("*784 pixels, found 100.");
     }
 
     [Fact]
-    public async Task The_report_and_the_json_have_the_figures()
+    public void The_report_and_the_json_have_the_figures()
     {
         using var data = TinyImages.Create();
         using var outputs = new Outputs();
         using var results = new AnomalyResults();
-        var options = new MnistOptions { Experiment = new AnomalyExperiment { Recipe = Recipe with { Training = Recipe.Training with { Epochs = 2 } }, InstalledFashion = null } };
-        var run = await ExperimentRun.RunAsync(options, data, outputs.Output, results, default);
+        var options = new ExperimentOptions { Experiment = new AnomalyExperiment { Recipe = Recipe with { Training = Recipe.Training with { Epochs = 2 } }, InstalledFashion = null } };
+        var run = ExperimentRun.Run(options, data, outputs.Output, results, default);
 
-        var page = XDocument.Parse(MnistReport.Create(run, data)).Root!;
+        var page = XDocument.Parse(RunReport.Create(run, data)).Root!;
 
         page.Descendants("h2").Select(h => h.Value).Should().Equal("Free energy as a score", "Strange digits", "Times", "Settings", "How to get this again");
         var rows = page.Descendants("tbody").First().Elements("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray()).ToArray();
@@ -143,24 +142,24 @@ public sealed class AnomalyTests
         page.Descendants("img").Should().HaveCount(2);
         outputs.Results.Should().Contain("uniform noise").And.Contain("AUROC");
 
-        using var json = JsonDocument.Parse(JsonFile.Format(run));
+        using var json = JsonDocument.Parse(RunJson.Format(run));
         json.RootElement.GetProperty("results").GetProperty("areasUnderCurve")[0].GetProperty("mean").GetDouble()
             .Should().Be(results.Areas[0].RocAuc.Mean);
     }
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task A_run_that_is_cancelled_keeps_its_seeds()
+    public void A_run_that_is_cancelled_keeps_its_seeds()
     {
         using var folder = new TemporaryFolder();
         using var data = TinyDigits.Data(() => TinyDigits.Split());
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         using var results = new AnomalyResults();
-        var options = new MnistOptions { Seeds = [.. Enumerable.Range(0, 100_000)], OutputFolder = folder.Path };
+        var options = new ExperimentOptions { Seeds = [.. Enumerable.Range(0, 100_000)], OutputFolder = folder.Path };
 
-        var run = () => Task.Run(() => new AnomalyExperiment { Recipe = Recipe, InstalledFashion = null }.RunAsync(TinyDigits.Context(data, options, cancellationToken: cancel.Token), results));
+        var run = () => new AnomalyExperiment { Recipe = Recipe, InstalledFashion = null }.Run(TinyDigits.Context(data, options, cancellationToken: cancel.Token), results);
 
-        await run.Should().ThrowAsync<OperationCanceledException>();
+        run.Should().Throw<OperationCanceledException>();
         results.Seeds.Should().HaveCountGreaterThan(0).And.OnlyContain(seed => seed.Others.Count == 4);
         var lines = File.ReadAllLines(folder["anomaly.csv"]);
         lines[0].Should().Be("seed,images,auroc,mean free energy,mean free energy of digits");
@@ -168,23 +167,23 @@ public sealed class AnomalyTests
         lines[1].Should().StartWith(FormattableString.Invariant($"0,uniform noise,{results.Seeds[0].Others[0].RocAuc:R},"));
     }
 
-    private static async Task<AnomalyResults> Run(params int[] seeds)
+    private static AnomalyResults Run(params int[] seeds)
     {
         using var data = TinyDigits.Data(() => TinyDigits.Split());
         var results = new AnomalyResults();
-        await new AnomalyExperiment { Recipe = Recipe, InstalledFashion = null }.RunAsync(TinyDigits.Context(data, new MnistOptions { Seeds = seeds is [] ? [0] : seeds }), results);
+        new AnomalyExperiment { Recipe = Recipe, InstalledFashion = null }.Run(TinyDigits.Context(data, new ExperimentOptions { Seeds = seeds is [] ? [0] : seeds }), results);
         return results;
     }
 
-    private static async Task<(AnomalyResults Results, string Notes)> RunWholeImages(string? fashion, string? installed = null)
+    private static (AnomalyResults Results, string Notes) RunWholeImages(string? fashion, string? installed = null)
     {
         using var data = TinyImages.Create();
         using var outputs = new Outputs();
-        var options = new MnistOptions { FashionFolder = fashion };
+        var options = new ExperimentOptions { FashionFolder = fashion };
         var context = new ExperimentContext(options, data, outputs.Output, new(options, outputs.Output), default);
         var results = new AnomalyResults();
         var recipe = Recipe with { Training = Recipe.Training with { Epochs = 5 } };
-        await new AnomalyExperiment { Recipe = recipe, InstalledFashion = installed }.RunAsync(context, results);
+        new AnomalyExperiment { Recipe = recipe, InstalledFashion = installed }.Run(context, results);
         return (results, outputs.Results);
     }
 

@@ -1,13 +1,11 @@
 using DeepBelief.Evaluation;
 using System.Text.Json;
 using System.Xml.Linq;
-using DeepBelief.Samples.Mnist;
-using DeepBelief.Samples.Mnist.Data;
-using DeepBelief.Samples.Mnist.Experiments;
-using DeepBelief.Samples.Mnist.Experiments.ClassificationRbms;
-using DeepBelief.Samples.Mnist.Output;
-using DeepBelief.Samples.Mnist.Report;
-using DeepBelief.Samples.Mnist.Report.ClassificationRbms;
+using DeepBelief.Experiments;
+using DeepBelief.Experiments.ClassificationRbms;
+using DeepBelief.Experiments.Running;
+using DeepBelief.Samples.Data;
+using DeepBelief.Samples.Reporting.Results;
 using DeepBelief.Tests.MnistProgram;
 using DeepBelief.Training;
 using TorchSharp;
@@ -31,10 +29,10 @@ public sealed class ClassificationRbmExperimentTests
         new ClassificationRbmSettings("hybrid", 12, WeightInitialization.Normal(0.1), Training with { DiscriminativeWeight = 0, GenerativeWeight = 1 }, Training));
 
     [Fact]
-    public async Task Every_machine_is_trained_and_scored()
+    public void Every_machine_is_trained_and_scored()
     {
         using var results = new ClassificationRbmResults();
-        var context = await Run(results, TinyDigits.Split());
+        var context = Run(results, TinyDigits.Split());
 
         results.Models.Select(model => model.Settings).Should().Equal(Recipe.Models);
         results.Models.Should().OnlyContain(model => model.TestError < 0.3 && model.ValidationError < 0.3);
@@ -55,26 +53,26 @@ public sealed class ClassificationRbmExperimentTests
     }
 
     [Fact]
-    public async Task Validation_is_on_the_last_training_images_which_are_not_learned()
+    public void Validation_is_on_the_last_training_images_which_are_not_learned()
     {
         using var results = new ClassificationRbmResults();
-        _ = await Run(results, TinyDigits.Split());
+        _ = Run(results, TinyDigits.Split());
         var data = TinyDigits.Split();
         _ = data.TrainLabels.narrow(0, 80, 40).fill_(3);
         using var changed = new ClassificationRbmResults();
-        _ = await Run(changed, data);
+        _ = Run(changed, data);
 
         changed.Models.Select(model => model.Test).Should().Equal(results.Models.Select(model => model.Test));
         changed.Models.Should().OnlyContain(model => model.ValidationError > 0.7);
     }
 
     [Fact]
-    public async Task Test_labels_have_a_say_in_nothing_but_the_test_error()
+    public void Test_labels_have_a_say_in_nothing_but_the_test_error()
     {
         using var results = new ClassificationRbmResults();
         using var wrong = new ClassificationRbmResults();
-        _ = await Run(results, TinyDigits.Split());
-        _ = await Run(wrong, TinyDigits.Split(testShift: 1));
+        _ = Run(results, TinyDigits.Split());
+        _ = Run(wrong, TinyDigits.Split(testShift: 1));
 
         foreach (var (one, other) in results.Models.Zip(wrong.Models))
         {
@@ -86,12 +84,12 @@ public sealed class ClassificationRbmExperimentTests
     }
 
     [Fact]
-    public async Task Same_seed_same_figures_and_several_seeds_have_a_mean()
+    public void Same_seed_same_figures_and_several_seeds_have_a_mean()
     {
         using var results = new ClassificationRbmResults();
         using var again = new ClassificationRbmResults();
-        _ = await Run(results, TinyDigits.Split(), [1, 2]);
-        _ = await Run(again, TinyDigits.Split(), [2]);
+        _ = Run(results, TinyDigits.Split(), [1, 2]);
+        _ = Run(again, TinyDigits.Split(), [2]);
 
         again.Models.Select(model => model.Test).Should().Equal(results.Models.Skip(3).Select(model => model.Test));
         again.Models.Select(model => model.Test).Should().NotEqual(results.Models.Take(3).Select(model => model.Test));
@@ -103,20 +101,20 @@ public sealed class ClassificationRbmExperimentTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task A_run_that_is_cancelled_keeps_its_machines()
+    public void A_run_that_is_cancelled_keeps_its_machines()
     {
         using var folder = new TemporaryFolder();
         using var data = TinyDigits.Data(() => TinyDigits.Split());
         using var cancel = new CancellationTokenSource();
         using var results = new ClassificationRbmResults();
-        var context = TinyDigits.Context(data, new MnistOptions { OutputFolder = folder.Path }, cancellationToken: cancel.Token);
+        var context = TinyDigits.Context(data, new ExperimentOptions { OutputFolder = folder.Path }, cancellationToken: cancel.Token);
         var endless = Recipe.Models[2] with { Phases = [Training with { Epochs = 1_000_000 }] };
         var experiment = new ClassificationRbmExperiment { Recipe = Recipe with { Models = [Recipe.Models[1], endless] } };
         cancel.CancelAfter(TimeSpan.FromSeconds(5));
 
-        var run = () => Task.Run(() => experiment.RunAsync(context, results));
+        var run = () => experiment.Run(context, results);
 
-        await run.Should().ThrowAsync<OperationCanceledException>();
+        run.Should().Throw<OperationCanceledException>();
         var model = results.Models.Should().ContainSingle().Subject;
         var lines = File.ReadAllLines(folder["classification_rbm.csv"]);
         lines[0].Should().Be("seed,training,epoch,seconds,train loss,validation loss,validation error,test error");
@@ -126,10 +124,10 @@ public sealed class ClassificationRbmExperimentTests
     }
 
     [Fact]
-    public async Task A_machine_draws_the_digits_that_it_is_told()
+    public void A_machine_draws_the_digits_that_it_is_told()
     {
         using var results = new ClassificationRbmResults();
-        _ = await Run(results, TinyDigits.Split());
+        _ = Run(results, TinyDigits.Split());
         using var scope = torch.NewDisposeScope();
         using var data = TinyDigits.Split();
 
@@ -144,16 +142,16 @@ public sealed class ClassificationRbmExperimentTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task The_report_and_the_json_have_the_figures()
+    public void The_report_and_the_json_have_the_figures()
     {
         using var data = TinyImages.Create();
         using var outputs = new Outputs();
         using var results = new ClassificationRbmResults();
         var recipe = new ClassificationRbmRecipe(40, [.. Recipe.Models.Select(model => model with { Phases = [.. model.Phases.Select(phase => phase with { Epochs = 2 })] })]);
-        var options = new MnistOptions { Experiment = new ClassificationRbmExperiment { Recipe = recipe } };
-        var run = await ExperimentRun.RunAsync(options, data, outputs.Output, results, default);
+        var options = new ExperimentOptions { Experiment = new ClassificationRbmExperiment { Recipe = recipe } };
+        var run = ExperimentRun.Run(options, data, outputs.Output, results, default);
 
-        var page = XDocument.Parse(MnistReport.Create(run, data)).Root!;
+        var page = XDocument.Parse(RunReport.Create(run, data)).Root!;
 
         page.Descendants("h2").Select(h => h.Value).Should().Equal("Test error", "Training", "Digits on demand", "Mistakes", "Times", "Settings", "How to get this again");
         var row = page.Descendants("tbody").First().Elements("tr").ElementAt(2).Elements().Select(cell => cell.Value).ToArray();
@@ -164,17 +162,17 @@ public sealed class ClassificationRbmExperimentTests
         page.Descendants("pre").Single().Value.Should().Contain("--experiment classification-rbm");
         outputs.Results.Should().Contain("3.39").And.Contain("1.81").And.Contain("1.28").And.Contain("phase 2 of 2");
 
-        using var json = JsonDocument.Parse(JsonFile.Format(run));
+        using var json = JsonDocument.Parse(RunJson.Format(run));
         json.RootElement.GetProperty("results").GetProperty("models")[1].GetProperty("testError").GetDouble().Should().Be(results.Models[1].TestError);
 
         static string Reporting(double share) => FormattableString.Invariant($"{100 * share:F2} %");
     }
 
-    private static async Task<ExperimentContext> Run(ClassificationRbmResults results, MnistSplit split, int[]? seeds = null)
+    private static ExperimentContext Run(ClassificationRbmResults results, MnistSplit split, int[]? seeds = null)
     {
         using var data = TinyDigits.Data(() => split);
-        var context = TinyDigits.Context(data, new MnistOptions { Seeds = seeds ?? [0] });
-        await new ClassificationRbmExperiment { Recipe = Recipe }.RunAsync(context, results);
+        var context = TinyDigits.Context(data, new ExperimentOptions { Seeds = seeds ?? [0] });
+        new ClassificationRbmExperiment { Recipe = Recipe }.Run(context, results);
         return context;
     }
 }

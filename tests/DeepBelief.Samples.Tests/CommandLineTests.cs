@@ -1,7 +1,7 @@
-using DeepBelief.Samples.Mnist;
-using DeepBelief.Samples.Mnist.Experiments;
-using DeepBelief.Samples.Mnist.Experiments.Tables;
-using DeepBelief.Samples.Mnist.Pretraining;
+using DeepBelief.Experiments;
+using DeepBelief.Experiments.Pretraining;
+using DeepBelief.Experiments.Running;
+using DeepBelief.Samples.Reporting.Comparison;
 
 namespace DeepBelief.Samples.Tests;
 
@@ -13,7 +13,7 @@ public sealed class CommandLineTests
         var (code, options, _) = await Run([]);
 
         code.Should().Be(0);
-        options.Should().BeEquivalentTo(new MnistOptions
+        options.Should().BeEquivalentTo(new ExperimentOptions
         {
             Preset = Preset.Quick,
             Device = ComputeDevice.Cpu,
@@ -42,7 +42,7 @@ public sealed class CommandLineTests
         ]);
 
         code.Should().Be(0);
-        options.Should().BeEquivalentTo(new MnistOptions
+        options.Should().BeEquivalentTo(new ExperimentOptions
         {
             Preset = Preset.Paper,
             Device = ComputeDevice.Cuda,
@@ -152,7 +152,7 @@ public sealed class CommandLineTests
         code.Should().Be(0);
         options.Should().BeNull();
         text.Should().ContainAll(
-            "--preset", "--device", "--seed", "--only", "--loss", "--data", "--out", "--threads", "Examples, to follow dotnet run -c Release --project samples/DeepBelief.Samples.Mnist --:", "Exit codes:",
+            "--preset", "--device", "--seed", "--only", "--loss", "--data", "--out", "--threads", "Examples, to follow dotnet run -c Release --project samples/DeepBelief.Experiments --:", "Exit codes:",
             "--experiment", "--seeds", "--report", "--no-report", "--json", "--checkpoints", "--fresh", "--quiet", "--fashion",
             "rbm-pretrained", "rbm-control", "dbn-pretrained", "dbn-binarized", "dbn-control", "500 MB",
             "Twice: the program ends at once", "130  cancelled (Ctrl-C once or twice, SIGTERM)", "143  ended by a second SIGTERM");
@@ -170,9 +170,9 @@ public sealed class CommandLineTests
         code.Should().Be(130);
     }
 
-    private static async Task<(int Code, MnistOptions? Options, string Text)> Run(string[] args)
+    private static async Task<(int Code, ExperimentOptions? Options, string Text)> Run(string[] args)
     {
-        MnistOptions? seen = null;
+        ExperimentOptions? seen = null;
         using var text = new StringWriter();
         var code = await CommandLine.RunAsync(
             args,

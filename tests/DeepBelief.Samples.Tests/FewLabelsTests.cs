@@ -1,9 +1,10 @@
 using System.Text.Json;
-using DeepBelief.Samples.Mnist;
-using DeepBelief.Samples.Mnist.Data;
-using DeepBelief.Samples.Mnist.Experiments;
-using DeepBelief.Samples.Mnist.Experiments.FewLabels;
-using DeepBelief.Samples.Mnist.Output;
+using DeepBelief.Experiments;
+using DeepBelief.Experiments.FewLabels;
+using DeepBelief.Experiments.Pretraining;
+using DeepBelief.Experiments.Running;
+using DeepBelief.Samples.Data;
+using DeepBelief.Samples.Reporting.Results;
 using TorchSharp;
 
 namespace DeepBelief.Samples.Tests;
@@ -22,9 +23,9 @@ public sealed class FewLabelsTests
         ]);
 
     [Fact]
-    public async Task Every_draw_is_learned_from_all_three_kinds_of_weights()
+    public void Every_draw_is_learned_from_all_three_kinds_of_weights()
     {
-        using var results = await Run();
+        using var results = Run();
 
         results.Classifiers.Select(one => (one.Labels, one.Draw, one.Start)).Should().Equal(
             new[] { (20, 0), (20, 1), (20, 2), (120, 0) }.SelectMany(draw => Enum.GetValues<StartingWeights>().Select(start => (draw.Item1, draw.Item2, start))));
@@ -52,12 +53,12 @@ public sealed class FewLabelsTests
     }
 
     [Fact]
-    public async Task Shuffled_weights_are_trained_just_as_the_pre_trained_ones()
+    public void Shuffled_weights_are_trained_just_as_the_pre_trained_ones()
     {
         using var data = TinyDigits.Data(() => TinyDigits.Split());
         using var results = new FewLabelsResults();
         var context = TinyDigits.Context(data);
-        await new FewLabelsExperiment { Recipe = Recipe }.RunAsync(context, results);
+        new FewLabelsExperiment { Recipe = Recipe }.Run(context, results);
 
         foreach (var labels in new[] { "20 labels", "120 labels" })
         {
@@ -97,25 +98,27 @@ public sealed class FewLabelsTests
     }
 
     [Fact]
-    public async Task Tables_and_files_have_the_figures_of_all_three()
+    public void Tables_and_files_have_the_figures_of_all_three()
     {
         using var folder = new TemporaryFolder();
         using var results = new FewLabelsResults();
         foreach (var (draw, with, shuffled, without) in new[] { (0, 0.80, 0.74, 0.70), (1, 0.84, 0.75, 0.72) })
             Add(results, draw, with, shuffled, without);
 
-        var lines = Rendered.Lines(FewLabelsTable.Create(results), width: 100);
+        var lines = Rendered.Lines(results.Comparison(), width: 100);
         Rendered.Cells(lines[2]).Should().Equal("labels", "runs", "weights", "test accuracy", "gain", "published", "gain");
         Rendered.Cells(lines[4]).Should().Equal("100", "2", "pre-trained", "82.00 ± 2.83", "", "81.70", "");
-        Rendered.Cells(lines[5]).Should().Equal("", "", "shuffled", "74.50 ± 0.71", "7.50 ± 2.12", "", "");
-        Rendered.Cells(lines[6]).Should().Equal("", "", "random", "71.00 ± 1.41", "11.00 ± 1.41", "76.02", "5.68");
+        Rendered.Cells(lines[5]).Should().Equal("100", "2", "shuffled", "74.50 ± 0.71", "7.50 ± 2.12", "", "");
+        Rendered.Cells(lines[6]).Should().Equal("100", "2", "random", "71.00 ± 1.41", "11.00 ± 1.41", "76.02", "5.68");
 
-        var csv = await File.ReadAllLinesAsync(await FewLabelsCsv.WriteAsync(folder.Path, results, default));
+        var finding = results.Findings().Single();
+        finding.CsvFile.Should().Be("few_labels.csv");
+        var csv = File.ReadAllLines(CsvTable.Write(folder.Path, finding.CsvFile!, finding.Csv!));
         csv[..4].Should().Equal("seed,labels,draw,start,test acc,seconds", "0,100,0,pretrained,0.8,1.000", "0,100,0,shuffled,0.74,1.000", "0,100,0,random,0.7,1.000");
 
-        var options = new MnistOptions { Experiment = new FewLabelsExperiment() };
-        var run = new RunRecord("few-labels", options, RunEnvironment.Current(), default, default, RunStatus.Complete, null, [], results);
-        using var json = JsonDocument.Parse(JsonFile.Format(run));
+        var options = new ExperimentOptions { Experiment = new FewLabelsExperiment() };
+        var run = new RunRecord("few-labels", options, default, default, RunStatus.Complete, null, [], results);
+        using var json = JsonDocument.Parse(RunJson.Format(run));
         var written = json.RootElement.GetProperty("results");
         written.GetProperty("classifiers").EnumerateArray().Select(one => one.GetProperty("start").GetString()).Take(3).Should().Equal("pretrained", "shuffled", "random");
         written.GetProperty("rows")[0].GetProperty("gainOverShuffled").GetProperty("mean").GetDouble().Should().BeApproximately(0.075, 1e-12);
@@ -153,14 +156,14 @@ public sealed class FewLabelsTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task Settings_are_chosen_without_the_labels_that_validate()
+    public void Settings_are_chosen_without_the_labels_that_validate()
     {
-        using var results = await Run();
+        using var results = Run();
         var split = TinyDigits.Split();
         _ = split.TrainLabels.narrow(0, 80, 40).fill_(3);
         using var data = TinyDigits.Data(() => split);
         using var changed = new FewLabelsResults();
-        await new FewLabelsExperiment { Recipe = Recipe with { Sizes = [Recipe.Sizes[0] with { Draws = 0 }] } }.RunAsync(TinyDigits.Context(data), changed);
+        new FewLabelsExperiment { Recipe = Recipe with { Sizes = [Recipe.Sizes[0] with { Draws = 0 }] } }.Run(TinyDigits.Context(data), changed);
 
         // Who learned the digits calls few of the last images a 3.
         changed.Trials.Single(trial => trial.Start == StartingWeights.Random && trial.Settings == Good).ValidationAccuracy.Should().BeLessThan(0.4);
@@ -169,10 +172,10 @@ public sealed class FewLabelsTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task Same_seed_same_figures()
+    public void Same_seed_same_figures()
     {
-        using var results = await Run(1, 2);
-        using var again = await Run(2);
+        using var results = Run(1, 2);
+        using var again = Run(2);
 
         Figures(again).Should().Equal(Figures(results).Skip(12));
         Figures(again).Should().NotEqual(Figures(results).Take(12));
@@ -182,12 +185,12 @@ public sealed class FewLabelsTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task Test_labels_have_a_say_in_nothing_but_the_accuracy()
+    public void Test_labels_have_a_say_in_nothing_but_the_accuracy()
     {
-        using var results = await Run();
+        using var results = Run();
         using var wrong = new FewLabelsResults();
         using var data = TinyDigits.Data(() => TinyDigits.Split(testShift: 1));
-        await new FewLabelsExperiment { Recipe = Recipe }.RunAsync(TinyDigits.Context(data), wrong);
+        new FewLabelsExperiment { Recipe = Recipe }.Run(TinyDigits.Context(data), wrong);
 
         wrong.Trials.Should().Equal(results.Trials);
         // A classifier that is right has all of them wrong now.
@@ -212,11 +215,11 @@ public sealed class FewLabelsTests
             results.Add(new(0, 100, draw, start, accuracy, TimeSpan.FromSeconds(1)));
     }
 
-    private static async Task<FewLabelsResults> Run(params int[] seeds)
+    private static FewLabelsResults Run(params int[] seeds)
     {
         using var data = TinyDigits.Data(() => TinyDigits.Split());
         var results = new FewLabelsResults();
-        await new FewLabelsExperiment { Recipe = Recipe }.RunAsync(TinyDigits.Context(data, new MnistOptions { Seeds = seeds is [] ? [0] : seeds }), results);
+        new FewLabelsExperiment { Recipe = Recipe }.Run(TinyDigits.Context(data, new ExperimentOptions { Seeds = seeds is [] ? [0] : seeds }), results);
         return results;
     }
 }

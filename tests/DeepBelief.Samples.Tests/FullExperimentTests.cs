@@ -1,8 +1,9 @@
 using DeepBelief.Evaluation;
-using DeepBelief.Samples.Mnist;
-using DeepBelief.Samples.Mnist.Data;
-using DeepBelief.Samples.Mnist.Experiments;
-using DeepBelief.Samples.Mnist.Experiments.Full;
+using DeepBelief.Experiments;
+using DeepBelief.Experiments.Full;
+using DeepBelief.Experiments.Pretraining;
+using DeepBelief.Experiments.Running;
+using DeepBelief.Samples.Data;
 using TorchSharp;
 
 namespace DeepBelief.Samples.Tests;
@@ -20,10 +21,10 @@ public sealed class FullExperimentTests
         new(Good, TrialEpochs: 30, Epochs: 40));
 
     [Fact]
-    public async Task The_last_training_images_choose_and_all_of_them_train_the_choice()
+    public void The_last_training_images_choose_and_all_of_them_train_the_choice()
     {
         using var results = new FullResults();
-        var context = await Run(results, TinyDigits.Split());
+        var context = Run(results, TinyDigits.Split());
 
         var seed = results.Seeds.Should().ContainSingle().Subject;
         seed.Trials.Select(trial => trial.Settings).Should().Equal(Bad, Good);
@@ -44,16 +45,16 @@ public sealed class FullExperimentTests
     }
 
     [Fact]
-    public async Task Validation_is_on_the_last_training_images()
+    public void Validation_is_on_the_last_training_images()
     {
         using var results = new FullResults();
-        _ = await Run(results, TinyDigits.Split());
+        _ = Run(results, TinyDigits.Split());
 
         // Other labels there, and only the scores of the trials change, not what is learned in them.
         var data = TinyDigits.Split();
         _ = data.TrainLabels.narrow(0, 80, 40).fill_(3);
         using var changed = new FullResults();
-        _ = await Run(changed, data);
+        _ = Run(changed, data);
 
         var (trial, other) = (results.Seeds[0].Trials[1], changed.Seeds[0].Trials[1]);
         other.Epochs.Select(epoch => epoch.Train).Should().Equal(trial.Epochs.Select(epoch => epoch.Train));
@@ -62,12 +63,12 @@ public sealed class FullExperimentTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task Test_labels_have_a_say_in_nothing_but_the_test_error()
+    public void Test_labels_have_a_say_in_nothing_but_the_test_error()
     {
         using var results = new FullResults();
         using var wrong = new FullResults();
-        _ = await Run(results, TinyDigits.Split());
-        _ = await Run(wrong, TinyDigits.Split(testShift: 1));
+        _ = Run(results, TinyDigits.Split());
+        _ = Run(wrong, TinyDigits.Split(testShift: 1));
 
         var (one, other) = (results.Seeds[0], wrong.Seeds[0]);
         other.Trials.Select(Figures).Should().BeEquivalentTo(one.Trials.Select(Figures), options => options.WithStrictOrdering());
@@ -81,12 +82,12 @@ public sealed class FullExperimentTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task Same_seed_same_figures_and_several_seeds_have_a_mean()
+    public void Same_seed_same_figures_and_several_seeds_have_a_mean()
     {
         using var results = new FullResults();
         using var again = new FullResults();
-        _ = await Run(results, TinyDigits.Split(), seeds: [1, 2]);
-        _ = await Run(again, TinyDigits.Split(), seeds: [2]);
+        _ = Run(results, TinyDigits.Split(), seeds: [1, 2]);
+        _ = Run(again, TinyDigits.Split(), seeds: [2]);
 
         results.Seeds.Select(seed => seed.Seed).Should().Equal(1, 2);
         again.Seeds[0].Test.Should().Be(results.Seeds[1].Test);
@@ -98,7 +99,7 @@ public sealed class FullExperimentTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task A_run_that_is_cancelled_keeps_its_trials()
+    public void A_run_that_is_cancelled_keeps_its_trials()
     {
         using var data = TinyDigits.Data(() => TinyDigits.Split());
         using var cancel = new CancellationTokenSource();
@@ -107,19 +108,19 @@ public sealed class FullExperimentTests
         var experiment = new FullExperiment { Recipe = Recipe with { Candidates = [.. Recipe.Candidates.Select(candidate => candidate with { Epochs = 1_000_000 })] } };
         cancel.CancelAfter(TimeSpan.FromSeconds(5));
 
-        var run = () => Task.Run(() => experiment.RunAsync(context, results));
+        var run = () => experiment.Run(context, results);
 
-        await run.Should().ThrowAsync<OperationCanceledException>();
+        run.Should().Throw<OperationCanceledException>();
         results.Seeds[0].Trials.Should().HaveCount(2);
         results.Seeds[0].Test.Should().BeNull();
         results.TestError.Should().BeNull();
     }
 
-    private static async Task<ExperimentContext> Run(FullResults results, MnistSplit split, int[]? seeds = null)
+    private static ExperimentContext Run(FullResults results, MnistSplit split, int[]? seeds = null)
     {
         using var data = TinyDigits.Data(() => split);
-        var context = TinyDigits.Context(data, new MnistOptions { Seeds = seeds ?? [0] });
-        await new FullExperiment { Recipe = Recipe }.RunAsync(context, results);
+        var context = TinyDigits.Context(data, new ExperimentOptions { Seeds = seeds ?? [0] });
+        new FullExperiment { Recipe = Recipe }.Run(context, results);
         return context;
     }
 

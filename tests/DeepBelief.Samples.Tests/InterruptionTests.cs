@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using DeepBelief.Samples.Mnist;
+using DeepBelief.Experiments;
 
 namespace DeepBelief.Samples.Tests;
 

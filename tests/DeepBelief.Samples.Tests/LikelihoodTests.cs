@@ -2,10 +2,9 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using DeepBelief.Evaluation;
-using DeepBelief.Samples.Mnist;
-using DeepBelief.Samples.Mnist.Data;
-using DeepBelief.Samples.Mnist.Experiments.Likelihood;
-using DeepBelief.Samples.Mnist.Experiments.Likelihood.Digits;
+using DeepBelief.Experiments;
+using DeepBelief.Experiments.Likelihood;
+using DeepBelief.Samples.Data;
 using DeepBelief.Sampling;
 using DeepBelief.Training;
 using TorchSharp;
@@ -21,9 +20,9 @@ public sealed class LikelihoodTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task Figures_are_exact_for_few_hidden_units_and_a_bracket_for_many()
+    public void Figures_are_exact_for_few_hidden_units_and_a_bracket_for_many()
     {
-        using var results = await Run();
+        using var results = Run();
         using var data = Wide();
         using var scope = torch.NewDisposeScope();
 
@@ -52,10 +51,10 @@ public sealed class LikelihoodTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task The_test_images_have_a_say_in_nothing_but_their_own_figure()
+    public void The_test_images_have_a_say_in_nothing_but_their_own_figure()
     {
-        using var results = await Run();
-        using var others = await Run(dataOf: () => Wide(testShift: 0.5));
+        using var results = Run();
+        using var others = Run(dataOf: () => Wide(testShift: 0.5));
         foreach (var (one, other) in results.Machines.Zip(others.Machines))
         {
             other.Train.Should().Be(one.Train);
@@ -65,10 +64,10 @@ public sealed class LikelihoodTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task Same_seed_same_figures()
+    public void Same_seed_same_figures()
     {
-        using var both = await Run([1, 2]);
-        using var again = await Run([2]);
+        using var both = Run([1, 2]);
+        using var again = Run([2]);
         again.Machines.Select(one => (one.Train, one.Test)).Should().Equal(both.Machines.Skip(2).Select(one => (one.Train, one.Test)));
         both.Machines[2].Test.Should().NotBe(both.Machines[0].Test);
         both.Models.Should().HaveCount(2, "the pictures are of the first seed");
@@ -76,11 +75,11 @@ public sealed class LikelihoodTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task What_is_printed_and_written_are_the_figures()
+    public void What_is_printed_and_written_are_the_figures()
     {
         using var folder = new TemporaryFolder();
         using var outputs = new Outputs();
-        using var results = await Run(folder: folder.Path, outputs: outputs);
+        using var results = Run(folder: folder.Path, outputs: outputs);
         var (small, large) = (results.Machines[0], results.Machines[1]);
 
         outputs.Results.Should()
@@ -89,12 +88,13 @@ public sealed class LikelihoodTests
             .And.Contain("accepted swaps between neighbouring temperatures").And.Contain(large.SwapAcceptance[1].ToString("P0", CultureInfo.InvariantCulture));
         large.SwapAcceptance.Should().HaveCount(2).And.OnlyContain(rate => rate > 0 && rate <= 1);
 
-        var lines = File.ReadAllLines(folder[LikelihoodCsv.FileName]);
+        var lines = File.ReadAllLines(folder["likelihood.csv"]);
         lines.Should().HaveCount(3);
         lines[2].Should().StartWith("0,30,threshold,large,");
         double.Parse(lines[2].Split(',')[6], CultureInfo.InvariantCulture).Should().Be(large.Test.Lower);
 
         var json = JsonSerializer.SerializeToElement(results.ToJson()).GetProperty("Machines");
+        json[0].GetProperty("Test").EnumerateObject().Select(member => member.Name).Should().Equal("Lower", "Upper", "StandardError");
         json[0].GetProperty("LogPartition").GetDouble().Should().Be(small.LogPartition);
         json[1].GetProperty("Forward").GetProperty("LogPartition").GetDouble().Should().Be(large.Bracket!.Lower);
         json[1].GetProperty("Reverse").GetProperty("LogPartition").GetDouble().Should().Be(large.Bracket.Upper);
@@ -104,16 +104,16 @@ public sealed class LikelihoodTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task A_run_that_is_cancelled_keeps_its_machines()
+    public void A_run_that_is_cancelled_keeps_its_machines()
     {
         using var data = TinyDigits.Data(() => Wide());
         using var cancel = new CancellationTokenSource();
         using var results = new LikelihoodResults();
         var endless = Large with { Training = Training with { Epochs = 1_000_000 } };
         cancel.CancelAfter(TimeSpan.FromSeconds(5));
-        var run = () => Task.Run(() => new LikelihoodExperiment { Recipe = Recipe with { Machines = [Small, endless] }, Digits = null }
-            .RunAsync(TinyDigits.Context(data, cancellationToken: cancel.Token), results));
-        await run.Should().ThrowAsync<OperationCanceledException>();
+        var run = () => new LikelihoodExperiment { Recipe = Recipe with { Machines = [Small, endless] }, Digits = null }
+            .Run(TinyDigits.Context(data, cancellationToken: cancel.Token), results);
+        run.Should().Throw<OperationCanceledException>();
         results.Machines.Should().ContainSingle().Which.Machine.Should().Be(Small);
     }
 
@@ -207,12 +207,12 @@ public sealed class LikelihoodTests
         }
     }
 
-    private static async Task<LikelihoodResults> Run(int[]? seeds = null, Func<MnistSplit>? dataOf = null, string? folder = null, Outputs? outputs = null)
+    private static LikelihoodResults Run(int[]? seeds = null, Func<MnistSplit>? dataOf = null, string? folder = null, Outputs? outputs = null)
     {
         using var data = TinyDigits.Data(dataOf ?? (() => Wide()));
         var results = new LikelihoodResults();
-        var options = new MnistOptions { Seeds = seeds ?? [0], OutputFolder = folder };
-        await new LikelihoodExperiment { Recipe = Recipe, Digits = null }.RunAsync(TinyDigits.Context(data, options, output: outputs?.Output), results);
+        var options = new ExperimentOptions { Seeds = seeds ?? [0], OutputFolder = folder };
+        new LikelihoodExperiment { Recipe = Recipe, Digits = null }.Run(TinyDigits.Context(data, options, output: outputs?.Output), results);
         return results;
     }
 

@@ -1,4 +1,4 @@
-using DeepBelief.Samples.Mnist.Data;
+using DeepBelief.Samples.Data;
 
 namespace DeepBelief.Samples.Tests;
 

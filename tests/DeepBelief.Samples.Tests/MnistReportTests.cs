@@ -1,15 +1,14 @@
 using DeepBelief.Evaluation;
 using System.Globalization;
 using System.Xml.Linq;
-using DeepBelief.Samples.Mnist;
-using DeepBelief.Samples.Mnist.Data;
-using DeepBelief.Samples.Mnist.Experiments;
-using DeepBelief.Samples.Mnist.Experiments.FewLabels;
-using DeepBelief.Samples.Mnist.Experiments.Full;
-using DeepBelief.Samples.Mnist.Experiments.Tables;
-using DeepBelief.Samples.Mnist.Report;
-using DeepBelief.Samples.Mnist.Report.Models;
-using DeepBelief.Samples.Mnist.Report.Tables;
+using DeepBelief.Experiments;
+using DeepBelief.Experiments.FewLabels;
+using DeepBelief.Experiments.Full;
+using DeepBelief.Experiments.Running;
+using DeepBelief.Experiments.Tables;
+using DeepBelief.Samples.Data;
+using DeepBelief.Samples.Reporting.Comparison;
+using DeepBelief.Samples.Reporting.Models;
 using DeepBelief.Samples.Reporting.Pages;
 using DeepBelief.Samples.Tests.Reporting;
 using DeepBelief.Tests.MnistProgram;
@@ -26,12 +25,12 @@ public sealed class MnistReportTests : IDisposable
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task The_report_of_the_tables_has_every_part_and_the_figures_of_the_run()
+    public void The_report_of_the_tables_has_every_part_and_the_figures_of_the_run()
     {
         using var results = new TablesResults();
-        var run = await RunAsync(new() { Seeds = [0, 1] }, results);
+        var run = Run(new() { Seeds = [0, 1] }, results);
 
-        var page = XDocument.Parse(MnistReport.Create(run, data)).Root!;
+        var page = XDocument.Parse(RunReport.Create(run, data)).Root!;
 
         page.Descendants("h2").Select(h => h.Value).Should().Equal(
             "Does pre-training help?", "Fine-tuning", "Tables beside the original's", "Pre-training", "Filters", "Codes and reconstructions",
@@ -63,19 +62,19 @@ public sealed class MnistReportTests : IDisposable
             + "CD-1; biases first set from the data; evaluated on at most 1000 images");
         settings["RBM 784-2500-10 without pre-training: fine-tuning | RBM 784-2500-10 with pre-training: fine-tuning | RBM 784-2500-10 with shuffled weights (control): fine-tuning"].Should().Be(
             "120 images; 784 → 2500 → 10 → softmax; 5 epochs, batches of 64; learning rate 0.001; Adam, beta 0.9 and 0.999, epsilon 1E-08, weight decay 0");
-        page.Descendants("pre").Single().Value.Should().Be("dotnet run -c Release --project samples/DeepBelief.Samples.Mnist -- --preset quick --loss original --device cpu --seed 0 --seeds 2");
+        page.Descendants("pre").Single().Value.Should().Be("dotnet run -c Release --project samples/DeepBelief.Experiments -- --preset quick --loss original --device cpu --seed 0 --seeds 2");
         page.ToString().Length.Should().BeLessThan(3_000_000);
     }
 
     [Fact]
-    public async Task What_the_run_did_not_get_to_is_left_out_and_its_end_is_told()
+    public void What_the_run_did_not_get_to_is_left_out_and_its_end_is_told()
     {
         using var results = new TablesResults();
-        var run = await RunAsync(new() { Tables = [TableKind.Dbn] }, results);
+        var run = Run(new() { Tables = [TableKind.Dbn] }, results);
 
-        var some = XDocument.Parse(MnistReport.Create(run with { Status = RunStatus.Cancelled }, data)).Root!;
+        var some = XDocument.Parse(RunReport.Create(run with { Status = RunStatus.Cancelled }, data)).Root!;
         using var empty = new TablesResults();
-        var none = XDocument.Parse(MnistReport.Create(run with { Status = RunStatus.Failed, Failure = "<no space>", Results = empty, Stages = [] }, data)).Root!;
+        var none = XDocument.Parse(RunReport.Create(run with { Status = RunStatus.Failed, Failure = "<no space>", Results = empty, Stages = [] }, data)).Root!;
 
         some.Descendants("h2").Select(h => h.Value).Should().Equal(
             "Does pre-training help?", "Fine-tuning", "Tables beside the original's", "Mistakes", "Times", "Settings", "How to get this again");
@@ -95,9 +94,9 @@ public sealed class MnistReportTests : IDisposable
             results.Add(new FewLabelsResult(0, 100, draw, StartingWeights.Random, without, TimeSpan.FromSeconds(1)));
         }
 
-        var options = new MnistOptions { Experiment = new FewLabelsExperiment() };
-        var run = new RunRecord("few-labels", options, RunEnvironment.Current(), default, default, RunStatus.Complete, null, [], results);
-        var page = XDocument.Parse(MnistReport.Create(run, data)).Root!;
+        var options = new ExperimentOptions { Experiment = new FewLabelsExperiment() };
+        var run = new RunRecord("few-labels", options, default, default, RunStatus.Complete, null, [], results);
+        var page = XDocument.Parse(RunReport.Create(run, data)).Root!;
 
         Row(page, "Few labels", table: 0, row: 0).Should().Equal("100", "pre-trained", "82.00 ± 2.83", "");
         Row(page, "Few labels", table: 0, row: 1).Should().Equal("100", "shuffled", "74.50 ± 0.71", "7.50 ± 2.12");
@@ -117,15 +116,15 @@ public sealed class MnistReportTests : IDisposable
         seed.Add(new(new("plain", new DropoutRates(), 0.1), [Epoch(1, 60, 0.02), Epoch(2, 120, 0.012)]));
         seed.Add(new(new("better", new DropoutRates(), 0.1), [Epoch(1, 90, 0.03), Epoch(2, 180, 0.011)]));
         seed.Finish([Epoch(1, 100, null), Epoch(2, 240, null)], new ClassifierScore(0.03, 1 - 0.0098));
-        var options = new MnistOptions { Experiment = new FullExperiment() };
-        var run = new RunRecord("full", options, RunEnvironment.Current(), default, default, RunStatus.Complete, null, [], results);
+        var options = new ExperimentOptions { Experiment = new FullExperiment() };
+        var run = new RunRecord("full", options, default, default, RunStatus.Complete, null, [], results);
 
-        var page = XDocument.Parse(MnistReport.Create(run, data)).Root!;
+        var page = XDocument.Parse(RunReport.Create(run, data)).Root!;
 
         page.Descendants("h2").Select(h => h.Value).Should().Equal("Test error", "Error against time", "Pre-training", "How to get this again");
         Row(page, "Test error", table: 0, row: 0).Should().Equal("this run, seed 0", "0.98 %", "30.0 s pre-training, 5 min 0 s validation, 4 min 0 s fine-tuning");
         Row(page, "Error against time", table: 0, row: 0).Should().Equal("plain", "1.20 %", "0.5000", "2 min 0 s", "");
-        Row(page, "Error against time", table: 0, row: 1)[4].Should().Be("yes");
+        Row(page, "Error against time", table: 0, row: 1)[4].Should().Be("*");
         Section(page, "Error against time").Descendants("title").Select(title => title.Value)
             .Should().Contain("better: validation: 1.1 at 3").And.Contain("all training images: test, once: 0.98 at 4");
         Section(page, "Pre-training").Descendants("p").Where(p => (string?)p.Attribute("class") == "title").Should().HaveCount(2, "no images were held out");
@@ -143,7 +142,7 @@ public sealed class MnistReportTests : IDisposable
             Rbm = new(Dbn.Bernoulli(784, 5), [new TrainingHistory<EpochMetrics>([new(1, 0.1, 0.05, -80, null, TimeSpan.FromSeconds(30))], 1, false)], null),
         };
 
-        var section = new Page("", "", [PretrainingSection.Create(models)]).ToString();
+        var section = new Page("", "", [TablesReport.Pretraining(models)]).ToString();
 
         section.Should().Contain("ends early when the reconstruction error").And.Contain("So there is no curve of the free-energy gap").And.NotContain("no data");
     }
@@ -156,7 +155,7 @@ public sealed class MnistReportTests : IDisposable
     {
         var options = await ParseAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-        var again = await ParseAsync(CommandText.Of(options)[CommandText.Program.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var again = await ParseAsync(RunReport.Command(options)[RunReport.Program.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         again.Should().BeEquivalentTo(options);
     }
@@ -235,10 +234,10 @@ public sealed class MnistReportTests : IDisposable
         png[0, 0].Should().Be(0xf7f7f5);
     }
 
-    private async Task<RunRecord> RunAsync(MnistOptions options, TablesResults results)
+    private RunRecord Run(ExperimentOptions options, TablesResults results)
     {
         using var outputs = new Outputs();
-        return await ExperimentRun.RunAsync(options, data, outputs.Output, results, default);
+        return ExperimentRun.Run(options, data, outputs.Output, results, default);
     }
 
     private static XElement Section(XElement page, string title) =>
@@ -247,9 +246,9 @@ public sealed class MnistReportTests : IDisposable
     private static string[] Row(XElement page, string section, int table, int row) =>
         [.. Section(page, section).Descendants("tbody").ElementAt(table).Elements("tr").ElementAt(row).Elements().Select(cell => cell.Value)];
 
-    private static async Task<MnistOptions> ParseAsync(string[] words)
+    private static async Task<ExperimentOptions> ParseAsync(string[] words)
     {
-        MnistOptions? parsed = null;
+        ExperimentOptions? parsed = null;
         var code = await CommandLine.RunAsync(
             words,
             (options, _) =>

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using DeepBelief.Samples.Mnist.Data;
+using DeepBelief.Samples.Data;
 using TorchSharp;
 
 namespace DeepBelief.Samples.Tests;

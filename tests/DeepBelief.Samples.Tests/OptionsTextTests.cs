@@ -1,11 +1,9 @@
 using System.Reflection;
+using DeepBelief.Experiments.Tables;
+using DeepBelief.Samples.Reporting.Runs;
 using DeepBelief.Sampling;
-using DeepBelief.Samples.Mnist.Experiments;
-using DeepBelief.Samples.Mnist.Experiments.Tables;
-using DeepBelief.Samples.Mnist.Pretraining;
 using DeepBelief.Training;
 using TorchSharp;
-using Preset = DeepBelief.Samples.Mnist.Preset;
 
 namespace DeepBelief.Samples.Tests;
 
@@ -71,7 +69,7 @@ public sealed class OptionsTextTests
     public void Pre_training_is_named_layer_by_layer()
     {
         using var images = torch.zeros(7, 784);
-        var plan = new PretrainingPlan("net", "net", [784, 512, 128, 64], WeightInitialization.Original, Recipe.Of(Preset.Paper, seed: 0).Dbn, images);
+        var plan = new PretrainingPlan("net", "net", [784, 512, 128, 64], WeightInitialization.Original, TablesExperiment.Paper(seed: 0).Dbn, images);
 
         StageSettings[] layers = [.. StageSettings.Of("net: pre-training", plan)];
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using DeepBelief.Samples.Mnist.Output;
+using DeepBelief.Samples.Reporting.Output;
 
 namespace DeepBelief.Samples.Tests;
 

@@ -1,7 +1,8 @@
+using DeepBelief.Experiments;
+using DeepBelief.Experiments.Pretraining;
+using DeepBelief.Samples.Reporting.Output;
+using DeepBelief.Samples.Reporting.Runs;
 using DeepBelief.Sampling;
-using DeepBelief.Samples.Mnist;
-using DeepBelief.Samples.Mnist.Output;
-using DeepBelief.Samples.Mnist.Pretraining;
 using DeepBelief.Training;
 using TorchSharp;
 
@@ -234,7 +235,7 @@ public sealed class PretrainingStoreTests : IDisposable
         trained.Histories.SelectMany(history => history.Epochs).Should().OnlyContain(epoch => epoch.FreeEnergyGap == null);
     }
 
-    private MnistOptions Options => new() { CheckpointFolder = folder.Path };
+    private ExperimentOptions Options => new() { CheckpointFolder = folder.Path };
 
     private PretrainingPlan Plan => new(
         "a plan",
@@ -255,9 +256,9 @@ public sealed class PretrainingStoreTests : IDisposable
             a.bytes.ToArray().Should().Equal(b.bytes.ToArray());
     }
 
-    private PretrainedDbn Train(MnistOptions options, PretrainingPlan? plan = null) => Train(options, out _, out _, plan);
+    private PretrainedDbn Train(ExperimentOptions options, PretrainingPlan? plan = null) => Train(options, out _, out _, plan);
 
-    private PretrainedDbn Train(MnistOptions options, out string output, out string errors, PretrainingPlan? plan = null)
+    private PretrainedDbn Train(ExperimentOptions options, out string output, out string errors, PretrainingPlan? plan = null)
     {
         using var outputs = new Outputs();
         var result = new PretrainingStore(options, outputs.Output).Train(plan ?? Plan, default);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DeepBelief.Samples.Reporting.Results;
 using Spectre.Console;
 
 namespace DeepBelief.Samples.Tests;
@@ -6,7 +7,7 @@ namespace DeepBelief.Samples.Tests;
 /// <summary>A table as a console of plain text shows it.</summary>
 internal static class Rendered
 {
-    public static string[] Lines(Table table, int width)
+    public static string[] Lines(ResultTable table, int width)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -16,7 +17,7 @@ internal static class Rendered
             Out = new AnsiConsoleOutput(text),
         });
         console.Profile.Width = width;
-        console.Write(table);
+        console.Write(ConsoleTable.Of(table));
         return text.ToString().Split('\n');
     }
 

@@ -1,5 +1,6 @@
-using DeepBelief.Samples.Mnist.Experiments.Tables;
-using DeepBelief.Samples.Mnist.Output;
+using DeepBelief.Samples.Reporting.Comparison;
+using DeepBelief.Samples.Reporting.Output;
+using DeepBelief.Samples.Reporting.Results;
 using Spectre.Console;
 
 namespace DeepBelief.Samples.Tests;
@@ -13,12 +14,12 @@ public sealed class ResultsTests
     ];
 
     [Fact]
-    public async Task A_csv_file_has_the_originals_name_and_header_and_loses_no_digit()
+    public void A_csv_file_has_the_originals_name_and_header_and_loses_no_digit()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder[Csv.FileName(TableKind.DbnBinarized)], "an older run");
+        File.WriteAllText(folder[TableDefinition.Of(TableKind.DbnBinarized).CsvFile], "an older run");
 
-        var path = await Csv.WriteAsync(folder.Path, Result(TableKind.DbnBinarized, Results), default);
+        var path = Write(folder.Path, Result(TableKind.DbnBinarized, Results));
 
         path.Should().Be(folder["DBN_with_pretraining_and_input_binarization_classifier.csv"]);
         File.ReadAllText(path).Should().Be(
@@ -31,7 +32,7 @@ public sealed class ResultsTests
     [Fact]
     public void Every_table_has_a_file_of_its_own()
     {
-        Enum.GetValues<TableKind>().Select(Csv.FileName).Should().Equal(
+        Enum.GetValues<TableKind>().Select(kind => TableDefinition.Of(kind).CsvFile).Should().Equal(
             "RBM_without_pretraining_classifier.csv",
             "RBM_pretrained_classifier.csv",
             "RBM_control_classifier.csv",
@@ -42,18 +43,18 @@ public sealed class ResultsTests
     }
 
     [Fact]
-    public async Task An_output_folder_that_cannot_be_written_gives_one_line_with_its_name()
+    public void An_output_folder_that_cannot_be_written_gives_one_line_with_its_name()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["file"], "in the way");
         var below = Path.Combine(folder["file"], "results");
 
         var prepare = () => OutputFile.PrepareFolder(below);
-        var write = () => Csv.WriteAsync(below, Result(TableKind.Rbm, Results), default);
+        var write = () => Write(below, Result(TableKind.Rbm, Results));
 
         prepare.Should().Throw<IOException>().WithMessage($"The folder '{below}' can't be written: *")
             .Which.Message.Should().NotContain("\n");
-        (await write.Should().ThrowAsync<IOException>())
+        write.Should().Throw<IOException>()
             .WithMessage($"'{Path.Combine(below, "RBM_without_pretraining_classifier.csv")}' can't be written: *");
     }
 
@@ -70,7 +71,7 @@ public sealed class ResultsTests
     [Fact]
     public void A_table_shows_four_digits_and_the_originals_accuracy_beside()
     {
-        var lines = Render(ConsoleTable.Create(Result(TableKind.RbmPretrained, Results)));
+        var lines = Render(Result(TableKind.RbmPretrained, Results));
 
         lines[0].Trim().Should().Be("RBM 784-2500-10 with pre-training");
         Cells(lines[2]).Should().Equal("epochs", "test loss", "train loss", "test acc", "train acc", "original test acc");
@@ -81,28 +82,28 @@ public sealed class ResultsTests
     [Fact]
     public void A_table_of_several_seeds_shows_means_and_deviations()
     {
-        var lines = Render(ConsoleTable.Create(Result(TableKind.RbmControl, [Results[0]], [Results[0] with { TestAccuracy = Results[0].TestAccuracy + 0.01 }])));
+        var lines = Render(Result(TableKind.RbmControl, [Results[0]], [Results[0] with { TestAccuracy = Results[0].TestAccuracy + 0.01 }]));
 
         lines[0].Trim().Should().Be("RBM 784-2500-10 with shuffled weights (control), mean ± standard deviation of 2 seeds");
         Cells(lines[4]).Should().Equal("1", "1.5000 ± .0000", ".3000 ± .0000", ".9399 ± .0071", "1.0000 ± .0000", "");
     }
 
     [Fact]
-    public async Task A_file_is_written_whole_or_not_at_all_but_a_device_is_written_to()
+    public void A_file_is_written_whole_or_not_at_all_but_a_device_is_written_to()
     {
         using var folder = new TemporaryFolder();
-        await OutputFile.WriteAsync(folder["new"], "text", default);
+        OutputFile.Write(folder["new"], "text");
         File.ReadAllText(folder["new"]).Should().Be("text");
         folder.Files.Should().Equal("new");
 
-        await OutputFile.WriteAsync("/dev/null", "text", default);
+        OutputFile.Write("/dev/null", "text");
         File.ReadAllText("/dev/null").Should().BeEmpty();
     }
 
     [Fact]
     public void An_epoch_that_the_original_lacks_has_an_empty_cell()
     {
-        var lines = Render(ConsoleTable.Create(Result(TableKind.Rbm, [new EpochResult(6, 1.5, 1.5, 0.9, 0.9)])));
+        var lines = Render(Result(TableKind.Rbm, [new EpochResult(6, 1.5, 1.5, 0.9, 0.9)]));
 
         Cells(lines[4])[^1].Should().BeEmpty();
     }
@@ -112,7 +113,7 @@ public sealed class ResultsTests
     {
         foreach (var kind in Enum.GetValues<TableKind>())
         {
-            var hasCaption = Render(ConsoleTable.Create(Result(kind, Results))).Any(line => line.Contains("Goes on from"));
+            var hasCaption = Render(Result(kind, Results)).Any(line => line.Contains("Goes on from"));
             hasCaption.Should().Be(kind == TableKind.DbnBinarized, "of {0}", kind);
         }
     }
@@ -125,7 +126,7 @@ public sealed class ResultsTests
     [InlineData("DbnBinarized", 0.9633, 0.9695)]
     public void The_originals_figures_are_there_for_five_epochs(string name, double first, double last)
     {
-        var rows = OriginalResults.Of(Enum.Parse<TableKind>(name));
+        var rows = TableDefinition.Of(Enum.Parse<TableKind>(name)).Original;
 
         rows.Select(row => row.Epoch).Should().Equal(1, 2, 3, 4, 5);
         rows[0].TestAccuracy.Should().Be(first);
@@ -151,7 +152,9 @@ public sealed class ResultsTests
         return table;
     }
 
-    private static string[] Render(Table table) => Rendered.Lines(table, width: 100);
+    private static string[] Render(TableResult table) => Rendered.Lines(table.ToTable(), width: 100);
+
+    private static string Write(string folder, TableResult table) => CsvTable.Write(folder, table.Definition.CsvFile, table.ToCsv());
 
     private static string[] Cells(string line) => Rendered.Cells(line);
 }

@@ -1,4 +1,4 @@
-using DeepBelief.Samples.Mnist.Experiments;
+using DeepBelief.Samples.Mnist;
 using TorchSharp;
 
 namespace DeepBelief.Samples.Tests;

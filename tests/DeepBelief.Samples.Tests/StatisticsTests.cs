@@ -1,4 +1,4 @@
-using DeepBelief.Samples.Mnist.Experiments;
+using DeepBelief.Samples.Reporting.Results;
 
 namespace DeepBelief.Samples.Tests;
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using DeepBelief.Experiments;
+using DeepBelief.Experiments.Running;
+using DeepBelief.Experiments.Tables;
+using DeepBelief.Samples.Data;
 using DeepBelief.Samples.Mnist;
-using DeepBelief.Samples.Mnist.Data;
-using DeepBelief.Samples.Mnist.Experiments;
-using DeepBelief.Samples.Mnist.Experiments.Tables;
-using DeepBelief.Samples.Mnist.Output;
+using DeepBelief.Samples.Reporting.Comparison;
 using DeepBelief.Tests.MnistProgram;
 
 namespace DeepBelief.Samples.Tests;
@@ -21,17 +22,17 @@ public sealed class TablesExperimentTests : IDisposable
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task All_tables_are_made_printed_written_and_kept_with_their_models()
+    public void All_tables_are_made_printed_written_and_kept_with_their_models()
     {
         using var outputs = new Outputs();
         using var results = new TablesResults();
-        var run = await RunAsync(new() { OutputFolder = folder.Path }, outputs, results);
+        var run = Run(new() { OutputFolder = folder.Path }, outputs, results);
 
         run.Status.Should().Be(RunStatus.Complete);
         results.Tables.Select(table => table.Kind).Should().Equal(Enum.GetValues<TableKind>());
         foreach (var table in results.Tables)
         {
-            outputs.Results.Should().Contain($"{ConsoleTable.Title(table.Kind)}: fine-tuning: ").And.Contain($"Written to {folder[Csv.FileName(table.Kind)]}");
+            outputs.Results.Should().Contain($"{table.Definition.Title}: fine-tuning: ").And.Contain($"Written to {folder[table.Definition.CsvFile]}");
             var score = results.Models.Classifiers[table.Kind].Score(data.Original.TrainImages, data.Original.TrainLabels);
             if (table.Kind != TableKind.DbnBinarized)
                 score.Accuracy.Should().Be(table.Seeds.Single().Epochs[^1].TrainAccuracy, "the model of {0} is the one of the table", table.Kind);
@@ -49,11 +50,11 @@ public sealed class TablesExperimentTests : IDisposable
     }
 
     [Fact]
-    public async Task Binarised_fine_tuning_goes_on_from_the_fine_tuned_model_and_leaves_that_as_it_was()
+    public void Binarised_fine_tuning_goes_on_from_the_fine_tuned_model_and_leaves_that_as_it_was()
     {
         using var outputs = new Outputs();
         using var results = new TablesResults();
-        _ = await RunAsync(new() { Tables = [TableKind.DbnPretrained, TableKind.DbnBinarized], Loss = LossKind.Logits }, outputs, results);
+        _ = Run(new() { Tables = [TableKind.DbnPretrained, TableKind.DbnBinarized], Loss = LossKind.Logits }, outputs, results);
 
         using var binary = data.Original.Binarized();
         var start = results.Models.Classifiers[TableKind.DbnPretrained];
@@ -62,20 +63,20 @@ public sealed class TablesExperimentTests : IDisposable
         using var expected = results.Models.Dbn!.Dbn.ToClassifier(10);
         expected.CopyFrom(start);
         var history = expected.FitClassifier(
-            binary.TrainImages, binary.TrainLabels, Recipe.FineTuning(0), (binary.TestImages, binary.TestLabels));
+            binary.TrainImages, binary.TrainLabels, Recipe.Quick(0).FineTuning, (binary.TestImages, binary.TestLabels));
         results[TableKind.DbnBinarized]!.Seeds[0].Epochs.Select(epoch => epoch.TestLoss).Should().Equal(history.Epochs.Select(epoch => epoch.Validation!.Loss));
     }
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task Several_seeds_are_run_one_after_the_other_and_summed_up()
+    public void Several_seeds_are_run_one_after_the_other_and_summed_up()
     {
         TableKind[] tables = [TableKind.Dbn, TableKind.DbnPretrained, TableKind.DbnControl];
         using var outputs = new Outputs();
         using var together = new TablesResults();
-        _ = await RunAsync(new() { Seeds = [3, 4], Tables = tables, OutputFolder = folder.Path }, outputs, together);
+        _ = Run(new() { Seeds = [3, 4], Tables = tables, OutputFolder = folder.Path }, outputs, together);
         using var alone = new TablesResults();
-        _ = await RunAsync(new() { Seeds = [4], Tables = tables }, outputs, alone);
+        _ = Run(new() { Seeds = [4], Tables = tables }, outputs, alone);
 
         foreach (var kind in tables)
         {
@@ -85,25 +86,25 @@ public sealed class TablesExperimentTests : IDisposable
             var last = table.Seeds.Select(seed => seed.Epochs[^1].TestLoss).ToArray();
             table.Epochs.Last().TestLoss.Mean.Should().Be(last.Average());
             table.Epochs.Last().TestLoss.StandardDeviation.Should().BeApproximately(Math.Abs(last[0] - last[1]) / Math.Sqrt(2), 1e-12);
-            outputs.Results.Should().Contain($"{ConsoleTable.Title(kind)}, mean ± standard deviation of 2 seeds");
+            outputs.Results.Should().Contain($"{TableDefinition.Of(kind).Title}, mean ± standard deviation of 2 seeds");
         }
 
-        File.ReadLines(folder[Csv.FileName(TableKind.Dbn)]).First().Should().Be("seed,epochs,test loss,train loss,test acc,train acc");
-        File.ReadLines(folder[Csv.FileName(TableKind.Dbn)]).Select(line => line.Split(',')[0]).Should().Equal("seed", "3", "3", "3", "3", "3", "4", "4", "4", "4", "4");
+        File.ReadLines(folder[TableDefinition.Of(TableKind.Dbn).CsvFile]).First().Should().Be("seed,epochs,test loss,train loss,test acc,train acc");
+        File.ReadLines(folder[TableDefinition.Of(TableKind.Dbn).CsvFile]).Select(line => line.Split(',')[0]).Should().Equal("seed", "3", "3", "3", "3", "3", "4", "4", "4", "4", "4");
     }
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task Tables_are_the_same_with_pre_training_of_an_earlier_run_and_say_so()
+    public void Tables_are_the_same_with_pre_training_of_an_earlier_run_and_say_so()
     {
-        var options = new MnistOptions { Tables = [TableKind.RbmPretrained, TableKind.RbmControl], CheckpointFolder = folder.Path };
+        var options = new ExperimentOptions { Tables = [TableKind.RbmPretrained, TableKind.RbmControl], CheckpointFolder = folder.Path };
         using var outputs = new Outputs();
         using var first = new TablesResults();
         using var second = new TablesResults();
         using var without = new TablesResults();
-        var firstRun = await RunAsync(options, outputs, first);
-        var secondRun = await RunAsync(options, outputs, second);
-        _ = await RunAsync(options with { CheckpointFolder = null }, outputs, without);
+        var firstRun = Run(options, outputs, first);
+        var secondRun = Run(options, outputs, second);
+        _ = Run(options with { CheckpointFolder = null }, outputs, without);
 
         foreach (var kind in options.Tables)
         {
@@ -116,30 +117,30 @@ public sealed class TablesExperimentTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_is_cancelled_keeps_the_tables_it_has()
+    public void A_run_that_is_cancelled_keeps_the_tables_it_has()
     {
         using var cancellation = new CancellationTokenSource();
         using var outputs = new Outputs();
         using var results = new TablesResults();
         var cancelling = new CancelAfterFirstTable(cancellation);
-        var run = await RunAsync(new() { Tables = [TableKind.Dbn, TableKind.Rbm], Seeds = [0, 1], Experiment = cancelling }, outputs, results, cancellation.Token);
+        var run = Run(new() { Tables = [TableKind.Dbn, TableKind.Rbm], Seeds = [0, 1], Experiment = cancelling }, outputs, results, cancellation.Token);
 
         run.Status.Should().Be(RunStatus.Cancelled);
         run.Failure.Should().BeNull();
         results.Tables.Should().ContainSingle().Which.Seeds.Should().ContainSingle();
         outputs.Results.Should().Contain("DBN 784-512-128-64-10 without pre-training").And.Contain("Cancelled after");
-        using var json = JsonDocument.Parse(JsonFile.Format(run));
+        using var json = JsonDocument.Parse(RunJson.Format(run));
         json.RootElement.GetProperty("status").GetString().Should().Be("cancelled");
         json.RootElement.GetProperty("results").GetProperty("tables").GetArrayLength().Should().Be(1);
     }
 
     [Fact]
-    public async Task A_run_that_fails_keeps_the_tables_it_has_and_tells_why()
+    public void A_run_that_fails_keeps_the_tables_it_has_and_tells_why()
     {
         File.WriteAllText(folder["file"], "in the way");
         using var outputs = new Outputs();
         using var results = new TablesResults();
-        var run = await RunAsync(new() { Tables = [TableKind.Dbn, TableKind.Rbm], OutputFolder = Path.Combine(folder["file"], "below") }, outputs, results);
+        var run = Run(new() { Tables = [TableKind.Dbn, TableKind.Rbm], OutputFolder = Path.Combine(folder["file"], "below") }, outputs, results);
 
         run.Status.Should().Be(RunStatus.Failed);
         run.Failure.Should().Contain("DBN_without_pretraining_classifier.csv' can't be written");
@@ -147,13 +148,13 @@ public sealed class TablesExperimentTests : IDisposable
     }
 
     [Fact]
-    public async Task Json_has_all_figures_of_all_seeds()
+    public void Json_has_all_figures_of_all_seeds()
     {
         using var outputs = new Outputs();
         using var results = new TablesResults();
-        var run = await RunAsync(new() { Seeds = [7, 8], Tables = [TableKind.DbnPretrained] }, outputs, results);
+        var run = Run(new() { Seeds = [7, 8], Tables = [TableKind.DbnPretrained] }, outputs, results);
 
-        using var json = JsonDocument.Parse(JsonFile.Format(run));
+        using var json = JsonDocument.Parse(RunJson.Format(run));
         var root = json.RootElement;
         root.GetProperty("schema").GetInt32().Should().Be(1);
         root.GetProperty("experiment").GetString().Should().Be("tables");
@@ -176,27 +177,25 @@ public sealed class TablesExperimentTests : IDisposable
             .Should().Be(figures.Seeds[1].Pretraining![0].Last.FreeEnergyGap);
     }
 
-    private Task<RunRecord> RunAsync(MnistOptions options, Outputs outputs, TablesResults results, CancellationToken cancellationToken = default)
-        => ExperimentRun.RunAsync(options, data, outputs.Output, results, cancellationToken);
+    private RunRecord Run(ExperimentOptions options, Outputs outputs, TablesResults results, CancellationToken cancellationToken = default)
+        => ExperimentRun.Run(options, data, outputs.Output, results, cancellationToken);
 
     /// <summary>The experiment with Ctrl-C pressed as soon as there is something to keep.</summary>
-    private sealed class CancelAfterFirstTable(CancellationTokenSource cancellation) : IExperiment
+    private sealed class CancelAfterFirstTable(CancellationTokenSource cancellation) : Experiment<TablesResults>
     {
         private readonly TablesExperiment tables = new();
 
-        public string Name => tables.Name;
+        public override string Name => tables.Name;
 
-        public string Description => tables.Description;
+        public override string Description => tables.Description;
 
-        public ExperimentResults CreateResults() => tables.CreateResults();
-
-        public async Task RunAsync(ExperimentContext context, ExperimentResults results)
+        protected override void Fill(ExperimentContext context, TablesResults results)
         {
-            await tables.RunAsync(
-                new ExperimentContext(context.Options with { Tables = [TableKind.Dbn], Seeds = [0] }, context.Data, context.Output, new(context.Options, context.Output), context.CancellationToken),
+            tables.Run(
+                new ExperimentContext(context.Options with { Tables = [TableKind.Dbn], Seeds = [0] }, context.Data, context.Output, context.Store, context.CancellationToken),
                 results);
-            await cancellation.CancelAsync();
-            await tables.RunAsync(context, results);
+            cancellation.Cancel();
+            tables.Run(context, results);
         }
     }
 }

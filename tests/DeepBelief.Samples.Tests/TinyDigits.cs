@@ -1,8 +1,8 @@
-using DeepBelief.Samples.Mnist;
-using DeepBelief.Samples.Mnist.Data;
-using DeepBelief.Samples.Mnist.Experiments;
-using DeepBelief.Samples.Mnist.Output;
-using DeepBelief.Samples.Mnist.Pretraining;
+using DeepBelief.Experiments;
+using DeepBelief.Experiments.Pretraining;
+using DeepBelief.Experiments.Running;
+using DeepBelief.Samples.Data;
+using DeepBelief.Samples.Reporting.Output;
 using DeepBelief.Training;
 using TorchSharp;
 
@@ -41,9 +41,9 @@ internal static class TinyDigits
     }
 
     /// <summary>A context that keeps nothing, and writes nothing unless there is an output.</summary>
-    public static ExperimentContext Context(MnistData data, MnistOptions? options = null, RunOutput? output = null, CancellationToken cancellationToken = default)
+    public static ExperimentContext Context(MnistData data, ExperimentOptions? options = null, RunOutput? output = null, CancellationToken cancellationToken = default)
     {
-        options ??= new MnistOptions();
+        options ??= new ExperimentOptions();
         output ??= new RunOutput(Terminal.Create(TextWriter.Null, redirected: true), TextWriter.Null);
         return new ExperimentContext(options, data, output, new PretrainingStore(options, output), cancellationToken);
     }

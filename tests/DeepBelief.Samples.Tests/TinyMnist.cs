@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
-using DeepBelief.Samples.Mnist.Data;
+using DeepBelief.Samples.Data;
 
 namespace DeepBelief.Samples.Tests;
 

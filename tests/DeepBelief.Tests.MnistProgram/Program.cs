@@ -1,4 +1,4 @@
-using DeepBelief.Samples.Mnist;
+using DeepBelief.Experiments;
 using DeepBelief.Tests.MnistProgram;
 
-return await MnistProgram.RunAsync(args, (_, _, _) => Task.FromResult(TinyImages.Create()));
+return await ExperimentProgram.RunAsync(args, (_, _, _) => Task.FromResult(TinyImages.Create()));

@@ -9,9 +9,6 @@ public static class Html
     /// <summary>A paragraph of text.</summary>
     public static XElement Paragraph(string text) => new("p", text);
 
-    /// <summary>A smaller heading within a section.</summary>
-    public static XElement Heading(string text) => new("h3", text);
-
     /// <summary>Text in a fixed-width font, its lines kept.</summary>
     public static XElement Code(string text) => Scrolling("Command", new XElement("pre", new XElement("code", text)));
 

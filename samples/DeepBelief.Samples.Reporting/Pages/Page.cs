@@ -62,3 +62,8 @@ public sealed record Page(string Title, string Lead, IReadOnlyList<Section> Sect
         return reader.ReadToEnd();
     }
 }
+
+/// <summary>A part of a page, with a place in its table of contents.</summary>
+/// <param name="Title">Its heading.</param>
+/// <param name="Content">From <see cref="Html"/>, <see cref="Results.HtmlTable"/> and the charts.</param>
+public sealed record Section(string Title, params IEnumerable<XElement> Content);

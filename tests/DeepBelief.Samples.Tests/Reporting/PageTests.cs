@@ -4,6 +4,7 @@ using DeepBelief.Samples.Reporting;
 using DeepBelief.Samples.Reporting.Charts;
 using DeepBelief.Samples.Reporting.Images;
 using DeepBelief.Samples.Reporting.Pages;
+using DeepBelief.Samples.Reporting.Results;
 
 namespace DeepBelief.Samples.Tests.Reporting;
 
@@ -50,7 +51,7 @@ public sealed class PageTests
     [Fact]
     public void Elements_without_content_are_closed_as_html_wants_it()
     {
-        var table = new Table("empty", ["a", "b"], [["", ""]]).ToHtml();
+        var table = new ResultTable("empty", ["a", "b"], [["", ""]]).ToHtml();
 
         var text = new Page("", "", [new("", Html.Paragraph(""), table)]).ToString();
 
@@ -63,13 +64,13 @@ public sealed class PageTests
         var image = Mosaic.Draw([0, 1], 1, 2, 1, Palette.Grey);
         var page = new Page(Nasty, Nasty, [new(
             Nasty,
-            Html.Paragraph(Nasty), Html.Heading(Nasty), Html.Code(Nasty), Html.Figure(Nasty, Html.Image(image, Nasty)),
-            Html.Panels((Nasty, Html.Image(image, Nasty))), Html.Settings((Nasty, Nasty)), new Table(Nasty, [Nasty], [[Nasty]]).ToHtml())]);
+            Html.Paragraph(Nasty), Html.Code(Nasty), Html.Figure(Nasty, Html.Image(image, Nasty)),
+            Html.Panels((Nasty, Html.Image(image, Nasty))), Html.Settings((Nasty, Nasty)), new ResultTable(Nasty, [Nasty], [[Nasty]]).ToHtml())]);
 
         page.ToString().Should().NotContain("<script");
         var html = Parse(page);
         // Title and heading, lead, contents, section; then one in each piece, two in the settings, three in the table.
-        html.DescendantNodes().OfType<XText>().Count(text => text.Value == Nasty).Should().Be(5 + 10);
+        html.DescendantNodes().OfType<XText>().Count(text => text.Value == Nasty).Should().Be(5 + 9);
         html.Descendants("img").Attributes("alt").Should().OnlyContain(alt => alt.Value == Nasty).And.HaveCount(2);
     }
 
@@ -89,14 +90,14 @@ public sealed class PageTests
     [Fact]
     public void A_table_has_a_header_for_every_row_and_column()
     {
-        var html = new Table("Results", ["epoch", "loss"], [["1", "0.5"], ["2", "0.25"]]).ToHtml();
+        var html = new ResultTable("Results", ["epoch", "loss"], [["1", "0.5"], ["2", "0.25"]]).ToHtml();
 
         html.Element("figcaption")!.Value.Should().Be("Results");
         html.Descendants("th").Where(th => th.Attribute("scope")!.Value == "col").Select(th => th.Value).Should().Equal("epoch", "loss");
         html.Descendants("th").Where(th => th.Attribute("scope")!.Value == "row").Select(th => th.Value).Should().Equal("1", "2");
         html.Descendants("td").Select(td => td.Value).Should().Equal("0.5", "0.25");
-        var ragged = () => new Table("Results", ["epoch", "loss"], [["1"]]).ToHtml().ToString();
-        ragged.Should().Throw<ArgumentException>().WithMessage("*'Results' has 1 cells, not 2.");
+        var ragged = () => new ResultTable("Results", ["epoch", "loss"], [["1"]]).ToHtml().ToString();
+        ragged.Should().Throw<ArgumentException>().WithMessage("*'Results' has 1 cells, not 2.*");
     }
 
     [Fact]

@@ -1,0 +1,31 @@
+using DeepBelief.Training;
+
+namespace DeepBelief.Experiments.Pretraining;
+
+/// <summary>A way to fine-tune: Adam, its learning rate falling to zero in a straight line.</summary>
+/// <param name="Name">What it is called in tables.</param>
+/// <param name="Dropout">Of the classifier.</param>
+/// <param name="LearningRate">Of the first epoch.</param>
+/// <param name="WeightDecay">Of the optimizer.</param>
+/// <param name="AdversarialDistance">Of <see cref="ClassifierTrainingOptions.AdversarialDistance"/>.</param>
+/// <param name="BatchSize">Rows of a batch.</param>
+internal sealed record FineTuning(
+    string Name,
+    DropoutRates Dropout,
+    double LearningRate,
+    double WeightDecay = 0,
+    double? AdversarialDistance = null,
+    int BatchSize = 100)
+{
+    public ClassifierTrainingOptions Options(int epochs, long seed) => new()
+    {
+        Epochs = epochs,
+        BatchSize = BatchSize,
+        // Zero one epoch after the last.
+        LearningRate = Schedule.Linear(LearningRate, LearningRate / epochs),
+        Optimizer = new AdamSettings { WeightDecay = WeightDecay },
+        AdversarialDistance = AdversarialDistance,
+        EvaluationRows = 1000,
+        Seed = seed,
+    };
+}

@@ -1,0 +1,111 @@
+using DeepBelief.Files;
+using DeepBelief.Samples.Reporting.Output;
+using DeepBelief.Samples.Reporting.Runs;
+using DeepBelief.Training;
+
+namespace DeepBelief.Experiments.Pretraining;
+
+/// <summary>
+/// Pre-trains, and keeps what comes out, also of a run that was ended half-way: the next one with the same settings goes on
+/// from there, and ends with the same bits.
+/// </summary>
+internal sealed class PretrainingStore(ExperimentOptions options, RunOutput output)
+{
+    private readonly CheckpointFolder? folder = options.CheckpointFolder is { } path ? new CheckpointFolder(path) : null;
+
+    /// <summary>Pre-trains, or takes what is there.</summary>
+    public PretrainedDbn Train(PretrainingPlan plan, CancellationToken cancellationToken)
+    {
+        // Early stopping would look at them.
+        if ((plan.Options.Layers ?? [plan.Options]).Any(layer => layer.Patience is not null))
+            plan = plan with { HeldOut = null };
+        if (folder is null)
+            return Fit(plan, null, cancellationToken);
+
+        var file = folder.FileOf(plan, options.TorchDevice());
+        using var mine = Lock(folder, file);
+        var checkpoint = mine is null ? null : new CheckpointOptions { Path = file, Resume = !options.Fresh };
+        while (true)
+        {
+            try
+            {
+                var result = Fit(plan, checkpoint, cancellationToken);
+                if (checkpoint is not null)
+                    folder.Used(file);
+                return result;
+            }
+            catch (Exception e) when (checkpoint is { Resume: true } && e is DataFormatException or CheckpointMismatchException)
+            {
+                output.Warn($"What is kept of an earlier run can't be used, so pre-training starts afresh: {e.Message}");
+                checkpoint = checkpoint with { Resume = false };
+            }
+            catch (Exception e) when (checkpoint is not null && e is IOException or UnauthorizedAccessException)
+            {
+                output.Warn($"Pre-training can't be kept, so it starts afresh without: {e.Message}");
+                checkpoint = null;
+            }
+        }
+    }
+
+    private FileStream? Lock(CheckpointFolder kept, string file)
+    {
+        try
+        {
+            var mine = kept.Lock(file);
+            if (mine is null)
+                output.Warn($"Another process uses {file}, so this pre-training is not kept.");
+            return mine;
+        }
+        catch (IOException e)
+        {
+            output.Warn($"Pre-training is not kept: {e.Message}");
+            return null;
+        }
+    }
+
+    private PretrainedDbn Fit(PretrainingPlan plan, CheckpointOptions? checkpoint, CancellationToken cancellationToken)
+    {
+        var training = plan.Options with { Checkpoint = checkpoint };
+        var dbn = Dbn.Bernoulli(plan.Sizes, plan.Weights, plan.Options.Seed, options.TorchDevice());
+        try
+        {
+            return output.Stage(
+                $"{plan.Title}: pre-training",
+                progress =>
+                {
+                    var first = new FirstReport(progress);
+                    var histories = plan switch
+                    {
+                        { Batches: { } batches } => dbn.Fit(batches, training, progress: first, cancellationToken: cancellationToken),
+                        _ => dbn.Fit(plan.Images, training, plan.HeldOut, first, cancellationToken),
+                    };
+                    return new PretrainedDbn(dbn, histories, first.Start);
+                },
+                Ending);
+        }
+        catch
+        {
+            dbn.Dispose();
+            throw;
+        }
+    }
+
+    private static string? Ending(PretrainedDbn result) => result switch
+    {
+        { Start: null } => FormattableString.Invariant($"used again; {result.Time.TotalSeconds:F1} s when it was done (--fresh does it anew)"),
+        { Start: (1, 1) } => null,
+        { Start: var (layer, epoch) } => FormattableString.Invariant($"went on with epoch {epoch} of layer {layer}; {result.Time.TotalSeconds:F1} s in all"),
+    };
+
+    /// <summary>Passes reports on, and remembers where training began; a run that finds all of it done reports nothing.</summary>
+    private sealed class FirstReport(IProgress<TrainingProgress> target) : IProgress<TrainingProgress>
+    {
+        public (int Layer, int Epoch)? Start { get; private set; }
+
+        public void Report(TrainingProgress value)
+        {
+            Start ??= (value.Layer, value.Epoch);
+            target.Report(value);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using DeepBelief.Samples.Reporting.Runs;
+using DeepBelief.Training;
+using TorchSharp;
+
+namespace DeepBelief.Experiments.Pretraining;
+
+/// <summary>The network that the experiments on the whole of MNIST begin with, so that one pre-training serves them all.</summary>
+/// <param name="Sizes">Of the layers, visible first.</param>
+/// <param name="Weights">How the weights are drawn.</param>
+/// <param name="Layers">How each layer is trained; without a seed.</param>
+internal sealed record WholeMnistDbn(IReadOnlyList<long> Sizes, WeightInitialization Weights, IReadOnlyList<TrainingOptions> Layers)
+{
+    /// <summary>Two layers by CD-1, the learning rate falling.</summary>
+    public static WholeMnistDbn Default { get; } = Create();
+
+    /// <summary>Pre-training without labels.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="images">All training images.</param>
+    public PretrainingPlan Plan(int seed, torch.Tensor images) => new(
+        $"DBN {string.Join('-', Sizes)}",
+        "whole-mnist",
+        Sizes,
+        Weights,
+        new DbnTrainingOptions { Layers = [.. Layers.Select(layer => layer with { Seed = seed })], Seed = seed },
+        images);
+
+    private static WholeMnistDbn Create()
+    {
+        var layer = new TrainingOptions
+        {
+            BatchSize = 100,
+            LearningRate = Schedule.Linear(0.1, 0.02),
+            Optimizer = new SgdSettings { Momentum = Schedule.Switch(0.5, 3, 0.9), WeightDecay = 2e-4 },
+        };
+        return new([784, 1024, 1024], WeightInitialization.Normal(0.05), [layer with { Epochs = 20 }, layer with { Epochs = 12 }]);
+    }
+}

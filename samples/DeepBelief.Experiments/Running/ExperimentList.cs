@@ -1,0 +1,24 @@
+using DeepBelief.Experiments.Anomaly;
+using DeepBelief.Experiments.ClassificationRbms;
+using DeepBelief.Experiments.FewLabels;
+using DeepBelief.Experiments.Full;
+using DeepBelief.Experiments.Likelihood;
+using DeepBelief.Experiments.Tables;
+
+namespace DeepBelief.Experiments.Running;
+
+/// <summary>All experiments; the first is the default.</summary>
+internal static class ExperimentList
+{
+    public static IReadOnlyList<Experiment> All { get; } =
+    [
+        new TablesExperiment(),
+        new FewLabelsExperiment(),
+        new FullExperiment(),
+        new LikelihoodExperiment(),
+        new ClassificationRbmExperiment(),
+        new AnomalyExperiment(),
+    ];
+
+    public static Experiment Named(string name) => All.Single(experiment => experiment.Name == name);
+}

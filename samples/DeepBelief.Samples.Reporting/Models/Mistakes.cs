@@ -1,0 +1,70 @@
+using System.Globalization;
+using DeepBelief.Samples.Data;
+using DeepBelief.Samples.Reporting.Pages;
+using TorchSharp;
+
+namespace DeepBelief.Samples.Reporting.Models;
+
+/// <summary>What a classifier gets wrong.</summary>
+public static class Mistakes
+{
+    private const int Worst = 30;
+    private const long BatchSize = 2000;
+    private static readonly string[] Digits = [.. Enumerable.Range(0, 10).Select(digit => digit.ToString(CultureInfo.InvariantCulture))];
+
+    /// <param name="name">What to call the classifier.</param>
+    /// <param name="classifier">Gives logits.</param>
+    /// <param name="data">For its test images.</param>
+    public static Section Create(string name, Classifier classifier, MnistSplit data)
+    {
+        using var scope = torch.NewDisposeScope();
+        var predictions = Predict(classifier, data);
+        var matrix = new ConfusionMatrix(Digits.Length, predictions.Select(p => (p.Label, p.Digit)));
+        var wrong = predictions.Where(p => p.Digit != p.Label).OrderBy(p => p.OfLabel).ToArray();
+        var worst = wrong.Take(Worst).Select(p => (
+            $"{p.Label} as {p.Digit}, {Numbers.Percent(p.OfDigit, p.OfDigit > 0.99 ? 2 : 0).Replace(' ', '\u00a0')}",
+            Pictures.Digits(data.TestImages.narrow(0, p.Image, 1), 1, $"A {p.Label} taken for a {p.Digit}", enlarge: 3)));
+        return new(
+            "Mistakes",
+            Html.Paragraph(
+                $"{name}: {Numbers.Whole(wrong.Length)} of {Numbers.Whole(predictions.Count)} test images are taken for another digit, "
+                + $"{Numbers.Percent((double)wrong.Length / predictions.Count)}."),
+            matrix.ToHtml("A row for each true digit, a column for what it was taken for. The redder, the more mistakes; last, the share that is right.", Digits),
+            Html.Figure(
+                "The worst mistakes: those images whose true digit the classifier thinks least likely. Below each the true digit, what it was "
+                + "taken for, and the probability that the classifier gave to that.",
+                Html.Panels(worst)));
+    }
+
+    /// <summary>What a classifier says of each test image.</summary>
+    public static IReadOnlyList<Prediction> Predict(Classifier classifier, MnistSplit data)
+    {
+        using var noGrad = torch.no_grad();
+        classifier.eval();
+        using var allLabels = data.TestLabels.cpu();
+        var labels = allLabels.data<long>().ToArray();
+        var predictions = new List<Prediction>(labels.Length);
+        for (var start = 0L; start < labels.Length; start += BatchSize)
+        {
+            using var scope = torch.NewDisposeScope();
+            var images = data.TestImages.narrow(0, start, Math.Min(BatchSize, labels.Length - start));
+            var shares = classifier.forward(images).softmax(1).to(torch.ScalarType.Float32).cpu().data<float>().ToArray();
+            foreach (var row in shares.Chunk(Digits.Length))
+            {
+                var digit = Array.IndexOf(row, row.Max());
+                var label = (int)labels[predictions.Count];
+                predictions.Add(new(predictions.Count, label, digit, row[digit], row[label]));
+            }
+        }
+
+        return predictions;
+    }
+
+    /// <summary>What a classifier says of an image.</summary>
+    /// <param name="Image">Its row.</param>
+    /// <param name="Label">Its true digit.</param>
+    /// <param name="Digit">The one that is most likely.</param>
+    /// <param name="OfDigit">How likely that is, from 0 to 1.</param>
+    /// <param name="OfLabel">How likely the true one is.</param>
+    public sealed record Prediction(int Image, int Label, int Digit, float OfDigit, float OfLabel);
+}

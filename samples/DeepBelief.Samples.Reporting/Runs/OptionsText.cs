@@ -1,0 +1,82 @@
+using System.Globalization;
+using DeepBelief.Sampling;
+using DeepBelief.Training;
+
+namespace DeepBelief.Samples.Reporting.Runs;
+
+/// <summary>
+/// Options for people to read: all that has a say in what is learned. The seed, the checkpoint and what was left out are not
+/// named.
+/// </summary>
+public static class OptionsText
+{
+    public static IEnumerable<string> Of(OptimizationOptions options) => All(options).OfType<string>();
+
+    private static IEnumerable<string?> All(OptimizationOptions options)
+    {
+        yield return Text($"{options.Epochs} epochs, batches of {options.BatchSize}");
+        yield return Text($"learning rate {options.LearningRate}");
+        yield return Optimizer(options.Optimizer);
+        yield return Text("L1 penalty", options.L1Penalty);
+        yield return Text("gradients clipped at norm", options.MaxGradientNorm);
+        yield return Text("incoming weights at most of norm", options.MaxWeightNorm);
+        foreach (var own in options switch
+        {
+            TrainingOptions training => Own(training),
+            ClassifierTrainingOptions training => Own(training),
+            ClassificationRbmOptions training => Own(training),
+            _ => [options.ToString()],
+        })
+            yield return own;
+    }
+
+    private static IEnumerable<string?> Own(TrainingOptions options)
+    {
+        yield return Phase(options.NegativePhase);
+        yield return options.Centering is { } centering ? Text($"centering, sliding factor {centering.SlidingFactor}") : null;
+        yield return options.Sparsity is { } sparsity ? Text($"sparsity target {sparsity.Target}, cost {sparsity.Cost}, decay {sparsity.Decay}") : null;
+        yield return Start(options.InitializeFromData);
+        yield return Patience(options, options.Monitor == TrainingMonitor.PseudoLogLikelihood ? "pseudo-likelihood" : "reconstruction error");
+        yield return Text($"evaluated on at most {options.EvaluationRows} images");
+    }
+
+    private static IEnumerable<string?> Own(ClassifierTrainingOptions options)
+    {
+        yield return Text("adversarial training at distance", options.AdversarialDistance);
+        yield return Patience(options, "loss");
+        yield return options.EvaluationRows is { } rows ? Text($"scored on {rows} of the training images") : null;
+    }
+
+    private static IEnumerable<string?> Own(ClassificationRbmOptions options)
+    {
+        yield return Text($"discriminative part {options.DiscriminativeWeight}, generative part {options.GenerativeWeight}");
+        yield return options.GenerativeWeight > 0 ? Phase(options.NegativePhase) : null;
+        yield return Start(options.InitializeFromData);
+        yield return Patience(options, "loss");
+        yield return Text($"scored on {options.EvaluationRows} of the training images");
+    }
+
+    private static string? Phase(NegativePhase phase) => phase switch
+    {
+        ContrastiveDivergence cd => Text($"CD-{cd.Steps}"),
+        PersistentContrastiveDivergence pcd => Text($"PCD-{pcd.Steps} with {pcd.Chains} chains"),
+        ParallelTempering tempering => Text($"parallel tempering, {tempering.Chains} chains at each of {tempering.InverseTemperatures.Count} temperatures, {tempering.Steps} steps"),
+        var other => other.ToString(),
+    };
+
+    private static string Start(bool fromData) => fromData ? "biases first set from the data" : "biases begin at 0";
+
+    private static string Optimizer(OptimizerSettings optimizer) => optimizer switch
+    {
+        SgdSettings sgd => Text($"SGD, momentum {sgd.Momentum}, weight decay {sgd.WeightDecay}"),
+        AdamSettings adam => Text($"Adam, beta {adam.Beta1} and {adam.Beta2}, epsilon {adam.Epsilon}, weight decay {adam.WeightDecay}"),
+        var other => other.ToString(),
+    };
+
+    private static string? Patience(OptimizationOptions options, string monitor)
+        => options.Patience is { } patience ? Text($"ends after {patience} epochs without a better {monitor}") : null;
+
+    private static string? Text(string name, double? value) => value is { } there ? Text($"{name} {there}") : null;
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
