@@ -39,6 +39,9 @@ internal static class ModelFile
             {
                 StateDict.Assign(model, state);
                 Placement.Move(model, device, state.Values.First().dtype);
+                // Parameters of users' units, which need not detach theirs from the scope that they are made in.
+                foreach (var tensor in model.state_dict().Values)
+                    _ = tensor.DetachFromDisposeScope();
             }
             catch
             {
