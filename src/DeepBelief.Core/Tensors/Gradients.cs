@@ -1,10 +1,10 @@
 namespace DeepBelief.Tensors;
 
-/// <summary>The one place that touches <c>.grad</c>, which TorchSharp has changed between versions.</summary>
+/// <summary>Access to <c>.grad</c>, kept in one place because TorchSharp has changed it between versions.</summary>
 internal static class Gradients
 {
-    /// <summary>The gradient of a parameter, zeros where it has none yet; null if it takes none.</summary>
-    /// <remarks>Writes to the returned tensor reach the parameter. It belongs to the current scope.</remarks>
+    /// <summary>The gradient of a parameter, created as zeros if missing; null if it requires none.</summary>
+    /// <remarks>Writes to the returned tensor change the gradient itself. The tensor belongs to the current dispose scope.</remarks>
     public static Tensor? Of(Parameter parameter)
     {
         if (!parameter.requires_grad)
@@ -15,7 +15,7 @@ internal static class Gradients
         return parameter.grad;
     }
 
-    /// <summary>Sets all gradients that there are to zero.</summary>
+    /// <summary>Sets all existing gradients to zero.</summary>
     public static void Clear(IEnumerable<Parameter> parameters)
     {
         using var noGrad = torch.no_grad();
@@ -24,7 +24,7 @@ internal static class Gradients
             _ = parameter.grad?.zero_();
     }
 
-    /// <summary>Takes all gradients away, so that autograd gives its own instead of adding them to zeros.</summary>
+    /// <summary>Removes all gradients, so that autograd assigns its own instead of adding to zeros.</summary>
     public static void Drop(IEnumerable<Parameter> parameters)
     {
         foreach (var parameter in parameters)

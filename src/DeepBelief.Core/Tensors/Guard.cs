@@ -4,10 +4,10 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Tensors;
 
-/// <summary>The checks at the public door: each message says what was expected and what was found.</summary>
+/// <summary>Argument checks of the public API; each message says what was expected and what was found.</summary>
 internal static class Guard
 {
-    /// <summary>A matrix with a given number of columns, of the type and on the device of <paramref name="like"/>.</summary>
+    /// <summary>Requires a matrix with this many columns, with the type and device of <paramref name="like"/>.</summary>
     public static void Matrix(Tensor tensor, long columns, Tensor like, [CallerArgumentExpression(nameof(tensor))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(tensor, name);
@@ -16,7 +16,7 @@ internal static class Guard
         SameKind(tensor, like, name);
     }
 
-    /// <summary>A matrix with at least one row; see <see cref="Matrix"/>.</summary>
+    /// <summary>Requires a <see cref="Matrix"/> with at least one row.</summary>
     public static void Rows(Tensor tensor, long columns, Tensor like, [CallerArgumentExpression(nameof(tensor))] string? name = null)
     {
         Matrix(tensor, columns, like, name);
@@ -24,7 +24,7 @@ internal static class Guard
             throw new ArgumentException($"Expected at least one row, found {Shapes.Text(tensor)}.", name);
     }
 
-    /// <summary>A mask for rows: one for each, or one for all.</summary>
+    /// <summary>Requires a bool mask with one row for each of the rows, or one for all.</summary>
     public static void Mask(Tensor mask, Tensor rows, [CallerArgumentExpression(nameof(mask))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(mask, name);
@@ -36,7 +36,7 @@ internal static class Guard
         SameDevice(mask, rows, name);
     }
 
-    /// <summary>One row, or as many as others are.</summary>
+    /// <summary>Requires one row, or as many as <paramref name="rows"/> has.</summary>
     public static void OneOrAsMany(Tensor tensor, Tensor rows, [CallerArgumentExpression(nameof(tensor))] string? name = null)
     {
         if (tensor.shape[0] != 1 && tensor.shape[0] != rows.shape[0])
@@ -56,7 +56,7 @@ internal static class Guard
             throw new ArgumentException($"Expected a tensor on device {like.device}, found one on {tensor.device}.", name);
     }
 
-    /// <summary>Class labels: one integer a row, each in [0, classes).</summary>
+    /// <summary>Requires one int64 class label per row, in [0, classes).</summary>
     public static void Labels(Tensor labels, Tensor inputs, long classes, [CallerArgumentExpression(nameof(labels))] string? name = null)
     {
         LabelKind(labels, inputs, name);
@@ -66,7 +66,7 @@ internal static class Guard
             throw new ArgumentException($"Expected labels in [0, {classes - 1}], found labels in [{least}, {most}].", name);
     }
 
-    /// <summary>One integer a row, whatever it is.</summary>
+    /// <summary>Requires one int64 label per row; doesn't check values.</summary>
     public static void LabelKind(Tensor labels, Tensor inputs, [CallerArgumentExpression(nameof(labels))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(labels, name);
@@ -83,7 +83,7 @@ internal static class Guard
             throw new ArgumentOutOfRangeException(name, size, "Expected 1 or more.");
     }
 
-    /// <summary>An option in its range; NaN is in none.</summary>
+    /// <summary>Throws if an option is out of its range; <paramref name="valid"/> must be false for NaN.</summary>
     public static void Option(bool valid, string option, object? value, string range)
     {
         if (!valid)

@@ -1,10 +1,9 @@
 namespace DeepBelief.Tensors;
 
-/// <summary>Making and asking model parameters.</summary>
+/// <summary>Creates, inspects and sets model parameters.</summary>
 internal static class Parameters
 {
-    /// <summary>A parameter that outlives the caller's dispose scope.</summary>
-    /// <param name="data">Its values; empty afterwards, as TorchSharp has it.</param>
+    /// <summary>Creates a parameter that outlives the current dispose scope; TorchSharp empties <paramref name="data"/>.</summary>
     public static Parameter Create(Tensor data)
     {
         var parameter = new Parameter(data);
@@ -12,20 +11,20 @@ internal static class Parameters
         return parameter;
     }
 
-    /// <summary>Zeros, in 32-bit floats on the CPU: torch's default type and device are the caller's to change.</summary>
+    /// <summary>A zero vector, float32, on the CPU; ignores torch's default type and device, which callers may change.</summary>
     public static Parameter Zeros(long size) => Create(torch.zeros(size, ScalarType.Float32, torch.CPU));
 
-    /// <summary>True for a weight, which has two or more dimensions; false for a bias.</summary>
+    /// <summary>True for a weight (two or more dimensions), false for a bias.</summary>
     public static bool IsWeight(Parameter parameter) => parameter.dim() >= 2;
 
-    /// <summary>Whether a parameter may be set up for the data: free, and still exactly zero as before any training.</summary>
+    /// <summary>True if a parameter may be initialised from data: it requires gradients and is all zeros (untrained).</summary>
     public static bool IsUntouched(Parameter parameter)
     {
         using var scope = torch.NewDisposeScope();
         return parameter.requires_grad && !parameter.detach().IsNotZero().any().item<bool>();
     }
 
-    /// <summary>Copies values into a parameter, behind autograd's back.</summary>
+    /// <summary>Copies values into a parameter without recording it in autograd.</summary>
     public static void Assign(Parameter parameter, Tensor values)
     {
         using var noGrad = torch.no_grad();

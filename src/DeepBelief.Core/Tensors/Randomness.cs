@@ -1,9 +1,8 @@
 namespace DeepBelief.Tensors;
 
-/// <summary>Seeded streams of random numbers.</summary>
+/// <summary>Independent random streams from one seed.</summary>
 internal static class Randomness
 {
-    // Streams: what must not repeat each other though it comes from one seed.
     public const int Weights = 0;
     public const int Order = 1;
     public const int Chains = 2;
@@ -14,15 +13,15 @@ internal static class Randomness
     public const int ReverseAnnealing = 21;
     public const int ReverseStarts = 22;
     public const int RowAnnealing = 23;
-    public const int LayerWeights = 100; // and the layer's number
-    public const int LayerInputs = 1000; // and the layer's number
-    public const int ValidationInputs = 2000; // and the layer's number
-    public const int Epochs = 10_000; // and the epoch's number
+    public const int LayerWeights = 100; // plus the layer's number
+    public const int LayerInputs = 1000; // plus the layer's number
+    public const int ValidationInputs = 2000; // plus the layer's number
+    public const int Epochs = 10_000; // plus the epoch's number
 
-    /// <summary>A seed for a stream: neighbouring seeds and streams have nothing in common.</summary>
+    /// <summary>Derives a stream's seed; neighbouring seeds and streams give unrelated ones.</summary>
     /// <remarks>
-    /// The finaliser of splitmix64 (Steele, Lea and Flood 2014). Torch's generator takes only the lower 32 bits of a seed;
-    /// here, they depend on all.
+    /// The finaliser of splitmix64 (Steele, Lea and Flood 2014). Torch's generator uses only the lower 32 bits of a seed; here
+    /// these depend on all 64.
     /// </remarks>
     public static long Derive(long seed, int stream)
     {
@@ -35,21 +34,19 @@ internal static class Randomness
         }
     }
 
-    /// <summary>A generator of its own for a seed, for numbers that are drawn on the CPU.</summary>
-    /// <param name="seed">The caller's seed.</param>
-    /// <param name="stream">One of the constants above.</param>
+    /// <summary>Creates a CPU generator for a stream, one of the constants above.</summary>
     public static Generator Generator(long seed, int stream) => new((ulong)Derive(seed, stream));
 
     /// <summary>
-    /// A generator of its own where there is one for the device, otherwise null, which stands for the device's default
-    /// one: all of TorchSharp's generators are on the CPU, whatever device they are asked for.
+    /// Creates a generator if the device is the CPU. Otherwise returns null, for the device's default generator: TorchSharp
+    /// creates all generators on the CPU, even for other devices.
     /// </summary>
     public static Generator? Generator(long seed, Device device, int stream)
         => device.type == DeviceType.CPU ? Generator(seed, stream) : null;
 
     /// <summary>
-    /// Seeds the default generator of a device that has no others. Its state can't be read or set with TorchSharp, so this
-    /// is done wherever a run may be resumed.
+    /// Seeds the default generator of a CUDA device, which has no others. TorchSharp can't read or set its state, so call this
+    /// wherever a run may be resumed.
     /// </summary>
     public static void SeedDefault(Device device, long seed, int stream)
     {

@@ -2,17 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace DeepBelief.Tensors;
 
-/// <summary>The cores that a thread may run on, which it can narrow on Linux; elsewhere it stays as it is.</summary>
+/// <summary>The cores a thread may run on. Narrows them on Linux; does nothing elsewhere.</summary>
 internal sealed unsafe partial class AllowedCores
 {
-    // The set of cores of the C library: a bit for each of 1024.
+    // The C library's cpu_set_t: one bit for each of 1024 cores.
     private const int Words = 16;
     private const int BitsPerWord = 64;
 
     private readonly ulong[]? allowed;
     private int avoided = -1;
 
-    /// <summary>Those of the thread that calls.</summary>
+    /// <summary>Reads the calling thread's cores.</summary>
     public AllowedCores()
     {
         if (!OperatingSystem.IsLinux())
@@ -27,13 +27,15 @@ internal sealed unsafe partial class AllowedCores
             }
             catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
             {
-                // A C library that can't do it: speed is lost, no more.
+                // A C library without this call costs only speed.
             }
         }
     }
 
-    /// <summary>Has the calling thread, the one that made this, run on any of them but one, or on that, too, if there is no other.</summary>
-    /// <param name="core">The number of the core; the one before is allowed again.</param>
+    /// <summary>
+    /// Keeps the calling thread, which must be the one that created this, off one core and allows the previous one again. Does
+    /// nothing if no other core is left.
+    /// </summary>
     public void KeepOff(int core)
     {
         if (allowed is null || core == avoided || core is < 0 or >= Words * BitsPerWord)
@@ -42,7 +44,7 @@ internal sealed unsafe partial class AllowedCores
         var others = stackalloc ulong[Words];
         allowed.CopyTo(new Span<ulong>(others, Words));
         others[core / BitsPerWord] &= ~(1UL << (core % BitsPerWord));
-        // Refused where none is left.
+        // Fails if no core is left.
         _ = SetAffinity(0, Words * sizeof(ulong), others);
     }
 

@@ -3,14 +3,14 @@ using System.Runtime.Intrinsics;
 
 namespace DeepBelief.Tensors;
 
-/// <summary>Binary units: differences of two cumulant generators, in one pass over the inputs.</summary>
+/// <summary>Binary units: the difference of two cumulant generators in one pass over the inputs.</summary>
 /// <remarks>
-/// softplus(x) = max(x, 0) + log(1 + exp(-|x|)). The arguments of the logarithms lie between 1 and 2, so that those of many
-/// units are multiplied first: sixteen of them share one logarithm.
+/// softplus(x) = max(x, 0) + log(1 + exp(-|x|)). The arguments of the logarithms lie between 1 and 2, so the kernel multiplies
+/// 16 of them and takes one logarithm of the product.
 /// </remarks>
 internal static unsafe class BernoulliCumulantKernel
 {
-    // 2 to this power and its inverse are far from the limits of a float.
+    // 2^Factors and its inverse are well within float range.
     private const int Factors = 16;
 
     private struct Job
@@ -23,12 +23,8 @@ internal static unsafe class BernoulliCumulantKernel
         public int Columns;
     }
 
-    /// <summary>Adds Σ softplus(b + to · I) - softplus(b + from · I) to a total of each row.</summary>
-    /// <param name="inputs">Inputs I, <c>[rows, columns]</c>.</param>
-    /// <param name="bias">Biases b, <c>[columns]</c>.</param>
-    /// <param name="from">The first factor.</param>
-    /// <param name="to">The second factor.</param>
-    /// <param name="totals">What is added to, <c>[rows]</c>, contiguous, in float64.</param>
+    /// <summary>Adds Σ softplus(b + to · I) - softplus(b + from · I) to each row's total.</summary>
+    /// <remarks>I: <c>[rows, columns]</c>. b: <c>[columns]</c>. Totals: <c>[rows]</c>, contiguous, float64.</remarks>
     public static void AddDifference(Tensor inputs, Tensor bias, double from, double to, Tensor totals)
     {
         var (rows, columns) = TensorMemory.Size(inputs);
@@ -74,7 +70,7 @@ internal static unsafe class BernoulliCumulantKernel
         Job* job, float* inputs, int column, ref Vector512<float> total, ref Vector512<float> fromProduct, ref Vector512<float> toProduct)
         where TLanes : struct, ILanes
     {
-        // Missing lanes are zeros in both, and have no difference.
+        // Missing lanes are zero in both and cancel.
         var left = job->Columns - column;
         var (input, bias) = (TLanes.Load(inputs + column, left), TLanes.Load(job->Bias + column, left));
         var from = Vector512.FusedMultiplyAdd(input, Vector512.Create(job->From), bias);
@@ -85,7 +81,7 @@ internal static unsafe class BernoulliCumulantKernel
         total += (to + toSize - (from + fromSize)) * 0.5f;
     }
 
-    /// <summary>The sum of the lanes, in the same order on every machine.</summary>
+    /// <summary>Sums the lanes, in the same order on every machine.</summary>
     private static double Sum(Vector512<float>* lanes)
     {
         var sum = 0.0;

@@ -16,12 +16,10 @@ internal static unsafe class BernoulliKernel
         public ulong Key;
     }
 
-    /// <summary>Writes means or samples or both.</summary>
-    /// <param name="inputs">Inputs I, <c>[rows, columns]</c>.</param>
-    /// <param name="bias">Biases b, <c>[columns]</c>.</param>
-    /// <param name="means">Takes sigmoid(b + I); may be null.</param>
-    /// <param name="states">Takes 1 with that probability, else 0; may be null.</param>
-    /// <param name="key">Key of the random numbers; without meaning where there are no states.</param>
+    /// <summary>Writes p = sigmoid(b + I) to the means, and 1 with probability p, else 0, to the states; either may be null.</summary>
+    /// <remarks>
+    /// I, means and states: <c>[rows, columns]</c>. b: <c>[columns]</c>. The random key is ignored without states.
+    /// </remarks>
     public static void Activate(Tensor inputs, Tensor bias, Tensor? means, Tensor? states, ulong key)
     {
         var (rows, columns) = TensorMemory.Size(inputs);
@@ -58,7 +56,7 @@ internal static unsafe class BernoulliKernel
         where TLanes : struct, ILanes
     {
         var (at, left) = (((long)row * job->Columns) + column, job->Columns - column);
-        // One divided by the probability.
+        // 1 / probability.
         var inverse = Vector512<float>.One + VectorMath.Exp(-(TLanes.Load(job->Inputs + at, left) + TLanes.Load(job->Bias + column, left)));
         if (job->Means != null)
             TLanes.Store(Vector512<float>.One / inverse, job->Means + at, left);

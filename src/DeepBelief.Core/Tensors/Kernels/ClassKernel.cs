@@ -4,16 +4,13 @@ using System.Runtime.Intrinsics;
 namespace DeepBelief.Tensors;
 
 /// <summary>
-/// Binary hidden units that get a row's inputs and, on top, those of each class in turn: rows · classes · units of softplus and
-/// sigmoid, which is nearly all the work of telling classes apart beside two matrix products.
+/// Binary hidden units that receive a row's inputs plus those of each class in turn: rows · classes · units of softplus and
+/// sigmoid, nearly all the work of classification beside two matrix products.
 /// </summary>
-/// <remarks>
-/// softplus(x) = max(x, 0) + log(1 + exp(-|x|)). The arguments of the logarithms lie between 1 and 2, so that those of many
-/// units are multiplied first: sixteen of them share one logarithm.
-/// </remarks>
+/// <remarks>Logarithms are shared as in <see cref="BernoulliCumulantKernel"/>.</remarks>
 internal static unsafe class ClassKernel
 {
-    // 2 to this power is far from the limits of a float.
+    // 2^Factors is well within float range.
     private const int Factors = 16;
 
     private struct Job
@@ -29,12 +26,12 @@ internal static unsafe class ClassKernel
         public int Columns;
     }
 
-    /// <summary>Writes Σ softplus(c + I + U_y) over the units of every row and class, and sigmoid of the same of every unit.</summary>
-    /// <param name="inputs">Inputs I of rows, <c>[rows, hidden]</c>.</param>
-    /// <param name="bias">Biases c, <c>[hidden]</c>.</param>
-    /// <param name="classInputs">Inputs U of classes, <c>[classes, hidden]</c>.</param>
-    /// <param name="logits">Takes the sums, <c>[rows, classes]</c>.</param>
-    /// <param name="means">Takes the sigmoids, <c>[rows, classes · hidden]</c>; may be null.</param>
+    /// <summary>For each row and class y, writes Σ softplus(c + I + U_y) over the hidden units and each unit's sigmoid.</summary>
+    /// <param name="inputs">I, <c>[rows, hidden]</c>.</param>
+    /// <param name="bias">c, <c>[hidden]</c>.</param>
+    /// <param name="classInputs">U, <c>[classes, hidden]</c>.</param>
+    /// <param name="logits">Receives the sums, <c>[rows, classes]</c>.</param>
+    /// <param name="means">Receives the sigmoids, <c>[rows, classes · hidden]</c>; may be null.</param>
     public static void Activate(Tensor inputs, Tensor bias, Tensor classInputs, Tensor logits, Tensor? means)
     {
         var (rows, classes) = TensorMemory.Size(logits);
@@ -52,10 +49,10 @@ internal static unsafe class ClassKernel
         TensorMemory.KeepAlive(inputs, bias, classInputs, logits, means);
     }
 
-    /// <summary>Multiplies the means of every row and class by a weight, and writes the sums over classes.</summary>
-    /// <param name="means">What is multiplied, <c>[rows, classes · hidden]</c>.</param>
-    /// <param name="weights">The weights, <c>[rows, classes]</c>.</param>
-    /// <param name="sums">Takes the sums, <c>[rows, hidden]</c>.</param>
+    /// <summary>
+    /// Multiplies the means, <c>[rows, classes · hidden]</c>, in place by the weights, <c>[rows, classes]</c>, and writes their
+    /// sums over classes, <c>[rows, hidden]</c>.
+    /// </summary>
     public static void Weigh(Tensor means, Tensor weights, Tensor sums)
     {
         var (rows, classes) = TensorMemory.Size(weights);
@@ -103,7 +100,7 @@ internal static unsafe class ClassKernel
             total += VectorMath.Log(product);
         }
 
-        // In the same order on every machine. Lanes that are missing are zeros, of which each adds log 2.
+        // Same order on every machine. Minus log 2 for each missing lane, which is zero.
         var sum = ((job->Columns % Lanes.Count) - Lanes.Count) % Lanes.Count * Math.Log(2);
         for (var i = 0; i < Lanes.Count; i++)
             sum += ((float*)&total)[i];

@@ -3,13 +3,13 @@ using System.Runtime.Intrinsics;
 
 namespace DeepBelief.Tensors;
 
-/// <summary>Sums over the rows of a matrix, column by column, as the gradients of biases are.</summary>
+/// <summary>Column sums of a matrix, as for the gradients of biases.</summary>
 internal static unsafe class ColumnSums
 {
-    // So many rows are added up by themselves first, lest a long sum swallow what is added to it.
+    // Rows are summed in parts of this size: a long float sum would swallow small terms.
     private const int RowsPerPart = 256;
 
-    // Columns that are added up together: four neighbouring cache lines of every row.
+    // Columns summed together: four neighbouring cache lines of each row.
     private const int StripWidth = 4 * Lanes.Count;
 
     private struct Job
@@ -23,12 +23,8 @@ internal static unsafe class ColumnSums
         public float Scale;
     }
 
-    /// <summary>Adds a multiple of Σ (x - c) over the rows to one vector, and of Σ (x - c)² to another.</summary>
-    /// <param name="values">x, <c>[rows, columns]</c>.</param>
-    /// <param name="center">c, <c>[columns]</c>; zeros when null.</param>
-    /// <param name="sums">What the first is added to, <c>[columns]</c>; may be null.</param>
-    /// <param name="squares">What the second is added to, <c>[columns]</c>; may be null.</param>
-    /// <param name="scale">The factor.</param>
+    /// <summary>Adds scale · Σ (x - c) over the rows to the sums and scale · Σ (x - c)² to the squares; either may be null.</summary>
+    /// <remarks>x: <c>[rows, columns]</c>. Center c, sums and squares: <c>[columns]</c>. Null c stands for zeros.</remarks>
     public static void Add(Tensor values, Tensor? center, Tensor? sums, Tensor? squares, double scale)
     {
         var (rows, columns) = TensorMemory.Size(values);
@@ -46,7 +42,7 @@ internal static unsafe class ColumnSums
         TensorMemory.KeepAlive(values, values, center, sums, squares);
     }
 
-    /// <summary>The mean over the rows of any matrix, <c>[columns]</c>.</summary>
+    /// <summary>The mean over the rows, <c>[columns]</c>, for matrices of any type on any device.</summary>
     public static Tensor Mean(Tensor values)
     {
         if (!TensorMemory.IsFast(values) || values.dim() != 2)

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace DeepBelief.Tensors;
 
-/// <summary>What dropout multiplies with. Torch's own draws one number after the other, on one thread.</summary>
+/// <summary>Factors for dropout. Torch's dropout draws its numbers on a single thread.</summary>
 internal static unsafe class DropoutKernel
 {
     private struct Job
@@ -15,10 +15,8 @@ internal static unsafe class DropoutKernel
         public ulong Key;
     }
 
-    /// <summary>Writes 0 with the rate's probability, else 1 / (1 - rate).</summary>
-    /// <param name="factors">Takes the factors, <c>[rows, columns]</c>.</param>
-    /// <param name="rate">The probability of zero, in [0, 1); a random odd multiple of 2^-24 is compared with it.</param>
-    /// <param name="key">Key of the random numbers.</param>
+    /// <summary>Fills <c>[rows, columns]</c> factors with 0 with probability rate, else 1 / (1 - rate).</summary>
+    /// <remarks>The rate, in [0, 1), is compared with random odd multiples of 2^-24.</remarks>
     public static void Fill(Tensor factors, double rate, ulong key)
     {
         var (rows, columns) = TensorMemory.Size(factors);

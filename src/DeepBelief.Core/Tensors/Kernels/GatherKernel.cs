@@ -3,11 +3,11 @@ using System.Runtime.Intrinsics;
 
 namespace DeepBelief.Tensors;
 
-/// <summary>Rows of a matrix gathered into another.</summary>
+/// <summary>Gathers rows of a matrix into another.</summary>
 internal static unsafe class GatherKernel
 {
-    // So many rows are copied side by side: each is somewhere else in memory, and waiting for one, the processor fetches the
-    // others. One after the other takes nearly twice as long.
+    // Rows copied side by side. They are scattered in memory: while the processor waits for one, it fetches the others. One row
+    // at a time takes nearly twice as long.
     private const int Together = 4;
 
     private struct Job
@@ -18,11 +18,10 @@ internal static unsafe class GatherKernel
         public int Columns;
     }
 
-    /// <summary>Copies rows, each by its number, into another matrix.</summary>
-    /// <param name="from"><c>[rows, columns]</c>.</param>
-    /// <param name="rows">Numbers of rows, one after the other in memory; from the first on, as many as are to be copied.</param>
-    /// <param name="first">The first.</param>
-    /// <param name="to"><c>[count, columns]</c>.</param>
+    /// <summary>
+    /// Copies rows of <paramref name="from"/>, <c>[rows, columns]</c>, to <paramref name="to"/>, <c>[count, columns]</c>. Their
+    /// numbers are <paramref name="rows"/>, contiguous, from index <paramref name="first"/> on.
+    /// </summary>
     public static void Gather(Tensor from, Tensor rows, long first, Tensor to)
     {
         var (count, columns) = TensorMemory.Size(to);

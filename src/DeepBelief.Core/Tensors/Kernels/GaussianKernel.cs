@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics;
 namespace DeepBelief.Tensors;
 
 /// <summary>Gaussian units: mean and noise in one pass over the inputs.</summary>
-/// <remarks>The noise is that of Box and Muller 1958: two numbers from a radius and an angle.</remarks>
+/// <remarks>Noise: Box and Muller 1958, two numbers from a radius and an angle.</remarks>
 internal static unsafe class GaussianKernel
 {
-    // Normal numbers come in pairs: the first 16 columns of a group have one of each, the others the other.
+    // Normal numbers come in pairs: one for a group's first 16 columns, one for its last 16.
     private const int GroupSize = 2 * Lanes.Count;
 
     private struct Job
@@ -22,14 +22,11 @@ internal static unsafe class GaussianKernel
         public ulong Key;
     }
 
-    /// <summary>Writes means or samples or both.</summary>
-    /// <param name="inputs">Inputs I, <c>[rows, columns]</c>.</param>
-    /// <param name="bias">Biases b, <c>[columns]</c>.</param>
-    /// <param name="variance">σ², <c>[columns]</c>.</param>
-    /// <param name="deviation">σ, <c>[columns]</c>.</param>
-    /// <param name="means">Takes b + σ²I; may be null.</param>
-    /// <param name="states">Takes numbers from N(b + σ²I, σ²); may be null.</param>
-    /// <param name="key">Key of the random numbers; without meaning where there are no states.</param>
+    /// <summary>Writes b + σ²I to the means, and samples of N(b + σ²I, σ²) to the states; either may be null.</summary>
+    /// <remarks>
+    /// I, means and states: <c>[rows, columns]</c>. b, variance σ² and deviation σ: <c>[columns]</c>. The random key is ignored
+    /// without states.
+    /// </remarks>
     public static void Activate(Tensor inputs, Tensor bias, Tensor variance, Tensor deviation, Tensor? means, Tensor? states, ulong key)
     {
         var (rows, columns) = TensorMemory.Size(inputs);
@@ -92,14 +89,14 @@ internal static unsafe class GaussianKernel
         where TLanes : struct, ILanes
         => Vector512.FusedMultiplyAdd(TLanes.Load(job->Inputs + at, left), TLanes.Load(job->Variance + column, left), TLanes.Load(job->Bias + column, left));
 
-    /// <summary>Independent standard normal numbers from uniform bits; none is beyond 6.7, where one in 10^11 would be.</summary>
+    /// <summary>Independent standard normal numbers from uniform bits; none exceeds 6.7, where one in 10^11 should.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector512<float> X, Vector512<float> Y) Normal(Vector512<uint> radiusBits, Vector512<uint> angleBits)
     {
         var uniform = (Vector512.ConvertToSingle((radiusBits >>> 1).AsInt32()) + Vector512.Create(0.5f)) * (1f / 2147483648f);
         var radius = Vector512.Sqrt(VectorMath.Log(uniform) * -2f);
 
-        // 24 bits for the angle in an eighth of a turn, and three for which: a swap and two signs.
+        // 24 bits give the angle within an eighth of a turn; a swap and two signs, three bits, select the eighth.
         var part = (Vector512.ConvertToSingle((angleBits & Vector512.Create(0x00FFFFFFu)).AsInt32()) + Vector512.Create(0.5f)) * (1f / 134217728f);
         var (sine, cosine) = VectorMath.SinCosOfTurn(part);
         var swap = Vector512.LessThan(angleBits.AsInt32(), Vector512<int>.Zero).AsSingle();

@@ -4,56 +4,46 @@ using System.Runtime.Intrinsics.X86;
 
 namespace DeepBelief.Tensors;
 
-/// <summary>How sixteen floats of an array, or those before its end, are read and written.</summary>
+/// <summary>Reads and writes 16 floats of an array, or fewer at its end.</summary>
 /// <remarks>
-/// .NET makes of a <see cref="Vector512{T}"/> whatever the processor has: one register, two of 256 bits, four of 128, or
-/// plain numbers. The kernels are written once, and their results are the same everywhere.
+/// .NET maps a <see cref="Vector512{T}"/> to one register, two of 256 bits, four of 128 or plain numbers, as the processor
+/// has them. The kernels are written once and give the same results everywhere.
 /// </remarks>
 internal unsafe interface ILanes
 {
-    /// <summary>Reads floats; zeros stand for those that are missing.</summary>
-    /// <param name="from">The first.</param>
-    /// <param name="left">How many there are; none where it is negative.</param>
+    /// <summary>Reads <paramref name="left"/> floats, at most 16, none if negative; missing ones are zero.</summary>
     static abstract Vector512<float> Load(float* from, long left);
 
-    /// <summary>Writes floats.</summary>
-    /// <param name="values">The values.</param>
-    /// <param name="to">Where the first goes.</param>
-    /// <param name="left">For how many there is room; for none where it is negative.</param>
+    /// <summary>Writes <paramref name="left"/> floats, at most 16, none if negative.</summary>
     static abstract void Store(Vector512<float> values, float* to, long left);
 }
 
-/// <summary>The number of lanes.</summary>
 internal static class Lanes
 {
-    /// <summary>How many floats are worked on at a time.</summary>
+    /// <summary>Number of floats processed at a time.</summary>
     public const int Count = 16;
 
-    /// <summary>How many groups of 16, the last of them perhaps not full, there are in so many elements.</summary>
+    /// <summary>Number of groups of 16 that hold these elements, the last possibly partial.</summary>
     public static int Groups(long elements) => checked((int)((elements + Count - 1) / Count));
 }
 
-/// <summary>Lanes all of which are there, whatever the number that is left.</summary>
+/// <summary>All 16 lanes; ignores the number left.</summary>
 internal readonly unsafe struct AllLanes : ILanes
 {
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* from, long left) => Vector512.Load(from);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> values, float* to, long left) => values.Store(to);
 }
 
-/// <summary>Lanes at the end of an array. In a type of its own, so that the others need not ask.</summary>
+/// <summary>Lanes at the end of an array; a separate type, so that full groups need no check.</summary>
 internal readonly unsafe struct LastLanes : ILanes
 {
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* from, long left)
         => Avx512F.IsSupported ? Avx512F.MaskLoad(from, Mask(left), Vector512<float>.Zero) : LoadOneByOne(from, left);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> values, float* to, long left)
     {

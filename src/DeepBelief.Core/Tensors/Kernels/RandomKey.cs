@@ -1,30 +1,24 @@
 namespace DeepBelief.Tensors;
 
-/// <summary>Keys of the random numbers of matrices (<see cref="Xoroshiro"/>), from torch's generators.</summary>
-/// <remarks>
-/// All of them come from the generator, so that its state is all there is to know: who seeds it or puts it back gets the
-/// same numbers again.
-/// </remarks>
+/// <summary>Random keys for <see cref="Xoroshiro"/>, one per matrix, drawn from torch's generators.</summary>
+/// <remarks>The generator's state alone determines all keys: seeding or restoring it repeats the same numbers.</remarks>
 internal static unsafe class RandomKey
 {
-    // One for each thread, as a new tensor for every key would cost as much as sampling thousands of units.
+    // Kept, as a new tensor for each key would cost as much as sampling thousands of units.
     [ThreadStatic]
     private static Tensor? words;
 
     [ThreadStatic]
     private static Shared? current;
 
-    /// <summary>A key that no other matrix has.</summary>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <summary>Draws a new key. A null generator is torch's default one.</summary>
     public static ulong Draw(Generator? generator)
         => current is { } shared && ReferenceEquals(shared.Generator, generator) ? shared.Next() : FromTorch(generator);
 
     /// <summary>
-    /// Until it is disposed, one number of a generator's makes all the keys that this thread draws from it. A number costs
-    /// little by itself, but after a large matrix product, none of torch's code is in the processor's caches any more.
+    /// Derives all keys that this thread draws from a generator from one of its numbers, until disposed; null if it does so
+    /// already. Drawing a number is cheap, except after a large matrix product, which evicts torch's code from the caches.
     /// </summary>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
-    /// <returns>What ends it; null where it was so already.</returns>
     public static IDisposable? Share(Generator? generator)
         => current is { } shared && ReferenceEquals(shared.Generator, generator) ? null : current = new Shared(generator, current);
 
@@ -45,7 +39,7 @@ internal static unsafe class RandomKey
 
         public ulong Next()
         {
-            // Not before it is needed: on other devices and for other types, nothing is.
+            // Drawn when first needed: other devices and types need none.
             first ??= FromTorch(generator);
             return (ulong)Randomness.Derive((long)first, count++);
         }

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 
 namespace DeepBelief.Tensors;
 
-/// <summary>A tensor times a number, in place.</summary>
 internal static unsafe class ScaleKernel
 {
     private struct Job
@@ -12,7 +11,7 @@ internal static unsafe class ScaleKernel
         public long Count;
     }
 
-    /// <summary>Multiplies all elements; those of a tensor that is not for the kernels with torch's operator.</summary>
+    /// <summary>Multiplies a tensor by a number in place; uses torch's operator if the kernels don't accept the tensor.</summary>
     public static void Scale(Tensor values, double factor)
     {
         if (!TensorMemory.IsFast(values))

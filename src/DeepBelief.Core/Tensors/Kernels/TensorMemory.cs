@@ -3,30 +3,29 @@ using System.Runtime.InteropServices;
 
 namespace DeepBelief.Tensors;
 
-/// <summary>Which tensors the kernels take, and where their elements are.</summary>
+/// <summary>Decides which tensors the kernels accept, and gives the addresses of their elements.</summary>
 internal static unsafe class TensorMemory
 {
-    /// <summary>Whether the kernels can work on a tensor: on 32-bit floats, on the CPU, in row-major order.</summary>
+    /// <summary>True if the kernels accept a tensor: float32, on the CPU, contiguous (row-major).</summary>
     public static bool IsFast(Tensor tensor)
         => tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
 
-    /// <summary>Whether that is so, and the tensor is a matrix of a given size.</summary>
+    /// <summary>True if the kernels accept a tensor and it is a matrix of the given size.</summary>
     public static bool IsFast(Tensor tensor, long rows, long columns)
         => IsFast(tensor) && tensor.dim() == 2 && tensor.size(0) == rows && tensor.size(1) == columns && Math.Max(rows, columns) <= int.MaxValue;
 
-    /// <summary>Rows and columns of a matrix.</summary>
     public static (int Rows, int Columns) Size(Tensor matrix) => (checked((int)matrix.size(0)), checked((int)matrix.size(1)));
 
-    /// <summary>The address of a tensor's elements, valid as long as the tensor is; null for null.</summary>
+    /// <summary>The address of a tensor's elements, valid while the tensor is alive; null for null.</summary>
     public static float* Floats(Tensor? tensor) => tensor is null ? null : (float*)Address(tensor, ScalarType.Float32);
 
-    /// <summary>The address of a tensor's elements, valid as long as the tensor is.</summary>
+    /// <summary>As <see cref="Floats"/>.</summary>
     public static double* Doubles(Tensor tensor) => (double*)Address(tensor, ScalarType.Float64);
 
-    /// <summary>The address of a tensor's elements, valid as long as the tensor is.</summary>
+    /// <summary>As <see cref="Floats"/>.</summary>
     public static long* Integers(Tensor tensor) => (long*)Address(tensor, ScalarType.Int64);
 
-    /// <summary>Keeps tensors whose addresses are in use from the finaliser up to this call.</summary>
+    /// <summary>Keeps tensors whose addresses are in use alive up to this call.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void KeepAlive(Tensor a, Tensor b, Tensor? c, Tensor? d = null, Tensor? e = null, Tensor? f = null)
     {
@@ -34,7 +33,7 @@ internal static unsafe class TensorMemory
 
     private static void* Address(Tensor tensor, ScalarType type)
     {
-        // The last chance: a kernel would write whatever it was given, and behind the end of what is too small.
+        // The last check: with the wrong type or layout, a kernel would write past the end of the tensor.
         if (tensor.dtype != type || tensor.device_type != DeviceType.CPU || !tensor.is_contiguous())
         {
             throw new ArgumentException(
@@ -42,7 +41,7 @@ internal static unsafe class TensorMemory
                 nameof(tensor));
         }
 
-        // TorchSharp shows the bytes of a tensor as a span, which ends at 2 GiB; only where they begin is needed.
+        // TorchSharp exposes a tensor's bytes as a span, which holds at most 2 GiB; only the start is needed.
         if (tensor.NumberOfElements * tensor.ElementSize > int.MaxValue)
         {
             using var start = tensor.narrow(0, 0, 1);

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace DeepBelief.Tensors;
 
-/// <summary>The updates of the optimizers, each in one pass over a parameter and what is kept beside it.</summary>
+/// <summary>Optimizer updates, each in one pass over a parameter and its optimizer state.</summary>
 internal static unsafe class UpdateKernel
 {
     private struct Job
@@ -39,7 +39,7 @@ internal static unsafe class UpdateKernel
         TensorMemory.KeepAlive(parameter, gradient, momentum);
     }
 
-    /// <summary>m ← m + λw, then w ← w - ηm: the same where μm + ∇ is in m already.</summary>
+    /// <summary>m ← m + λw, then w ← w - ηm: the same update if m already holds μm + ∇.</summary>
     public static void Sgd(Tensor parameter, Tensor momentum, double decay, double rate)
     {
         var job = new Job
@@ -53,9 +53,7 @@ internal static unsafe class UpdateKernel
         TensorMemory.KeepAlive(parameter, momentum, null);
     }
 
-    /// <summary>
-    /// With g = ∇ + λw: m ← β₁m + (1-β₁)g, s ← β₂s + (1-β₂)g², then w ← w - step · m / (√s · scale + ε).
-    /// </summary>
+    /// <summary>With g = ∇ + λw: m ← β₁m + (1-β₁)g, s ← β₂s + (1-β₂)g², then w ← w - step · m / (√s · scale + ε).</summary>
     public static void Adam(
         Tensor parameter, Tensor gradient, Tensor mean, Tensor square, double beta1, double beta2, double decay, double step, double scale, double epsilon)
     {

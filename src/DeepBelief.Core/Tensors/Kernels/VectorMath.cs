@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace DeepBelief.Tensors;
 
-/// <summary>Elementary functions of 16 floats, where torch's and .NET's exact ones would take most of a kernel's time.</summary>
+/// <summary>Fast elementary functions of 16 floats; torch's and .NET's exact ones would take most of a kernel's time.</summary>
 /// <remarks>
-/// The polynomials are minimax fits of this library's own. Products and sums are fused throughout, so that the results are the
-/// same on every machine, whatever the width of its vectors.
+/// The polynomials are this library's own minimax fits. All products and sums are fused, so results are the same on every
+/// machine, at any vector width.
 /// </remarks>
 internal static class VectorMath
 {
@@ -14,14 +14,11 @@ internal static class VectorMath
     private const float LogTwoHigh = 0.693359375f;
     private const float LogTwoLow = -0.000212194442f;
 
-    /// <summary>
-    /// e to the power of x, within 2e-7 of it, for x in [-87, 88]; below, e to the power of -87; infinity above; NaN
-    /// for NaN.
-    /// </summary>
+    /// <summary>exp(x) within 2e-7 relative error for x in [-87, 88]; exp(-87) below, infinity above, NaN for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
-        // The limits come first: where one operand is NaN, these functions give their second one.
+        // The limits are first operands: if one operand is NaN, these functions return the second.
         x = Vector512.MinNative(Vector512.Create(89f), Vector512.MaxNative(Vector512.Create(-87f), x));
         var n = Vector512.Round(x * (float)(1 / 0.69314718055994531));
         var r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-LogTwoHigh), x);
@@ -35,11 +32,11 @@ internal static class VectorMath
         return p * power.AsSingle();
     }
 
-    /// <summary>The natural logarithm, within 2e-7 of it (absolutely or relatively), of normal numbers above 0.</summary>
+    /// <summary>The natural logarithm of normal numbers above 0, within 2e-7 absolute or relative error.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Log(Vector512<float> x)
     {
-        // x = m 2^n with m in [sqrt(1/2), sqrt(2)): the bits of sqrt(1/2) are the border between the exponents.
+        // x = m 2^n with m in [sqrt(1/2), sqrt(2)): n changes at the bits of sqrt(1/2).
         const int HalfRoot = 0x3F3504F3;
         var bits = x.AsInt32() - Vector512.Create(HalfRoot);
         var n = Vector512.ConvertToSingle(bits >> 23);
@@ -55,7 +52,7 @@ internal static class VectorMath
         return Vector512.FusedMultiplyAdd(n, Vector512.Create(LogTwoHigh), p + f);
     }
 
-    /// <summary>Sine and cosine of a part of a full turn, within 1e-7, for parts in [0, 1/8].</summary>
+    /// <summary>Sine and cosine of a fraction of a full turn in [0, 1/8], within 1e-7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector512<float> Sine, Vector512<float> Cosine) SinCosOfTurn(Vector512<float> part)
     {

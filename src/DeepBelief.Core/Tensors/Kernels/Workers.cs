@@ -2,26 +2,26 @@ using System.Diagnostics;
 
 namespace DeepBelief.Tensors;
 
-/// <summary>Threads that share the work of a kernel with the thread that calls it.</summary>
+/// <summary>Threads that share a kernel's work with the calling thread.</summary>
 /// <remarks>
-/// <para>A piece of work is cut into chunks that anybody takes who has time. Nobody waits for a thread that is late: when
-/// another program, or a thread of the library that computes the matrix products, holds its core, the caller does the
-/// work alone. Which thread takes a chunk changes nothing in its result.</para>
-/// <para>Helpers keep off the core that the caller was on. Between two pieces of work there is often a matrix product, for
-/// which torch has OpenMP threads on all cores, and those go on spinning for a while: no core is free when a helper wakes, and
-/// Linux would let it wait for the caller's every second time.</para>
-/// <para>As many threads take part as torch uses, but no more than .NET sees processors. Torch begins with the number of
-/// cores, or with that in <c>OMP_NUM_THREADS</c> or <c>MKL_NUM_THREADS</c>, and <c>torch.set_num_threads</c> changes it. One
-/// caller at a time has the helpers; who finds them busy works alone.</para>
+/// <para>Work is cut into chunks, and any free thread takes the next one. Nobody waits for a late thread: if another program or
+/// a thread of the matrix-product library holds its core, the caller does the work alone. Results don't depend on which
+/// thread takes a chunk.</para>
+/// <para>Helpers avoid the caller's core. Kernels often run between matrix products, after which torch's OpenMP threads keep
+/// spinning on all cores for a while: no core is free when a helper wakes, and every second time Linux would queue it
+/// behind the caller.</para>
+/// <para>As many threads take part as torch uses, at most one per processor that .NET sees. Torch starts with the number of
+/// cores, or with <c>OMP_NUM_THREADS</c> or <c>MKL_NUM_THREADS</c>; <c>torch.set_num_threads</c> changes it. The helpers serve
+/// one caller at a time; others work alone.</para>
 /// </remarks>
 internal static unsafe class Workers
 {
-    // Waking a thread takes as long as some ten thousand elements.
+    // Waking a thread costs as much as some ten thousand elements.
     private const long ElementsWorthAThread = 8192;
     private const int ChunksPerThread = 4;
     private const int Closed = int.MaxValue;
 
-    // How long to wait awake for the next job: 50 microseconds, about as long as it takes to fall asleep and wake up.
+    // How long to spin for the next job: 50 microseconds, about the time to fall asleep and wake up.
     private static readonly long Patience = Stopwatch.Frequency / 20_000;
 
     private static readonly Lock Busy = new();
@@ -35,14 +35,14 @@ internal static unsafe class Workers
     private static int started;
     private static int callerCore;
 
-    // The job's number in the upper half, its next chunk in the lower one.
+    // Upper half: the job's number; lower half: its next chunk.
     private static long cursor;
 
-    /// <summary>Runs a body over the items [0, count), in parts, on this thread and on others.</summary>
-    /// <param name="work">Does the items from the second argument up to, not including, the third.</param>
+    /// <summary>Runs work over the items [0, count) in parts, on this thread and, if there are enough elements, on others.</summary>
+    /// <param name="work">Processes the items from its second argument up to, but excluding, its third.</param>
     /// <param name="argument">The first argument of <paramref name="work"/>.</param>
     /// <param name="count">Number of items.</param>
-    /// <param name="elements">Number of elements that all items have together: whether it is worth while.</param>
+    /// <param name="elements">Number of elements in all items together.</param>
     public static void Run(delegate*<void*, int, int, void> work, void* argument, int count, long elements)
     {
         var worthWhile = Math.Min(elements / ElementsWorthAThread, count);
@@ -57,7 +57,7 @@ internal static unsafe class Workers
         {
             callerCore = Thread.GetCurrentProcessorId();
             Start(threads - 1);
-            // Closed first: who looked at the cursor of the last job must not take a chunk of this one by it.
+            // Closed first: a thread that has read the last job's cursor must not take a chunk of this job with it.
             var job = (cursor >> 32) + 1;
             Interlocked.Exchange(ref cursor, ((job - 1) << 32) | Closed);
             body = work;
@@ -79,7 +79,7 @@ internal static unsafe class Workers
         }
     }
 
-    /// <summary>How many threads may work on a large piece, at the most: for who wants to do with fewer.</summary>
+    /// <summary>Maximum number of threads per job; lower it to use fewer.</summary>
     internal static int Limit { get; set; } = Environment.ProcessorCount;
 
     private static int Count => Math.Min(torch.get_num_threads(), Limit);
@@ -88,8 +88,8 @@ internal static unsafe class Workers
     {
         while (true)
         {
-            // What is read between the two looks at the cursor belongs to its job: it is written while the cursor is
-            // closed, and not again before all chunks that were taken are done.
+            // The fields read between the two cursor accesses belong to the cursor's job: they are written only while the
+            // cursor is closed and all chunks taken are done.
             var seen = Volatile.Read(ref cursor);
             var work = body;
             var argument = context;
@@ -131,8 +131,8 @@ internal static unsafe class Workers
     }
 
     /// <summary>
-    /// Waits awake for a while, as one kernel often follows another. No longer: in between come matrix products, whose
-    /// threads want the core.
+    /// Spins for the next job, as kernels often follow each other, but briefly, as the threads of matrix products need the
+    /// core. True if none came.
     /// </summary>
     private static bool WaitsInVain(long last)
     {

@@ -6,12 +6,12 @@ using System.Runtime.Intrinsics.X86;
 namespace DeepBelief.Tensors;
 
 /// <summary>
-/// The random numbers of one row of a matrix: eight generators xoroshiro128++ side by side (Blackman and Vigna 2021,
-/// "Scrambled linear pseudorandom number generators").
+/// Random numbers for one row of a matrix: eight xoroshiro128++ generators side by side (Blackman and Vigna 2021, "Scrambled
+/// linear pseudorandom number generators").
 /// </summary>
 /// <remarks>
-/// Each matrix has a key of its own, and the generators of a row begin where splitmix64 (Steele, Lea and Flood 2014), begun
-/// at the key, says for this row: so any thread can draw any rows in any order, and the numbers are the same.
+/// Each matrix has its own key. splitmix64 (Steele, Lea and Flood 2014), seeded with the key, initialises each row's
+/// generators, so any thread can draw any rows in any order and get the same numbers.
 /// </remarks>
 internal struct Xoroshiro
 {
@@ -20,22 +20,19 @@ internal struct Xoroshiro
     private Vector512<ulong> state0;
     private Vector512<ulong> state1;
 
-    /// <summary>The generators of a row, each at its beginning.</summary>
-    /// <param name="key">What distinguishes a matrix from others.</param>
-    /// <param name="row">The row, 0 or more.</param>
+    /// <summary>Initialises the generators of a row, 0 or more, of the matrix with this key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Xoroshiro(ulong key, int row)
     {
-        // Generator g of row r has the outputs 16 r + 2 g and the next one of splitmix64, counted from 0.
+        // Generator g of row r starts at splitmix64's outputs 16 r + 2 g and 16 r + 2 g + 1, counted from 0.
         var even = (Vector512.Create(1UL, 3, 5, 7, 9, 11, 13, 15) + Vector512.Create((ulong)row * 16)) * SplitMixStep + Vector512.Create(key);
         state0 = Mix(even);
         state1 = Mix(even + Vector512.Create(SplitMixStep));
     }
 
-    /// <summary>Generators in given states.</summary>
     internal Xoroshiro(Vector512<ulong> state0, Vector512<ulong> state1) => (this.state0, this.state1) = (state0, state1);
 
-    /// <summary>The numbers of the next 16 columns: both halves, the lower first, of what each generator gives.</summary>
+    /// <summary>The numbers for the next 16 columns: both halves, lower first, of each generator's output.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<uint> Next()
     {
