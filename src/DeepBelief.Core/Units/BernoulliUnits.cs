@@ -8,12 +8,12 @@ public sealed class BernoulliUnits : UnitLayer
 {
     internal const string KindName = "bernoulli";
 
-    // A unit that never changes in the data would get an infinite bias, and one that could not be unlearned.
+    // A unit that is constant in the data would get an infinite bias, which training could not undo.
     private const double LeastProbability = 0.01;
 
     private readonly Parameter bias;
 
-    /// <summary>Makes a layer with zero biases, in 32-bit floats on the CPU.</summary>
+    /// <summary>Creates a layer with zero biases, float32, on the CPU.</summary>
     /// <param name="size">Number of units, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is less than 1.</exception>
     public BernoulliUnits(long size)
@@ -23,7 +23,7 @@ public sealed class BernoulliUnits : UnitLayer
         RegisterComponents();
     }
 
-    /// <summary>Biases b, <c>[N]</c>: the log-odds of a unit without inputs.</summary>
+    /// <summary>Biases b, <c>[N]</c>: the log-odds of the units without inputs.</summary>
     public Parameter Bias => bias;
 
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ public sealed class BernoulliUnits : UnitLayer
     /// <inheritdoc/>
     public override double StateCount => Math.Pow(2, Size);
 
-    /// <summary>Unit i is the bit of worth 2^i of the number.</summary>
+    /// <summary>Unit i is bit i of the number.</summary>
     /// <inheritdoc/>
     public override Tensor States(Tensor numbers)
     {
@@ -99,8 +99,8 @@ public sealed class BernoulliUnits : UnitLayer
         _ = means?.copy_(probability);
         if (states is null)
             return;
-        // A uniform number below p is 1 with probability p: on a CPU four times as fast as bernoulli, which elsewhere is
-        // one operator instead of two.
+        // On a CPU, comparing uniform numbers with p is four times as fast as bernoulli; elsewhere bernoulli is one
+        // operator instead of two.
         if (states.device_type == DeviceType.CPU)
             _ = states.uniform_(0, 1, generator).lt_(probability);
         else

@@ -3,18 +3,18 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Units;
 
 /// <summary>
-/// Units that count: the number of ones among n bits with the same weights and bias. E(x) = Σ -b x - log C(n, x) with x in
+/// Count units: the number of ones among n bits that share weights and bias. E(x) = Σ -b x - log C(n, x) with x in
 /// {0, ..., n}, so Γ(I) = Σ n softplus(b + I) and E[x | I] = n sigmoid(b + I).
 /// </summary>
 /// <remarks>
 /// Source: Teh and Hinton 2001, "Rate-coded restricted Boltzmann machines for face recognition". State-dict key: <c>bias</c>,
-/// <c>[N]</c>. No module of <c>torch.nn</c> computes the mean, so there is no classifier of a network with such hidden units.
+/// <c>[N]</c>. No module of <c>torch.nn</c> computes the mean, so a network with such hidden units cannot become a classifier.
 /// </remarks>
 public sealed class BinomialUnits : UnitLayer
 {
     internal const string KindName = "binomial";
 
-    // 32-bit floats hold every count up to here.
+    // float32 is exact for all counts up to here.
     internal const long MostTrials = 1 << 24;
 
     // As for Bernoulli units.
@@ -22,9 +22,9 @@ public sealed class BinomialUnits : UnitLayer
 
     private readonly Parameter bias;
 
-    /// <summary>Makes a layer with zero biases, in 32-bit floats on the CPU.</summary>
+    /// <summary>Creates a layer with zero biases, float32, on the CPU.</summary>
     /// <param name="size">Number of units, 1 or more.</param>
-    /// <param name="trials">Bits of a unit, n, 1 to 16,777,216 (2^24).</param>
+    /// <param name="trials">Bits per unit, n, 1 to 16,777,216 (2^24).</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public BinomialUnits(long size, long trials)
         : base(KindName, size)
@@ -36,7 +36,7 @@ public sealed class BinomialUnits : UnitLayer
         RegisterComponents();
     }
 
-    /// <summary>Bits of a unit, n: its largest state.</summary>
+    /// <summary>Bits per unit, n: the largest state.</summary>
     public long Trials { get; }
 
     /// <summary>Biases b, <c>[N]</c>: the log-odds of a bit without inputs.</summary>

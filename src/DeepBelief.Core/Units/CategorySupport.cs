@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace DeepBelief.Units;
 
-/// <summary>Groups of units of which one is 1 and the others 0; as data, probabilities that sum to 1 in each group.</summary>
+/// <summary>One-hot groups of units; as data, probabilities that sum to 1 in each group.</summary>
 internal sealed class CategorySupport(long categories) : UnitSupport("OneOfMany")
 {
     private const double Tolerance = 1e-3;

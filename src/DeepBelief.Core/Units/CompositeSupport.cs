@@ -1,6 +1,6 @@
 namespace DeepBelief.Units;
 
-/// <summary>Several supports side by side, each of some columns.</summary>
+/// <summary>Several supports side by side, each for a range of columns.</summary>
 internal sealed class CompositeSupport(IReadOnlyList<UnitLayer> parts) : UnitSupport("Mixed")
 {
     public override string? Fault(Tensor rows)

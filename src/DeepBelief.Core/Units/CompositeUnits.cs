@@ -2,12 +2,9 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Units;
 
-/// <summary>
-/// Several kinds of units side by side in one layer: for tables, say, of which some columns are numbers, some yes or no and
-/// some categories.
-/// </summary>
+/// <summary>Several kinds of units in one layer, for example for tables with numeric, yes/no and category columns.</summary>
 /// <remarks>
-/// The units of the first part come first. State-dict keys: those of each part after its number, <c>0.bias</c>,
+/// The units follow the order of the parts. State-dict keys: each part's keys, prefixed with its index: <c>0.bias</c>,
 /// <c>0.log_variance</c>, <c>1.bias</c>, ...
 /// </remarks>
 public sealed class CompositeUnits : UnitLayer
@@ -16,12 +13,9 @@ public sealed class CompositeUnits : UnitLayer
 
     private readonly UnitLayer[] parts;
 
-    /// <summary>Lays layers side by side.</summary>
-    /// <param name="parts">
-    /// The layers, at least one, of the same element type and on the same device, none of them a composite; this one owns and
-    /// disposes them.
-    /// </param>
-    /// <exception cref="ArgumentException">There are none, one is there twice or a composite, or they differ in element type or device.</exception>
+    /// <summary>Creates a layer of several parts, which it owns and disposes.</summary>
+    /// <param name="parts">The parts, at least one, none of them a composite, all of one element type and on one device.</param>
+    /// <exception cref="ArgumentException">No parts, a repeated part, a composite, or mixed element types or devices.</exception>
     public CompositeUnits(params IEnumerable<UnitLayer> parts)
         : this(Checked(parts))
     {
@@ -37,7 +31,7 @@ public sealed class CompositeUnits : UnitLayer
         RegisterComponents();
     }
 
-    /// <summary>The layers, in order.</summary>
+    /// <summary>The parts, in order.</summary>
     public IReadOnlyList<UnitLayer> Parts => parts;
 
     /// <inheritdoc/>

@@ -7,23 +7,23 @@ namespace DeepBelief.Units;
 /// σ², and Γ(I) = Σ bI + σ²I²/2 + log(2πσ²)/2.
 /// </summary>
 /// <remarks>
-/// <para>The variance is kept as its logarithm, as Cho, Ilin and Raiko 2011, "Improved learning of Gaussian-Bernoulli
-/// restricted Boltzmann machines", propose, so that it stays positive whatever a step does. To hold it fixed, set
-/// <c>LogVariance.requires_grad</c> to false. Data should be standardised or at least of order one; learning rates are
-/// ten to a hundred times smaller than for Bernoulli units (Hinton 2012, section 13.2).</para>
+/// <para>The parameter is the log-variance (Cho, Ilin and Raiko 2011, "Improved learning of Gaussian-Bernoulli restricted
+/// Boltzmann machines"), so the variance stays positive after any step. To keep it fixed, set
+/// <c>LogVariance.requires_grad</c> to false. Standardise the data, or at least scale it to order one; use learning rates ten
+/// to a hundred times smaller than for Bernoulli units (Hinton 2012, section 13.2).</para>
 /// <para>State-dict keys: <c>bias</c> and <c>log_variance</c>, both <c>[N]</c>.</para>
 /// </remarks>
 public sealed class GaussianUnits : UnitLayer
 {
     internal const string KindName = "gaussian";
 
-    // Of the mean variance: a column that hardly changes would otherwise get a precision at which every step overshoots.
+    // Relative to the mean variance: the precision of a nearly constant column would make every step overshoot.
     private const double LeastVariance = 1e-2;
 
     private readonly Parameter bias;
     private readonly Parameter log_variance;
 
-    /// <summary>Makes a layer with zero biases and unit variances, in 32-bit floats on the CPU.</summary>
+    /// <summary>Creates a layer with zero biases and unit variances, float32, on the CPU.</summary>
     /// <param name="size">Number of units, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is less than 1.</exception>
     public GaussianUnits(long size)

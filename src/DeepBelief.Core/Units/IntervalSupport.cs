@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace DeepBelief.Units;
 
-/// <summary>Numbers of an interval, the same for each unit.</summary>
+/// <summary>Values in an interval, the same for all units.</summary>
 internal sealed class IntervalSupport(string name, double least, double most) : UnitSupport(name)
 {
     public override string? Fault(Tensor rows)
     {
         using var scope = torch.NewDisposeScope();
-        // The extremes tell all at a fraction of the memory that a mask would take.
+        // The extremes suffice, and take a fraction of a mask's memory.
         var (smallest, largest) = (rows.min().Number(), rows.max().Number());
         if (smallest >= least && largest <= most)
             return null;

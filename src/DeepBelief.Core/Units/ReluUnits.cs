@@ -3,33 +3,33 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Units;
 
 /// <summary>
-/// Units of real numbers of 0 or more, with a learned variance: E(x) = Σ x²/2σ² - b x for x ≥ 0, so x | I is the normal law
-/// with mean σ²(b + I) and variance σ², cut off at zero.
+/// Non-negative real units with a learned variance: E(x) = Σ x²/2σ² - b x for x ≥ 0, so x | I is normal with mean σ²(b + I)
+/// and variance σ², truncated at zero.
 /// </summary>
 /// <remarks>
-/// <para>Γ(I) = Σ log σ + log ∫ exp(-y²/2 + s y) dy over y ≥ 0 with s = σ(b + I). Mean, variance and samples are those of this
-/// law, to a few units in the last place of 32-bit floats for s from -10⁴ to 10⁴, and of 64-bit ones for s from -10⁸ to 10⁸.
-/// They are not the noisy rectified units of Nair and Hinton 2010, "Rectified linear units improve restricted Boltzmann
-/// machines", max(0, I + noise), which have no energy. Source: the truncated normal units of Tubiana and Monasson 2017,
-/// "Emergence of compositional representations in restricted Boltzmann machines".</para>
-/// <para>The variance is kept as its logarithm, as in <see cref="GaussianUnits"/>; learning rates are as small as there. The
-/// bias acts like an input: it is not the mean.</para>
+/// <para>Γ(I) = Σ log σ + log ∫ exp(-y²/2 + s y) dy over y ≥ 0 with s = σ(b + I). Mean, variance and samples are accurate to a
+/// few units in the last place: in float32 for s from -10⁴ to 10⁴, in float64 for s from -10⁸ to 10⁸. Source: the truncated
+/// normal units of Tubiana and Monasson 2017, "Emergence of compositional representations in restricted Boltzmann machines".
+/// Unlike these, the noisy rectified units max(0, I + noise) of Nair and Hinton 2010, "Rectified linear units improve
+/// restricted Boltzmann machines", have no energy.</para>
+/// <para>As with <see cref="GaussianUnits"/>, the parameter is the log-variance, and learning rates must be small. The bias acts
+/// like an input: it is not the mean.</para>
 /// <para>State-dict keys: <c>bias</c> and <c>log_variance</c>, both <c>[N]</c>.</para>
 /// </remarks>
 public sealed class ReluUnits : UnitLayer
 {
     internal const string KindName = "relu";
 
-    // Of the mean of all columns: a unit that is always zero would get an infinite bias.
+    // Relative to the mean of all columns: a unit that is always zero would get an infinite bias.
     private const double LeastMean = 1e-2;
 
-    // The standard deviation of a unit is less than its mean; that near is near enough.
+    // A unit's standard deviation is below its mean; at this s it is close enough.
     private const double LeastArgument = -10;
 
     private readonly Parameter bias;
     private readonly Parameter log_variance;
 
-    /// <summary>Makes a layer with zero biases and unit variances, in 32-bit floats on the CPU.</summary>
+    /// <summary>Creates a layer with zero biases and unit variances, float32, on the CPU.</summary>
     /// <param name="size">Number of units, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is less than 1.</exception>
     public ReluUnits(long size)
@@ -43,7 +43,7 @@ public sealed class ReluUnits : UnitLayer
     /// <summary>Biases b, <c>[N]</c>.</summary>
     public Parameter Bias => bias;
 
-    /// <summary>log σ², <c>[N]</c>: that of the law before it is cut off.</summary>
+    /// <summary>log σ², <c>[N]</c>, before truncation.</summary>
     public Parameter LogVariance => log_variance;
 
     /// <inheritdoc/>
@@ -113,7 +113,7 @@ public sealed class ReluUnits : UnitLayer
         mean = mean.AtLeast(overall > 0 ? LeastMean * overall : 1);
         if (Parameters.IsUntouched(log_variance))
         {
-            // Variance over squared mean depends on s alone, and falls with it, always below 1 and below 1/s².
+            // Variance / mean² depends on s alone and decreases in s; it is below 1 and below 1/s².
             var ratio = (rows - mean).Squared().mean(new long[] { 0 }).AtLeast(1e-12) / mean.Squared();
             var s = Bisect(torch.empty_like(mean).Fill(LeastArgument), ratio.rsqrt(), at => Ratio(at).gt(ratio));
             var deviation = mean / TruncatedNormal.Mean(s);
@@ -122,7 +122,7 @@ public sealed class ReluUnits : UnitLayer
         }
         else
         {
-            // The mean m(s) rises, and lies above s and below -1/s.
+            // The mean m(s) increases in s; it is above s and, for s < 0, below -1/s.
             var deviation = log_variance.to(ScalarType.Float64).Times(0.5).exp();
             var target = mean / deviation;
             Parameters.Assign(bias, Bisect(target.reciprocal().neg(), target, at => TruncatedNormal.Mean(at).lt(target)) / deviation);
@@ -132,9 +132,8 @@ public sealed class ReluUnits : UnitLayer
     }
 
     /// <summary>
-    /// A linear module and <c>ReLU</c>, with copies of the parameters: max(0, σ²(b + I)). That is the most probable state, not
-    /// <see cref="UnitLayer.Mean"/>, which no module computes: the mean is larger, by 0.8σ where b + I = 0, and by less and less
-    /// on both sides.
+    /// A linear module and <c>ReLU</c>, with copies of the parameters: max(0, σ²(b + I)). This is the mode, not
+    /// <see cref="UnitLayer.Mean"/>, which no module computes: the mean is larger, by 0.8σ at b + I = 0 and by less away from it.
     /// </summary>
     /// <inheritdoc/>
     public override IReadOnlyList<torch.nn.Module<Tensor, Tensor>> ToFeedForward(Tensor weight)
@@ -151,7 +150,7 @@ public sealed class ReluUnits : UnitLayer
         return (inputs.Plus(bias) * deviation, deviation);
     }
 
-    // Both gradients are those of b E[x] - E[x²]/2σ², with the moments of the states or of their law.
+    // Both gradients are those of b E[x] - E[x²]/2σ², with the moments of the states or of their distribution.
     private void AddMoments(Func<Tensor> first, Func<Tensor> second, double scale)
     {
         using var noGrad = torch.no_grad();

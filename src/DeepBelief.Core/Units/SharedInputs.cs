@@ -1,12 +1,12 @@
 namespace DeepBelief.Units;
 
 /// <summary>
-/// Inputs that are the same in all rows, in terms of a layer's parameters: such an input s stands for b + s · scale of a
+/// Inputs that are the same in all rows, expressed by a layer's parameters: an input I adds I · scale to the bias of a
 /// <see cref="LinearTerm"/>.
 /// </summary>
 internal static class SharedInputs
 {
-    /// <summary>Whether training can give a layer any input that is shared by all rows.</summary>
+    /// <summary>True if training the biases can express any shared input: they cover all units and require gradients.</summary>
     public static bool AreTrained(UnitLayer layer)
     {
         using var scope = torch.NewDisposeScope();
@@ -14,13 +14,11 @@ internal static class SharedInputs
         return terms.Sum(term => term.Bias.NumberOfElements) == layer.Size && terms.All(term => term.Bias.requires_grad);
     }
 
-    /// <summary>The gradient by such an input, <c>[N]</c>, from the parameters' <c>.grad</c>.</summary>
+    /// <summary>The gradient with respect to a shared input, <c>[N]</c>, from the parameters' <c>.grad</c>.</summary>
     public static Tensor Gradient(UnitLayer layer)
         => torch.cat([.. layer.LinearTerms.Select(term => Scaled(term.Bias.grad!, term.Scale))]);
 
-    /// <summary>Adds what changes the parameters as much as an input's gradient would change the input.</summary>
-    /// <param name="layer">The layer.</param>
-    /// <param name="gradient">The input's gradient, <c>[N]</c>.</param>
+    /// <summary>Adds to the biases' <c>.grad</c>, so that a step changes the shared input by this gradient, <c>[N]</c>.</summary>
     public static void AddGradient(UnitLayer layer, Tensor gradient)
     {
         var start = 0L;

@@ -3,27 +3,27 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Units;
 
 /// <summary>
-/// Groups of K units of which exactly one is 1 and the others are 0: one of K categories a group. E(x) = -b·x, so
-/// Γ(I) = Σ over groups log Σ exp(b + I), and E[x | I] is the softmax of b + I in each group.
+/// One-hot groups of K units: each group takes one of K categories. E(x) = -b·x, so Γ(I) = Σ over groups log Σ exp(b + I),
+/// and E[x | I] is the softmax of b + I in each group.
 /// </summary>
 /// <remarks>
-/// <para>The units of a group lie side by side: N = groups · K, and unit g K + k stands for category k of group g. The units of
-/// a group do depend on each other: <see cref="Variance"/> is the diagonal of their covariance. Also called Potts units.
-/// Source: Salakhutdinov, Mnih and Hinton 2007, "Restricted Boltzmann machines for collaborative filtering".</para>
+/// <para>N = groups · K, and unit g K + k is category k of group g. The units of a group depend on each other:
+/// <see cref="Variance"/> is the diagonal of their covariance. Also called Potts units. Source: Salakhutdinov, Mnih and Hinton
+/// 2007, "Restricted Boltzmann machines for collaborative filtering".</para>
 /// <para>State-dict key: <c>bias</c>, <c>[N]</c>.</para>
 /// </remarks>
 public sealed class SoftmaxUnits : UnitLayer
 {
     internal const string KindName = "softmax";
 
-    // How much of the first probabilities is spread evenly, for categories that the data has not.
+    // Share of the initial probabilities that is spread evenly, for categories missing in the data.
     private const double Smoothing = 0.01;
 
     private readonly Parameter bias;
 
-    /// <summary>Makes a layer with zero biases, in 32-bit floats on the CPU.</summary>
+    /// <summary>Creates a layer with zero biases, float32, on the CPU.</summary>
     /// <param name="groups">Number of groups, 1 or more.</param>
-    /// <param name="categories">Units of a group, K, 1 or more.</param>
+    /// <param name="categories">Units per group, K, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is less than 1.</exception>
     public SoftmaxUnits(long groups, long categories)
         : base(KindName, Units(groups, categories))
@@ -37,10 +37,10 @@ public sealed class SoftmaxUnits : UnitLayer
     /// <summary>Number of groups.</summary>
     public long Groups => Size / Categories;
 
-    /// <summary>Units of a group, K.</summary>
+    /// <summary>Units per group, K.</summary>
     public long Categories { get; }
 
-    /// <summary>Biases b, <c>[N]</c>: the log-probabilities without inputs, up to a constant of each group.</summary>
+    /// <summary>Biases b, <c>[N]</c>: the log-probabilities without inputs, up to a constant per group.</summary>
     public Parameter Bias => bias;
 
     /// <inheritdoc/>
@@ -97,7 +97,7 @@ public sealed class SoftmaxUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        // The largest of b + I + Gumbel noise: -log of an exponential number is Gumbel's.
+        // argmax of b + I + Gumbel noise, which is -log of an exponential number.
         var logits = Grouped(inputs.Plus(bias));
         var chosen = (logits - torch.empty_like(logits).exponential_(1, generator).log()).argmax(2, keepdim: true);
         return OneHot(chosen).MoveToOuterDisposeScope();
@@ -121,7 +121,7 @@ public sealed class SoftmaxUnits : UnitLayer
 
     /// <summary>A linear module and <c>Softmax</c>, with copies of the parameters.</summary>
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">There is more than one group, for which there are no modules.</exception>
+    /// <exception cref="NotSupportedException">More than one group: no modules compute the mean.</exception>
     public override IReadOnlyList<torch.nn.Module<Tensor, Tensor>> ToFeedForward(Tensor weight)
         => Groups == 1 ? [FeedForward.Linear(weight, bias), torch.nn.Softmax(1)] : base.ToFeedForward(weight);
 
@@ -132,7 +132,7 @@ public sealed class SoftmaxUnits : UnitLayer
         return checked(groups * categories);
     }
 
-    // From the numbers of the categories, [batch, groups, 1].
+    // chosen: the category of each group, [batch, groups, 1].
     private Tensor OneHot(Tensor chosen)
         => Range(0, Categories, chosen.device).eq(chosen).to(bias.dtype).reshape(-1, Size);
 

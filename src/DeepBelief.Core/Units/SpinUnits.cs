@@ -2,23 +2,21 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Units;
 
-/// <summary>
-/// Units of two signs: E(x) = -b·x with x in {-1, 1}, so Γ(I) = Σ log 2cosh(b + I) and E[x | I] = tanh(b + I).
-/// </summary>
+/// <summary>Spin units: E(x) = -b·x with x in {-1, 1}, so Γ(I) = Σ log 2cosh(b + I) and E[x | I] = tanh(b + I).</summary>
 /// <remarks>
-/// The spins of statistical physics. A machine of them can be what one of Bernoulli units can be, with other parameters; there,
-/// swapping 0 and 1 in the data is another problem, and here it is the same. State-dict key: <c>bias</c>, <c>[N]</c>.
+/// An RBM of spins can represent the same distributions as one of Bernoulli units, with other parameters. Swapping the two
+/// values in the data leaves learning unchanged; for Bernoulli units it does not. State-dict key: <c>bias</c>, <c>[N]</c>.
 /// </remarks>
 public sealed class SpinUnits : UnitLayer
 {
     internal const string KindName = "spin";
 
-    // As for Bernoulli units, where a mean of 0.98 here is a probability of 0.99.
+    // As for Bernoulli units: a mean of 0.98 is a probability of 0.99.
     private const double MostMean = 0.98;
 
     private readonly Parameter bias;
 
-    /// <summary>Makes a layer with zero biases, in 32-bit floats on the CPU.</summary>
+    /// <summary>Creates a layer with zero biases, float32, on the CPU.</summary>
     /// <param name="size">Number of units, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is less than 1.</exception>
     public SpinUnits(long size)

@@ -1,25 +1,24 @@
 namespace DeepBelief.Units;
 
-/// <summary>The law on y ≥ 0 with a density in proportion to exp(-y²/2 + s y): N(s, 1) cut off at zero.</summary>
+/// <summary>N(s, 1) truncated to y ≥ 0: density proportional to exp(-y²/2 + s y).</summary>
 /// <remarks>
-/// <para>For s > 0 the complementary error function gives all there is to know. For u = -s ≥ 0 it runs out of numbers, and
-/// mean and variance would be small differences of large ones. There, everything is made of c(u), the second tail of Laplace's
-/// continued fraction of the hazard h(u) = φ(u) / Q(u) = u + 1/(u + 2/(u + 3/(u + ...))): c = 2/(u + 3/(u + ...)),
-/// mean 1/(u + c), h = u + mean and variance mean · (c - mean), in which nothing cancels, nor does it in derivatives.</para>
-/// <para>Accurate to a few units in the last place in 32 and in 64 bits; <c>torch.special.erfcx</c> would not do, as its
+/// <para>For s > 0 the complementary error function suffices. For u = -s ≥ 0 it underflows, and mean and variance would be
+/// small differences of large numbers. There, everything follows from c(u), the second tail of Laplace's continued
+/// fraction of the hazard h(u) = φ(u) / Q(u) = u + 1/(u + 2/(u + 3/(u + ...))): c = 2/(u + 3/(u + ...)), mean 1/(u + c),
+/// h = u + mean and variance mean · (c - mean), where neither values nor derivatives cancel.</para>
+/// <para>Accurate to a few units in the last place in float32 and float64. <c>torch.special.erfcx</c> would not be: its
 /// derivative cancels, and in TorchSharp 0.107 it calls erfc.</para>
 /// </remarks>
 internal static class TruncatedNormal
 {
     private const double Scale = 4;
 
-    // Uniform numbers are this far from 1 at least; the inverse of the error function is not to be asked for more.
+    // The largest numbers below 1; at 1, erfinv is infinite.
     private static readonly double LargestSingle = MathF.BitDecrement(1);
     private static readonly double LargestDouble = Math.BitDecrement(1);
 
-    // c(u) (u + 4) as a polynomial of t = (u - 4) / (u + 4), lowest power first: its Chebyshev interpolant, from values of 40
-    // digits. At degree 28 it is within 1e-16, at 34 two derivatives are nearly so. Shepherd and Laframboise 1981 use such a
-    // variable for erfcx.
+    // c(u) (u + 4) as a polynomial in t = (u - 4) / (u + 4), lowest power first: its Chebyshev interpolant from 40-digit values.
+    // Degree 28 is within 1e-16; degree 34 nearly so for two derivatives. Shepherd and Laframboise 1981 use such a t for erfcx.
     private static readonly double[] Coefficients =
     [
         3.459869934984946, -1.8535921784840346, 0.149501994988674, 0.44574305574267764, -0.15868676443526988,
@@ -60,7 +59,7 @@ internal static class TruncatedNormal
         return torch.where(s.IsAbove(0), OneMinus(hazard * z.Plus(hazard)), mean * (continuation - mean)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>One y for each s. Nothing is rejected, so nothing waits for the host.</summary>
+    /// <summary>Draws one y for each s, without rejection, so without waiting for the host.</summary>
     public static Tensor Sample(Tensor s, Generator? generator)
     {
         using var noGrad = torch.no_grad();
@@ -68,7 +67,7 @@ internal static class TruncatedNormal
         return Quantile(s, torch.empty_like(s).uniform_(0, 1, generator)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The y below which lies a given share, in [0, 1), of the law for each s.</summary>
+    /// <summary>The quantile for each s, at probabilities in [0, 1).</summary>
     public static Tensor Quantile(Tensor s, Tensor uniform)
     {
         using var scope = torch.NewDisposeScope();
@@ -79,13 +78,12 @@ internal static class TruncatedNormal
         return torch.where(s.IsAbove(0), right, SampleTail(Left(s), uniform.neg().log1p().neg())).AtLeast(0).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The y at which the cumulative hazard uy + y²/2 + log h(u + y) - log h(u) reaches that of an exponential number.</summary>
+    /// <summary>The y at which the cumulative hazard uy + y²/2 + log h(u + y) - log h(u) equals an exponential number.</summary>
     private static Tensor SampleTail(Tensor u, Tensor exponential)
     {
         var mean = TailMean(u, Continuation(u));
         var hazard = u.Plus(mean);
-        // The hazard is convex, so that its tangent at 0 gives a y that is too large, but not by much; two of Halley's steps
-        // bring it to the last digits.
+        // The hazard is convex, so its tangent at 0 gives a y slightly too large; two Halley steps refine it to the last digits.
         var y = exponential.Times(2) / hazard.Plus((hazard * hazard.Plus(exponential * mean, 2)).sqrt());
         for (var step = 0; step < 2; step++)
         {

@@ -2,7 +2,7 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Units;
 
-/// <summary>When a layer's work is for the kernels.</summary>
+/// <summary>Decides whether a layer can use the kernels.</summary>
 internal static class UnitKernels
 {
     /// <summary>True if the CPU float32 kernels accept all of these tensors, each of shape <c>[batch, size]</c>.</summary>
@@ -16,6 +16,6 @@ internal static class UnitKernels
             && (states is null || TensorMemory.IsFast(states, rows, size));
     }
 
-    /// <summary>A key for the random numbers of new states; none is drawn where there are no states.</summary>
+    /// <summary>Draws the random key for new states; draws none without states.</summary>
     public static ulong Key(Tensor? states, Generator? generator) => states is null ? 0 : RandomKey.Draw(generator);
 }

@@ -4,17 +4,18 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Units;
 
 /// <summary>
-/// A layer of N units that do not interact with each other: an exponential family, tilted by the inputs that the other
-/// layer sends, p(x | I) = exp(-E(x) + I·x - Γ(I)).
+/// A layer of N units that do not interact with each other: an exponential family tilted by the inputs from the other
+/// layer, p(x | I) = exp(-E(x) + I·x - Γ(I)).
 /// </summary>
 /// <remarks>
-/// A layer knows nothing of the weights, so that any two kinds make an <see cref="Rbm"/>. Inputs and states are
-/// <c>[batch, N]</c>, of the layer's element type and on its device; this is not checked here but by the model that owns
-/// the layer. All methods but <see cref="Sample"/> and the two that write gradients can be followed by autograd.
+/// A layer does not know the weights, so any two kinds can form an <see cref="Rbm"/>. Inputs and states are
+/// <c>[batch, N]</c>, of the layer's element type and on its device; the model that owns the layer checks this, the layer does
+/// not. Autograd can differentiate <see cref="Energy"/>, <see cref="CumulantGenerator"/>, <see cref="Mean"/> and
+/// <see cref="Variance"/>.
 /// </remarks>
 public abstract class UnitLayer : torch.nn.Module
 {
-    /// <summary>Makes a layer.</summary>
+    /// <summary>Creates a layer.</summary>
     /// <param name="kind">See <see cref="Kind"/>.</param>
     /// <param name="size">Number of units, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is less than 1.</exception>
@@ -27,8 +28,8 @@ public abstract class UnitLayer : torch.nn.Module
     }
 
     /// <summary>
-    /// The kind of unit, as saved files name it: <c>bernoulli</c>, <c>binomial</c>, <c>composite</c>, <c>gaussian</c>,
-    /// <c>relu</c>, <c>softmax</c> or <c>spin</c>. Units of your own have another; <c>UnitKinds.Register</c> lets files name it.
+    /// The kind of unit in saved files: <c>bernoulli</c>, <c>binomial</c>, <c>composite</c>, <c>gaussian</c>, <c>relu</c>,
+    /// <c>softmax</c> or <c>spin</c>. Custom units use another name; <c>UnitKinds.Register</c> makes files with it readable.
     /// </summary>
     public string Kind { get; }
 
@@ -38,15 +39,13 @@ public abstract class UnitLayer : torch.nn.Module
     /// <summary>The values that the units can take.</summary>
     public abstract UnitSupport Support { get; }
 
-    /// <summary>
-    /// How many joint states the layer has: 2^N for bits. Default: infinity, which stands for states that cannot be listed.
-    /// </summary>
+    /// <summary>Number of joint states, 2^N for binary units. Default: infinity, for states that cannot be listed.</summary>
     public virtual double StateCount => double.PositiveInfinity;
 
-    /// <summary>Joint states by number, so that sums over all of them can be taken block by block.</summary>
-    /// <remarks>For layers with a finite <see cref="StateCount"/>; the order of the states is the layer's own.</remarks>
-    /// <param name="numbers">Which: 64-bit integers in [0, <see cref="StateCount"/>), <c>[count]</c>, on the layer's device.</param>
-    /// <returns>States, <c>[count, N]</c>, each number's the same at every call.</returns>
+    /// <summary>Returns joint states by number, for sums over all states in blocks.</summary>
+    /// <remarks>Requires a finite <see cref="StateCount"/>. The layer defines the order, which must not change.</remarks>
+    /// <param name="numbers">State numbers, int64 in [0, <see cref="StateCount"/>), <c>[count]</c>, on the layer's device.</param>
+    /// <returns>States, <c>[count, N]</c>.</returns>
     /// <exception cref="NotSupportedException">The states cannot be listed.</exception>
     public virtual Tensor States(Tensor numbers)
         => throw new NotSupportedException($"The states of {Kind} units cannot be listed.");
@@ -64,13 +63,11 @@ public abstract class UnitLayer : torch.nn.Module
     /// <returns>Γ(I), <c>[batch]</c>.</returns>
     public abstract Tensor CumulantGenerator(Tensor inputs);
 
-    /// <summary>Adds Γ(d + to · I) - Γ(d + from · I) to a total of each row: one step of annealing.</summary>
-    /// <remarks>Default: the difference of two <see cref="CumulantGenerator"/>s.</remarks>
-    /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
-    /// <param name="from">The first factor.</param>
-    /// <param name="to">The second factor.</param>
-    /// <param name="totals">What is added to, <c>[batch]</c>, in float64.</param>
-    /// <param name="field">d, <c>[1, N]</c>; zeros when null.</param>
+    /// <summary>Adds Γ(d + to · I) - Γ(d + from · I) to each row's total: one annealing step.</summary>
+    /// <remarks>
+    /// Inputs I: <c>[batch, N]</c>. Totals: <c>[batch]</c>, float64. Field d: <c>[1, N]</c>, zeros if null. Default: the difference
+    /// of two <see cref="CumulantGenerator"/>s.
+    /// </remarks>
     internal virtual void AddCumulantDifference(Tensor inputs, double from, double to, Tensor totals, Tensor? field = null)
     {
         using var noGrad = torch.no_grad();
@@ -92,22 +89,16 @@ public abstract class UnitLayer : torch.nn.Module
 
     /// <summary>States drawn from p(x | I).</summary>
     /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <param name="generator">Null uses torch's default generator.</param>
     /// <returns>States, <c>[batch, N]</c>.</returns>
     public abstract Tensor Sample(Tensor inputs, Generator? generator = null);
 
-    /// <summary>
-    /// Writes expected states, sampled ones or both into tensors that are there already: the step of a Markov chain that
-    /// training repeats most.
-    /// </summary>
-    /// <remarks>Default: <see cref="Mean"/> and <see cref="Sample"/>, copied. A layer that can do both in one pass should.</remarks>
+    /// <summary>Writes means, samples or both to existing tensors: the most frequent step of training.</summary>
+    /// <remarks>Default: copies <see cref="Mean"/> and <see cref="Sample"/>. Override it if one pass can compute both.</remarks>
     /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
-    /// <param name="means">Takes E[x | I], <c>[batch, N]</c>; null where it is not wanted.</param>
-    /// <param name="states">
-    /// Takes states drawn from p(x | I), <c>[batch, N]</c>; null where they are not wanted. It may be the tensor of the inputs
-    /// itself.
-    /// </param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <param name="means">Receives E[x | I], <c>[batch, N]</c>; may be null.</param>
+    /// <param name="states">Receives samples of p(x | I), <c>[batch, N]</c>; may be null, or the same tensor as the inputs.</param>
+    /// <param name="generator">Null uses torch's default generator.</param>
     public virtual void Activate(Tensor inputs, Tensor? means, Tensor? states, Generator? generator = null)
     {
         using var noGrad = torch.no_grad();
@@ -119,34 +110,33 @@ public abstract class UnitLayer : torch.nn.Module
     }
 
     /// <summary>
-    /// The parameters that are linear terms of the energy, side by side those of all N units. Centering and a target of
-    /// sparsity need them.
+    /// The parameters that are linear terms of the energy; concatenated, they cover all N units in order. Required for centering
+    /// and for a sparsity target.
     /// </summary>
-    /// <remarks>Default: there are none. Tensors that are made for it belong to the current dispose scope.</remarks>
+    /// <remarks>Default: none. Tensors created for the result belong to the current dispose scope.</remarks>
     protected internal virtual IReadOnlyList<LinearTerm> LinearTerms => [];
 
     /// <summary>Adds <paramref name="scale"/> · Σ over rows of ∂E(x)/∂θ to the <c>.grad</c> of the layer's parameters.</summary>
     /// <param name="states">States x, <c>[batch, N]</c>.</param>
-    /// <param name="scale">Factor of every row.</param>
+    /// <param name="scale">Factor of each row.</param>
     public abstract void AccumulateEnergyGradient(Tensor states, double scale);
 
     /// <summary>Adds <paramref name="scale"/> · Σ over rows of ∂Γ(I)/∂θ to the <c>.grad</c> of the layer's parameters.</summary>
     /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
-    /// <param name="means"><see cref="Mean"/> of the inputs, which the caller has anyway.</param>
-    /// <param name="scale">Factor of every row.</param>
+    /// <param name="means"><see cref="Mean"/> of the inputs, which the caller already has.</param>
+    /// <param name="scale">Factor of each row.</param>
     public abstract void AccumulateCumulantGradient(Tensor inputs, Tensor means, double scale);
 
     /// <summary>
-    /// Sets an untrained layer's parameters (all biases exactly zero) so that, without inputs, it has the mean (and
-    /// variance, where it has one) of the data: Hinton 2012, "A practical guide to training restricted Boltzmann
-    /// machines", section 8. A trained layer stays as it
-    /// is, and so does a parameter whose <c>requires_grad</c> is false.
+    /// Sets an untrained layer's parameters (all biases exactly zero) so that, without inputs, its mean, and its variance if it
+    /// has such a parameter, match the data: Hinton 2012, "A practical guide to training restricted Boltzmann machines",
+    /// section 8. Trained layers and parameters whose <c>requires_grad</c> is false stay unchanged.
     /// </summary>
     /// <param name="data">Rows of states, <c>[rows, N]</c>.</param>
     public abstract void InitializeFromData(Tensor data);
 
     /// <summary>Feed-forward modules that compute <see cref="Mean"/> of x Wᵀ, with copies of the parameters.</summary>
-    /// <remarks>Default: there are none, as not every mean is one that <c>torch.nn</c> has a module for.</remarks>
+    /// <remarks>Default: throws, as <c>torch.nn</c> has no module for some means.</remarks>
     /// <param name="weight">W, <c>[N, inputs]</c>.</param>
     /// <returns>A linear module and, where the mean is not linear, its activation.</returns>
     /// <exception cref="NotSupportedException">No modules compute it.</exception>
@@ -154,15 +144,15 @@ public abstract class UnitLayer : torch.nn.Module
         => throw new NotSupportedException($"Expected units whose mean a linear module and an activation compute, found {Description} ones.");
 
     /// <summary>
-    /// What beside kind and size tells the layer from others; files hold it under these names. Plain values: <c>long</c>,
-    /// <c>double</c>, <c>bool</c>, <c>string</c>. Default: nothing.
+    /// What defines the layer besides kind and size, under the names used in files. Plain values: <c>long</c>, <c>double</c>,
+    /// <c>bool</c>, <c>string</c>. Default: empty.
     /// </summary>
     public virtual IReadOnlyDictionary<string, object?> Settings { get; } = new OrderedDictionary<string, object?>();
 
-    /// <summary>Size, kind and settings: two layers are alike if these are.</summary>
+    /// <summary>Size, kind and settings; layers are alike if these are equal.</summary>
     internal string Description => Settings is { Count: > 0 } settings ? $"{Size} {Kind} {JsonConfig.Write(settings)}" : $"{Size} {Kind}";
 
-    /// <summary>Kind, size and settings as one dictionary.</summary>
+    /// <summary>Kind, size and settings in one dictionary.</summary>
     internal OrderedDictionary<string, object?> Describe()
     {
         var description = new OrderedDictionary<string, object?> { ["kind"] = Kind, ["size"] = Size };
