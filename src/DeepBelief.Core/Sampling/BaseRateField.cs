@@ -2,24 +2,20 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Sampling;
 
-/// <summary>The field under which a layer of units has, without other inputs, given means: those of data.</summary>
+/// <summary>Finds the constant inputs under which a layer has the means of data.</summary>
 internal static class BaseRateField
 {
-    // So much of the means is the layer's own, lest a unit that never changes in the data ask for an infinite field.
+    // Share of the layer's own means in the target: a unit that is constant in the data would need an infinite field.
     private const double OwnPart = 0.05;
     private const int Iterations = 100;
     private const double LeastCurvature = 1e-30;
 
-    /// <summary>Solves E[x | a] = mean for a.</summary>
+    /// <summary>Solves E[x | a] = mean, <c>[N]</c>, for the field a, <c>[1, N]</c>.</summary>
     /// <remarks>
-    /// Newton's method on Γ(a) - a · mean, which is convex, with the variances for the curvature. Steps are half as long, as
-    /// units that depend on each other within a group may have up to twice that curvature, and no longer than a radius that
-    /// grows as long as a unit keeps its direction and shrinks when it turns. Whatever comes out is a field; how well it
-    /// fits only decides how much of the way is left to annealing.
+    /// Newton's method on the convex function Γ(a) - a · mean, with the variances as curvature. Steps are halved, as dependent
+    /// units in a group may have up to twice that curvature, and limited to a radius that grows while a unit keeps its direction
+    /// and shrinks when it turns. Any result is valid; a worse fit only leaves more of the path to annealing.
     /// </remarks>
-    /// <param name="units">The layer.</param>
-    /// <param name="mean">Means of data, <c>[N]</c>.</param>
-    /// <returns>a, <c>[1, N]</c>.</returns>
     public static Tensor Solve(UnitLayer units, Tensor mean)
     {
         using var noGrad = torch.no_grad();

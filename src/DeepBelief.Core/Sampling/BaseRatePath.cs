@@ -3,18 +3,18 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Sampling;
 
 /// <summary>
-/// The distributions between a model of independent units and a machine of two layers, by an inverse temperature β in
-/// [0, 1] and fields a and d: p_β(v, h) ∝ exp(-E_v(v) - E_h(h) + (1 - β) (a·v + d·h) + β h W vᵀ).
+/// Distributions between a base-rate model of independent units and an RBM, for inverse temperatures β in [0, 1] and fields a
+/// and d: p_β(v, h) ∝ exp(-E_v(v) - E_h(h) + (1 - β) (a·v + d·h) + β h W vᵀ).
 /// </summary>
 /// <remarks>
-/// <para>p_1 is the machine. In p_0 no unit knows of another, the means are E[v | a] and E[h | d], and log Z is
-/// Γ_v(a) + Γ_h(d). In between, log p*_β(v) = -E_v(v) + (1 - β) a·v + Γ_h(d + β (v Wᵀ - d)), and both conditionals are those
-/// of the layers, under the inputs d + β (v Wᵀ - d) and β h W + (1 - β) a; so every kind of unit takes part as it is.</para>
+/// <para>p_1 is the RBM. In p_0 all units are independent, the means are E[v | a] and E[h | d], and log Z is Γ_v(a) + Γ_h(d).
+/// In between, log p*_β(v) = -E_v(v) + (1 - β) a·v + Γ_h(d + β (v Wᵀ - d)), and both conditionals are those of the layers,
+/// with inputs d + β (v Wᵀ - d) and β h W + (1 - β) a; so it works for every kind of unit.</para>
 /// <para>This is the path of Salakhutdinov and Murray 2008, "On the quantitative analysis of deep belief networks",
-/// section 4, with b + a for the base-rate model's visible biases, but for the hidden ones: theirs grow with β from
-/// nothing. Here they begin where the hidden units have the means that data give them. A trained machine's hidden biases
-/// often cancel what the mean image sends up; either of the two alone would hold the units at one state for most of the way.</para>
-/// <para>β is one number, or one for each row, <c>[rows, 1]</c>. Nothing is read back to the host.</para>
+/// section 4, with b + a as the base-rate model's visible biases, except for the hidden biases: theirs grow with β from
+/// zero, here they start at the hidden units' means on the data. A trained RBM's hidden biases often cancel the inputs from
+/// the mean image; either alone would saturate the units for most of the path.</para>
+/// <para>β is one number, or one per row, <c>[rows, 1]</c>. Nothing is read back to the host.</para>
 /// </remarks>
 internal sealed class BaseRatePath : IDisposable
 {
@@ -25,9 +25,7 @@ internal sealed class BaseRatePath : IDisposable
     private readonly Tensor transposed;
     private readonly Tensor fieldVector;
 
-    /// <summary>Makes a path.</summary>
-    /// <param name="model">The machine.</param>
-    /// <param name="data">Rows whose means p_0 has, in both layers, <c>[rows, visible]</c>; with null, those of layers without inputs.</param>
+    /// <summary>Creates a path from the means of data, <c>[rows, visible]</c>, in both layers; null uses zero fields.</summary>
     public BaseRatePath(Rbm model, Tensor? data)
     {
         using var noGrad = torch.no_grad();
@@ -46,10 +44,8 @@ internal sealed class BaseRatePath : IDisposable
     /// <summary>d, <c>[1, hidden]</c>.</summary>
     public Tensor HiddenField { get; }
 
-    /// <summary>Number of visible units.</summary>
     public long VisibleSize => model.Visible.Size;
 
-    /// <summary>Number of hidden units.</summary>
     public long HiddenSize => model.Hidden.Size;
 
     /// <summary>log Z of p_0.</summary>
@@ -60,9 +56,7 @@ internal sealed class BaseRatePath : IDisposable
         return model.Visible.CumulantGenerator(Field).Number() + model.Hidden.CumulantGenerator(HiddenField).Number();
     }
 
-    /// <summary>Draws v from p_0.</summary>
-    /// <param name="visible">Takes v, <c>[rows, visible]</c>.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <summary>Draws v from p_0 into <c>[rows, visible]</c>.</summary>
     public void SampleBase(Tensor visible, Generator? generator)
     {
         using var scope = torch.NewDisposeScope();
@@ -70,16 +64,10 @@ internal sealed class BaseRatePath : IDisposable
         model.Visible.Activate(visible, null, visible, generator);
     }
 
-    /// <summary>v Wᵀ - d.</summary>
-    /// <param name="visible">v, <c>[rows, visible]</c>.</param>
-    /// <param name="couplings">Takes v Wᵀ - d, <c>[rows, hidden]</c>.</param>
+    /// <summary>Writes v Wᵀ - d to the couplings, <c>[rows, hidden]</c>.</summary>
     public void Couple(Tensor visible, Tensor couplings) => _ = couplings.addmm_(visible, transposed, beta: 0).sub_(HiddenField);
 
-    /// <summary>Draws h from p_β(h | v).</summary>
-    /// <param name="couplings">v Wᵀ - d, <c>[rows, hidden]</c>; afterwards what the hidden units get.</param>
-    /// <param name="hidden">Takes h, <c>[rows, hidden]</c>.</param>
-    /// <param name="beta">β.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <summary>Draws h from p_β(h | v), with v given by its couplings; overwrites these with the hidden inputs.</summary>
     public void SampleHidden(Tensor couplings, Tensor hidden, double beta, Generator? generator)
     {
         ScaleKernel.Scale(couplings, beta);
@@ -95,10 +83,6 @@ internal sealed class BaseRatePath : IDisposable
     }
 
     /// <summary>Draws v from p_β(v | h).</summary>
-    /// <param name="hidden">h, <c>[rows, hidden]</c>.</param>
-    /// <param name="visible">Takes v, <c>[rows, visible]</c>.</param>
-    /// <param name="beta">β.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
     public void SampleVisible(Tensor hidden, Tensor visible, double beta, Generator? generator)
     {
         _ = visible.addmm_(hidden, weight, beta: 0);
@@ -116,11 +100,7 @@ internal sealed class BaseRatePath : IDisposable
         model.Visible.Activate(visible, null, visible, generator);
     }
 
-    /// <summary>log p*_β(v), that is, without log Z.</summary>
-    /// <param name="visible">v, <c>[rows, visible]</c>.</param>
-    /// <param name="couplings">v Wᵀ - d, <c>[rows, hidden]</c>.</param>
-    /// <param name="beta">β, <c>[rows, 1]</c> or <c>[1, 1]</c>.</param>
-    /// <returns><c>[rows]</c>, in the model's element type.</returns>
+    /// <summary>Unnormalised log p*_β(v), <c>[rows]</c>, from v and its couplings; β: <c>[rows, 1]</c> or <c>[1, 1]</c>.</summary>
     public Tensor LogProbability(Tensor visible, Tensor couplings, Tensor beta)
     {
         using var noGrad = torch.no_grad();
@@ -129,12 +109,7 @@ internal sealed class BaseRatePath : IDisposable
         return own.Plus(model.Hidden.CumulantGenerator((couplings * beta).Plus(HiddenField))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Adds log p*_to(v) - log p*_from(v) to a total of each row.</summary>
-    /// <param name="visible">v, <c>[rows, visible]</c>.</param>
-    /// <param name="couplings">v Wᵀ - d, <c>[rows, hidden]</c>.</param>
-    /// <param name="from">The one β.</param>
-    /// <param name="to">The other.</param>
-    /// <param name="totals">What is added to, <c>[rows]</c>, in float64.</param>
+    /// <summary>Adds log p*_to(v) - log p*_from(v), from v and its couplings, to each row's total, in float64.</summary>
     public void AddLogRatio(Tensor visible, Tensor couplings, double from, double to, Tensor totals)
     {
         using var scope = torch.NewDisposeScope();
@@ -142,7 +117,6 @@ internal sealed class BaseRatePath : IDisposable
         model.Hidden.AddCumulantDifference(couplings, from, to, totals, HiddenField);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         fieldVector.Dispose();
@@ -152,7 +126,7 @@ internal sealed class BaseRatePath : IDisposable
         weight.Dispose();
     }
 
-    /// <summary>The mean of E[h | v] over rows, <c>[hidden]</c>; in blocks, as the hidden units of all rows need not fit into memory.</summary>
+    /// <summary>The mean of E[h | v] over rows, <c>[hidden]</c>, in blocks, as all rows' hidden units may not fit in memory.</summary>
     private Tensor HiddenMean(Tensor data)
     {
         var sum = torch.zeros(HiddenSize, weight.dtype, weight.device);

@@ -1,18 +1,18 @@
 namespace DeepBelief.Sampling;
 
 /// <summary>
-/// CD-k: every update restarts its chains at the rows of its batch (Hinton 2002, "Training products of experts by
-/// minimizing contrastive divergence").
+/// CD-k: each update starts new chains at the rows of its batch (Hinton 2002, "Training products of experts by minimizing
+/// contrastive divergence").
 /// </summary>
 /// <remarks>
-/// All states along the chain are sampled. For an <see cref="Rbm"/>, nothing but the hidden units is averaged, in the
-/// gradient: it takes E[h | v] of the batch and of the chain's last v.
+/// All states along a chain are sampled. For an <see cref="Rbm"/>, the gradient uses E[h | v] of the batch and of the chains'
+/// last v.
 /// </remarks>
 public sealed record ContrastiveDivergence : NegativePhase
 {
-    /// <summary>Makes a phase.</summary>
+    /// <summary>Creates a negative phase.</summary>
     /// <param name="steps">k, 1 or more. Default: 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is less than 1 step.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of steps is less than 1.</exception>
     public ContrastiveDivergence(int steps = 1)
         : base(steps)
     {

@@ -3,17 +3,17 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief;
 
-/// <summary>Drawing rows from a <see cref="Dbn"/>.</summary>
+/// <summary>Samples from a <see cref="Dbn"/>.</summary>
 public static class DbnSampling
 {
     /// <summary>
-    /// Rows drawn from the network: Gibbs sampling in the top machine, from states that are drawn without inputs, then one
-    /// sampled pass down; the lowest layer gives expected states (Hinton, Osindero and Teh 2006, section 6).
+    /// Samples rows: Gibbs sampling in the top RBM, starting from states drawn without inputs, then one sampled pass down. The
+    /// lowest layer returns means instead of samples (Hinton, Osindero and Teh 2006, section 6).
     /// </summary>
     /// <param name="dbn">The network.</param>
     /// <param name="count">Number of rows, 1 or more.</param>
-    /// <param name="steps">Steps of Gibbs sampling, 1 or more.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <param name="steps">Gibbs steps, 1 or more.</param>
+    /// <param name="generator">Null uses torch's default generator.</param>
     /// <returns><c>[count, visible]</c>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is less than 1.</exception>
     public static Tensor Sample(this Dbn dbn, long count, int steps = 1000, Generator? generator = null)

@@ -2,16 +2,16 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Sampling;
 
-/// <summary>Runs of a model's Markov chain.</summary>
+/// <summary>Runs a model's Markov chains.</summary>
 public static class MarkovChain
 {
-    /// <summary>Takes a number of steps from given states.</summary>
+    /// <summary>Runs chains for a number of steps.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="start">First states, <c>[chains, visible]</c>; left as they are.</param>
+    /// <param name="start">Initial states, <c>[chains, visible]</c>; not modified.</param>
     /// <param name="steps">Number of steps, 1 or more.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
-    /// <returns>Last states, <c>[chains, visible]</c>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is less than 1 step.</exception>
+    /// <param name="generator">Null uses torch's default generator.</param>
+    /// <returns>Final states, <c>[chains, visible]</c>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number of steps is less than 1.</exception>
     public static Tensor Run(IEnergyModel model, Tensor start, int steps, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -19,16 +19,16 @@ public static class MarkovChain
         return Repeat(states => model.Transition(states, generator), start, steps, generator);
     }
 
-    /// <summary>Takes a number of steps from given states, with some visible units held where they are.</summary>
-    /// <remarks>After enough steps the other units are a draw from their distribution given the held ones.</remarks>
+    /// <summary>Runs chains for a number of steps with some visible units clamped.</summary>
+    /// <remarks>After enough steps, the other units are a sample of their distribution given the clamped ones.</remarks>
     /// <param name="model">The model.</param>
-    /// <param name="start">First states, <c>[chains, visible]</c>; left as they are.</param>
-    /// <param name="clamped">Which units are held, <c>bool</c>, <c>[chains, visible]</c> or, for all chains the same, <c>[1, visible]</c>.</param>
+    /// <param name="start">Initial states, <c>[chains, visible]</c>; not modified.</param>
+    /// <param name="clamped">True for clamped units, <c>[chains, visible]</c>, or <c>[1, visible]</c> for all chains.</param>
     /// <param name="steps">Number of steps, 1 or more.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
-    /// <returns>Last states, <c>[chains, visible]</c>.</returns>
+    /// <param name="generator">Null uses torch's default generator.</param>
+    /// <returns>Final states, <c>[chains, visible]</c>.</returns>
     /// <exception cref="ArgumentException">The states or the mask do not fit the model.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is less than 1 step.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of steps is less than 1.</exception>
     public static Tensor RunClamped(IConditionalModel model, Tensor start, Tensor clamped, int steps, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -37,18 +37,16 @@ public static class MarkovChain
         return Repeat(states => model.ClampedTransition(states, clamped, generator), start, steps, generator);
     }
 
-    /// <summary>Draws the missing values of rows from their distribution given the values that are there.</summary>
-    /// <remarks>
-    /// What is filled in is one draw, not an average: to see how sure the model is, fill the same rows several times.
-    /// </remarks>
+    /// <summary>Draws the missing values of rows from their distribution given the known values.</summary>
+    /// <remarks>The result is one sample, not a mean: fill the same rows several times to see how certain the model is.</remarks>
     /// <param name="model">The model.</param>
-    /// <param name="rows">Rows, <c>[rows, visible]</c>; NaN stands for a missing value.</param>
-    /// <param name="steps">Steps of the chains, 1 or more: enough to forget where missing units began.</param>
-    /// <param name="start">Where missing units begin, <c>[rows, visible]</c> or <c>[1, visible]</c>; at 0 when null.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
-    /// <returns>The rows without gaps, <c>[rows, visible]</c>.</returns>
+    /// <param name="rows">Rows, <c>[rows, visible]</c>; NaN marks a missing value.</param>
+    /// <param name="steps">Number of steps, 1 or more: enough to forget the initial values of the missing units.</param>
+    /// <param name="start">Initial values of the missing units, <c>[rows, visible]</c> or <c>[1, visible]</c>; null uses 0.</param>
+    /// <param name="generator">Null uses torch's default generator.</param>
+    /// <returns>The completed rows, <c>[rows, visible]</c>.</returns>
     /// <exception cref="ArgumentException">The rows or the start do not fit the model.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is less than 1 step.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of steps is less than 1.</exception>
     public static Tensor FillMissing(IConditionalModel model, Tensor rows, int steps, Tensor? start = null, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(model);

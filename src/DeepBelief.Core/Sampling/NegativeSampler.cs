@@ -3,23 +3,23 @@ using DeepBelief.Training;
 
 namespace DeepBelief.Sampling;
 
-/// <summary>The running chains of a <see cref="NegativePhase"/>; owns whatever state they keep.</summary>
+/// <summary>The running chains of a <see cref="NegativePhase"/>; owns their state.</summary>
 public abstract class NegativeSampler : IDisposable
 {
     /// <summary>
-    /// What the chains remember from update to update, by name: a checkpoint saves these tensors and copies into them.
-    /// Always the same tensors, which the sampler owns. Default: none.
+    /// The state that the chains keep between updates, by name, always in the same tensors: checkpoints save them and copy into
+    /// them. The sampler owns them. Default: none.
     /// </summary>
     public virtual IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();
 
-    /// <summary>Draws the negative phase of one update.</summary>
+    /// <summary>Samples the negative phase of one update.</summary>
     /// <param name="batch">The rows of the positive phase, <c>[batch, visible]</c>.</param>
-    /// <returns>Rows of the model, <c>[chains, visible]</c>, in the caller's dispose scope.</returns>
+    /// <returns>Samples of the model, <c>[chains, visible]</c>, in the caller's dispose scope.</returns>
     public abstract Tensor Sample(Tensor batch);
 
     /// <summary>
-    /// What the chains have to say of themselves since the last call, by name; asked after every epoch, and found in
-    /// <see cref="EpochMetrics.Diagnostics"/>. Always the same names. Default: nothing.
+    /// Returns diagnostics of the chains since the last call, always with the same names. Called after each epoch, for
+    /// <see cref="EpochMetrics.Diagnostics"/>. Default: none.
     /// </summary>
     public virtual IReadOnlyDictionary<string, double> TakeDiagnostics() => ReadOnlyDictionary<string, double>.Empty;
 
@@ -31,7 +31,7 @@ public abstract class NegativeSampler : IDisposable
     }
 
     /// <summary>Releases the chains.</summary>
-    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
+    /// <param name="disposing">True if called from <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (!disposing)

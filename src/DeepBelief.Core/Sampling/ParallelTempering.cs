@@ -4,47 +4,45 @@ using DeepBelief.Training;
 namespace DeepBelief.Sampling;
 
 /// <summary>
-/// Parallel tempering: persistent chains at several temperatures at once, which swap their states, so that one that is
-/// caught in a mode of the model gets away by way of the hotter distributions (Desjardins, Courville, Bengio, Vincent and
-/// Delalleau 2010, "Tempered Markov chain Monte Carlo for training of restricted Boltzmann machines"; Cho, Raiko and Ilin
-/// 2010; Earl and Deem 2005).
+/// Parallel tempering: persistent chains at several temperatures swap their states, so that a chain caught in a mode of the
+/// model escapes through the hotter distributions (Desjardins, Courville, Bengio, Vincent and Delalleau 2010, "Tempered
+/// Markov chain Monte Carlo for training of restricted Boltzmann machines"; Cho, Raiko and Ilin 2010; Earl and Deem 2005).
 /// </summary>
 /// <remarks>
-/// <para>At the inverse temperature β, p_β(v, h) ∝ exp(-E_v(v) - E_h(h) + (1 - β)(a·v + d·h) + β h W vᵀ): the model itself at
-/// β = 1, and at β = 0 independent units whose means are those of v and E[h | v] over rows of data, for which the fields a
-/// and d are found anew once in a hundred updates. Without d, biases that make up for the weights would switch the hidden
-/// units off, or on, wherever β is less than 1.</para>
-/// <para>A step of block Gibbs sampling at all temperatures is two matrix products. After it, neighbours are offered a swap
-/// of (v, h), in turns those that begin at an even and those that begin at an odd rung of the ladder; it is accepted with
-/// probability min(1, exp((β - β')(S' - S))), S = h W vᵀ - a·v - d·h. The negative phase are the chains at β = 1. The work is
-/// that of <see cref="PersistentContrastiveDivergence"/> with as many chains as there are at all temperatures.</para>
-/// <para><see cref="EpochMetrics.Diagnostics"/> then has <c>swap_acceptance/0</c>, <c>swap_acceptance/1</c>, ..., the parts
-/// of the offered swaps that were accepted between the first rung and the second, and so on; NaN where none was
-/// offered. Values near zero ask for more temperatures there, values near one for fewer.</para>
+/// <para>At inverse temperature β, p_β(v, h) ∝ exp(-E_v(v) - E_h(h) + (1 - β)(a·v + d·h) + β h W vᵀ): the model itself at
+/// β = 1, independent units with the data's means of v and E[h | v] at β = 0. The fields a and d are recomputed every 100
+/// updates. Without d, hidden biases that compensate for the weights would saturate the hidden units at β &lt; 1.</para>
+/// <para>A block Gibbs step at all temperatures takes two matrix products. Then neighbouring temperatures propose to swap
+/// (v, h), alternately pairs from even and from odd rungs of the ladder; a swap is accepted with probability
+/// min(1, exp((β - β')(S' - S))), S = h W vᵀ - a·v - d·h. The chains at β = 1 are the negative phase. The cost is that of
+/// <see cref="PersistentContrastiveDivergence"/> with as many chains as all temperatures have together.</para>
+/// <para><see cref="EpochMetrics.Diagnostics"/> contains <c>swap_acceptance/0</c>, <c>swap_acceptance/1</c>, ...: the accepted
+/// fraction of the swaps proposed between the first rung and the second, and so on; NaN if none was proposed. Near zero,
+/// add temperatures there; near one, remove some.</para>
 /// </remarks>
 public sealed record ParallelTempering : NegativePhase
 {
     internal const string SwapAcceptance = "swap_acceptance";
 
-    // Enough to know the means of the hottest distribution by.
+    // Enough to estimate the means of the hottest distribution.
     private const long MostRows = 1000;
 
-    /// <summary>Makes a phase whose inverse temperatures are evenly spaced from 0 to 1.</summary>
+    /// <summary>Creates a negative phase with inverse temperatures evenly spaced from 0 to 1.</summary>
     /// <param name="temperatures">Number of temperatures, 2 or more. Default: 10.</param>
     /// <param name="chains">Chains at each temperature, 1 or more. Default: 100.</param>
-    /// <param name="steps">Steps of each chain between two updates, 1 or more. Default: 1.</param>
+    /// <param name="steps">Steps of each chain per update, 1 or more. Default: 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public ParallelTempering(int temperatures = 10, int chains = 100, int steps = 1)
         : this(Evenly(temperatures), chains, steps)
     {
     }
 
-    /// <summary>Makes a phase of given inverse temperatures.</summary>
-    /// <param name="inverseTemperatures">The ladder: two or more, each more than the one before, from 0 or more up to 1.</param>
+    /// <summary>Creates a negative phase with given inverse temperatures.</summary>
+    /// <param name="inverseTemperatures">The ladder: two or more, strictly increasing, from 0 or more up to exactly 1.</param>
     /// <param name="chains">Chains at each temperature, 1 or more. Default: 100.</param>
-    /// <param name="steps">Steps of each chain between two updates, 1 or more. Default: 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is less than 1 chain or step.</exception>
-    /// <exception cref="ArgumentException">The temperatures are no such ladder.</exception>
+    /// <param name="steps">Steps of each chain per update, 1 or more. Default: 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of chains or steps is less than 1.</exception>
+    /// <exception cref="ArgumentException">The inverse temperatures are not such a ladder.</exception>
     public ParallelTempering(IReadOnlyList<double> inverseTemperatures, int chains = 100, int steps = 1)
         : base(steps)
     {
@@ -57,14 +55,14 @@ public sealed record ParallelTempering : NegativePhase
         Chains = chains;
     }
 
-    /// <summary>The ladder of inverse temperatures, rising to 1.</summary>
+    /// <summary>The ladder of inverse temperatures, increasing to 1.</summary>
     public IReadOnlyList<double> InverseTemperatures { get; }
 
     /// <summary>Number of chains at each temperature.</summary>
     public int Chains { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The model is no <see cref="Rbm"/>.</exception>
+    /// <exception cref="ArgumentException">The model is not an <see cref="Rbm"/>.</exception>
     public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -79,8 +77,8 @@ public sealed record ParallelTempering : NegativePhase
         return new RbmTemperedChains(rbm, InverseTemperatures, Steps, generator, sample, rbm.SampleHidden(start, generator));
     }
 
-    /// <summary>Whether two phases have the same ladder, chains and steps.</summary>
-    /// <param name="other">The other phase.</param>
+    /// <summary>True if both have the same ladder, chains and steps.</summary>
+    /// <param name="other">The other negative phase.</param>
     public bool Equals(ParallelTempering? other)
         => base.Equals(other) && Chains == other.Chains && InverseTemperatures.SequenceEqual(other.InverseTemperatures);
 

@@ -3,17 +3,17 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Sampling;
 
 /// <summary>
-/// PCD-k, or stochastic maximum likelihood: the chains go on from one update to the next and never restart (Younes 1989;
-/// Tieleman 2008, "Training restricted Boltzmann machines using approximations to the likelihood gradient"). They begin
-/// at rows drawn from the data.
+/// PCD-k, or stochastic maximum likelihood: the chains start at rows drawn from the data, continue from update to update and
+/// never restart (Younes 1989; Tieleman 2008, "Training restricted Boltzmann machines using approximations to the likelihood
+/// gradient").
 /// </summary>
 /// <remarks>
-/// For an <see cref="Rbm"/>, the chains are hidden states: an update goes down and up k times, uses the last v with its
-/// E[h | v], as contrastive divergence does, and the next one goes on from an h drawn along with that mean.
+/// For an <see cref="Rbm"/>, the chains are hidden states. An update runs k Gibbs steps and, like contrastive divergence, uses
+/// the last v with E[h | v]; the next update continues from a sample of that h.
 /// </remarks>
 public sealed record PersistentContrastiveDivergence : NegativePhase
 {
-    /// <summary>Makes a phase.</summary>
+    /// <summary>Creates a negative phase.</summary>
     /// <param name="steps">k, 1 or more. Default: 1.</param>
     /// <param name="chains">Number of chains, 1 or more. Default: 100.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is less than 1.</exception>

@@ -1,6 +1,6 @@
 namespace DeepBelief.Sampling;
 
-/// <summary>The chains of <see cref="ContrastiveDivergence"/>: each update's start at its batch.</summary>
+/// <summary>The chains of <see cref="ContrastiveDivergence"/>, which start at the batch in each update.</summary>
 internal sealed class RbmBatchChains(Rbm rbm, int steps, Generator? generator) : RbmSampler(rbm, steps, generator)
 {
     private readonly Generator? generator = generator;

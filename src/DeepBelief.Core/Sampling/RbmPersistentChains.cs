@@ -1,16 +1,12 @@
 namespace DeepBelief.Sampling;
 
-/// <summary>The chains of <see cref="PersistentContrastiveDivergence"/>: they go on from update to update.</summary>
+/// <summary>The chains of <see cref="PersistentContrastiveDivergence"/>, which continue from update to update.</summary>
 internal sealed class RbmPersistentChains : RbmSampler
 {
     private readonly Tensor hidden;
     private readonly Generator? generator;
 
-    /// <summary>Makes a sampler.</summary>
-    /// <param name="rbm">The machine that is trained.</param>
-    /// <param name="steps">k.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
-    /// <param name="hidden">h that the chains start at, <c>[chains, hidden]</c>, which the sampler then owns.</param>
+    /// <summary>Creates a sampler whose chains start at <c>[chains, hidden]</c> states, which it then owns.</summary>
     public RbmPersistentChains(Rbm rbm, int steps, Generator? generator, Tensor hidden)
         : base(rbm, steps, generator)
     {

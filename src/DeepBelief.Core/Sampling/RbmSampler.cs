@@ -2,14 +2,13 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Sampling;
 
-/// <summary>The chains of an <see cref="Rbm"/>: they fill the negative phase of an update, and do nothing else.</summary>
+/// <summary>The chains of an <see cref="Rbm"/>; they fill the negative phase of an update and nothing else.</summary>
 internal abstract class RbmSampler(Rbm rbm, int steps, Generator? generator) : NegativeSampler
 {
-    /// <summary>How many rows it draws for a batch of so many.</summary>
+    /// <summary>Number of rows drawn for a batch of this size.</summary>
     public abstract long Rows(long batch);
 
-    /// <summary>Fills v of the negative phase; v of the positive one is there.</summary>
-    /// <param name="phases">The update's rows, already begun.</param>
+    /// <summary>Fills the negative phase's v; the phases have begun and contain the positive phase's v.</summary>
     public void Fill(RbmPhases phases)
     {
         using var keys = RandomKey.Share(generator);
@@ -31,9 +30,9 @@ internal abstract class RbmSampler(Rbm rbm, int steps, Generator? generator) : N
     /// <inheritdoc cref="Fill"/>
     protected abstract void Draw(RbmPhases phases);
 
-    /// <summary>Runs chains k steps of block Gibbs sampling, but for h of the last one.</summary>
-    /// <param name="phases">Takes v of the last step, as its negative phase.</param>
-    /// <param name="hidden">h that the chains start at, <c>[chains, hidden]</c>; afterwards h of the last step but one.</param>
+    /// <summary>Runs k block Gibbs steps, except for drawing the last h.</summary>
+    /// <param name="phases">Receives the last v in its negative phase.</param>
+    /// <param name="hidden">Initial h, <c>[chains, hidden]</c>; overwritten with the h that the last v is drawn from.</param>
     protected void Run(RbmPhases phases, Tensor hidden)
     {
         var model = phases.Model;

@@ -4,12 +4,12 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Sampling;
 
 /// <summary>
-/// The chains of <see cref="ParallelTempering"/>: those of all temperatures lie one above the other, the coldest last, and
-/// take every step together.
+/// The chains of <see cref="ParallelTempering"/>, stacked in one matrix by temperature, the coldest last; all take each step
+/// together.
 /// </summary>
 internal sealed class RbmTemperedChains : RbmSampler
 {
-    // The fields only decide how well the hottest distribution fits, and biases hardly move in so many updates.
+    // The fields only affect how well the hottest distribution fits, and biases change little in 100 updates.
     private const long UpdatesPerFields = 100;
 
     private readonly Rbm rbm;
@@ -22,26 +22,23 @@ internal sealed class RbmTemperedChains : RbmSampler
     private readonly Tensor transposed;
     private readonly long temperatures;
     private readonly long chains;
-    private readonly Tensor betas; // of each row, [rows, 1]
+    private readonly Tensor betas; // β, [rows, 1]
     private readonly Tensor fieldParts; // 1 - β, [rows, 1]
-    private readonly Tensor rises; // from each temperature to the next, [temperatures - 1]
-    private readonly Tensor rows; // their numbers, [rows]
+    private readonly Tensor rises; // differences of neighbouring β, [temperatures - 1]
+    private readonly Tensor rows; // row numbers, [rows]
     private readonly Tensor hidden;
     private readonly Tensor visible;
     private readonly Tensor couplings; // v Wᵀ
     private readonly Tensor inputs; // of the hidden units
-    private readonly Tensor coldest; // a view of the hidden states
-    private readonly Tensor stepsTaken; // on the CPU, as it says what is to be done
+    private readonly Tensor coldest; // a view of hidden
+    private readonly Tensor stepsTaken; // on the CPU, as the host reads it
     private readonly Tensor accepted; // [temperatures - 1]
     private readonly long[] offered;
 
-    /// <summary>Makes a sampler.</summary>
-    /// <param name="rbm">The machine that is trained.</param>
-    /// <param name="ladder">Inverse temperatures, rising to 1.</param>
-    /// <param name="steps">Steps between two updates.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
-    /// <param name="sample">Rows of data, <c>[rows, visible]</c>, whose means the hottest distribution has.</param>
-    /// <param name="hidden">Hidden states of all chains, <c>[temperatures · chains, hidden]</c>.</param>
+    /// <summary>
+    /// Creates a sampler for a ladder of inverse temperatures, increasing to 1. The sample, <c>[rows, visible]</c>, gives the
+    /// hottest distribution its means; hidden, <c>[temperatures · chains, hidden]</c>, is where the chains start. It owns both.
+    /// </summary>
     public RbmTemperedChains(Rbm rbm, IReadOnlyList<double> ladder, int steps, Generator? generator, Tensor sample, Tensor hidden)
         : base(rbm, steps, generator)
     {
@@ -112,7 +109,7 @@ internal sealed class RbmTemperedChains : RbmSampler
         }
 
         _ = stepsTaken.Add((long)steps);
-        // h of the coldest chains is drawn once more, which leaves their distribution as it is.
+        // Redraws h of the coldest chains, which keeps their distribution.
         phases.SendUp(coldest, generator);
     }
 
@@ -127,9 +124,8 @@ internal sealed class RbmTemperedChains : RbmSampler
         base.Dispose(disposing);
     }
 
-    /// <summary>Offers swaps to neighbours, every second rung being the lower of a pair.</summary>
-    /// <param name="first">The first of those rungs: 0 or 1.</param>
-    /// <returns>The row whose state each row gets, <c>[rows]</c>.</returns>
+    /// <summary>Proposes swaps between neighbouring rungs, in pairs from rung <paramref name="first"/>, 0 or 1, on.</summary>
+    /// <returns>For each row, the row whose state it receives, <c>[rows]</c>.</returns>
     private Tensor Swaps(long first)
     {
         var pairs = (temperatures - first) / 2;

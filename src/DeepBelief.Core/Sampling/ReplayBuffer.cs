@@ -3,23 +3,21 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Sampling;
 
 /// <summary>
-/// Persistent chains of which each update runs only some: they are taken from a buffer of many, most go on from where they
-/// were, some begin anew, and all are put back (Du and Mordatch 2019, "Implicit generation and modeling with energy-based
-/// models", section 3.2).
+/// Persistent chains in a buffer. Each update runs a random subset: most continue, some restart, and all return to the
+/// buffer (Du and Mordatch 2019, "Implicit generation and modeling with energy-based models", section 3.2).
 /// </summary>
 /// <remarks>
-/// For models whose chains move slowly: many chains cover what a few would not, and new beginnings find what none has found
-/// yet. With a restart probability of 0 and as many chains as the buffer holds, it is
-/// <see cref="PersistentContrastiveDivergence"/> on visible states.
+/// For models whose chains mix slowly: many chains cover more modes than a few, and restarts find new ones. With restart
+/// probability 0 and as many chains as the buffer holds, it is <see cref="PersistentContrastiveDivergence"/> on visible states.
 /// </remarks>
 public sealed record ReplayBuffer : NegativePhase
 {
-    /// <summary>Makes a phase.</summary>
-    /// <param name="steps">Transitions of each chain that an update runs, 1 or more. Default: 1.</param>
-    /// <param name="chains">Chains that an update runs, 1 or more. Default: 100.</param>
+    /// <summary>Creates a negative phase.</summary>
+    /// <param name="steps">Steps of each chain per update, 1 or more. Default: 1.</param>
+    /// <param name="chains">Chains per update, 1 or more. Default: 100.</param>
     /// <param name="capacity">Chains in the buffer, <paramref name="chains"/> or more. Default: 10,000.</param>
-    /// <param name="restartProbability">Part of the chains that begin anew in an update, 0 to 1. Default: 0.05.</param>
-    /// <param name="start">Where chains begin, at first and anew. Default: at uniform noise.</param>
+    /// <param name="restartProbability">Probability that a chain restarts in an update, 0 to 1. Default: 0.05.</param>
+    /// <param name="start">Where chains start and restart. Default: at uniform noise.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public ReplayBuffer(
         int steps = 1,
@@ -39,16 +37,16 @@ public sealed record ReplayBuffer : NegativePhase
         Start = start;
     }
 
-    /// <summary>Chains that an update runs.</summary>
+    /// <summary>Chains per update.</summary>
     public int Chains { get; }
 
     /// <summary>Chains in the buffer.</summary>
     public int Capacity { get; }
 
-    /// <summary>Part of the chains that begin anew in an update.</summary>
+    /// <summary>Probability that a chain restarts in an update.</summary>
     public double RestartProbability { get; }
 
-    /// <summary>Where chains begin.</summary>
+    /// <summary>Where chains start and restart.</summary>
     public ReplayStart Start { get; }
 
     /// <inheritdoc/>

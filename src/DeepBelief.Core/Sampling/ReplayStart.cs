@@ -1,12 +1,12 @@
 namespace DeepBelief.Sampling;
 
-/// <summary>Where chains of a <see cref="ReplayBuffer"/> begin.</summary>
+/// <summary>Where the chains of a <see cref="ReplayBuffer"/> start.</summary>
 public enum ReplayStart
 {
-    /// <summary>At uniform noise, in each unit's range in the data.</summary>
+    /// <summary>At uniform noise within each unit's range in the data.</summary>
     Uniform,
 
-    /// <summary>At normal noise, with each unit's mean and variance in the data.</summary>
+    /// <summary>At normal noise with each unit's mean and variance in the data.</summary>
     Normal,
 
     /// <summary>At rows of the data.</summary>
