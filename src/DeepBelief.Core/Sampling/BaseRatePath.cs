@@ -109,7 +109,7 @@ internal sealed class BaseRatePath : IDisposable
         return own.Plus(model.Hidden.CumulantGenerator((couplings * beta).Plus(HiddenField))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Adds log p*_to(v) - log p*_from(v), from v and its couplings, to each row's total, in float64.</summary>
+    /// <summary>Adds log p*_to(v) - log p*_from(v), from v and its couplings, to float64 row totals.</summary>
     public void AddLogRatio(Tensor visible, Tensor couplings, double from, double to, Tensor totals)
     {
         using var scope = torch.NewDisposeScope();
