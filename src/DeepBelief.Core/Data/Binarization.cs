@@ -1,13 +1,13 @@
 namespace DeepBelief.Data;
 
-/// <summary>Making grey values binary.</summary>
+/// <summary>Converts grey values to binary ones.</summary>
 public static class Binarization
 {
-    /// <summary>1 where a value is above a threshold, 0 elsewhere.</summary>
-    /// <param name="values">Values of any shape; left as they are.</param>
-    /// <param name="threshold">The threshold; the mean of all values when null, as the original has it.</param>
+    /// <summary>Returns 1 where a value is above a threshold, 0 elsewhere.</summary>
+    /// <param name="values">Values of any shape; not modified.</param>
+    /// <param name="threshold">The threshold; null uses the mean of all values.</param>
     /// <returns>Zeros and ones of the same shape, type and device.</returns>
-    /// <exception cref="ArgumentException">The values are not of a floating-point type.</exception>
+    /// <exception cref="ArgumentException">The values' type is not floating-point.</exception>
     public static Tensor Binarize(this Tensor values, double? threshold = null)
     {
         ArgumentNullException.ThrowIfNull(values);

@@ -2,13 +2,13 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Data;
 
-/// <summary>One of several texts: one group of softmax units, a unit for each text.</summary>
+/// <summary>One of several texts, encoded as one group of softmax units with a unit for each text.</summary>
 public sealed record CategoryColumn : TableColumn
 {
-    /// <summary>Makes a column.</summary>
-    /// <param name="name">The name.</param>
+    /// <summary>Creates a column.</summary>
+    /// <param name="name">The name, for messages.</param>
     /// <param name="categories">The texts, at least one, all different.</param>
-    /// <exception cref="ArgumentException">There are none, or two are the same.</exception>
+    /// <exception cref="ArgumentException">There are no texts, or two are the same.</exception>
     public CategoryColumn(string name, IReadOnlyList<string> categories)
         : base(name)
     {
@@ -18,7 +18,7 @@ public sealed record CategoryColumn : TableColumn
         Categories = [.. categories];
     }
 
-    /// <summary>The texts; unit i stands for the i-th.</summary>
+    /// <summary>The texts; unit i represents the i-th.</summary>
     public IReadOnlyList<string> Categories { get; }
 
     /// <inheritdoc/>

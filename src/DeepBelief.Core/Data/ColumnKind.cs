@@ -1,12 +1,12 @@
 namespace DeepBelief.Data;
 
-/// <summary>What the values of a table's column are.</summary>
+/// <summary>The kind of values in a table's column.</summary>
 public enum ColumnKind
 {
-    /// <summary>Numbers, with a decimal point and without separators of thousands.</summary>
+    /// <summary>Numbers, with a decimal point and without thousands separators.</summary>
     Number,
 
-    /// <summary>One of two texts, whatever they are: yes and no, 0 and 1.</summary>
+    /// <summary>One of two texts, such as yes and no, or 0 and 1.</summary>
     YesNo,
 
     /// <summary>One of several texts.</summary>

@@ -5,18 +5,16 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Data;
 
-/// <summary>
-/// Reads files in the IDX format of MNIST (LeCun, Cortes and Burges 1998): unsigned bytes, plain or compressed with gzip.
-/// </summary>
+/// <summary>Reads MNIST's IDX files (LeCun, Cortes and Burges 1998): unsigned bytes, plain or compressed with gzip.</summary>
 public static class IdxFile
 {
     private const byte UnsignedByte = 0x08;
     private const int MostDimensions = 8;
 
-    /// <summary>Reads images, one a row, with pixels scaled to [0, 1].</summary>
+    /// <summary>Reads images, one per row, with pixels scaled to [0, 1].</summary>
     /// <param name="path">The file: three dimensions (images, rows, columns) of bytes.</param>
     /// <returns><c>[images, rows · columns]</c>, <c>float32</c>, on the CPU.</returns>
-    /// <exception cref="DataFormatException">The file is cut short or of another kind.</exception>
+    /// <exception cref="DataFormatException">The file is truncated or of another kind.</exception>
     /// <exception cref="IOException">The file could not be read.</exception>
     public static Tensor ReadImages(string path)
     {
@@ -29,7 +27,7 @@ public static class IdxFile
     /// <summary>Reads labels.</summary>
     /// <param name="path">The file: one dimension of bytes.</param>
     /// <returns><c>[labels]</c>, <c>int64</c>, on the CPU.</returns>
-    /// <exception cref="DataFormatException">The file is cut short or of another kind.</exception>
+    /// <exception cref="DataFormatException">The file is truncated or of another kind.</exception>
     /// <exception cref="IOException">The file could not be read.</exception>
     public static Tensor ReadLabels(string path)
     {
@@ -81,7 +79,7 @@ public static class IdxFile
         if (total == 0)
             throw new DataFormatException($"Expected at least one value, found a shape of [{string.Join(", ", shape)}].");
 
-        // Grows with what is really there: a header alone cannot ask for memory.
+        // Grows with the bytes actually read: a header alone cannot allocate memory.
         using var content = new MemoryStream();
         stream.CopyTo(content);
         if (content.Length != total)

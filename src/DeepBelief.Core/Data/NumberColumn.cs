@@ -4,13 +4,13 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Data;
 
-/// <summary>Numbers, standardised: one Gaussian unit, with (value - mean) / deviation for its state.</summary>
+/// <summary>Numbers, encoded as one Gaussian unit with state (value - mean) / deviation.</summary>
 public sealed record NumberColumn : TableColumn
 {
-    /// <summary>Makes a column.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="mean">Mean of its values; finite.</param>
-    /// <param name="deviation">Their standard deviation; finite, more than 0.</param>
+    /// <summary>Creates a column.</summary>
+    /// <param name="name">The name, for messages.</param>
+    /// <param name="mean">Mean of the values; finite.</param>
+    /// <param name="deviation">Standard deviation of the values; finite, more than 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The mean or the deviation is out of its range.</exception>
     public NumberColumn(string name, double mean, double deviation)
         : base(name)
@@ -34,7 +34,7 @@ public sealed record NumberColumn : TableColumn
         var numbers = values.Select(value => TryParse(value, out var number) ? number : throw TableEncoder.Unknown(name, value, "a finite number")).ToList();
         var mean = numbers.Average();
         var deviation = Math.Sqrt(numbers.Average(number => (number - mean) * (number - mean)));
-        // A column that never changes has no scale of its own.
+        // A constant column has no scale of its own.
         return new NumberColumn(name, mean, deviation > 0 ? deviation : 1);
     }
 

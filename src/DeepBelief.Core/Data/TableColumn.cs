@@ -3,8 +3,8 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Data;
 
-/// <summary>A column of a table, and what is needed to turn its values into states of units and back.</summary>
-/// <remarks>Columns are plain records, so that an app can keep them beside a saved model.</remarks>
+/// <summary>A column of a table; encodes its values as states of units and decodes them.</summary>
+/// <remarks>Columns are plain records, so applications can store them with a saved model.</remarks>
 public abstract record TableColumn
 {
     private protected TableColumn(string name)
@@ -16,22 +16,19 @@ public abstract record TableColumn
     /// <summary>The name, for messages.</summary>
     public string Name { get; }
 
-    /// <summary>How many units stand for a value.</summary>
+    /// <summary>Number of units per value.</summary>
     public abstract int Width { get; }
 
-    /// <summary>Writes a value as states.</summary>
-    /// <param name="value">The value; not missing.</param>
-    /// <param name="states">Takes <see cref="Width"/> states.</param>
-    /// <returns>Whether the column has such a value.</returns>
+    /// <summary>Writes a value, not a missing one, as <see cref="Width"/> states; false if the column has no such value.</summary>
     internal abstract bool TryEncode(string value, Span<float> states);
 
-    /// <summary>The value that states, or their means, stand for.</summary>
+    /// <summary>Returns the value that states, or their means, represent.</summary>
     internal abstract string Decode(ReadOnlySpan<float> states);
 
-    /// <summary>Units for so many columns like this one, side by side.</summary>
+    /// <summary>Creates units for several columns like this one.</summary>
     internal abstract UnitLayer Units(int columns);
 
-    /// <summary>Whether a layer of units can stand for this column and the other one alike.</summary>
+    /// <summary>True if one layer of units can represent both columns.</summary>
     internal virtual bool IsLike(TableColumn other) => other.GetType() == GetType();
 
     internal static bool TryParse(string value, out double number)

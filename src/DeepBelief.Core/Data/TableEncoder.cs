@@ -5,13 +5,13 @@ using DeepBelief.Units;
 namespace DeepBelief.Data;
 
 /// <summary>
-/// Turns the rows of a table, as texts, into states of units and back: numbers standardised for Gaussian units, yes and no as
-/// Bernoulli units, categories one-hot as softmax units. Values may be missing.
+/// Converts the rows of a table, as texts, to states of units and back: standardised numbers to Gaussian units, yes/no values
+/// to Bernoulli units, one-hot categories to softmax units. Values may be missing.
 /// </summary>
 /// <remarks>
-/// Reading the file is the app's affair: any CSV reader gives rows of texts. A missing value is null, empty or white space; in
-/// tensors, all units of its column are NaN there. Training wants rows without gaps; to fill gaps, let a trained model's chain
-/// draw the missing units while it holds the others.
+/// Applications read the table themselves, with any CSV reader. A missing value is null, empty or white space; in tensors, all
+/// its units are NaN. Training requires rows without gaps. To fill gaps, let a trained model sample the missing units with
+/// the others clamped (<c>MarkovChain.FillMissing</c>).
 /// </remarks>
 public sealed class TableEncoder
 {
@@ -19,9 +19,9 @@ public sealed class TableEncoder
 
     private readonly TableColumn[] columns;
 
-    /// <summary>Makes an encoder of columns that are known, from an earlier <see cref="Fit"/>, say.</summary>
+    /// <summary>Creates an encoder from known columns, for example of an earlier <see cref="Fit"/>.</summary>
     /// <param name="columns">The columns, in the order of the rows' values; at least one.</param>
-    /// <exception cref="ArgumentException">There are none.</exception>
+    /// <exception cref="ArgumentException">There are no columns.</exception>
     public TableEncoder(params IEnumerable<TableColumn> columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -36,19 +36,17 @@ public sealed class TableEncoder
     /// <summary>The columns, in order.</summary>
     public IReadOnlyList<TableColumn> Columns => columns;
 
-    /// <summary>How many units stand for a row.</summary>
+    /// <summary>Number of units per row.</summary>
     public int Width { get; }
 
     /// <summary>Learns means, deviations and categories from the rows of a table.</summary>
     /// <param name="names">The columns' names.</param>
-    /// <param name="rows">The rows, each with one value a column; those that are missing are left out.</param>
+    /// <param name="rows">The rows, each with one value per column; missing values are ignored.</param>
     /// <param name="kinds">
-    /// What each column is. Where null, it is told by the values: three different ones or more that are all numbers make a column
-    /// of numbers, at most two any values a yes-no column, and all else one of categories.
+    /// Each column's kind. Null guesses it from the distinct values: numbers if there are three or more and all are numbers, yes/no
+    /// if there are at most two, otherwise categories.
     /// </param>
-    /// <exception cref="ArgumentException">
-    /// A row has too many or too few values, a column has none at all, or a value is not of the column's kind.
-    /// </exception>
+    /// <exception cref="ArgumentException">A row has the wrong length, a column no values, or a value the wrong kind.</exception>
     public static TableEncoder Fit(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<string?>> rows, IReadOnlyList<ColumnKind?>? kinds = null)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -71,7 +69,7 @@ public sealed class TableEncoder
         }));
     }
 
-    /// <summary>Visible units for the encoded rows: columns of one kind that stand side by side share a layer.</summary>
+    /// <summary>Creates visible units for the encoded rows; adjacent columns of one kind share a layer.</summary>
     public CompositeUnits CreateUnits()
     {
         var parts = new List<UnitLayer>();
@@ -85,10 +83,10 @@ public sealed class TableEncoder
         return new CompositeUnits(parts);
     }
 
-    /// <summary>Rows as states of units.</summary>
-    /// <param name="rows">The rows, at least one, each with one value a column.</param>
+    /// <summary>Encodes rows as states of units.</summary>
+    /// <param name="rows">The rows, at least one, each with one value per column.</param>
     /// <returns><c>[rows, <see cref="Width"/>]</c>, <c>float32</c>, on the CPU; NaN where a value is missing.</returns>
-    /// <exception cref="ArgumentException">There are no rows, or one has too many or too few values, or one that its column has not.</exception>
+    /// <exception cref="ArgumentException">There are no rows, or a row has the wrong length or an unknown value.</exception>
     public Tensor Encode(IReadOnlyList<IReadOnlyList<string?>> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -114,10 +112,10 @@ public sealed class TableEncoder
         return torch.tensor(states, ScalarType.Float32, torch.CPU);
     }
 
-    /// <summary>States of units, or their means, as rows: of a category's units the largest counts, of a yes-no unit whether it is above one half.</summary>
+    /// <summary>Decodes states or means: a category's largest unit wins; a yes/no unit is yes above 0.5.</summary>
     /// <param name="states"><c>[rows, <see cref="Width"/>]</c>, of any floating-point type and on any device.</param>
-    /// <returns>The rows; null where a unit is NaN.</returns>
-    /// <exception cref="ArgumentException">The states are of another shape.</exception>
+    /// <returns>The rows; null for values with a NaN unit.</returns>
+    /// <exception cref="ArgumentException">The states have another shape.</exception>
     public IReadOnlyList<string?[]> Decode(Tensor states)
     {
         ArgumentNullException.ThrowIfNull(states);

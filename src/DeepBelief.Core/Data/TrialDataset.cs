@@ -3,8 +3,8 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Data;
 
 /// <summary>
-/// The toy data of AmanPriyanshu/Deep-Belief-Networks-in-PyTorch: half the rows have bits that are 1 with probability
-/// 0.75, the other half with 0.25, in random order.
+/// The toy data of AmanPriyanshu/Deep-Belief-Networks-in-PyTorch: bits are 1 with probability 0.75 in half of the rows and
+/// 0.25 in the others, in random order.
 /// </summary>
 public static class TrialDataset
 {
@@ -14,7 +14,7 @@ public static class TrialDataset
     /// <summary>Draws the data.</summary>
     /// <param name="seed">Seed of the bits and of their order.</param>
     /// <param name="rowsPerKind">Rows of each of the two kinds, 1 or more. Default: 1000.</param>
-    /// <param name="bits">Bits of a row, 1 or more. Default: 10.</param>
+    /// <param name="bits">Bits per row, 1 or more. Default: 10.</param>
     /// <returns>Zeros and ones, <c>[2 · rowsPerKind, bits]</c>, <c>float32</c>, on the CPU.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is less than 1.</exception>
     public static Tensor Create(long seed = 0, int rowsPerKind = 1000, int bits = 10)

@@ -2,8 +2,8 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Data;
 
-/// <summary>One of two texts: one Bernoulli unit, 0 for the one and 1 for the other.</summary>
-/// <param name="Name">The name.</param>
+/// <summary>One of two texts, encoded as one Bernoulli unit.</summary>
+/// <param name="Name">The name, for messages.</param>
 /// <param name="No">The text for 0.</param>
 /// <param name="Yes">The text for 1.</param>
 public sealed record YesNoColumn(string Name, string No, string Yes) : TableColumn(Name)
@@ -13,7 +13,7 @@ public sealed record YesNoColumn(string Name, string No, string Yes) : TableColu
 
     internal static YesNoColumn Fit(string name, IReadOnlyList<string> values)
     {
-        // "0" comes before "1", "false" before "true" and "no" before "yes".
+        // Ordinal order puts "0" before "1", "false" before "true" and "no" before "yes".
         var texts = values.Distinct().Order(StringComparer.Ordinal).ToList();
         return texts.Count <= 2 ? new YesNoColumn(name, texts[0], texts[^1]) : throw TableEncoder.Unknown(name, texts[2], $"'{texts[0]}' or '{texts[1]}'");
     }
