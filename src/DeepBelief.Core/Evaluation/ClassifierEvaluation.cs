@@ -11,7 +11,7 @@ public static class ClassifierEvaluation
 {
     private const long BlockRows = 1000;
 
-    /// <summary>The most probable class of each row.</summary>
+    /// <summary>Returns the most probable class of each row.</summary>
     /// <param name="classifier">The classifier.</param>
     /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
     /// <returns>Classes, <c>[rows]</c>, <c>int64</c>.</returns>
@@ -21,7 +21,7 @@ public static class ClassifierEvaluation
     /// <inheritdoc cref="Predict(Classifier, Tensor)"/>
     public static Tensor Predict(this ClassificationRbm classifier, Tensor inputs) => Predict((torch.nn.Module<Tensor, Tensor>)classifier, inputs);
 
-    /// <summary>The class with the largest output of each row, for any module that maps rows to one output a class.</summary>
+    /// <summary>Returns the class with the largest output of each row, for any module with one output per class.</summary>
     /// <inheritdoc cref="Predict(Classifier, Tensor)"/>
     public static Tensor Predict(torch.nn.Module<Tensor, Tensor> classifier, Tensor inputs)
     {
@@ -33,7 +33,7 @@ public static class ClassifierEvaluation
         return torch.cat(classes).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Loss and accuracy on labelled rows.</summary>
+    /// <summary>Computes loss and accuracy on labelled rows.</summary>
     /// <param name="classifier">The classifier.</param>
     /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
     /// <param name="labels">Their classes, <c>[rows]</c>, <c>int64</c>, from 0.</param>
@@ -45,7 +45,7 @@ public static class ClassifierEvaluation
     public static ClassifierScore Score(this ClassificationRbm classifier, Tensor inputs, Tensor labels)
         => Score((torch.nn.Module<Tensor, Tensor>)classifier, inputs, labels);
 
-    /// <summary>Loss and accuracy on labelled rows, of any module that maps rows to one output a class.</summary>
+    /// <summary>Computes loss and accuracy on labelled rows, for any module with one output per class.</summary>
     /// <inheritdoc cref="Score(Classifier, Tensor, Tensor)"/>
     public static ClassifierScore Score(torch.nn.Module<Tensor, Tensor> classifier, Tensor inputs, Tensor labels)
     {
@@ -68,7 +68,7 @@ public static class ClassifierEvaluation
         return new ClassifierScore(loss.item<double>() / rows, (double)correct.item<long>() / rows);
     }
 
-    /// <summary>Refuses a tensor without rows, or of another type than the network's.</summary>
+    /// <summary>Throws if a tensor has no rows, or another element type or device than the network.</summary>
     internal static void CheckInputs(
         torch.nn.Module<Tensor, Tensor> network,
         Tensor inputs,
@@ -83,7 +83,7 @@ public static class ClassifierEvaluation
         Guard.SameKind(inputs, like, name);
     }
 
-    /// <summary>The number of a network's outputs.</summary>
+    /// <summary>Number of outputs of a network.</summary>
     internal static long Classes(torch.nn.Module<Tensor, Tensor> network, Tensor inputs)
     {
         using var noGrad = torch.no_grad();

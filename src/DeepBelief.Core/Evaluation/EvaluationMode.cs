@@ -1,6 +1,6 @@
 namespace DeepBelief.Evaluation;
 
-/// <summary>Evaluation mode until disposed, then whichever mode each module was in.</summary>
+/// <summary>Sets evaluation mode; restores each module's mode when disposed.</summary>
 internal sealed class EvaluationMode : IDisposable
 {
     private readonly (torch.nn.Module Module, bool Training)[] modes;
@@ -13,7 +13,7 @@ internal sealed class EvaluationMode : IDisposable
 
     public void Dispose()
     {
-        // Modules come before those that they contain, whose modes they would set, too.
+        // Parents come first: setting a module's mode sets those of its children, too.
         foreach (var (module, training) in modes)
             module.train(training);
     }

@@ -4,35 +4,35 @@ using DeepBelief.Units;
 namespace DeepBelief.Evaluation;
 
 /// <summary>
-/// What can be known of a small machine exactly: one of its layers is summed over state by state, the other in closed form
+/// Exact log Z and samples of a small RBM: enumerates the states of one layer and sums over the other in closed form
 /// (Σ_h exp(-F(h)) = Σ_v exp(-F(v)) = Z).
 /// </summary>
 /// <remarks>
-/// Of the two layers it is the one with fewer states (<see cref="UnitLayer.StateCount"/>) that is listed; the other may be of
-/// any kind. What a state sends to the other layer is computed in the model's element type; sums over states, in float64.
+/// Enumerates the layer with fewer states (<see cref="UnitLayer.StateCount"/>); the other may be of any kind. Computes inputs to
+/// the other layer in the model's element type, and sums over states in float64.
 /// </remarks>
 public static class ExactEnumeration
 {
-    /// <summary>The most states that are summed over: those of 25 bits.</summary>
+    /// <summary>Maximum number of states to sum over: those of 25 bits.</summary>
     public const long MostStates = 1L << 25;
 
-    /// <summary>The most states that are drawn from, as all their probabilities are kept at once: those of 22 bits.</summary>
+    /// <summary>Maximum number of states to sample from, as all their probabilities are in memory: those of 22 bits.</summary>
     public const long MostStatesToSample = 1L << 22;
 
-    // Of the larger of the two matrices that a block of states needs.
+    // Size of the larger of a block's two matrices.
     private const long BlockElements = 1L << 21;
 
-    /// <summary>Whether log Z can be computed: one layer has at most <see cref="MostStates"/> states.</summary>
-    /// <param name="model">The machine.</param>
+    /// <summary>True if log Z can be computed: one layer has at most <see cref="MostStates"/> states.</summary>
+    /// <param name="model">The RBM.</param>
     public static bool IsPossible(Rbm model) => States(model) <= MostStates;
 
-    /// <summary>Whether samples can be drawn: one layer has at most <see cref="MostStatesToSample"/> states.</summary>
-    /// <param name="model">The machine.</param>
+    /// <summary>True if samples can be drawn: one layer has at most <see cref="MostStatesToSample"/> states.</summary>
+    /// <param name="model">The RBM.</param>
     public static bool CanSample(Rbm model) => States(model) <= MostStatesToSample;
 
-    /// <summary>log Z, in nats.</summary>
-    /// <param name="model">The machine.</param>
-    /// <param name="cancellationToken">Looked at after every block of some thousand states.</param>
+    /// <summary>Computes log Z, in nats.</summary>
+    /// <param name="model">The RBM.</param>
+    /// <param name="cancellationToken">Checked before each block of states.</param>
     /// <exception cref="ArgumentException">Both layers have too many states.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static double LogPartition(Rbm model, CancellationToken cancellationToken = default)
@@ -50,13 +50,13 @@ public static class ExactEnumeration
         return total;
     }
 
-    /// <summary>Independent samples of the model.</summary>
-    /// <param name="model">The machine.</param>
-    /// <param name="count">How many, 1 or more.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
-    /// <param name="cancellationToken">Looked at after every block of some thousand states.</param>
+    /// <summary>Draws independent samples of the model.</summary>
+    /// <param name="model">The RBM.</param>
+    /// <param name="count">Number of samples, 1 or more.</param>
+    /// <param name="generator">Null uses torch's default generator.</param>
+    /// <param name="cancellationToken">Checked before each block of states.</param>
     /// <returns>v, <c>[count, visible]</c>.</returns>
-    /// <exception cref="ArgumentException">Both layers have too many states, or there is less than one sample.</exception>
+    /// <exception cref="ArgumentException">Both layers have too many states, or the count is less than 1.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static Tensor Sample(Rbm model, int count, Generator? generator = null, CancellationToken cancellationToken = default)
     {
@@ -70,12 +70,12 @@ public static class ExactEnumeration
         return (ListsVisible(model) ? states : model.SampleVisible(states, generator)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>-F of all states of the listed layer, block by block, in float64.</summary>
+    /// <summary>-F of all states of the enumerated layer, in blocks, in float64.</summary>
     private static IEnumerable<Tensor> Blocks(Rbm model, CancellationToken cancellationToken)
     {
         var (listed, summed) = ListsVisible(model) ? (model.Visible, model.Hidden) : (model.Hidden, model.Visible);
         var weight = ListsVisible(model) ? model.Weight.t() : model.Weight.alias();
-        // Γ(I) as Γ(I) - Γ(0), for which there is a kernel, and Γ(0).
+        // Γ(I) as Γ(0) plus Γ(I) - Γ(0), which has a kernel.
         var atRest = summed.CumulantGenerator(torch.zeros(1, summed.Size, weight.dtype, weight.device)).to(ScalarType.Float64);
         var count = (long)listed.StateCount;
         var size = Math.Max(1, BlockElements / Math.Max(model.VisibleSize, model.HiddenSize));

@@ -4,16 +4,16 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Evaluation;
 
-/// <summary>Log-likelihoods of rows of data, log p(v) = -F(v) - log Z, in nats a row; of densities for real units.</summary>
+/// <summary>Log-likelihoods of rows, log p(v) = -F(v) - log Z, in nats per row; log-densities for real units.</summary>
 /// <remarks>
-/// Rows of binary units are bits: a grey value has no probability, and figures of greys compare with none of those
-/// published for bits. How the bits were made of greys changes the figures by several nats.
+/// Rows of binary units must be bits: grey values have no probability, and their figures are not comparable with those
+/// published for bits. The binarization of grey values changes figures by several nats.
 /// </remarks>
 public static class LogLikelihood
 {
     private const long BlockRows = 1000;
 
-    /// <summary>The log-likelihood with a known log Z.</summary>
+    /// <summary>Computes the log-likelihood with a known log Z.</summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">Rows, <c>[rows, visible]</c>.</param>
     /// <param name="logPartition">log Z, in nats.</param>
@@ -21,7 +21,7 @@ public static class LogLikelihood
     public static LogLikelihoodEstimate Evaluate(IEnergyModel model, Tensor rows, double logPartition)
         => new(Rows(model, rows, logPartition));
 
-    /// <summary>The log-likelihood with an estimate of log Z, whose error it takes over.</summary>
+    /// <summary>Computes the log-likelihood with an estimate of log Z, including the estimate's error.</summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">Rows, <c>[rows, visible]</c>.</param>
     /// <param name="logPartition">The estimate.</param>
@@ -32,10 +32,10 @@ public static class LogLikelihood
         return new(Rows(model, rows, logPartition.LogPartition), logPartition.StandardError);
     }
 
-    /// <summary>The log-likelihood from both sides.</summary>
+    /// <summary>Computes the log-likelihood with both ends of a bracket of log Z.</summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">Rows, <c>[rows, visible]</c>.</param>
-    /// <param name="logPartition">log Z from both sides.</param>
+    /// <param name="logPartition">The bracket.</param>
     /// <exception cref="ArgumentException">The rows do not fit the model.</exception>
     public static LogLikelihoodBracket Evaluate(IEnergyModel model, Tensor rows, LogPartitionBracket logPartition)
     {
@@ -43,28 +43,27 @@ public static class LogLikelihood
         return new(Evaluate(model, rows, logPartition.Reverse), Evaluate(model, rows, logPartition.Forward));
     }
 
-    /// <summary>The log-likelihood of each row by a reverse chain of its own (RAISE), which tends to say too little.</summary>
+    /// <summary>Estimates each row's log-likelihood by reverse annealing (RAISE), which tends to underestimate it.</summary>
     /// <remarks>
     /// <para>Burda, Grosse and Salakhutdinov 2015, "Accurate and conservative estimates of MRF log-likelihood using reverse
-    /// annealing". The model is replaced by the one that forward annealing with the same schedule draws from:
-    /// v_0 from p_0, and v_k from v_k-1 by a step that leaves p_k as it is, up to v_K. From a row v_K = v, the chain goes
-    /// back by the same steps, which are reversible, and</para>
-    /// <para>w = p*_K(v) / Z_0 · Π p*_k-1(v_k-1) / p*_k(v_k-1), k from K to 1,</para>
-    /// <para>has the row's probability under that model as its expectation; the mean of log w is not more than its logarithm.
-    /// The first step is taken at inverse temperature 1, before the first ratio. The weights follow from the two chains'
-    /// definitions, not from the paper's formula, which is said to have a misprint (Upadhya and Sastry 2015, "Empirical
-    /// analysis of sampling based estimators for evaluating RBMs").</para>
-    /// <para>Only the schedule and the seed of the options matter. The cost is that of as many annealed chains as there are
-    /// rows, times <paramref name="chainsPerRow"/>.</para>
+    /// annealing". RAISE replaces the model by the one that forward annealing with the same schedule samples: v_0 from p_0, and
+    /// v_k from v_k-1 by a step that leaves p_k invariant, up to v_K. From a row v_K = v, the chain runs the same reversible steps
+    /// backwards, and w = p*_K(v) / Z_0 · Π p*_k-1(v_k-1) / p*_k(v_k-1), k from K to 1, has the row's probability under that
+    /// model as its expectation; the mean of log w is at most the logarithm of that.</para>
+    /// <para>The first step runs at inverse temperature 1, before the first ratio. The weights are derived from the chains'
+    /// definitions, as the paper's formula is said to have a misprint (Upadhya and Sastry 2015, "Empirical analysis of sampling
+    /// based estimators for evaluating RBMs").</para>
+    /// <para>Of the options, only the schedule and the seed matter. The cost is that of rows · <paramref name="chainsPerRow"/>
+    /// annealed chains.</para>
     /// </remarks>
-    /// <param name="model">The machine.</param>
+    /// <param name="model">The RBM.</param>
     /// <param name="rows">Rows, <c>[rows, visible]</c>.</param>
-    /// <param name="data">Rows that give the base-rate model its means, <c>[rows, visible]</c>; without, it has the machine's own biases.</param>
-    /// <param name="options">How to anneal; the defaults when null.</param>
-    /// <param name="chainsPerRow">Chains whose weights are averaged for a row, 1 or more. More of them raise the bound.</param>
-    /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Looked at in every step.</param>
-    /// <exception cref="ArgumentException">An argument or an option does not fit; the message says what was expected and found.</exception>
+    /// <param name="data">Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses the RBM's own biases.</param>
+    /// <param name="options">How to anneal; null uses the defaults.</param>
+    /// <param name="chainsPerRow">Chains per row, whose weights are averaged, 1 or more. More chains raise the bound.</param>
+    /// <param name="progress">Receives progress; may be null.</param>
+    /// <param name="cancellationToken">Checked after each step.</param>
+    /// <exception cref="ArgumentException">The rows or data do not fit the RBM, or a setting is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static LogLikelihoodEstimate ReverseAnnealed(
         Rbm model,
@@ -100,7 +99,7 @@ public static class LogLikelihood
         using var scope = torch.NewDisposeScope();
         if (model.VisibleSupport == UnitSupport.Binary && rows.ne(rows.round()).any().item<bool>())
             throw new ArgumentException("Expected rows of zeros and ones, found values in between. Make bits of them first.", nameof(rows));
-        // In blocks, as the hidden units of all rows need not fit into memory.
+        // In blocks, as all rows' hidden units may not fit in memory.
         var energies = rows.split(BlockRows).Select(block => model.FreeEnergy(block).to(ScalarType.Float64)).ToList();
         return [.. torch.cat(energies).cpu().data<double>().ToArray().Select(f => -f - logPartition)];
     }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace DeepBelief.Evaluation;
 
-/// <summary>How probable a model finds rows of data, in nats a row.</summary>
+/// <summary>The log-likelihood of rows under a model, in nats per row.</summary>
 public sealed class LogLikelihoodEstimate
 {
     internal LogLikelihoodEstimate(IReadOnlyList<double> rows, double partitionError = 0)
@@ -16,18 +16,18 @@ public sealed class LogLikelihoodEstimate
     /// <summary>Mean log-likelihood of a row.</summary>
     public double Mean { get; }
 
-    /// <summary>Standard error of <see cref="Mean"/>: both of the following together.</summary>
+    /// <summary>Standard error of <see cref="Mean"/>, from <see cref="RowError"/> and <see cref="PartitionError"/>.</summary>
     public double StandardError => Math.Sqrt((RowError * RowError) + (PartitionError * PartitionError));
 
-    /// <summary>The part that comes of there being so many rows and no more; infinity for a single one.</summary>
+    /// <summary>Standard error from the finite number of rows; infinity for a single row.</summary>
     public double RowError { get; }
 
-    /// <summary>The part that comes of log Z, which all rows share; 0 where it is exact or was not estimated.</summary>
+    /// <summary>Standard error of log Z, which all rows share; 0 if log Z is exact or was not estimated.</summary>
     public double PartitionError { get; }
 
     /// <summary>The log-likelihood of each row.</summary>
     public IReadOnlyList<double> Rows { get; }
 
-    /// <summary>The mean and its standard error.</summary>
+    /// <summary>Returns the mean and its standard error.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Mean:f3} ± {StandardError:f3} nats");
 }

@@ -3,14 +3,14 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Evaluation;
 
-/// <summary>How well a model fits rows of data, by figures that need no partition function.</summary>
+/// <summary>Measures of fit that don't need the partition function.</summary>
 public static class ModelEvaluation
 {
-    /// <summary>Mean squared difference of rows and their reconstructions, over rows and units.</summary>
-    /// <remarks>It falls as a model learns but is no likelihood: Hinton 2012, section 5.</remarks>
+    /// <summary>Mean squared difference between rows and their reconstructions, over rows and units.</summary>
+    /// <remarks>It decreases as a model learns, but is not a likelihood: Hinton 2012, section 5.</remarks>
     /// <param name="model">The model.</param>
     /// <param name="data">Rows, <c>[rows, visible]</c>.</param>
-    /// <param name="generator">Source of randomness, for models whose reconstruction is sampled; torch's default when null.</param>
+    /// <param name="generator">For models that sample reconstructions. Null uses torch's default generator.</param>
     /// <exception cref="ArgumentException">The rows do not fit the model.</exception>
     public static double ReconstructionError(IEnergyModel model, Tensor data, Generator? generator = null)
     {
@@ -21,13 +21,13 @@ public static class ModelEvaluation
     }
 
     /// <summary>
-    /// Estimate of the mean pseudo-log-likelihood of a row, in nats: D · log σ(F(v with unit i flipped) - F(v)) with one
-    /// random unit i a row (Besag 1975; Marlin, Swersky, Chen and de Freitas 2010).
+    /// Estimates the mean pseudo-log-likelihood per row, in nats: D · log σ(F(v with unit i flipped) - F(v)) with one random
+    /// unit i per row (Besag 1975; Marlin, Swersky, Chen and de Freitas 2010).
     /// </summary>
-    /// <remarks>Values between 0 and 1 are rounded first: the figure is defined for binary states only.</remarks>
-    /// <param name="model">A model of binary visible units.</param>
+    /// <remarks>Rounds values between 0 and 1 first, as the measure is defined for binary states only.</remarks>
+    /// <param name="model">A model with binary visible units.</param>
     /// <param name="data">Rows, <c>[rows, visible]</c>.</param>
-    /// <param name="generator">Source of randomness; torch's default when null.</param>
+    /// <param name="generator">Null uses torch's default generator.</param>
     /// <exception cref="ArgumentException">The rows do not fit the model, or its visible units are not binary.</exception>
     public static double PseudoLogLikelihood(IEnergyModel model, Tensor data, Generator? generator = null)
     {
@@ -42,13 +42,13 @@ public static class ModelEvaluation
     }
 
     /// <summary>
-    /// The mean pseudo-log-likelihood of a row, in nats: Σ log σ(F(v with unit i flipped) - F(v)) over all units i, each
-    /// the log-probability of a unit given all others (Besag 1975). Exact, at the price of a free energy for every unit.
+    /// Computes the mean pseudo-log-likelihood per row, in nats: Σ log σ(F(v with unit i flipped) - F(v)) over all units i, each
+    /// term the log-probability of a unit given all others (Besag 1975). Exact, but computes a free energy for each unit.
     /// </summary>
-    /// <remarks>Values between 0 and 1 are rounded first, as by <see cref="PseudoLogLikelihood"/>, which estimates this.</remarks>
-    /// <param name="model">A model of binary visible units.</param>
+    /// <remarks>Rounds values between 0 and 1 first, as does <see cref="PseudoLogLikelihood"/>, which estimates this.</remarks>
+    /// <param name="model">A model with binary visible units.</param>
     /// <param name="data">Rows, <c>[rows, visible]</c>.</param>
-    /// <param name="cancellationToken">Looked at for every unit.</param>
+    /// <param name="cancellationToken">Checked before each unit.</param>
     /// <exception cref="ArgumentException">The rows do not fit the model, or its visible units are not binary.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static double ExactPseudoLogLikelihood(IEnergyModel model, Tensor data, CancellationToken cancellationToken = default)
@@ -60,12 +60,12 @@ public static class ModelEvaluation
     }
 
     /// <summary>
-    /// Mean free energy of unseen rows less that of training rows, in nats. The unknown log Z cancels; a growing gap
-    /// means overfitting (Hinton 2012, section 6).
+    /// Mean free energy of unseen rows minus that of training rows, in nats. The unknown log Z cancels; a growing gap indicates
+    /// overfitting (Hinton 2012, section 6).
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="training">Rows that it was trained on, <c>[rows, visible]</c>.</param>
-    /// <param name="unseen">Rows that it was not trained on, <c>[rows, visible]</c>.</param>
+    /// <param name="training">Training rows, <c>[rows, visible]</c>.</param>
+    /// <param name="unseen">Rows not used in training, <c>[rows, visible]</c>.</param>
     /// <exception cref="ArgumentException">The rows do not fit the model.</exception>
     public static double FreeEnergyGap(IEnergyModel model, Tensor training, Tensor unseen)
     {

@@ -5,17 +5,14 @@ internal static class PseudoLikelihood
 {
     private const long BlockRows = 500;
 
-    /// <summary>The mean over the rows.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="states">Bits, <c>[rows, visible]</c>.</param>
-    /// <param name="cancellationToken">Looked at for every unit.</param>
+    /// <summary>The mean over rows of bits, <c>[rows, visible]</c>; checks for cancellation before each unit.</summary>
     public static double Mean(IEnergyModel model, Tensor states, CancellationToken cancellationToken)
     {
         using var scope = torch.NewDisposeScope();
         var total = torch.zeros(1, ScalarType.Float64, states.device);
         foreach (var block in states.split(BlockRows))
         {
-            // Energies with one unit flipped less those of the rows as they are.
+            // Free energies with one unit flipped minus those of the original rows.
             var difference = model is Rbm rbm ? OfRbm(rbm, block) : Any(model, block);
             for (var unit = 0L; unit < model.VisibleSize; unit++)
             {
@@ -43,12 +40,12 @@ internal static class PseudoLikelihood
         };
     }
 
-    /// <summary>The same without a matrix product for every unit: a flip changes what the hidden units get by one column of W.</summary>
+    /// <summary>The same without a matrix product per unit: a flip changes the hidden inputs by one column of W.</summary>
     private static Func<long, Tensor> OfRbm(Rbm model, Tensor states)
     {
         var couplings = states.mm(model.Weight.t());
         var inputs = torch.empty_like(couplings);
-        // Γ(I) - Γ(0), as the constant goes out of the difference.
+        // Γ(I) - Γ(0), as the constant cancels.
         var before = torch.zeros(states.shape[0], ScalarType.Float64, states.device).Add(model.Visible.Energy(states));
         var cumulant = torch.zeros_like(before);
         model.Hidden.AddCumulantDifference(couplings, 0, 1, cumulant);

@@ -3,7 +3,7 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Evaluation;
 
-/// <summary>Chains that go along a path of distributions, and the weights that they collect.</summary>
+/// <summary>Chains that move along a path of distributions and accumulate importance weights.</summary>
 internal sealed class AnnealedChains : IDisposable
 {
     private readonly BaseRatePath path;
@@ -12,12 +12,7 @@ internal sealed class AnnealedChains : IDisposable
     private readonly Tensor couplings;
     private readonly Tensor hidden;
 
-    /// <summary>Makes chains; they stand nowhere yet.</summary>
-    /// <param name="path">The path.</param>
-    /// <param name="like">The model's weights, for element type and device.</param>
-    /// <param name="chains">Number of chains.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
-    /// <param name="clock">Told of every step.</param>
+    /// <summary>Creates chains without a start, of the element type and on the device of <paramref name="like"/>.</summary>
     public AnnealedChains(BaseRatePath path, Tensor like, long chains, Generator? generator, AnnealingClock clock)
     {
         this.path = path;
@@ -30,13 +25,13 @@ internal sealed class AnnealedChains : IDisposable
         Tensor Empty(long columns) => torch.empty(chains, columns, like.dtype, like.device).DetachFromDisposeScope();
     }
 
-    /// <summary>Where the chains are, <c>[chains, visible]</c>.</summary>
+    /// <summary>The chains' states, <c>[chains, visible]</c>.</summary>
     public Tensor Visible { get; }
 
     /// <summary>Draws all chains from the base-rate model.</summary>
     public void StartAtBase() => path.SampleBase(Visible, generator);
 
-    /// <summary>Steps at one inverse temperature.</summary>
+    /// <summary>Runs steps at one inverse temperature.</summary>
     public void Run(double beta, int steps)
     {
         using var noGrad = torch.no_grad();
@@ -51,11 +46,10 @@ internal sealed class AnnealedChains : IDisposable
     }
 
     /// <summary>
-    /// Goes through inverse temperatures, in either direction: Σ log p*_k+1(v) - log p*_k(v) at every v before the chain
-    /// moves on by a step that leaves p_k+1 as it is. No step is taken at the last one.
+    /// Anneals through inverse temperatures, in either direction: sums log p*_k+1(v) - log p*_k(v) at each v, then moves the
+    /// chain by a step that leaves p_k+1 invariant, except at the last.
     /// </summary>
-    /// <param name="betas">The inverse temperatures.</param>
-    /// <returns>Sum of each chain, in nats.</returns>
+    /// <returns>Each chain's sum, in nats.</returns>
     public double[] Anneal(IReadOnlyList<double> betas)
     {
         using var noGrad = torch.no_grad();
@@ -82,7 +76,7 @@ internal sealed class AnnealedChains : IDisposable
         hidden.Dispose();
     }
 
-    // What the visible states send up is known already.
+    // The couplings are up to date.
     private void Move(double beta)
     {
         path.SampleHidden(couplings, hidden, beta, generator);

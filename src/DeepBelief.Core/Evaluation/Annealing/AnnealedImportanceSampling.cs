@@ -5,27 +5,27 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Evaluation;
 
 /// <summary>
-/// Annealed importance sampling: estimates of log Z from chains between a model of independent units, whose log Z is known,
-/// and a machine.
+/// Annealed importance sampling: estimates log Z with chains between a base-rate model of independent units, whose log Z is
+/// known, and an RBM.
 /// </summary>
 /// <remarks>
 /// <para>Neal 2001, "Annealed importance sampling"; for restricted Boltzmann machines Salakhutdinov and Murray 2008, "On the
-/// quantitative analysis of deep belief networks". A chain's weight is the product of p*_k+1(v_k) / p*_k(v_k) along its
-/// way; the mean weight of forward chains times Z of the base-rate model has expectation Z. Of chains that go the other
-/// way from exact samples, it has expectation 1/Z.</para>
-/// <para>The base-rate model has the means that data give both layers, where there are any, and so is nearer to the machine
-/// than one without. It takes part through its means alone; any rows serve, and those the machine was trained on serve best.</para>
-/// <para>Every step costs two matrix products for all chains together.</para>
+/// quantitative analysis of deep belief networks". A chain's weight is the product of p*_k+1(v_k) / p*_k(v_k) along its path.
+/// The mean weight of forward chains, times Z of the base-rate model, has expectation Z; that of reverse chains from exact
+/// samples, over Z of the base-rate model, has expectation 1/Z.</para>
+/// <para>Given data, both layers of the base-rate model have the data's means, which brings it closer to the RBM. Only the means
+/// matter: any rows work, and the training rows work best.</para>
+/// <para>Each step costs two matrix products for all chains together.</para>
 /// </remarks>
 public static class AnnealedImportanceSampling
 {
-    /// <summary>Estimates log Z from below, with chains from the base-rate model to the machine.</summary>
-    /// <param name="model">The machine.</param>
-    /// <param name="data">Rows that give the base-rate model its means, <c>[rows, visible]</c>; without, it has the machine's own biases.</param>
-    /// <param name="options">How to anneal; the defaults when null.</param>
-    /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Looked at in every step.</param>
-    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
+    /// <summary>Estimates log Z from below, with chains from the base-rate model to the RBM.</summary>
+    /// <param name="model">The RBM.</param>
+    /// <param name="data">Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses the RBM's own biases.</param>
+    /// <param name="options">How to anneal; null uses the defaults.</param>
+    /// <param name="progress">Receives progress; may be null.</param>
+    /// <param name="cancellationToken">Checked after each step.</param>
+    /// <exception cref="ArgumentException">The data do not fit the RBM, or an option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static LogPartitionEstimate Forward(
         Rbm model,
@@ -39,17 +39,17 @@ public static class AnnealedImportanceSampling
         return Forward(model, path, options, new AnnealingClock(progress, options.Schedule.Steps, cancellationToken));
     }
 
-    /// <summary>Estimates log Z from above, with chains from samples of the machine to the base-rate model.</summary>
-    /// <param name="model">The machine.</param>
+    /// <summary>Estimates log Z from above, with chains from samples of the RBM to the base-rate model.</summary>
+    /// <param name="model">The RBM.</param>
     /// <param name="samples">
-    /// Samples of the machine, independent of each other, <c>[chains, visible]</c>, 2 or more; each starts a chain, whatever
-    /// <see cref="AnnealingOptions.Chains"/> says. From anything else than exact samples the estimate may be too low.
+    /// Independent samples of the RBM, <c>[chains, visible]</c>, 2 or more. Each starts a chain;
+    /// <see cref="AnnealingOptions.Chains"/> is ignored. If the samples are not exact, the estimate may be too low.
     /// </param>
     /// <param name="data">As for <see cref="Forward(Rbm, Tensor?, AnnealingOptions?, IProgress{AnnealingProgress}?, CancellationToken)"/>.</param>
-    /// <param name="options">How to anneal; the defaults when null.</param>
-    /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Looked at in every step.</param>
-    /// <exception cref="ArgumentException">An argument or an option does not fit; the message says what was expected and found.</exception>
+    /// <param name="options">How to anneal; null uses the defaults.</param>
+    /// <param name="progress">Receives progress; may be null.</param>
+    /// <param name="cancellationToken">Checked after each step.</param>
+    /// <exception cref="ArgumentException">The samples or data do not fit the RBM, or an option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static LogPartitionEstimate Reverse(
         Rbm model,
@@ -69,17 +69,16 @@ public static class AnnealedImportanceSampling
 
     /// <summary>Estimates log Z from both sides.</summary>
     /// <remarks>
-    /// The samples that the reverse chains start from are exact where one layer has few enough states
-    /// (<see cref="ExactEnumeration.CanSample"/>). Otherwise they are the ends of Gibbs chains of
-    /// <see cref="AnnealingOptions.SampleSteps"/> steps from rows drawn from the data, or from the base-rate model where there
-    /// is no data; <see cref="LogPartitionBracket.SamplesAreExact"/> says which.
+    /// The reverse chains start from exact samples if a layer has few enough states (<see cref="ExactEnumeration.CanSample"/>),
+    /// otherwise from the ends of Gibbs chains of <see cref="AnnealingOptions.SampleSteps"/> steps that start at random rows of the
+    /// data or, without data, at samples of the base-rate model. <see cref="LogPartitionBracket.SamplesAreExact"/> says which.
     /// </remarks>
-    /// <param name="model">The machine.</param>
+    /// <param name="model">The RBM.</param>
     /// <param name="data">As for <see cref="Forward(Rbm, Tensor?, AnnealingOptions?, IProgress{AnnealingProgress}?, CancellationToken)"/>.</param>
-    /// <param name="options">How to anneal; the defaults when null.</param>
-    /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Looked at in every step.</param>
-    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
+    /// <param name="options">How to anneal; null uses the defaults.</param>
+    /// <param name="progress">Receives progress; may be null.</param>
+    /// <param name="cancellationToken">Checked after each step.</param>
+    /// <exception cref="ArgumentException">The data do not fit the RBM, or an option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static LogPartitionBracket Bracket(
         Rbm model,
@@ -99,7 +98,7 @@ public static class AnnealedImportanceSampling
         return new LogPartitionBracket(forward, Reverse(model, path, samples, options, clock), isExact);
     }
 
-    /// <summary>A generator for a stream; where the device has none of its own, the default one is seeded.</summary>
+    /// <summary>Creates a generator for a stream or, on a device without its own generators, seeds the default one.</summary>
     internal static Generator? Start(Rbm model, AnnealingOptions options, int stream)
     {
         Randomness.SeedDefault(model.Weight.device, options.Seed, stream);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace DeepBelief.Evaluation;
 
-/// <summary>Counts the steps of a run: tells the caller how far it is, and ends it if the caller wants no more.</summary>
+/// <summary>Counts the steps of a run, reports progress and checks for cancellation.</summary>
 internal sealed class AnnealingClock(IProgress<AnnealingProgress>? target, int steps, CancellationToken cancellationToken)
 {
     private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(100);
@@ -11,7 +11,6 @@ internal sealed class AnnealingClock(IProgress<AnnealingProgress>? target, int s
     private TimeSpan lastReport;
     private int done;
 
-    /// <summary>Another step is done.</summary>
     public void Tick()
     {
         cancellationToken.ThrowIfCancellationRequested();

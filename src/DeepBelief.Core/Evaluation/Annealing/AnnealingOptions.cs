@@ -2,27 +2,26 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Evaluation;
 
-/// <summary>How chains are annealed. Immutable; checked when a run starts.</summary>
+/// <summary>Options for annealing. Immutable; checked when a run starts.</summary>
 public sealed record AnnealingOptions
 {
     /// <summary>
-    /// The inverse temperatures on the way. Default: <see cref="AnnealingSchedule.SalakhutdinovMurray"/>. More of them
-    /// bring the two ends of a bracket together.
+    /// The inverse temperatures. More of them narrow a bracket. Default: <see cref="AnnealingSchedule.SalakhutdinovMurray"/>.
     /// </summary>
     public AnnealingSchedule Schedule { get; init; } = AnnealingSchedule.SalakhutdinovMurray;
 
-    /// <summary>Number of chains, 2 or more. Default: 100. More of them make the standard errors smaller.</summary>
+    /// <summary>Number of chains, 2 or more. More chains reduce the standard errors. Default: 100.</summary>
     public int Chains { get; init; } = 100;
 
     /// <summary>
-    /// Gibbs steps between the data and the samples of the model that reverse chains start from, 1 or more. Default: 1000.
-    /// Of no meaning where samples can be drawn exactly.
+    /// Gibbs steps from the data to the samples that reverse chains start from, 1 or more; ignored if samples can be drawn
+    /// exactly. Default: 1000.
     /// </summary>
     public int SampleSteps { get; init; } = 1000;
 
     /// <summary>
-    /// Seed of the chains. Default: 0. Same seed, model, device and build of torch give the same result, bit for bit. On
-    /// CUDA, where TorchSharp has no generators of their own, a run seeds torch's default one and uses that.
+    /// Seed of the chains. The same seed, model, device and torch build give the same result, bit for bit. On CUDA, where
+    /// TorchSharp cannot create generators, a run seeds and uses torch's default one. Default: 0.
     /// </summary>
     public long Seed { get; init; }
 

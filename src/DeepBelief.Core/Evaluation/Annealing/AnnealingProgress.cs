@@ -1,11 +1,11 @@
 namespace DeepBelief.Evaluation;
 
-/// <summary>How far annealing is; reported ten times a second at most, and at the end.</summary>
-/// <param name="Step">Steps that all chains have done.</param>
-/// <param name="Steps">Steps that there are in all.</param>
-/// <param name="Elapsed">Time since the run began.</param>
+/// <summary>Progress of annealing; reported at most ten times a second, and at the end.</summary>
+/// <param name="Step">Steps done by all chains.</param>
+/// <param name="Steps">Total number of steps.</param>
+/// <param name="Elapsed">Time since the run started.</param>
 public sealed record AnnealingProgress(int Step, int Steps, TimeSpan Elapsed)
 {
-    /// <summary>The part that is done, 0 to 1.</summary>
+    /// <summary>Fraction done, 0 to 1.</summary>
     public double Fraction => (double)Step / Steps;
 }

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace DeepBelief.Evaluation;
 
-/// <summary>log Z from both sides: forward chains tend to give too little, reverse ones too much.</summary>
+/// <summary>log Z from both sides: forward chains tend to underestimate it, reverse chains to overestimate it.</summary>
 /// <remarks>
-/// Grosse, Ghahramani and Adams 2015, "Sandwiching the marginal likelihood using bidirectional Monte Carlo". That reverse
-/// chains give too much, on average, holds where they start at exact samples of the model. Where they had to start at
-/// the end of Gibbs chains, it holds as far as those have reached the model.
+/// Grosse, Ghahramani and Adams 2015, "Sandwiching the marginal likelihood using bidirectional Monte Carlo". Reverse chains
+/// overestimate log Z, on average, if they start at exact samples of the model. From the ends of Gibbs chains, they do so only
+/// as far as those chains have converged.
 /// </remarks>
 /// <param name="Forward">From the base-rate model to the model.</param>
 /// <param name="Reverse">From samples of the model to the base-rate model.</param>
-/// <param name="SamplesAreExact">Whether the reverse chains started at exact samples.</param>
+/// <param name="SamplesAreExact">True if the reverse chains started at exact samples.</param>
 public sealed record LogPartitionBracket(LogPartitionEstimate Forward, LogPartitionEstimate Reverse, bool SamplesAreExact)
 {
     /// <summary>The forward estimate of log Z, in nats.</summary>
@@ -19,19 +19,19 @@ public sealed record LogPartitionBracket(LogPartitionEstimate Forward, LogPartit
     /// <summary>The reverse estimate of log Z, in nats.</summary>
     public double Upper => Reverse.LogPartition;
 
-    /// <summary><see cref="Upper"/> less <see cref="Lower"/>, in nats; a little below 0 by chance where both are good.</summary>
+    /// <summary><see cref="Upper"/> - <see cref="Lower"/>, in nats; slightly negative by chance if both are accurate.</summary>
     public double Gap => Upper - Lower;
 
     /// <summary>Standard error of <see cref="Gap"/>, in nats.</summary>
     public double StandardError => Math.Sqrt((Forward.StandardError * Forward.StandardError) + (Reverse.StandardError * Reverse.StandardError));
 
-    /// <summary>Why the bracket is not to be trusted; null where nothing speaks against it.</summary>
+    /// <summary>Why the bracket is unreliable; null if it passes all checks.</summary>
     public string? Warning
         => Forward.Warning is { } forward ? $"Forward: {forward}"
             : Reverse.Warning is { } reverse ? $"Reverse: {reverse}"
             : Gap >= -3 * StandardError ? null
             : string.Create(CultureInfo.InvariantCulture, $"The upper end is {-Gap:f3} nats below the lower one: the reverse chains did not start at samples of the model.");
 
-    /// <summary>Whether nothing speaks against the bracket: there is no <see cref="Warning"/>.</summary>
+    /// <summary>True if there is no <see cref="Warning"/>.</summary>
     public bool IsReliable => Warning is null;
 }

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace DeepBelief.Evaluation;
 
-/// <summary>An estimate of log Z by annealed chains, with what is known of its error.</summary>
+/// <summary>An estimate of log Z by annealed chains, with its error.</summary>
 /// <remarks>
-/// The mean of the weights has the right expectation, Z for forward chains and 1/Z for reverse ones. By Jensen's
-/// inequality its logarithm errs, on average, to one side: a forward estimate of log Z is too low, a reverse one too high.
-/// The standard error sees only what the chains have seen; a part of the model that none of them visits, it does not.
+/// The mean weight is unbiased: its expectation is Z for forward chains and 1/Z for reverse ones. By Jensen's inequality its
+/// logarithm is biased: on average, a forward estimate of log Z is too low, a reverse one too high. The standard error
+/// does not account for parts of the model that no chain visits.
 /// </remarks>
 public sealed class LogPartitionEstimate
 {
@@ -27,38 +27,36 @@ public sealed class LogPartitionEstimate
     /// <summary>The estimate of log Z, in nats.</summary>
     public double LogPartition { get; }
 
-    /// <summary>Standard error of <see cref="LogPartition"/>, in nats, by the delta method: that of the mean weight, over the mean weight.</summary>
+    /// <summary>Standard error of <see cref="LogPartition"/>, in nats: the mean weight's relative error (delta method).</summary>
     public double StandardError { get; }
 
-    /// <summary>
-    /// The logarithm of the mean weight less three of its standard errors; -∞, or for reverse chains +∞, where nothing is left of it.
-    /// </summary>
+    /// <summary>The lower end of log Z, three standard errors of the mean weight away; -∞ if a forward mean is no larger.</summary>
     public double Lower => IsReverse ? LogPartition - Math.Log(1 + (3 * StandardError)) : LogPartition + LogOfRest;
 
-    /// <summary>The same with three standard errors more.</summary>
+    /// <summary>The upper end of log Z, three standard errors of the mean weight away; +∞ if a reverse mean is no larger.</summary>
     public double Upper => IsReverse ? LogPartition - LogOfRest : LogPartition + Math.Log(1 + (3 * StandardError));
 
     /// <summary>
-    /// Effective number of chains, from 1 to the number that there are: (Σ w)² / Σ w² of the weights w. Where it is small,
-    /// a few chains made the result.
+    /// Effective number of chains, from 1 to the number of chains: (Σ w)² / Σ w² of the weights w. If it is small, a few chains
+    /// dominate the result.
     /// </summary>
     public double EffectiveChains { get; }
 
-    /// <summary>Logarithms of the weights, one for each chain: of estimates of Z, or for reverse chains of 1/Z.</summary>
+    /// <summary>Log-weight of each chain: the logarithm of its estimate of Z, or of 1/Z for reverse chains.</summary>
     public IReadOnlyList<double> LogWeights { get; }
 
-    /// <summary>Whether the chains went from the model to the base-rate model.</summary>
+    /// <summary>True if the chains went from the model to the base-rate model.</summary>
     public bool IsReverse { get; }
 
-    /// <summary>Why the estimate is not to be trusted; null where nothing speaks against it.</summary>
+    /// <summary>Why the estimate is unreliable; null if it passes all checks.</summary>
     public string? Warning { get; }
 
-    /// <summary>Whether nothing speaks against the estimate: there is no <see cref="Warning"/>.</summary>
+    /// <summary>True if there is no <see cref="Warning"/>.</summary>
     public bool IsReliable => Warning is null;
 
     private double LogOfRest => Math.Log(Math.Max(0, 1 - (3 * StandardError)));
 
-    /// <summary>The estimate and its standard error.</summary>
+    /// <summary>Returns the estimate and its standard error.</summary>
     public override string ToString()
         => string.Create(CultureInfo.InvariantCulture, $"log Z = {LogPartition:f3} ± {StandardError:f3}{(IsReliable ? "" : " (unreliable)")}");
 

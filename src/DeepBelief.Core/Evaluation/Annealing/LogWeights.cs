@@ -1,6 +1,6 @@
 namespace DeepBelief.Evaluation;
 
-/// <summary>Averages of numbers that are known by their logarithms.</summary>
+/// <summary>Averages of numbers given by their logarithms.</summary>
 internal static class LogWeights
 {
     /// <summary>log of the mean of exp(x).</summary>
@@ -10,7 +10,7 @@ internal static class LogWeights
         return double.IsFinite(most) ? most + Math.Log(values.Average(x => Math.Exp(x - most))) : most;
     }
 
-    /// <summary>The relative standard error of the mean of exp(x), which is the standard error of its logarithm (delta method).</summary>
+    /// <summary>Relative standard error of the mean of exp(x): the standard error of its logarithm (delta method).</summary>
     public static double RelativeError(IReadOnlyList<double> values)
     {
         var logMean = LogMean(values);
