@@ -1,15 +1,15 @@
 namespace DeepBelief.Files;
 
-/// <summary>Files that are there whole or not at all.</summary>
+/// <summary>Writes files atomically: a file is complete, or unchanged.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Writes beside the target, flushes to the disk, and only then takes the target's place.</summary>
+    /// <summary>Writes a temporary file beside the target, flushes it to disk, then replaces the target.</summary>
     public static void Write(string path, Action<Stream> write) => Write(path, $"{path}.{Guid.NewGuid():N}.tmp", write);
 
-    /// <summary>Writes as the other overload does, under a given name at first. A file of that name is replaced.</summary>
+    /// <summary>The same with a given name for the temporary file; replaces a file of that name.</summary>
     public static void Write(string path, string temporary, Action<Stream> write)
     {
-        // Opened outside the try: the file of another process, which this one may not open, is not this one's to delete.
+        // Opened outside the try: if another process has the file open, this one must not delete it.
         var stream = FileStreams.Open(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
         try
         {
@@ -23,8 +23,7 @@ internal static class AtomicFile
         }
         catch (Exception e) when (e is ArgumentOutOfRangeException or UnauthorizedAccessException)
         {
-            // What .NET makes of a file that may not grow any further, be it by a limit or by the file system, and of a target
-            // that may not be replaced.
+            // .NET throws these if a limit or the file system stops the file from growing, and if the target can't be replaced.
             File.Delete(temporary);
             throw new IOException($"{path}: the file could not be written: {e.Message}", e);
         }

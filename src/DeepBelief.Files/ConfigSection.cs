@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace DeepBelief.Files;
 
-/// <summary>A dictionary read from a file, asked for entries of a certain kind; each getter throws a <see cref="DataFormatException"/> that names the entry.</summary>
+/// <summary>A dictionary read from a file, with getters that check types and name the entry in errors.</summary>
 public sealed class ConfigSection
 {
-    // Far more than any model has. Two bytes of a pickle can name a part once more, and each makes a module.
+    // Far more than any model has. A pickle can repeat a part with two bytes, and each creates a module.
     private const int MostParts = 10_000;
 
     private readonly OrderedDictionary<object, object?> entries;
@@ -13,63 +13,58 @@ public sealed class ConfigSection
 
     private ConfigSection(OrderedDictionary<object, object?> entries, string path) => (this.entries, this.path) = (entries, path);
 
-    /// <summary>All entries.</summary>
     internal IReadOnlyDictionary<object, object?> Entries => entries;
 
-    /// <summary>The keys that are texts.</summary>
+    /// <summary>The keys that are strings.</summary>
     internal IEnumerable<string> Names => entries.Keys.OfType<string>();
 
-    /// <summary>Whether all there is are named tensors.</summary>
+    /// <summary>True if all entries, at least one, are named tensors.</summary>
     internal bool IsStateDict => entries.Count > 0 && entries.All(entry => entry is { Key: string, Value: Tensor });
 
-    /// <summary>Whether there is an entry.</summary>
-    /// <param name="key">Its key.</param>
+    /// <summary>True if the entry exists.</summary>
+    /// <param name="key">The key.</param>
     public bool Contains(string key) => entries.ContainsKey(key);
 
-    /// <summary>A text.</summary>
-    /// <param name="key">Its key.</param>
-    /// <exception cref="DataFormatException">There is none.</exception>
+    /// <summary>Returns a string.</summary>
+    /// <param name="key">The key.</param>
+    /// <exception cref="DataFormatException">The entry is missing or of another type.</exception>
     public string GetString(string key) => Get<string>(key, "a string");
 
-    /// <summary>A number.</summary>
-    /// <param name="key">Its key.</param>
-    /// <exception cref="DataFormatException">There is none.</exception>
+    /// <summary>Returns a number.</summary>
+    /// <inheritdoc cref="GetString"/>
     public double GetDouble(string key) => Find(key) is long integer ? integer : Get<double>(key, "a number");
 
-    /// <summary>True or false.</summary>
-    /// <param name="key">Its key.</param>
-    /// <exception cref="DataFormatException">There is neither.</exception>
+    /// <summary>Returns a boolean.</summary>
+    /// <inheritdoc cref="GetString"/>
     public bool GetBoolean(string key) => Get<bool>(key, "true or false");
 
-    /// <summary>An integer in a range.</summary>
-    /// <param name="key">Its key.</param>
-    /// <param name="min">The least that it may be.</param>
-    /// <param name="max">The most that it may be.</param>
-    /// <exception cref="DataFormatException">There is none, or it is out of the range.</exception>
+    /// <summary>Returns an integer in a range.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="min">The minimum.</param>
+    /// <param name="max">The maximum.</param>
+    /// <exception cref="DataFormatException">The entry is missing, of another type or out of range.</exception>
     public long GetInt64(string key, long min = long.MinValue, long max = long.MaxValue)
     {
         var found = Get<long>(key, "an integer");
         return found >= min && found <= max ? found : throw Fault(key, max == long.MaxValue ? $"{min} or more" : $"{min} to {max}", found);
     }
 
-    /// <summary>A dictionary.</summary>
-    /// <param name="key">Its key.</param>
-    /// <exception cref="DataFormatException">There is none.</exception>
+    /// <summary>Returns a dictionary.</summary>
+    /// <inheritdoc cref="GetString"/>
     public ConfigSection GetSection(string key) => Of(Find(key), Name(key));
 
-    /// <summary>A list of dictionaries.</summary>
-    /// <param name="key">Its key.</param>
-    /// <exception cref="DataFormatException">There is none.</exception>
+    /// <summary>Returns a list of dictionaries.</summary>
+    /// <param name="key">The key.</param>
+    /// <exception cref="DataFormatException">The entry is missing or of another type, or has too many items.</exception>
     public IReadOnlyList<ConfigSection> GetSections(string key)
         => [.. FewEnough(Get<List<object?>>(key, "a list"), Name(key)).Select((item, i) => Of(item, $"{Name(key)}[{i}]"))];
 
-    /// <summary>A value as a dictionary.</summary>
     internal static ConfigSection Of(object? value, string path)
         => value is OrderedDictionary<object, object?> entries
             ? new ConfigSection(entries, path)
             : throw new DataFormatException($"{path}: expected a dictionary, found {Describe(value)}.");
 
-    /// <summary>The parts of a model, if they are not so many that only an attack can have them.</summary>
+    /// <summary>Returns the parts of a model; throws if there are more than only an attack would have.</summary>
     internal static List<T> FewEnough<T>(List<T> parts, string path)
         => parts.Count <= MostParts
             ? parts
@@ -77,7 +72,7 @@ public sealed class ConfigSection
 
     internal IReadOnlyList<object?> GetList(string key) => Get<List<object?>>(key, "a list");
 
-    /// <summary>A vector of numbers, null if there is none.</summary>
+    /// <summary>Returns a float64 vector, or null if the entry is missing.</summary>
     internal double[]? GetNumbers(string key)
     {
         if (Find(key) is not { } value)
@@ -87,28 +82,26 @@ public sealed class ConfigSection
         return vector.data<double>().ToArray();
     }
 
-    /// <summary>A text that can only be one.</summary>
+    /// <summary>Throws unless the entry is the expected string.</summary>
     internal void Expect(string key, string expected)
     {
         if (GetString(key) is var found && found != expected)
             throw new DataFormatException($"{Name(key)}: expected '{expected}', found '{found}'.");
     }
 
-    /// <summary>The entries as named texts.</summary>
     internal IReadOnlyDictionary<string, string> AsStrings()
     {
         var texts = new OrderedDictionary<string, string>();
         foreach (var (key, value) in entries)
         {
             if (key is not string name || value is not string text)
-                throw new DataFormatException($"{path}: expected named texts, found {Describe(value)} under {key}.");
+                throw new DataFormatException($"{path}: expected named strings, found {Describe(value)} under {key}.");
             texts.Add(name, text);
         }
 
         return texts;
     }
 
-    /// <summary>The entries as named tensors.</summary>
     internal IReadOnlyDictionary<string, Tensor> AsTensors()
     {
         var tensors = new Dictionary<string, Tensor>();
@@ -122,7 +115,7 @@ public sealed class ConfigSection
         return tensors;
     }
 
-    /// <summary>What to throw where an entry is of the right kind, but not one that can be.</summary>
+    /// <summary>The exception for an entry of the right type with an invalid value.</summary>
     internal DataFormatException Fault(string key, string expected, object found)
         => new(string.Create(CultureInfo.InvariantCulture, $"{Name(key)}: expected {expected}, found {found}."));
 

@@ -2,10 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace DeepBelief.Files;
 
-/// <summary>The devices of this machine.</summary>
 internal static class Devices
 {
-    /// <summary>Refuses a device that this machine does not have: asking for CUDA where there is none is never a silent CPU run.</summary>
+    /// <summary>Throws if this machine lacks the device: a request for CUDA never silently runs on the CPU.</summary>
     public static void CheckAvailable(Device device, [CallerArgumentExpression(nameof(device))] string? name = null)
     {
         if (device.type == DeviceType.CUDA && !torch.cuda.is_available())

@@ -1,6 +1,6 @@
 namespace DeepBelief.Files;
 
-/// <summary>The element types that files hold, and their names there.</summary>
+/// <summary>The supported element types and their names in files.</summary>
 internal static class ElementType
 {
     private static readonly (ScalarType Type, string Name, string Storage, string Safetensors)[] Known =
@@ -20,7 +20,7 @@ internal static class ElementType
     /// <summary>PyTorch's name, such as <c>float32</c>.</summary>
     public static string Name(ScalarType type) => Of(type).Name;
 
-    /// <summary>PyTorch's name of a storage of such elements, such as <c>FloatStorage</c>.</summary>
+    /// <summary>PyTorch's name of the storage class, such as <c>FloatStorage</c>.</summary>
     public static string Storage(ScalarType type) => Of(type).Storage;
 
     /// <summary>The name in safetensors files, such as <c>F32</c>.</summary>

@@ -1,12 +1,11 @@
 namespace DeepBelief.Files;
 
-/// <summary>What the readers of files have in common.</summary>
 internal static class FileFormat
 {
-    // Of torch.save until PyTorch 1.6: protocol 2, and the magic number 0x1950a86a20f9469cfc6c as a long integer.
+    // torch.save before PyTorch 1.6: protocol 2, then the magic number 0x1950a86a20f9469cfc6c as a long integer.
     private static readonly byte[] LegacyStart = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
-    /// <summary>Reads a file; its path stands before each message.</summary>
+    /// <summary>Reads a file; prefixes error messages with its path.</summary>
     public static T Open<T>(string path, Func<Stream, T> read)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -25,16 +24,16 @@ internal static class FileFormat
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanRead || !stream.CanSeek)
-            throw new ArgumentException("Expected a stream that can be read and can seek, found another.", nameof(stream));
+            throw new ArgumentException("Expected a readable and seekable stream, found another.", nameof(stream));
     }
 
-    /// <summary>Whether the stream begins as a zip archive or as what came before, not as a safetensors file.</summary>
+    /// <summary>True if the stream begins like a PyTorch file, zip or legacy.</summary>
     public static bool IsPyTorch(Stream stream) => Starts(stream, "PK\u0003\u0004"u8) || Starts(stream, "PK\u0005\u0006"u8) || Starts(stream, LegacyStart);
 
     public static void RefuseLegacy(Stream stream)
     {
         if (Starts(stream, LegacyStart))
-            throw new DataFormatException("Expected a zip archive, as torch.save writes since PyTorch 1.6, found the format of before; torch.save(torch.load(path), path) renews it.");
+            throw new DataFormatException("Expected a zip archive, as torch.save writes since PyTorch 1.6, found the older format. Convert it with torch.save(torch.load(path), path).");
     }
 
     private static bool Starts(Stream stream, ReadOnlySpan<byte> bytes)

@@ -1,6 +1,6 @@
 namespace DeepBelief.Files;
 
-/// <summary>Files, opened so that whatever hinders it is an <see cref="IOException"/>, missing permissions and folders in their place included.</summary>
+/// <summary>Opens files; all failures are an <see cref="IOException"/>, including missing permissions and folders.</summary>
 internal static class FileStreams
 {
     public static FileStream OpenRead(string path) => Open(path, FileMode.Open, FileAccess.Read, FileShare.Read);

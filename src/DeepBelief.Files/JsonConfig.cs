@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace DeepBelief.Files;
 
-/// <summary>Plain values, such as PyTorch files hold, as JSON.</summary>
+/// <summary>Converts plain values, as in PyTorch files, to and from JSON.</summary>
 internal static class JsonConfig
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };

@@ -1,11 +1,11 @@
 namespace DeepBelief.Files;
 
-/// <summary>State dicts of modules in files.</summary>
+/// <summary>Saves and loads the state dicts of modules.</summary>
 public static class ModuleState
 {
     /// <summary>Saves a module's state dict, as <c>torch.save(module.state_dict(), path)</c> does.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="path">The file; replaced if it exists, and there whole or not at all.</param>
+    /// <param name="path">The file; replaced atomically if it exists.</param>
     /// <exception cref="IOException">The file could not be written.</exception>
     public static void SaveStateDict(this torch.nn.Module module, string path)
     {
@@ -13,18 +13,16 @@ public static class ModuleState
         PtFile.Save(path, NamedTensors.Save(module.state_dict()));
     }
 
-    /// <summary>
-    /// Fills a module with the tensors of a file: a PyTorch file with a state dict (plain, or under the key
-    /// <c>state_dict</c>), or a safetensors file; the content says which.
-    /// </summary>
+    /// <summary>Loads a module's tensors from a file.</summary>
     /// <remarks>
-    /// The module keeps its device and element types; values are converted. If anything does not fit, nothing is changed.
+    /// Reads PyTorch files with a state dict, plain or under the key <c>state_dict</c>, and safetensors files; detects the format
+    /// from the content. The module keeps its device and element types; values are converted. On error, nothing changes.
     /// </remarks>
     /// <param name="module">The module.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="DataFormatException">
-    /// The file is damaged or holds something else; or its keys and shapes are not the module's: the message lists every key
-    /// that is missing, unexpected, or of another shape.
+    /// The file is damaged or of another format, or its keys or shapes differ from the module's; the message lists all keys that
+    /// are missing, unexpected or of another shape.
     /// </exception>
     /// <exception cref="IOException">The file could not be read.</exception>
     public static void LoadStateDict(this torch.nn.Module module, string path)

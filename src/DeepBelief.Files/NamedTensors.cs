@@ -1,6 +1,5 @@
 namespace DeepBelief.Files;
 
-/// <summary>Tensors that are kept by name, in a file and in use.</summary>
 internal static class NamedTensors
 {
     public static OrderedDictionary<string, object?> Save(IReadOnlyDictionary<string, Tensor> tensors)
@@ -11,7 +10,7 @@ internal static class NamedTensors
         return saved;
     }
 
-    /// <summary>The same names, shapes and element types; all that is wrong is said at once.</summary>
+    /// <summary>Throws unless names, shapes and element types agree; the message lists all differences.</summary>
     public static void Check(IReadOnlyDictionary<string, Tensor> expected, IReadOnlyDictionary<string, Tensor> found, string what)
     {
         var faults = expected.Keys.Union(found.Keys)

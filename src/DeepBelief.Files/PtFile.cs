@@ -2,38 +2,35 @@ using System.Globalization;
 
 namespace DeepBelief.Files;
 
-/// <summary>
-/// Reads and writes the files of <c>torch.save</c>: a zip archive of a pickle and one entry of raw bytes for each tensor's
-/// storage.
-/// </summary>
+/// <summary>Reads and writes <c>torch.save</c> files: a zip archive of a pickle and the raw bytes of each tensor storage.</summary>
 /// <remarks>
-/// <para>As plain values: tensors, <c>string</c>, <c>long</c>, <c>double</c>, <c>bool</c>, null, element types
-/// (<c>ScalarType</c>), lists (<c>List&lt;object?&gt;</c>), tuples (<c>object?[]</c>, <c>torch.Size</c> too) and dictionaries
-/// (<c>OrderedDictionary&lt;object, object?&gt;</c> with texts, numbers and <c>bool</c> as keys). Nothing else is read, and
-/// nothing in a file is ever run; what is written, <c>torch.load(path, weights_only=True)</c> reads (PyTorch 1.13 only without
+/// <para>Supports plain values: tensors, <c>string</c>, <c>long</c>, <c>double</c>, <c>bool</c>, null, element types
+/// (<c>ScalarType</c>), lists (<c>List&lt;object?&gt;</c>), tuples (<c>object?[]</c>, also for <c>torch.Size</c>) and
+/// dictionaries (<c>OrderedDictionary&lt;object, object?&gt;</c> with string, number and <c>bool</c> keys). Reads nothing else
+/// and never runs code from a file. <c>torch.load(path, weights_only=True)</c> reads what it writes (PyTorch 1.13 only without
 /// <c>double</c> and element types).</para>
-/// <para>Tensors keep their strides, and those over one storage share it, read or written from the CPU, as in PyTorch; of a
-/// storage only the part from the first to the last element in use is written. Parameters are read as tensors without
+/// <para>As in PyTorch, tensors keep their strides, and tensors over one storage share it, when read and when written from the
+/// CPU; only the part of a storage from the first to the last used element is written. Parameters are read as tensors without
 /// gradients. Element types: <c>float16</c>, <c>bfloat16</c>, <c>float32</c>, <c>float64</c>, <c>int8</c> to <c>int64</c>,
 /// <c>uint8</c>, <c>bool</c>.</para>
-/// <para>Not read: files from before PyTorch 1.6 (no zip archives); archives that are compressed, encrypted or without
-/// checksums; complex, quantised, sparse and nested tensors, <c>float8</c> and <c>uint16</c> to <c>uint64</c>, one storage as
-/// two element types; bytes, sets, devices and objects of other classes, integers of more than 64 bits; values nested more
-/// than 100 deep, more than 2^20 lists, tuples and dictionaries, pickles of more than 16 MiB (tensors' elements do not count).
-/// Objects of classes, a whole <c>nn.Sequential</c> among them, are for libraries above this one.</para>
+/// <para>Not supported: files from before PyTorch 1.6 (not zip); compressed or encrypted archives, or ones without checksums;
+/// complex, quantised, sparse and nested tensors, <c>float8</c> and <c>uint16</c> to <c>uint64</c>, one storage with two
+/// element types; bytes, sets, devices, integers of more than 64 bits and objects, such as a whole <c>nn.Sequential</c>, which
+/// higher-level libraries may read; values nested more than 100 deep, more than 2^20 lists, tuples and dictionaries, pickles
+/// of more than 16 MiB (without the tensors' elements).</para>
 /// </remarks>
 public static class PtFile
 {
     private const string RootFolder = "archive";
     private const string PickleEntry = "data.pkl";
 
-    // The pickle itself holds no elements of tensors; a larger one is no model.
+    // The pickle doesn't include tensor elements; no model needs a larger one.
     private const long MostPickleBytes = 1 << 24;
 
-    /// <summary>Writes a value to a file, which is there whole or not at all.</summary>
+    /// <summary>Writes a value to a file, atomically.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
-    /// <param name="value">A value of the kinds that the type's remarks list; <c>int</c>, and other collections as lists, too.</param>
-    /// <exception cref="ArgumentException">The value holds something of another kind, or is nested more than 100 deep.</exception>
+    /// <param name="value">A value of the types in the class remarks; also <c>int</c>, and other collections as lists.</param>
+    /// <exception cref="ArgumentException">The value contains another type, or is nested more than 100 deep.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     public static void Save(string path, object? value)
     {
@@ -43,8 +40,8 @@ public static class PtFile
 
     /// <summary>Writes a value to a stream.</summary>
     /// <param name="stream">A stream to write to; left open.</param>
-    /// <param name="value">A value of the kinds that the type's remarks list; <c>int</c>, and other collections as lists, too.</param>
-    /// <exception cref="ArgumentException">The value holds something of another kind, or is nested more than 100 deep.</exception>
+    /// <param name="value">A value of the types in the class remarks; also <c>int</c>, and other collections as lists.</param>
+    /// <exception cref="ArgumentException">The value contains another type, or is nested more than 100 deep.</exception>
     public static void Save(Stream stream, object? value)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -65,23 +62,23 @@ public static class PtFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="device">Where all tensors are put, wherever they were when they were saved; the CPU when null.</param>
-    /// <returns>What it holds, as plain values; the caller disposes the tensors.</returns>
-    /// <exception cref="DataFormatException">The file is damaged, or holds something that is not read.</exception>
+    /// <param name="device">The device for all tensors, whatever device they were saved from; null uses the CPU.</param>
+    /// <returns>The content as plain values; the caller disposes the tensors.</returns>
+    /// <exception cref="DataFormatException">The file is damaged, or has unsupported content.</exception>
     /// <exception cref="IOException">The file could not be read.</exception>
     /// <exception cref="ArgumentException">The device is not available.</exception>
     public static object? Load(string path, Device? device = null)
         => FileFormat.Open(path, stream => Load(stream, device));
 
     /// <summary>Reads a stream.</summary>
-    /// <param name="stream">A stream that can seek, all of which is read; left open.</param>
-    /// <param name="device">Where all tensors are put, wherever they were when they were saved; the CPU when null.</param>
-    /// <returns>What it holds, as plain values; the caller disposes the tensors.</returns>
-    /// <exception cref="DataFormatException">The stream is damaged, or holds something that is not read.</exception>
+    /// <param name="stream">A seekable stream, read as a whole; left open.</param>
+    /// <param name="device">The device for all tensors, whatever device they were saved from; null uses the CPU.</param>
+    /// <returns>The content as plain values; the caller disposes the tensors.</returns>
+    /// <exception cref="DataFormatException">The stream is damaged, or has unsupported content.</exception>
     /// <exception cref="ArgumentException">The stream cannot seek, or the device is not available.</exception>
     public static object? Load(Stream stream, Device? device = null) => Load(stream, device, isKnownClass: null);
 
-    /// <summary>The same, and objects of some Python classes, as <see cref="PickledObject"/>.</summary>
+    /// <summary>The same, but also reads objects of some Python classes, as <see cref="PickledObject"/>.</summary>
     internal static object? Load(Stream stream, Device? device, Func<string, bool>? isKnownClass)
     {
         FileFormat.CheckReadable(stream);

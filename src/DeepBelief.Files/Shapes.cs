@@ -1,8 +1,7 @@
 namespace DeepBelief.Files;
 
-/// <summary>Shapes of tensors in messages.</summary>
 internal static class Shapes
 {
-    /// <summary>The shape as <c>[rows, columns]</c>.</summary>
+    /// <summary>A tensor's shape for messages, such as <c>[rows, columns]</c>.</summary>
     public static string Text(Tensor tensor) => "[" + string.Join(", ", tensor.shape) + "]";
 }

@@ -1,24 +1,21 @@
 namespace DeepBelief.Files;
 
-/// <summary>
-/// Filling a module with tensors by name: every key must be there, no other may, and all shapes must agree. All that is
-/// wrong is said at once, and before anything is changed.
-/// </summary>
+/// <summary>Loads tensors into a module by name; if any key or shape differs, changes nothing and lists all differences.</summary>
 internal static class StateDict
 {
-    /// <summary>Gives a module the values and the element type of a state, the same for all.</summary>
+    /// <summary>Sets a module's values and element type to those of a state, which has one element type.</summary>
     public static void Assign(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state)
     {
         var dtype = state.Values.FirstOrDefault()?.dtype;
         Check(module, state, (_, values) => values.dtype == dtype && dtype is ScalarType.Float32 or ScalarType.Float64
             ? null
             : $"expected elements of type {ScalarType.Float32} or {ScalarType.Float64}, the same for all, found {values.dtype}{(values.dtype == dtype ? string.Empty : $" after {dtype}")}");
-        // First the type, so that copying loses no digits.
+        // Converts the module first, so that copying loses no digits.
         _ = module.to(dtype!.Value);
         NamedTensors.Copy(state, module.state_dict());
     }
 
-    /// <summary>Gives a module the values of a state, converted to the module's element types.</summary>
+    /// <summary>Sets a module's values to those of a state, converted to the module's element types.</summary>
     public static void Fill(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state)
     {
         Check(module, state, (own, values) => own.is_floating_point() == values.is_floating_point()

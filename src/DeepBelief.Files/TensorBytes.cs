@@ -4,13 +4,13 @@ using System.Runtime.InteropServices;
 
 namespace DeepBelief.Files;
 
-/// <summary>The memory of contiguous tensors of one dimension on the CPU.</summary>
+/// <summary>Access to the memory of contiguous one-dimensional CPU tensors.</summary>
 internal static class TensorBytes
 {
-    // Spans end at 2 GiB.
+    // Spans hold at most 2 GiB.
     private const long Piece = 1 << 30;
 
-    /// <summary>Hands over all bytes, in order, in pieces that hold whole elements.</summary>
+    /// <summary>Passes all bytes, in order, in pieces of whole elements.</summary>
     public static void ForEachPiece(Tensor values, Action<Span<byte>> use)
     {
         var count = values.numel();
@@ -22,7 +22,7 @@ internal static class TensorBytes
         }
     }
 
-    /// <summary>Turns each element's bytes around.</summary>
+    /// <summary>Reverses each element's byte order, in place.</summary>
     public static void ReverseElements(Tensor values)
         => ForEachPiece(values, bytes =>
         {
@@ -45,10 +45,7 @@ internal static class TensorBytes
             }
         });
 
-    /// <summary>
-    /// Refuses booleans that are neither 0 nor 1: code that counts on them to be, such as torch's for masks, would reach
-    /// beyond its memory.
-    /// </summary>
+    /// <summary>Throws if booleans are neither 0 nor 1: code such as torch's for masks would access memory out of bounds.</summary>
     public static void CheckBooleans(Tensor values, string what)
     {
         if (values.dtype != ScalarType.Bool)
@@ -60,7 +57,7 @@ internal static class TensorBytes
         });
     }
 
-    /// <summary>Where in memory the storage of a tensor with elements on the CPU begins: equal for views of one storage.</summary>
+    /// <summary>The start address of a non-empty CPU tensor's storage: equal for views of one storage.</summary>
     public static nint StorageAddress(Tensor tensor)
     {
         using var first = tensor.as_strided([1], [1], 0);

@@ -1,8 +1,8 @@
 namespace DeepBelief.Files;
 
 /// <summary>
-/// Compares the keys of dictionaries that were read. The hash codes of numbers are mixed with a secret of the process,
-/// like those of strings always are, so that no file can be made whose keys all collide.
+/// Compares the keys of dictionaries read from files. Randomises the hash codes of numbers per process, as .NET does those of
+/// strings, so that no file can force all keys to collide.
 /// </summary>
 internal sealed class KeyComparer : IEqualityComparer<object>
 {

@@ -2,19 +2,18 @@ using System.Text;
 
 namespace DeepBelief.Files;
 
-/// <summary>The bytes of a pickle, read from the first to the last.</summary>
+/// <summary>Reads the bytes of a pickle in order.</summary>
 internal sealed class PickleBytes(byte[] bytes)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private int position;
 
-    // Where the instruction begins that is being followed.
+    // Start of the current instruction.
     private int start;
 
     public int Length => bytes.Length;
 
-    /// <summary>The code of the next instruction.</summary>
     public byte Instruction()
     {
         start = position;
@@ -66,6 +65,6 @@ internal sealed class PickleBytes(byte[] bytes)
         return span;
     }
 
-    /// <summary>What to throw where an instruction is not what it should be.</summary>
+    /// <summary>The exception for an invalid instruction.</summary>
     public DataFormatException Damaged(string what) => new($"Entry data.pkl, byte {start}: {what}.");
 }

@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 namespace DeepBelief.Files;
 
 /// <summary>
-/// Reads a pickle as plain data. Python would call whatever a pickle names; here only the few names that stand for tensors
-/// and ordered dictionaries mean anything, and each is a case below.
+/// Reads a pickle as plain data. Python would call anything that a pickle names; this class knows only the few names for
+/// tensors and ordered dictionaries, each a case below.
 /// </summary>
 /// <remarks>
-/// Nothing here recurses, so that no pickle can exhaust the stack; and each limit below is far beyond any model, and keeps
-/// the memory that a pickle can ask for at a small multiple of its length.
+/// Nothing recurses, so no pickle can exhaust the stack. The limits below are far above any model and keep memory use to a
+/// small multiple of the pickle's length.
 /// </remarks>
 internal sealed class PickleReader
 {
@@ -37,10 +37,9 @@ internal sealed class PickleReader
     private int memoized;
     private int containers;
 
-    /// <summary>Makes a reader.</summary>
     /// <param name="bytes">The pickle, of protocol 2 to 5.</param>
-    /// <param name="loadStorage">Gives the elements of a storage, <c>[count]</c>.</param>
-    /// <param name="isKnownClass">Which Python classes, by their full names, have their objects read as <see cref="PickledObject"/>; none when null.</param>
+    /// <param name="loadStorage">Returns the elements of a storage, <c>[count]</c>.</param>
+    /// <param name="isKnownClass">True for the full names of classes to read as <see cref="PickledObject"/>; may be null.</param>
     public PickleReader(byte[] bytes, Func<Storage, Tensor> loadStorage, Func<string, bool>? isKnownClass = null)
     {
         this.isKnownClass = isKnownClass;
@@ -48,11 +47,10 @@ internal sealed class PickleReader
         tensors = new PickledTensors(input, loadStorage);
     }
 
-    /// <summary>The tensors in the value that was read, each once.</summary>
+    /// <summary>The tensors in the value read, each once.</summary>
     public IReadOnlyCollection<Tensor> Tensors { get; private set; } = [];
 
-    /// <summary>Reads the one value that the pickle holds.</summary>
-    /// <exception cref="DataFormatException">It holds something else, or is damaged.</exception>
+    /// <exception cref="DataFormatException">The pickle is damaged or has unsupported content.</exception>
     public object? Read()
     {
         while (true)
@@ -78,7 +76,7 @@ internal sealed class PickleReader
                 if (input.Byte() is var protocol && protocol > HighestProtocol)
                     throw input.Damaged($"expected a protocol up to {HighestProtocol}, found {protocol}");
                 break;
-            case 0x95: // FRAME: the length of what follows, of no use here
+            case 0x95: // FRAME: a length, not needed here
                 _ = input.Take(8);
                 break;
             case (byte)'(':
@@ -130,7 +128,7 @@ internal sealed class PickleReader
             case (byte)'e':
                 AddItems();
                 break;
-            case 0x8f when isKnownClass is not null: // a set, as a list: only objects have them, and none matters
+            case 0x8f when isKnownClass is not null: // a set, read as a list; only objects have sets, and none of them matters
                 Push(NewList());
                 break;
             case 0x90 when isKnownClass is not null:
@@ -241,7 +239,7 @@ internal sealed class PickleReader
         }
     }
 
-    // Of dictionaries the attributes (such as a state dict's _metadata) say nothing about the tensors.
+    // Ignores attributes of dictionaries (such as a state dict's _metadata), which say nothing about the tensors.
     private void Build()
     {
         var state = Pop();
@@ -322,7 +320,7 @@ internal sealed class PickleReader
             throw input.Damaged($"expected at most {MostContainers} lists, tuples and dictionaries, found more");
     }
 
-    // Below it lie values that wait for what stands after the last mark.
+    // Values below the last mark stay untouched until that mark is popped.
     private int Floor => marks.TryPeek(out var mark) ? mark : 0;
 
     private void Push(object? value) => stack.Add(value);
@@ -348,7 +346,7 @@ internal sealed class PickleReader
     private void Memoize(long key)
     {
         var value = Peek();
-        // Python numbers them one after the other; a number beyond the pickle's length can only be damage.
+        // Python numbers memos consecutively, so a number beyond the pickle's length means damage.
         if (key >= input.Length)
             throw input.Damaged($"expected a memo below {input.Length}, found {key}");
         if (key >= memo.Length)
@@ -361,7 +359,6 @@ internal sealed class PickleReader
     private object? Recall(long key)
         => key < memo.Length && memo[key] is { Set: true } known ? known.Value : throw input.Damaged($"expected a value under memo {key}, found none");
 
-    /// <summary>A storage as the pickle names it.</summary>
     internal sealed record Storage(string Key, ScalarType Type, long Count);
 
     private enum GlobalKind

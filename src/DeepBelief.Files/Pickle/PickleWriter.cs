@@ -5,10 +5,7 @@ using System.Text;
 
 namespace DeepBelief.Files;
 
-/// <summary>
-/// Writes plain values as a pickle of protocol 2, the way <c>torch.save</c> does: tensors as calls that rebuild them from
-/// storages, which are kept aside.
-/// </summary>
+/// <summary>Writes plain values like <c>torch.save</c>, in protocol 2: tensors as calls that rebuild them from storages.</summary>
 internal sealed class PickleWriter
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -23,7 +20,6 @@ internal sealed class PickleWriter
         Op('.');
     }
 
-    /// <summary>The tensors' storages.</summary>
     public TensorStorages Storages { get; } = new();
 
     public ReadOnlySpan<byte> Bytes => output.WrittenSpan;
@@ -151,7 +147,7 @@ internal sealed class PickleWriter
         foreach (DictionaryEntry entry in entries)
         {
             if (entry.Key is not (string or int or long or double or bool))
-                throw new ArgumentException($"Expected texts, numbers and bool as keys, found {entry.Key.GetType()}.", nameof(entries));
+                throw new ArgumentException($"Expected strings, numbers and bool as keys, found {entry.Key.GetType()}.", nameof(entries));
             WriteValue(entry.Key);
             WriteValue(entry.Value);
         }

@@ -1,6 +1,6 @@
 namespace DeepBelief.Files;
 
-/// <summary>An object of a Python class as inert data: its class by name, and its attributes.</summary>
+/// <summary>An object of a Python class as inert data: class name and attributes.</summary>
 internal sealed class PickledObject(string className)
 {
     public string ClassName { get; } = className;

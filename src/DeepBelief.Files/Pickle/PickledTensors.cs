@@ -1,8 +1,6 @@
 namespace DeepBelief.Files;
 
-/// <summary>The tensors of a pickle: views of storages, none of which reaches beyond its storage.</summary>
-/// <param name="input">The pickle.</param>
-/// <param name="loadStorage">Gives the elements of a storage, <c>[count]</c>.</param>
+/// <summary>Creates the tensors of a pickle as views of storages, <c>[count]</c>; none extends beyond its storage.</summary>
 internal sealed class PickledTensors(PickleBytes input, Func<PickleReader.Storage, Tensor> loadStorage)
 {
     private const int MostDimensions = 64;
@@ -29,7 +27,7 @@ internal sealed class PickledTensors(PickleBytes input, Func<PickleReader.Storag
         if (size.Length != stride.Length || offset < 0 || size.Any(n => n < 0) || stride.Any(n => n < 0))
             throw input.Damaged($"storage {storage.Key}: expected as many sizes as strides, all 0 or more, found {layout}");
 
-        // Int128: neither the product nor a size times a stride may wrap around, even with 64 of them.
+        // Int128: neither the product nor the sum of size · stride may overflow, even with 64 dimensions.
         Int128 elements = 1;
         foreach (var n in size)
         {

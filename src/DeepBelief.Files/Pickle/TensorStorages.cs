@@ -3,8 +3,8 @@ using System.Globalization;
 namespace DeepBelief.Files;
 
 /// <summary>
-/// The storages behind tensors that are to be written. Views of one storage on the CPU share it in the file, too, which gets
-/// the part of it from the first to the last element that any of them has.
+/// The storages of tensors to write. Views of one CPU storage share it in the file, too, which contains the part from the first
+/// to the last element that any view uses.
 /// </summary>
 internal sealed class TensorStorages
 {
@@ -12,11 +12,11 @@ internal sealed class TensorStorages
     private readonly Dictionary<(nint Address, ScalarType Type), Storage> byAddress = [];
     private readonly Dictionary<Tensor, (Storage Storage, Tensor Values)> byTensor = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>What is to be written for each storage, in the order of their keys: contiguous, on the CPU, <c>[n]</c>.</summary>
+    /// <summary>The contents to write, one per storage in key order: contiguous, on the CPU, <c>[n]</c>.</summary>
     public IEnumerable<Tensor> Contents
         => storages.Select(s => s.Any.as_strided([s.Count], [1], s.First));
 
-    /// <summary>Takes a tensor in; to be done for all before any is placed.</summary>
+    /// <summary>Adds a tensor; add all before calling <see cref="Place"/>.</summary>
     public void Add(Tensor tensor)
     {
         if (tensor.is_sparse)
@@ -41,7 +41,6 @@ internal sealed class TensorStorages
         byTensor.Add(tensor, (storage, values));
     }
 
-    /// <summary>Where a tensor's elements are.</summary>
     public (string Key, long Count, long Offset, long[] Strides) Place(Tensor tensor)
     {
         var (storage, values) = byTensor[tensor];
@@ -52,7 +51,7 @@ internal sealed class TensorStorages
     {
         public string Key => key;
 
-        // One of its tensors, by which all of it can be reached.
+        // Any of its tensors, for access to the whole storage.
         public Tensor Any => any;
 
         public long First { get; set; } = first;

@@ -1,12 +1,8 @@
 namespace DeepBelief.Files;
 
-/// <summary>
-/// What a value may look like so that following its parts is safe: it does not hold itself, is not nested too deep, and
-/// does not unfold, by parts that are shared, to much more than was written.
-/// </summary>
+/// <summary>Makes values safe to traverse: no cycles, no deep nesting, no vast expansion through shared parts.</summary>
 internal sealed class ValueLimits
 {
-    /// <summary>How deep values may be nested.</summary>
     public const int MostNested = 100;
 
     private readonly Dictionary<object, (int Height, long Count)?> seen = new(ReferenceEqualityComparer.Instance);
@@ -16,10 +12,8 @@ internal sealed class ValueLimits
     {
     }
 
-    /// <summary>Checks a value and gives the tensors in it, each once.</summary>
-    /// <param name="value">Made of lists, arrays, dictionaries, tensors and values without parts.</param>
-    /// <param name="mostParts">How many parts it may unfold to.</param>
-    /// <exception cref="DataFormatException">It breaks a limit.</exception>
+    /// <summary>Checks a value against the limits, expanded to at most this many parts; returns its tensors, each once.</summary>
+    /// <exception cref="DataFormatException">The value exceeds a limit.</exception>
     public static IReadOnlyCollection<Tensor> Check(object? value, long mostParts)
     {
         var limits = new ValueLimits();
@@ -42,7 +36,7 @@ internal sealed class ValueLimits
         if (seen.TryGetValue(value, out var known))
             return known is { } measured && depth + measured.Height <= MostNested ? measured : throw TooDeep();
 
-        // Nothing is known of it before all its parts are: met again until then, it is a part of itself.
+        // Null until all parts are measured: a value met again before that contains itself.
         seen.Add(value, null);
         IEnumerable<object?> parts = value switch
         {

@@ -1,6 +1,6 @@
 namespace DeepBelief.Files;
 
-/// <summary>What a safetensors file holds; disposing it disposes the tensors.</summary>
+/// <summary>The content of a safetensors file; disposing it disposes the tensors.</summary>
 public sealed class SafetensorsContent : IDisposable
 {
     internal SafetensorsContent(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
@@ -12,7 +12,7 @@ public sealed class SafetensorsContent : IDisposable
     /// <summary>The tensors by name, in the order of the file's header.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors { get; }
 
-    /// <summary>The file's texts by name; empty where it has none.</summary>
+    /// <summary>The file's metadata strings by name; empty if it has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <inheritdoc/>

@@ -1,20 +1,18 @@
 namespace DeepBelief.Files;
 
-/// <summary>
-/// Reads and writes safetensors files: named tensors and texts, and nothing that could be run. PyTorch reads them with
-/// <c>safetensors.torch.load_file</c>.
-/// </summary>
+/// <summary>Reads and writes safetensors files: named tensors and metadata strings, no code.</summary>
 /// <remarks>
-/// Element types: <c>F16</c>, <c>BF16</c>, <c>F32</c>, <c>F64</c>, <c>I8</c> to <c>I64</c>, <c>U8</c>, <c>BOOL</c>; files
-/// with others are refused. Every tensor has bytes of its own: tensors that share memory are written one by one.
+/// Python reads them with <c>safetensors.torch.load_file</c>. Element types: <c>F16</c>, <c>BF16</c>, <c>F32</c>, <c>F64</c>,
+/// <c>I8</c> to <c>I64</c>, <c>U8</c>, <c>BOOL</c>; files with others are rejected. Tensors never share bytes in the file: those
+/// that share memory are written separately.
 /// </remarks>
 public static class SafetensorsFile
 {
-    /// <summary>Writes a file, which is there whole or not at all.</summary>
+    /// <summary>Writes a file, atomically.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="tensors">Dense tensors by name, on any device.</param>
-    /// <param name="metadata">Texts by name; none when null.</param>
-    /// <exception cref="ArgumentException">A tensor is of another element type, or named <c>__metadata__</c>.</exception>
+    /// <param name="metadata">Strings by name; may be null.</param>
+    /// <exception cref="ArgumentException">A tensor is sparse, of another type or named <c>__metadata__</c>.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     public static void Save(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -25,8 +23,8 @@ public static class SafetensorsFile
     /// <summary>Writes to a stream.</summary>
     /// <param name="stream">A stream to write to; left open.</param>
     /// <param name="tensors">Dense tensors by name, on any device.</param>
-    /// <param name="metadata">Texts by name; none when null.</param>
-    /// <exception cref="ArgumentException">A tensor is of another element type, or named <c>__metadata__</c>.</exception>
+    /// <param name="metadata">Strings by name; may be null.</param>
+    /// <exception cref="ArgumentException">A tensor is sparse, of another type or named <c>__metadata__</c>.</exception>
     public static void Save(Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -35,7 +33,7 @@ public static class SafetensorsFile
             throw new ArgumentException($"Expected dense tensors, none of them named __metadata__, found {name}.", nameof(tensors));
 
         using var noGrad = torch.no_grad();
-        // The largest elements first: then all are aligned.
+        // Largest elements first, so that all are aligned.
         var ordered = tensors.OrderByDescending(t => t.Value.dtype.ElementSize()).ToList();
         SafetensorsHeader.Write(stream, ordered, metadata);
         foreach (var (_, tensor) in ordered)
@@ -54,8 +52,8 @@ public static class SafetensorsFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="device">Where the tensors are put; the CPU when null.</param>
-    /// <returns>What it holds; the caller disposes it.</returns>
+    /// <param name="device">The device for the tensors; null uses the CPU.</param>
+    /// <returns>The content; the caller disposes it.</returns>
     /// <exception cref="DataFormatException">The file is damaged, or of another format.</exception>
     /// <exception cref="IOException">The file could not be read.</exception>
     /// <exception cref="ArgumentException">The device is not available.</exception>
@@ -63,9 +61,9 @@ public static class SafetensorsFile
         => FileFormat.Open(path, stream => Load(stream, device));
 
     /// <summary>Reads a stream.</summary>
-    /// <param name="stream">A stream that can seek, all of which is read; left open.</param>
-    /// <param name="device">Where the tensors are put; the CPU when null.</param>
-    /// <returns>What it holds; the caller disposes it.</returns>
+    /// <param name="stream">A seekable stream, read as a whole; left open.</param>
+    /// <param name="device">The device for the tensors; null uses the CPU.</param>
+    /// <returns>The content; the caller disposes it.</returns>
     /// <exception cref="DataFormatException">The stream is damaged, or of another format.</exception>
     /// <exception cref="ArgumentException">The stream cannot seek, or the device is not available.</exception>
     public static SafetensorsContent Load(Stream stream, Device? device = null)

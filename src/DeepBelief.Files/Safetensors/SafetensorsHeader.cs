@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace DeepBelief.Files;
 
 /// <summary>
-/// The header of a safetensors file: its length in 8 bytes, then JSON with the element type, shape and place of each tensor
-/// in the bytes that follow, and texts under <c>__metadata__</c>.
+/// The header of a safetensors file: its length in 8 bytes, then JSON with each tensor's element type, shape and byte range
+/// after the header, and strings under <c>__metadata__</c>.
 /// </summary>
 internal sealed class SafetensorsHeader
 {
@@ -25,7 +25,7 @@ internal sealed class SafetensorsHeader
 
     public IReadOnlyDictionary<string, string> Metadata => metadata;
 
-    /// <summary>Reads the header of a stream, and checks it against the stream's length.</summary>
+    /// <summary>Reads a stream's header and checks it against the stream's length.</summary>
     public static SafetensorsHeader Read(Stream stream)
     {
         if (stream.Length < Prefix)
@@ -45,7 +45,7 @@ internal sealed class SafetensorsHeader
         return header;
     }
 
-    /// <summary>Writes the header of tensors that follow it in the order given.</summary>
+    /// <summary>Writes the header for tensors that will follow in this order.</summary>
     public static void Write(Stream stream, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using var buffer = new MemoryStream();
@@ -75,7 +75,7 @@ internal sealed class SafetensorsHeader
             json.WriteEndObject();
         }
 
-        // Spaces up to a multiple of 8, so that elements are aligned.
+        // Pads to a multiple of 8, so that elements are aligned.
         while (buffer.Length % Prefix != 0)
             buffer.WriteByte((byte)' ');
         if (buffer.Length > MostBytes)
@@ -113,7 +113,7 @@ internal sealed class SafetensorsHeader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The latter for texts that are not Unicode, which are found out only when they are asked for.
+            // GetString throws the latter for strings that are not valid Unicode.
             throw new DataFormatException($"Header: expected JSON without duplicate keys, found something else: {e.Message}", e);
         }
     }
@@ -121,12 +121,12 @@ internal sealed class SafetensorsHeader
     private void ParseMetadata(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Object)
-            throw new DataFormatException($"{MetadataKey}: expected an object of texts, found {Kind(value)}.");
+            throw new DataFormatException($"{MetadataKey}: expected an object of strings, found {Kind(value)}.");
         foreach (var property in value.EnumerateObject())
         {
             metadata.Add(property.Name, property.Value.ValueKind == JsonValueKind.String
                 ? property.Value.GetString()!
-                : throw new DataFormatException($"{MetadataKey}/{property.Name}: expected a text, found {Kind(property.Value)}."));
+                : throw new DataFormatException($"{MetadataKey}/{property.Name}: expected a string, found {Kind(property.Value)}."));
         }
     }
 
@@ -137,7 +137,7 @@ internal sealed class SafetensorsHeader
         if (value.EnumerateObject().FirstOrDefault(p => p.Name is not ("dtype" or "shape" or "data_offsets")) is { Value.ValueKind: not JsonValueKind.Undefined } other)
             throw new DataFormatException($"{name}: expected dtype, shape and data_offsets, found {other.Name}.");
         if (!value.TryGetProperty("dtype", out var type) || type.ValueKind != JsonValueKind.String)
-            throw new DataFormatException($"{name}/dtype: expected a text, found {Kind(type)}.");
+            throw new DataFormatException($"{name}/dtype: expected a string, found {Kind(type)}.");
         var dtype = ElementType.OfSafetensors(type.GetString()!)
             ?? throw new DataFormatException($"{name}/dtype: expected an element type that TorchSharp has, found {type.GetString()}.");
         var shape = Integers(value, name, "shape");
@@ -198,12 +198,12 @@ internal sealed class SafetensorsHeader
         JsonValueKind.Undefined => "none",
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "a list",
-        JsonValueKind.String => "a text",
+        JsonValueKind.String => "a string",
         JsonValueKind.Number => "a number",
         JsonValueKind.Null => "null",
         _ => "true or false",
     };
 
-    /// <summary>A tensor; <paramref name="Begin"/> and <paramref name="End"/> are places in the stream.</summary>
+    /// <summary>A tensor; <paramref name="Begin"/> and <paramref name="End"/> are offsets in the stream.</summary>
     internal sealed record Entry(string Name, ScalarType Type, long[] Shape, long Begin, long End);
 }

@@ -5,11 +5,10 @@ using System.Text;
 namespace DeepBelief.Files;
 
 /// <summary>
-/// Reads the entries of a zip archive that are stored as they are, as PyTorch writes all of its own. Every place and length
-/// is checked before it is used, each byte of the file belongs to one entry at most, and checksums are verified; so what
-/// is read is never more than the file has.
+/// Reads uncompressed zip entries, the kind that PyTorch writes. Checks each offset and length before use, lets no two entries
+/// share a byte and verifies checksums, so it never reads more than the file holds.
 /// </summary>
-/// <remarks>Layout: the APPNOTE of the zip format, sections 4.3 and 4.4.</remarks>
+/// <remarks>Layout: APPNOTE of the zip format, sections 4.3 and 4.4.</remarks>
 internal sealed class ZipReader
 {
     private const int EndLength = 22;
@@ -22,9 +21,8 @@ internal sealed class ZipReader
     private readonly Stream stream;
     private readonly Dictionary<string, Entry> entries = [];
 
-    /// <summary>Reads the archive's directory.</summary>
-    /// <param name="stream">The whole of it is the archive.</param>
-    /// <exception cref="DataFormatException">It is no zip archive, or a damaged one.</exception>
+    /// <summary>Reads the directory of an archive that takes up the whole stream.</summary>
+    /// <exception cref="DataFormatException">The stream is not a zip archive, or a damaged one.</exception>
     public ZipReader(Stream stream)
     {
         this.stream = stream;
@@ -36,7 +34,7 @@ internal sealed class ZipReader
         if (found.Count != count)
             throw new DataFormatException($"Zip directory: expected {count} entries, found {found.Count}.");
 
-        // An entry ends at the latest where the next one begins.
+        // An entry must end before the next one begins.
         found.Sort((a, b) => a.Start.CompareTo(b.Start));
         for (var i = 0; i < found.Count; i++)
         {
@@ -48,7 +46,6 @@ internal sealed class ZipReader
 
     public IEnumerable<Entry> Entries => entries.Values;
 
-    /// <summary>The number of bytes of the archive.</summary>
     public long Length => stream.Length;
 
     public Entry? Find(string name) => entries.GetValueOrDefault(name);
@@ -63,10 +60,10 @@ internal sealed class ZipReader
         return bytes;
     }
 
-    /// <summary>The entry's bytes as elements of a type, <c>[n]</c>; as many bytes as whole elements take.</summary>
+    /// <summary>Reads an entry as elements of a type, <c>[n]</c>; ignores bytes beyond the last whole element.</summary>
     public Tensor Read(Entry entry, ScalarType type)
     {
-        // Only once it is sure that the file has these bytes, memory is asked for.
+        // Checks that the file has these bytes before allocating memory.
         Seek(entry);
         var values = torch.empty(entry.Size / type.ElementSize(), type, torch.CPU);
         var crc = new Crc32();
@@ -75,7 +72,7 @@ internal sealed class ZipReader
         return values;
     }
 
-    // In chunks that are still in the processor's cache for the checksum.
+    // In chunks small enough to stay in the processor's cache for the checksum.
     private void Fill(Span<byte> bytes, Crc32 crc)
     {
         for (var at = 0; at < bytes.Length; at += ChunkBytes)
@@ -194,7 +191,7 @@ internal sealed class ZipReader
             0);
     }
 
-    // The extra field with the 64-bit values of those that did not fit into 32 bits, in their order.
+    // The extra field with the 64-bit values of fields that exceed 32 bits, in order.
     private static ReadOnlySpan<byte> LargeSizes(ReadOnlySpan<byte> extra)
     {
         while (extra.Length >= 4)
@@ -227,14 +224,10 @@ internal sealed class ZipReader
     private static int Checked(long length, long most, string what)
         => length <= most ? (int)length : throw new DataFormatException($"Expected {what} to have at most {most} bytes, found {length}.");
 
-    /// <summary>An entry as the directory has it.</summary>
-    /// <param name="Name">Its path in the archive; never used as one of the file system.</param>
-    /// <param name="Size">Number of bytes.</param>
-    /// <param name="StoredSize">Number of bytes in the file; less if compressed.</param>
-    /// <param name="Crc">Checksum.</param>
-    /// <param name="Method">How it is compressed; 0 if not.</param>
-    /// <param name="Encrypted">Whether it is encrypted.</param>
-    /// <param name="Start">Where its header begins.</param>
-    /// <param name="End">Where it ends at the latest.</param>
+    /// <summary>An entry of the directory; its name, a path in the archive, is never used as a file system path.</summary>
+    /// <remarks>
+    /// Size and stored size in bytes, which differ if compressed. Method: 0 if not compressed. Start: offset of the header. End:
+    /// upper limit of the entry's end.
+    /// </remarks>
     internal sealed record Entry(string Name, long Size, long StoredSize, uint Crc, int Method, bool Encrypted, long Start, long End);
 }

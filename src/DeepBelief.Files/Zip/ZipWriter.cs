@@ -5,21 +5,21 @@ using System.Text;
 namespace DeepBelief.Files;
 
 /// <summary>
-/// Writes a zip archive of stored entries whose bytes begin at multiples of 64, as PyTorch has it, so that they can be
-/// mapped into memory. Equal contents give equal files.
+/// Writes a zip archive of uncompressed entries aligned to 64 bytes, like PyTorch's, so that they can be memory-mapped. Equal
+/// contents give equal files.
 /// </summary>
-/// <param name="stream">Where the archive goes; only written to.</param>
-/// <param name="large">From which number on an offset or a length takes 64 bits.</param>
+/// <param name="stream">The target; need not be readable or seekable.</param>
+/// <param name="large">The smallest offset or length that is written with 64 bits.</param>
 internal sealed class ZipWriter(Stream stream, long large = uint.MaxValue)
 {
     private const int Alignment = 64;
     private const int ChunkBytes = 1 << 20;
 
-    // PyTorch's name of the extra field that only takes room.
+    // PyTorch's ID of the extra field for padding.
     private const ushort PaddingField = 0x4246;
     private const ushort LargeField = 1;
 
-    // 1 January 1980, the first day that zip knows.
+    // 1 January 1980, the earliest date in zip.
     private const ushort Date = (1 << 5) | 1;
     private const ushort Utf8Names = 1 << 11;
 
@@ -32,10 +32,10 @@ internal sealed class ZipWriter(Stream stream, long large = uint.MaxValue)
         Put(bytes);
     }
 
-    /// <summary>Writes a contiguous tensor on the CPU, <c>[n]</c>, as an entry.</summary>
+    /// <summary>Writes a contiguous CPU tensor, <c>[n]</c>, as an entry.</summary>
     public void Write(string name, Tensor values)
     {
-        // The checksum stands before the bytes, and memory is quicker to read twice than a stream to go back in.
+        // The checksum precedes the bytes; reading memory twice is faster than seeking back in a stream.
         var crc = new Crc32();
         TensorBytes.ForEachPiece(values, piece => crc.Append(piece));
         Begin(name, values.numel() * values.dtype.ElementSize(), crc.GetCurrentHashAsUInt32());
@@ -119,7 +119,7 @@ internal sealed class ZipWriter(Stream stream, long large = uint.MaxValue)
         Put(header);
     }
 
-    // Of the local header and the directory alike: from the version that is needed on to the length of the name.
+    // Shared by local headers and directory entries: from the version needed to the length of the name.
     private static void PutCommonFields(Span<byte> fields, Entry entry, uint size)
     {
         BinaryPrimitives.WriteUInt16LittleEndian(fields, (ushort)(size == uint.MaxValue ? 45 : 20));

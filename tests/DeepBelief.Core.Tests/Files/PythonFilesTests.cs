@@ -27,7 +27,7 @@ public sealed class PythonFilesTests
         ["plain-4.pt"] = HasThePlainValues,
         ["plain-5.pt"] = HasThePlainValues,
         ["values.safetensors"] = IsTheSafetensorsFile,
-        ["refused-legacy.pt"] = path => IsRefused(path, "*since PyTorch 1.6*format of before*"),
+        ["refused-legacy.pt"] = path => IsRefused(path, "*since PyTorch 1.6*older format*"),
         ["refused-compressed.pt"] = path => IsRefused(path, "*data.pkl*without compression*compressed*"),
         ["refused-code.pt"] = path => IsRefused(path, "*data.pkl*posix.system*not read*"),
         ["refused-complex.pt"] = path => IsRefused(path, "*torch.ComplexFloatStorage*not read*"),

@@ -81,7 +81,7 @@ public sealed class SafetensorsFileTests
     [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4,0],"data_offsets":[0,0]}}""", 0, "*a/shape*63 bits*")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", 8, "*a/data_offsets*none*")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}""", 8, "*a: expected dtype*found x*")]
-    [InlineData("""{"__metadata__":{"a":1}}""", 0, "*__metadata__/a: expected a text*number*")]
+    [InlineData("""{"__metadata__":{"a":1}}""", 0, "*__metadata__/a: expected a string*number*")]
     [InlineData("""{"__metadata__":[]}""", 0, "*__metadata__*list*")]
     [InlineData("""{"a\ud800":{}}""", 0, "*expected*")]
     [InlineData("[]", 0, "*JSON object*list*")]
