@@ -104,7 +104,7 @@ public sealed class TableEncoder
                 if (IsMissing(value))
                     target.Fill(float.NaN);
                 else if (!columns[c].TryEncode(value!, target))
-                    throw Unknown(columns[c].Name, value!, "a value of the kind that it was made of", r);
+                    throw Unknown(columns[c].Name, value!, "a value of the column's kind", r);
                 start += columns[c].Width;
             }
         }

@@ -96,7 +96,7 @@ public static class ClassifierEvaluation
         }
         catch (ExternalException e)
         {
-            throw new ArgumentException($"Expected rows that the network takes, found {Shapes.Text(inputs)}: {e.Message}", nameof(inputs), e);
+            throw new ArgumentException($"Expected rows that the network accepts, found {Shapes.Text(inputs)}: {e.Message}", nameof(inputs), e);
         }
 
         return outputs.dim() == 2

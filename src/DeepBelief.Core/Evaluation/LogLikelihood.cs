@@ -98,7 +98,7 @@ public static class LogLikelihood
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         if (model.VisibleSupport == UnitSupport.Binary && rows.ne(rows.round()).any().item<bool>())
-            throw new ArgumentException("Expected rows of zeros and ones, found values in between. Make bits of them first.", nameof(rows));
+            throw new ArgumentException("Expected rows of zeros and ones, found values in between. Binarize them first.", nameof(rows));
         // In blocks, as all rows' hidden units may not fit in memory.
         var energies = rows.split(BlockRows).Select(block => model.FreeEnergy(block).to(ScalarType.Float64)).ToList();
         return [.. torch.cat(energies).cpu().data<double>().ToArray().Select(f => -f - logPartition)];

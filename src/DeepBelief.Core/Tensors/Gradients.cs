@@ -3,8 +3,8 @@ namespace DeepBelief.Tensors;
 /// <summary>Access to <c>.grad</c>, kept in one place because TorchSharp has changed it between versions.</summary>
 internal static class Gradients
 {
-    /// <summary>The gradient of a parameter, created as zeros if missing; null if it requires none.</summary>
-    /// <remarks>Writes to the returned tensor change the gradient itself. The tensor belongs to the current dispose scope.</remarks>
+    /// <summary>The gradient of a parameter, created as zeros if missing; null if it doesn't require gradients.</summary>
+    /// <remarks>Writes to the returned tensor change the gradient. The tensor belongs to the current dispose scope.</remarks>
     public static Tensor? Of(Parameter parameter)
     {
         if (!parameter.requires_grad)

@@ -2,7 +2,6 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Tensors;
 
-/// <summary>Moves new modules to the caller's device and element type.</summary>
 internal static class Placement
 {
     public static void Move(torch.nn.Module module, Device? device, ScalarType dtype)

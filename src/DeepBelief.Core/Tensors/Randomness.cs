@@ -19,10 +19,7 @@ internal static class Randomness
     public const int Epochs = 10_000; // plus the epoch's number
 
     /// <summary>Derives a stream's seed; neighbouring seeds and streams give unrelated ones.</summary>
-    /// <remarks>
-    /// The finaliser of splitmix64 (Steele, Lea and Flood 2014). Torch's generator uses only the lower 32 bits of a seed; here
-    /// these depend on all 64.
-    /// </remarks>
+    /// <remarks>splitmix64's finaliser (Steele, Lea and Flood 2014). Mixes all bits into the lower 32, all that torch uses.</remarks>
     public static long Derive(long seed, int stream)
     {
         unchecked
@@ -37,17 +34,11 @@ internal static class Randomness
     /// <summary>Creates a CPU generator for a stream, one of the constants above.</summary>
     public static Generator Generator(long seed, int stream) => new((ulong)Derive(seed, stream));
 
-    /// <summary>
-    /// Creates a generator if the device is the CPU. Otherwise returns null, for the device's default generator: TorchSharp
-    /// creates all generators on the CPU, even for other devices.
-    /// </summary>
+    /// <summary>A generator on the CPU; elsewhere null, the default one, as TorchSharp creates only CPU generators.</summary>
     public static Generator? Generator(long seed, Device device, int stream)
         => device.type == DeviceType.CPU ? Generator(seed, stream) : null;
 
-    /// <summary>
-    /// Seeds the default generator of a CUDA device, which has no others. TorchSharp can't read or set its state, so call this
-    /// wherever a run may be resumed.
-    /// </summary>
+    /// <summary>Seeds CUDA's default generator, whose state TorchSharp can't restore; call it where a run may be resumed.</summary>
     public static void SeedDefault(Device device, long seed, int stream)
     {
         if (device.type == DeviceType.CUDA)

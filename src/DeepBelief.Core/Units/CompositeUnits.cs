@@ -112,11 +112,11 @@ public sealed class CompositeUnits : UnitLayer
         {
             ArgumentNullException.ThrowIfNull(part, nameof(parts));
             if (part is CompositeUnits)
-                throw new ArgumentException("Expected parts that are no composites, found one.", nameof(parts));
+                throw new ArgumentException("Expected parts that are not composites, found one.", nameof(parts));
         }
 
         if (all.Distinct().Count() != all.Length)
-            throw new ArgumentException("Expected parts that differ, found the same one twice.", nameof(parts));
+            throw new ArgumentException("Expected distinct parts, found one of them twice.", nameof(parts));
         var parameters = all.SelectMany(part => part.parameters()).ToList();
         foreach (var parameter in parameters)
             Guard.SameKind(parameter, parameters[0], nameof(parts));

@@ -3,11 +3,7 @@ namespace DeepBelief.Units;
 /// <summary>Numbers joint states: each unit's state is a digit of the number.</summary>
 internal static class StateNumbers
 {
-    /// <summary>The digits of numbers, int64, lowest first.</summary>
-    /// <param name="numbers">0 or more, int64, <c>[count]</c>.</param>
-    /// <param name="radix">States per unit.</param>
-    /// <param name="units">Number of digits.</param>
-    /// <returns><c>[count, units]</c>.</returns>
+    /// <summary>The digits of numbers of 0 or more, int64, <c>[count]</c>, lowest first, as <c>[count, units]</c>.</summary>
     public static Tensor Digits(Tensor numbers, long radix, long units)
     {
         using var scope = torch.NewDisposeScope();

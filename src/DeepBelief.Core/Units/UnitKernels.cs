@@ -2,7 +2,6 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Units;
 
-/// <summary>Decides whether a layer can use the kernels.</summary>
 internal static class UnitKernels
 {
     /// <summary>True if the CPU float32 kernels accept all of these tensors, each of shape <c>[batch, size]</c>.</summary>

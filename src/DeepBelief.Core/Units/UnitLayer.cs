@@ -8,10 +8,9 @@ namespace DeepBelief.Units;
 /// layer, p(x | I) = exp(-E(x) + I·x - Γ(I)).
 /// </summary>
 /// <remarks>
-/// A layer does not know the weights, so any two kinds can form an <see cref="Rbm"/>. Inputs and states are
-/// <c>[batch, N]</c>, of the layer's element type and on its device; the model that owns the layer checks this, the layer does
-/// not. Autograd can differentiate <see cref="Energy"/>, <see cref="CumulantGenerator"/>, <see cref="Mean"/> and
-/// <see cref="Variance"/>.
+/// A layer does not know the weights, so any two kinds can form an <see cref="Rbm"/>. Inputs and states are <c>[batch, N]</c>, of
+/// the layer's element type and on its device; the model that owns the layer checks this, the layer does not. Autograd can
+/// differentiate <see cref="Energy"/>, <see cref="CumulantGenerator"/>, <see cref="Mean"/> and <see cref="Variance"/>.
 /// </remarks>
 public abstract class UnitLayer : torch.nn.Module
 {

@@ -406,7 +406,7 @@ public sealed class UnitLayerTests
         twice.Should().Throw<ArgumentException>().WithMessage("*same one twice*");
         using var composite = new CompositeUnits(new BernoulliUnits(2));
         var nested = () => new CompositeUnits(composite);
-        nested.Should().Throw<ArgumentException>().WithMessage("*no composites*");
+        nested.Should().Throw<ArgumentException>().WithMessage("*not composites*");
         using var doubles = new BernoulliUnits(2).to(ScalarType.Float64);
         var mixed = () => new CompositeUnits(bits, doubles);
         mixed.Should().Throw<ArgumentException>().WithMessage("*Float32*Float64*");

@@ -28,10 +28,8 @@ internal sealed class AnnealedChains : IDisposable
     /// <summary>The chains' states, <c>[chains, visible]</c>.</summary>
     public Tensor Visible { get; }
 
-    /// <summary>Draws all chains from the base-rate model.</summary>
     public void StartAtBase() => path.SampleBase(Visible, generator);
 
-    /// <summary>Runs steps at one inverse temperature.</summary>
     public void Run(double beta, int steps)
     {
         using var noGrad = torch.no_grad();
@@ -76,7 +74,7 @@ internal sealed class AnnealedChains : IDisposable
         hidden.Dispose();
     }
 
-    // The couplings are up to date.
+    // Expects up-to-date couplings.
     private void Move(double beta)
     {
         path.SampleHidden(couplings, hidden, beta, generator);

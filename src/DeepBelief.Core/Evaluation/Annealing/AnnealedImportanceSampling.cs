@@ -45,7 +45,7 @@ public static class AnnealedImportanceSampling
     /// Independent samples of the RBM, <c>[chains, visible]</c>, 2 or more. Each starts a chain;
     /// <see cref="AnnealingOptions.Chains"/> is ignored. If the samples are not exact, the estimate may be too low.
     /// </param>
-    /// <param name="data">As for <see cref="Forward(Rbm, Tensor?, AnnealingOptions?, IProgress{AnnealingProgress}?, CancellationToken)"/>.</param>
+    /// <param name="data">Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses the RBM's own biases.</param>
     /// <param name="options">How to anneal; null uses the defaults.</param>
     /// <param name="progress">Receives progress; may be null.</param>
     /// <param name="cancellationToken">Checked after each step.</param>
@@ -73,13 +73,7 @@ public static class AnnealedImportanceSampling
     /// otherwise from the ends of Gibbs chains of <see cref="AnnealingOptions.SampleSteps"/> steps that start at random rows of the
     /// data or, without data, at samples of the base-rate model. <see cref="LogPartitionBracket.SamplesAreExact"/> says which.
     /// </remarks>
-    /// <param name="model">The RBM.</param>
-    /// <param name="data">As for <see cref="Forward(Rbm, Tensor?, AnnealingOptions?, IProgress{AnnealingProgress}?, CancellationToken)"/>.</param>
-    /// <param name="options">How to anneal; null uses the defaults.</param>
-    /// <param name="progress">Receives progress; may be null.</param>
-    /// <param name="cancellationToken">Checked after each step.</param>
-    /// <exception cref="ArgumentException">The data do not fit the RBM, or an option is out of its range.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <inheritdoc cref="Forward(Rbm, Tensor?, AnnealingOptions?, IProgress{AnnealingProgress}?, CancellationToken)"/>
     public static LogPartitionBracket Bracket(
         Rbm model,
         Tensor? data = null,

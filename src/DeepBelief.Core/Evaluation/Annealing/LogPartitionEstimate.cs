@@ -68,6 +68,6 @@ public sealed class LogPartitionEstimate
             return null;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Only {EffectiveChains:f1} of {LogWeights.Count} chains are effective: the estimate rests on a few of them. Take more inverse temperatures, or more chains.");
+            $"Only {EffectiveChains:f1} of {LogWeights.Count} chains are effective: the estimate rests on a few of them. Use more inverse temperatures or more chains.");
     }
 }

@@ -32,10 +32,7 @@ internal sealed unsafe partial class AllowedCores
         }
     }
 
-    /// <summary>
-    /// Keeps the calling thread, which must be the one that created this, off one core and allows the previous one again. Does
-    /// nothing if no other core is left.
-    /// </summary>
+    /// <summary>Keeps the calling thread, the one that created this, off a core and allows the previous one again.</summary>
     public void KeepOff(int core)
     {
         if (allowed is null || core == avoided || core is < 0 or >= Words * BitsPerWord)
@@ -44,7 +41,7 @@ internal sealed unsafe partial class AllowedCores
         var others = stackalloc ulong[Words];
         allowed.CopyTo(new Span<ulong>(others, Words));
         others[core / BitsPerWord] &= ~(1UL << (core % BitsPerWord));
-        // Fails if no core is left.
+        // Fails, and changes nothing, if no core is left.
         _ = SetAffinity(0, Words * sizeof(ulong), others);
     }
 

@@ -16,10 +16,8 @@ internal static unsafe class BernoulliKernel
         public ulong Key;
     }
 
-    /// <summary>Writes p = sigmoid(b + I) to the means, and 1 with probability p, else 0, to the states; either may be null.</summary>
-    /// <remarks>
-    /// I, means and states: <c>[rows, columns]</c>. b: <c>[columns]</c>. The random key is ignored without states.
-    /// </remarks>
+    /// <summary>Writes p = sigmoid(b + I) to the means, 1 with probability p, else 0, to the states; either may be null.</summary>
+    /// <remarks>I, means, states: <c>[rows, columns]</c>. b: <c>[columns]</c>. Ignores the random key without states.</remarks>
     public static void Activate(Tensor inputs, Tensor bias, Tensor? means, Tensor? states, ulong key)
     {
         var (rows, columns) = TensorMemory.Size(inputs);

@@ -27,11 +27,10 @@ internal static unsafe class ClassKernel
     }
 
     /// <summary>For each row and class y, writes Σ softplus(c + I + U_y) over the hidden units and each unit's sigmoid.</summary>
-    /// <param name="inputs">I, <c>[rows, hidden]</c>.</param>
-    /// <param name="bias">c, <c>[hidden]</c>.</param>
-    /// <param name="classInputs">U, <c>[classes, hidden]</c>.</param>
-    /// <param name="logits">Receives the sums, <c>[rows, classes]</c>.</param>
-    /// <param name="means">Receives the sigmoids, <c>[rows, classes · hidden]</c>; may be null.</param>
+    /// <remarks>
+    /// I: <c>[rows, hidden]</c>. c: <c>[hidden]</c>. Class inputs U: <c>[classes, hidden]</c>. The logits, <c>[rows, classes]</c>,
+    /// receive the sums; the means, <c>[rows, classes · hidden]</c> or null, the sigmoids.
+    /// </remarks>
     public static void Activate(Tensor inputs, Tensor bias, Tensor classInputs, Tensor logits, Tensor? means)
     {
         var (rows, classes) = TensorMemory.Size(logits);

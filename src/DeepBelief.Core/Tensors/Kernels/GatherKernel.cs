@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 
 namespace DeepBelief.Tensors;
 
-/// <summary>Gathers rows of a matrix into another.</summary>
 internal static unsafe class GatherKernel
 {
     // Rows copied side by side. They are scattered in memory: while the processor waits for one, it fetches the others. One row
@@ -42,7 +41,6 @@ internal static unsafe class GatherKernel
             Buffer.MemoryCopy(job->From + (job->Rows[i] * job->Columns), job->To + ((long)i * job->Columns), bytes, bytes);
     }
 
-    /// <summary>Copies four rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy(Job* job, int row)
     {

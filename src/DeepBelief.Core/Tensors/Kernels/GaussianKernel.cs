@@ -23,10 +23,7 @@ internal static unsafe class GaussianKernel
     }
 
     /// <summary>Writes b + σ²I to the means, and samples of N(b + σ²I, σ²) to the states; either may be null.</summary>
-    /// <remarks>
-    /// I, means and states: <c>[rows, columns]</c>. b, variance σ² and deviation σ: <c>[columns]</c>. The random key is ignored
-    /// without states.
-    /// </remarks>
+    /// <remarks>I, means, states: <c>[rows, columns]</c>. b, σ², σ: <c>[columns]</c>. Without states, ignores the key.</remarks>
     public static void Activate(Tensor inputs, Tensor bias, Tensor variance, Tensor deviation, Tensor? means, Tensor? states, ulong key)
     {
         var (rows, columns) = TensorMemory.Size(inputs);

@@ -19,10 +19,8 @@ internal static unsafe class TensorMemory
     /// <summary>The address of a tensor's elements, valid while the tensor is alive; null for null.</summary>
     public static float* Floats(Tensor? tensor) => tensor is null ? null : (float*)Address(tensor, ScalarType.Float32);
 
-    /// <summary>As <see cref="Floats"/>.</summary>
     public static double* Doubles(Tensor tensor) => (double*)Address(tensor, ScalarType.Float64);
 
-    /// <summary>As <see cref="Floats"/>.</summary>
     public static long* Integers(Tensor tensor) => (long*)Address(tensor, ScalarType.Int64);
 
     /// <summary>Keeps tensors whose addresses are in use alive up to this call.</summary>

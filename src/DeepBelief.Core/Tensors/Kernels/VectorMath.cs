@@ -4,10 +4,7 @@ using System.Runtime.Intrinsics;
 namespace DeepBelief.Tensors;
 
 /// <summary>Fast elementary functions of 16 floats; torch's and .NET's exact ones would take most of a kernel's time.</summary>
-/// <remarks>
-/// The polynomials are this library's own minimax fits. All products and sums are fused, so results are the same on every
-/// machine, at any vector width.
-/// </remarks>
+/// <remarks>Own minimax fits. All multiply-adds are fused, so results are the same on every machine, at any vector width.</remarks>
 internal static class VectorMath
 {
     // log 2 in two parts; multiples of the first are exact.

@@ -38,11 +38,8 @@ internal static unsafe class Workers
     // Upper half: the job's number; lower half: its next chunk.
     private static long cursor;
 
-    /// <summary>Runs work over the items [0, count) in parts, on this thread and, if there are enough elements, on others.</summary>
-    /// <param name="work">Processes the items from its second argument up to, but excluding, its third.</param>
-    /// <param name="argument">The first argument of <paramref name="work"/>.</param>
-    /// <param name="count">Number of items.</param>
-    /// <param name="elements">Number of elements in all items together.</param>
+    /// <summary>Runs work over the items [0, count) in parts, on this thread and, given enough elements, on others.</summary>
+    /// <remarks>Work receives the argument and processes the items from its second parameter up to, excluding, its third.</remarks>
     public static void Run(delegate*<void*, int, int, void> work, void* argument, int count, long elements)
     {
         var worthWhile = Math.Min(elements / ElementsWorthAThread, count);
