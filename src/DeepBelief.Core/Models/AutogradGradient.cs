@@ -1,6 +1,6 @@
 namespace DeepBelief;
 
-/// <summary>The gradient of a model that gives no closed form of its own.</summary>
+/// <summary>The default gradient, by automatic differentiation of the free energy.</summary>
 internal static class AutogradGradient
 {
     public static void Accumulate(IEnergyModel energyModel, Tensor data, Tensor model)

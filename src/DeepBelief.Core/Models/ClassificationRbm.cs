@@ -4,28 +4,33 @@ using DeepBelief.Units;
 namespace DeepBelief;
 
 /// <summary>
-/// A restricted Boltzmann machine whose visible layer ends in a one-of-K label, so that the class of a row has a
-/// probability in closed form: log p(y | v) = d_y + Γ_h(v Wᵀ + U_y) less its log-sum over classes, where U_y and d_y are the
-/// label's weights and bias.
+/// A restricted Boltzmann machine whose visible layer ends in a one-hot label, which gives class probabilities in closed form:
+/// log p(y | v) is the log-softmax over classes of d_y + Γ_h(v Wᵀ + U_y), with U_y and d_y the label's weights and bias.
 /// </summary>
 /// <remarks>
-/// <para>The machine itself is <see cref="Joint"/>, an ordinary <see cref="Rbm"/>: save it, draw from it, or hold its label units (with
-/// <see cref="Sampling.MarkovChain.RunClamped"/>) to draw rows of a class; <see cref="Join"/> makes its rows. As a module
-/// this one maps v to log p(y | v), so that <c>Predict</c> and <c>Score</c> of <see cref="ClassifierTraining"/> apply. State-dict
-/// keys: those of the machine, behind <c>joint.</c>.</para>
+/// <para><see cref="Joint"/> is an ordinary <see cref="Rbm"/> over rows and labels, built by <see cref="Join"/>. Save it, sample
+/// from it, or clamp its label units (<see cref="Sampling.MarkovChain.RunClamped"/>) to sample rows of a class. As a module, this
+/// class maps v to log p(y | v), for example for <see cref="ClassifierEvaluation"/>. State-dict keys have the prefix
+/// <c>joint.</c>.</para>
 /// <para>Sources: Larochelle and Bengio 2008, "Classification using discriminative restricted Boltzmann machines"; Larochelle,
 /// Mandel, Pascanu and Bengio 2012, "Learning algorithms for the classification restricted Boltzmann machine".</para>
 /// </remarks>
+/// <example><code>
+/// using var model = ClassificationRbm.Bernoulli(visible: 784, hidden: 500, classes: 10);
+/// var history = model.Fit(images, labels, new() { Epochs = 20 });
+/// using var logProbabilities = model.forward(images); // [rows, 10]
+/// model.Joint.Save("classification.pt");
+/// </code></example>
 public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
 {
     private readonly Rbm joint;
 
-    /// <summary>Takes a machine over rows and labels, a loaded one for example.</summary>
+    /// <summary>Wraps an RBM over rows and labels, for example a loaded one.</summary>
     /// <param name="joint">
-    /// The machine, which this one owns and disposes: its visible units are <see cref="CompositeUnits"/>, of which the last
-    /// part is the label, <see cref="SoftmaxUnits"/> of one group.
+    /// The RBM, owned and disposed by this model. Its visible units are <see cref="CompositeUnits"/> whose last part, the label,
+    /// is <see cref="SoftmaxUnits"/> with one group.
     /// </param>
-    /// <exception cref="ArgumentException">The machine's visible units are others.</exception>
+    /// <exception cref="ArgumentException">The visible units are of another kind.</exception>
     public ClassificationRbm(Rbm joint)
         : base(nameof(ClassificationRbm))
     {
@@ -37,16 +42,16 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Binary visible and hidden units.</summary>
-    /// <param name="visible">Number of visible units, 1 or more, without the label's.</param>
+    /// <summary>Creates a model with binary visible and hidden units.</summary>
+    /// <param name="visible">Number of visible units without the label's, 1 or more.</param>
     /// <param name="hidden">Number of hidden units, 1 or more.</param>
     /// <param name="classes">Number of classes, 1 or more.</param>
-    /// <param name="weights">How the weights are drawn; <see cref="WeightInitialization.Default"/> when null.</param>
+    /// <param name="weights">Weight initialization; null uses <see cref="WeightInitialization.Default"/>.</param>
     /// <param name="seed">Seed of the weights.</param>
-    /// <param name="device">Where the machine lives; the CPU when null.</param>
-    /// <param name="dtype">Its element type, <c>float32</c> or <c>float64</c>.</param>
+    /// <param name="device">Device; null uses the CPU.</param>
+    /// <param name="dtype">Element type, <c>float32</c> or <c>float64</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is less than 1.</exception>
-    /// <exception cref="ArgumentException">The device is not available, or the element type is no floating-point type.</exception>
+    /// <exception cref="ArgumentException">The device is not available, or the element type is not floating-point.</exception>
     public static ClassificationRbm Bernoulli(
         long visible,
         long hidden,
@@ -65,7 +70,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         return model;
     }
 
-    /// <summary>The machine over rows and labels together, <c>[.., visible + classes]</c>.</summary>
+    /// <summary>The RBM over rows and labels, <c>[batch, visible + classes]</c>.</summary>
     public Rbm Joint => joint;
 
     /// <summary>Number of visible units without the label's.</summary>
@@ -80,17 +85,17 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
 
     private SoftmaxUnits Label => (SoftmaxUnits)Parts[^1];
 
-    // Null where the hidden units are not binary.
+    // Null if the hidden units are not binary.
     private Parameter? HiddenBias => (joint.Hidden as BernoulliUnits)?.Bias;
 
     private Tensor WeightOfRows => joint.Weight.narrow(1, 0, VisibleSize);
 
     private Tensor WeightOfClasses => joint.Weight.narrow(1, VisibleSize, Classes);
 
-    /// <summary>log p(y | v) of every class, in closed form.</summary>
-    /// <remarks>Autograd can follow it, and then needs memory for a few times classes · hidden numbers a row.</remarks>
+    /// <summary>Returns log p(y | v) of every class, in closed form.</summary>
+    /// <remarks>Supports autograd, which stores a few times classes · hidden values per row.</remarks>
     /// <param name="input">Rows v, <c>[batch, visible]</c>.</param>
-    /// <returns><c>[batch, classes]</c>, in nats.</returns>
+    /// <returns>Log probabilities, <c>[batch, classes]</c>, in nats.</returns>
     public override Tensor forward(Tensor input)
     {
         Guard.Matrix(input, VisibleSize, joint.Weight);
@@ -98,10 +103,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         return Logits(input).Plus(Label.Bias).log_softmax(1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Adds the gradient of a multiple of the mean of -log p(y | v) to the parameters' <c>.grad</c>.</summary>
-    /// <param name="visible">Rows v, <c>[batch, visible]</c>.</param>
-    /// <param name="labels">Their classes y, <c>[batch]</c>, <c>int64</c>.</param>
-    /// <param name="scale">The factor.</param>
+    /// <summary>Adds <paramref name="scale"/> times the gradient of the mean -log p(y | v) to the parameters' <c>.grad</c>.</summary>
     internal void AccumulateGradient(Tensor visible, Tensor labels, double scale)
     {
         using var scope = torch.NewDisposeScope();
@@ -119,7 +121,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         var means = torch.empty(rows, Classes * joint.HiddenSize, visible.dtype, visible.device);
         ClassKernel.Activate(inputs, HiddenBias!, WeightOfClasses.t().contiguous(), logits, means);
 
-        // What the logit of each class has to do with the objective: p(y | v), less 1 for the true one.
+        // The gradient with respect to the logits: p(y | v), less 1 for the true class.
         var weights = (logits.Plus(Label.Bias).softmax(1) - torch.nn.functional.one_hot(labels, Classes)).Times(scale / rows);
         ClassKernel.Weigh(means, weights, inputs);
         _ = Gradients.Of(Label.Bias)?.Add(weights.sum(dim: 0));
@@ -134,7 +136,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>Γ_h(v Wᵀ + U_y) of rows and classes, <c>[batch, classes]</c>.</summary>
+    /// <summary>Γ_h(v Wᵀ + U_y), <c>[batch, classes]</c>.</summary>
     private Tensor Logits(Tensor visible)
     {
         using var scope = torch.NewDisposeScope();
@@ -154,11 +156,11 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     private bool IsForKernels(Tensor visible)
         => HiddenBias is { } bias && TensorMemory.IsFast(bias) && TensorMemory.IsFast(visible) && TensorMemory.IsFast(joint.Weight);
 
-    /// <summary>Rows of <see cref="Joint"/>: rows and their labels, as one of K.</summary>
+    /// <summary>Concatenates rows and their one-hot labels to rows of <see cref="Joint"/>.</summary>
     /// <param name="visible">Rows, <c>[rows, visible]</c>.</param>
-    /// <param name="labels">Their classes, <c>[rows]</c>, <c>int64</c>, from 0.</param>
-    /// <returns><c>[rows, visible + classes]</c>.</returns>
-    /// <exception cref="ArgumentException">Rows or labels do not fit the model.</exception>
+    /// <param name="labels">Class of each row, <c>[rows]</c>, <c>int64</c>, from 0.</param>
+    /// <returns>Joint rows, <c>[rows, visible + classes]</c>.</returns>
+    /// <exception cref="ArgumentException">The rows or labels do not fit the model.</exception>
     public Tensor Join(Tensor visible, Tensor labels)
     {
         Guard.Rows(visible, VisibleSize, joint.Weight);
@@ -166,7 +168,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         return JoinUnchecked(visible, labels);
     }
 
-    /// <summary>Without looking at the labels, which would stop a GPU in every batch.</summary>
+    /// <summary>Skips the check of the labels, which would synchronize a GPU in every batch.</summary>
     internal Tensor JoinUnchecked(Tensor visible, Tensor labels)
     {
         using var scope = torch.NewDisposeScope();

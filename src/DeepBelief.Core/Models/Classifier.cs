@@ -3,14 +3,18 @@ using TorchSharp.Modules;
 
 namespace DeepBelief;
 
-/// <summary>
-/// A feed-forward classifier: modules applied one after the other, of which the last gives one logit a class.
-/// </summary>
+/// <summary>A feed-forward classifier: a sequence of modules whose last one returns a logit per class.</summary>
 /// <remarks>
-/// State-dict keys are those of a PyTorch <c>nn.Sequential</c> of the same modules: <c>0.weight</c>, <c>0.bias</c>, ...
-/// For probabilities apply softmax. Dropout modules draw from torch's default generator, and leave out other elements for
-/// it than they do on their own, in PyTorch or in a <c>Sequential</c>.
+/// State-dict keys are those of a PyTorch <c>nn.Sequential</c> of the same modules: <c>0.weight</c>, <c>0.bias</c>, ... Apply
+/// softmax for probabilities. Dropout modules draw from torch's default generator, but their masks differ from those of PyTorch
+/// with the same seed.
 /// </remarks>
+/// <example><code>
+/// using var net = Classifier.Random([784, 512, 256], classes: 10, dropout: new(Input: 0.2, Hidden: 0.5));
+/// var history = net.FitClassifier(images, labels, new() { Epochs = 10 });
+/// using var logits = net.forward(images); // [rows, 10]
+/// net.Save("classifier.pt");
+/// </code></example>
 public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
 {
     private readonly torch.nn.Module<Tensor, Tensor>[] sequence;
@@ -24,18 +28,15 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>
-    /// A classifier of sigmoid layers with random weights, as <c>nn.Linear</c> draws them: what
-    /// <see cref="Dbn.ToClassifier"/> gives, without pre-training.
-    /// </summary>
+    /// <summary>Creates a classifier like <see cref="Dbn.ToClassifier"/>, with sigmoid layers, but with random weights as in <c>nn.Linear</c>.</summary>
     /// <param name="sizes">Number of inputs, then the sizes of the hidden layers; each 1 or more.</param>
     /// <param name="classes">Number of classes, 2 or more.</param>
     /// <param name="seed">Seed of the weights.</param>
-    /// <param name="device">Where the classifier lives; the CPU when null.</param>
-    /// <param name="dtype">Its element type, <c>float32</c> or <c>float64</c>.</param>
-    /// <param name="dropout">Dropout modules before the linear ones, as for <see cref="Dbn.ToClassifier"/>; none when null.</param>
-    /// <exception cref="ArgumentException">There are no sizes, or one is less than 1.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes, or a rate is out of its range.</exception>
+    /// <param name="device">Device; null uses the CPU.</param>
+    /// <param name="dtype">Element type, <c>float32</c> or <c>float64</c>.</param>
+    /// <param name="dropout">Dropout before the linear modules, as in <see cref="Dbn.ToClassifier"/>; null for none.</param>
+    /// <exception cref="ArgumentException">The list is empty, or a size is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of classes is less than 2, or a rate is out of range.</exception>
     public static Classifier Random(
         IReadOnlyList<long> sizes,
         long classes,
@@ -67,14 +68,14 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
     /// <summary>Number of classes.</summary>
     public long Classes => Linears.Last().weight.shape[0];
 
-    /// <summary>The modules, in the order in which they are applied.</summary>
+    /// <summary>The modules, in the order of application.</summary>
     public IReadOnlyList<torch.nn.Module<Tensor, Tensor>> Modules => sequence;
 
     private IEnumerable<Linear> Linears => sequence.OfType<Linear>();
 
-    /// <summary>Logits of each class.</summary>
+    /// <summary>Returns the logits.</summary>
     /// <param name="input">Data, <c>[batch, inputs]</c>.</param>
-    /// <returns><c>[batch, classes]</c>.</returns>
+    /// <returns>Logits, <c>[batch, classes]</c>.</returns>
     public override Tensor forward(Tensor input)
     {
         Guard.Matrix(input, InputSize, Linears.First().weight);
@@ -85,7 +86,7 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
         return states.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Hidden layers and an output, with dropout before each linear module.</summary>
+    /// <summary>Builds a classifier from hidden layers and an output module, with dropout before each linear module.</summary>
     internal static Classifier Of(IEnumerable<IReadOnlyList<torch.nn.Module<Tensor, Tensor>>> layers, Linear output, DropoutRates? dropout)
     {
         var modules = new List<torch.nn.Module<Tensor, Tensor>>();
@@ -107,10 +108,7 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
             throw new ArgumentOutOfRangeException(nameof(classes), classes, "Expected 2 or more.");
     }
 
-    /// <summary>
-    /// A linear module whose weights and biases are uniform in ±1/√inputs, as PyTorch's are, but from a generator of their
-    /// own, which is disposed.
-    /// </summary>
+    /// <summary>A linear module with PyTorch's initialization, uniform in ±1/√inputs, from a generator that this method disposes.</summary>
     internal static Linear RandomLinear(long inputs, long outputs, Generator generator, Device device, ScalarType dtype)
     {
         var linear = torch.nn.Linear(inputs, outputs, device: torch.CPU, dtype: ScalarType.Float32);
@@ -126,7 +124,7 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
         return linear.to(device, dtype);
     }
 
-    // Torch's dropout takes as long as a good part of the matrix products.
+    // Torch's dropout takes a large fraction of the time of the matrix products.
     private static Tensor Drop(Tensor states, Dropout dropout)
     {
         if (dropout.p is <= 0 or >= 1 || dropout.inplace || states.dim() != 2 || !TensorMemory.IsFast(states))

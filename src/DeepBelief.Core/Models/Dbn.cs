@@ -4,22 +4,29 @@ using DeepBelief.Units;
 namespace DeepBelief;
 
 /// <summary>
-/// A deep belief network: restricted Boltzmann machines stacked so that the hidden units of each are the visible units of
-/// the next (Hinton, Osindero and Teh 2006, "A fast learning algorithm for deep belief nets").
+/// A deep belief network: restricted Boltzmann machines stacked so that the hidden units of each are the visible units of the
+/// next (Hinton, Osindero and Teh 2006, "A fast learning algorithm for deep belief nets").
 /// </summary>
 /// <remarks>
-/// As a module it maps data to the expected states of the top layer. State-dict keys: those of each <see cref="Rbm"/>
-/// after the layer's number, <c>0.weight</c>, <c>0.visible.bias</c>, ...
+/// As a module it maps data to the expected states of the top layer. State-dict keys: those of each <see cref="Rbm"/>, prefixed
+/// with the layer's number: <c>0.weight</c>, <c>0.visible.bias</c>, ...
 /// </remarks>
+/// <example><code>
+/// using var dbn = Dbn.Bernoulli(784, 512, 128);
+/// dbn.Fit(images, new() { Epochs = 5 });
+/// using var features = dbn.Transform(images); // [rows, 128]
+/// using var net = dbn.ToClassifier(classes: 10);
+/// net.FitClassifier(images, labels);
+/// </code></example>
 public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
 {
     private readonly Rbm[] layers;
 
-    /// <summary>Stacks machines.</summary>
-    /// <param name="layers">The machines, lowest first; at least one. The network owns and disposes them.</param>
+    /// <summary>Stacks RBMs.</summary>
+    /// <param name="layers">The RBMs, lowest first; at least one. The network owns and disposes them.</param>
     /// <exception cref="ArgumentException">
-    /// There are none, the hidden units of one differ in number or kind from the visible units of the next, or they differ
-    /// in element type or device.
+    /// The list is empty, a layer's hidden units differ in number or kind from the next layer's visible units, or the layers
+    /// differ in element type or device.
     /// </exception>
     public Dbn(params IEnumerable<Rbm> layers)
         : base(nameof(Dbn))
@@ -50,37 +57,31 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>A network of binary units.</summary>
+    /// <summary>Creates a network of binary units.</summary>
     /// <param name="sizes">Sizes of the layers, visible first; at least two, each 1 or more.</param>
-    /// <exception cref="ArgumentException">There are fewer than two sizes, or one is less than 1.</exception>
+    /// <exception cref="ArgumentException">The list has fewer than two sizes, or a size is less than 1.</exception>
     public static Dbn Bernoulli(params long[] sizes) => Bernoulli(sizes, weights: null);
 
-    /// <summary>A network of binary units.</summary>
+    /// <summary>Creates a network of binary units.</summary>
     /// <param name="sizes">Sizes of the layers, visible first; at least two, each 1 or more.</param>
-    /// <param name="weights">How the weights are drawn; <see cref="WeightInitialization.Default"/> when null.</param>
+    /// <param name="weights">Weight initialization; null uses <see cref="WeightInitialization.Default"/>.</param>
     /// <param name="seed">Seed of the weights.</param>
-    /// <param name="device">Where the network lives; the CPU when null.</param>
-    /// <param name="dtype">Its element type, <c>float32</c> or <c>float64</c>.</param>
-    /// <exception cref="ArgumentException">There are fewer than two sizes, or one is less than 1.</exception>
+    /// <param name="device">Device; null uses the CPU.</param>
+    /// <param name="dtype">Element type, <c>float32</c> or <c>float64</c>.</param>
+    /// <exception cref="ArgumentException">The list has fewer than two sizes, or a size is less than 1.</exception>
     public static Dbn Bernoulli(IReadOnlyList<long> sizes, WeightInitialization? weights, long seed = 0, Device? device = null, ScalarType dtype = ScalarType.Float32)
         => Stack(sizes, size => new BernoulliUnits(size), weights, seed, device, dtype);
 
-    /// <summary>A network of real-valued visible units, with learned variances, and binary hidden units.</summary>
-    /// <param name="sizes">Sizes of the layers, visible first; at least two, each 1 or more.</param>
-    /// <exception cref="ArgumentException">There are fewer than two sizes, or one is less than 1.</exception>
+    /// <summary>Creates a network of real-valued visible units with learned variances, and binary hidden units.</summary>
+    /// <inheritdoc cref="Bernoulli(long[])"/>
     public static Dbn Gaussian(params long[] sizes) => Gaussian(sizes, weights: null);
 
-    /// <summary>A network of real-valued visible units, with learned variances, and binary hidden units.</summary>
-    /// <param name="sizes">Sizes of the layers, visible first; at least two, each 1 or more.</param>
-    /// <param name="weights">How the weights are drawn; <see cref="WeightInitialization.Default"/> when null.</param>
-    /// <param name="seed">Seed of the weights.</param>
-    /// <param name="device">Where the network lives; the CPU when null.</param>
-    /// <param name="dtype">Its element type, <c>float32</c> or <c>float64</c>.</param>
-    /// <exception cref="ArgumentException">There are fewer than two sizes, or one is less than 1.</exception>
+    /// <summary>Creates a network of real-valued visible units with learned variances, and binary hidden units.</summary>
+    /// <inheritdoc cref="Bernoulli(IReadOnlyList{long}, WeightInitialization?, long, Device?, ScalarType)"/>
     public static Dbn Gaussian(IReadOnlyList<long> sizes, WeightInitialization? weights, long seed = 0, Device? device = null, ScalarType dtype = ScalarType.Float32)
         => Stack(sizes, size => new GaussianUnits(size), weights, seed, device, dtype);
 
-    /// <summary>The machines, lowest first.</summary>
+    /// <summary>The RBMs, lowest first.</summary>
     public IReadOnlyList<Rbm> Layers => layers;
 
     /// <summary>Number of visible units of the lowest layer.</summary>
@@ -89,19 +90,20 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     /// <summary>Number of hidden units of the top layer.</summary>
     public long TopSize => layers[^1].HiddenSize;
 
-    /// <summary>Expected states of the top layer: <see cref="Transform"/> under the name that modules have.</summary>
+    /// <summary>Returns the expected states of the top layer.</summary>
+    /// <remarks>Supports autograd, unlike <see cref="Transform"/>.</remarks>
     /// <param name="input">Data, <c>[batch, visible]</c>.</param>
-    /// <returns><c>[batch, top]</c>.</returns>
+    /// <returns>Expected states, <c>[batch, top]</c>.</returns>
     public override Tensor forward(Tensor input)
     {
         Check(input);
         return LayerInputs.Means.Propagate(input, Up(layers.Length), []);
     }
 
-    /// <summary>What the top layer makes of data.</summary>
+    /// <summary>Propagates data to the top layer.</summary>
     /// <param name="data">Data, <c>[batch, visible]</c>.</param>
-    /// <param name="inputs">What each layer passes on; <see cref="LayerInputs.Means"/> when null.</param>
-    /// <param name="generator">Source of randomness, where states are sampled; torch's default generator when null.</param>
+    /// <param name="inputs">States that each layer passes on; null uses <see cref="LayerInputs.Means"/>.</param>
+    /// <param name="generator">Random generator for sampled states; null uses torch's default generator.</param>
     /// <returns>States of the top layer, <c>[batch, top]</c>.</returns>
     public Tensor Transform(Tensor data, LayerInputs? inputs = null, Generator? generator = null)
     {
@@ -110,10 +112,10 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         return SendUp(layers.Length, data, inputs ?? LayerInputs.Means, generator);
     }
 
-    /// <summary>Data sent up to the top layer and down again.</summary>
+    /// <summary>Reconstructs data: propagates it to the top layer and back down.</summary>
     /// <param name="data">Data, <c>[batch, visible]</c>.</param>
-    /// <param name="inputs">What each layer passes on, both ways; <see cref="LayerInputs.Means"/> when null.</param>
-    /// <param name="generator">Source of randomness, where states are sampled; torch's default generator when null.</param>
+    /// <param name="inputs">States that each layer passes on, up and down; null uses <see cref="LayerInputs.Means"/>.</param>
+    /// <param name="generator">Random generator for sampled states; null uses torch's default generator.</param>
     /// <returns>Reconstructions, <c>[batch, visible]</c>.</returns>
     public Tensor Reconstruct(Tensor data, LayerInputs? inputs = null, Generator? generator = null)
     {
@@ -123,16 +125,13 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// A feed-forward classifier that begins where the network is: one linear module, with copies of the weights, and one
-    /// activation for each layer, then a linear module with random weights to the classes.
+    /// Returns a feed-forward classifier initialized from the network: per layer a linear module with copies of the weights and
+    /// an activation, then a linear output module with random weights.
     /// </summary>
     /// <param name="classes">Number of classes, 2 or more.</param>
-    /// <param name="seed">Seed of the last module's weights.</param>
-    /// <param name="dropout">
-    /// Dropout modules before the linear ones, where a rate is more than 0; none when null. They count in the numbers of
-    /// the state-dict keys.
-    /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes, or a rate is out of its range.</exception>
+    /// <param name="seed">Seed of the output module's weights.</param>
+    /// <param name="dropout">Dropout before the linear modules, where the rate is more than 0; null for none. Counts in state-dict keys.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of classes is less than 2, or a rate is out of range.</exception>
     public Classifier ToClassifier(long classes, long seed = 0, DropoutRates? dropout = null)
     {
         Classifier.CheckClasses(classes);
@@ -143,11 +142,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
             dropout);
     }
 
-    /// <summary>What a layer gets of the network's data.</summary>
-    /// <param name="layer">The layer, from 0: the number of those below.</param>
-    /// <param name="data">Data, <c>[batch, visible]</c>.</param>
-    /// <param name="inputs">What each layer passes on.</param>
-    /// <param name="generator">Source of randomness, where states are sampled; torch's default generator when null.</param>
+    /// <summary>Propagates data through the layers below <paramref name="layer"/>, numbered from 0.</summary>
     internal Tensor SendUp(int layer, Tensor data, LayerInputs inputs, Generator? generator)
         => inputs.Propagate(data, Up(layer), SampledUp(layer, generator));
 

@@ -1,9 +1,8 @@
 namespace DeepBelief;
 
-/// <summary>What the library asks any model's parameters for.</summary>
 internal static class EnergyModelParameters
 {
-    /// <summary>The parameter that stands for the model's device and element type.</summary>
+    /// <summary>The first parameter, whose device and element type are the model's.</summary>
     public static Parameter Representative(this IEnergyModel model)
         => model.parameters().FirstOrDefault()
            ?? throw new ArgumentException("The model has no parameters.", nameof(model));

@@ -1,20 +1,18 @@
 namespace DeepBelief;
 
-/// <summary>
-/// A model whose Markov chain can go on while some visible units are held, so that the others are drawn given those.
-/// </summary>
+/// <summary>A model whose Markov chain can sample some visible units given clamped values of the others.</summary>
 /// <remarks>
-/// Not every chain can. Taking an ordinary step and putting the held values back is right where the step draws the visible
-/// units independently of each other, as block Gibbs sampling does; elsewhere it leads to another distribution. A model
-/// therefore says itself how such a step is done. Units that exclude each other, as those of one category do, are held
-/// together or not at all.
+/// Taking an ordinary step and restoring the clamped values is correct only if the step draws the visible units independently of
+/// each other, as block Gibbs sampling does; otherwise the chain converges to another distribution. Each model therefore
+/// implements its own step. Clamp units that exclude each other, such as the categories of one softmax group, together or not at
+/// all.
 /// </remarks>
 public interface IConditionalModel : IEnergyModel
 {
-    /// <summary>One step of a Markov chain that leaves p(other units | held units) unchanged.</summary>
+    /// <summary>Takes one step of a Markov chain that leaves p(free units | clamped units) invariant.</summary>
     /// <param name="visible">States, <c>[batch, D]</c>.</param>
-    /// <param name="clamped">Which units are held, <c>bool</c>, <c>[batch, D]</c> or, for all rows the same, <c>[1, D]</c>.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
-    /// <returns>The next states, <c>[batch, D]</c>, where held units are as they were.</returns>
+    /// <param name="clamped">Mask of clamped units, <c>bool</c>, <c>[batch, D]</c>, or <c>[1, D]</c> for all rows.</param>
+    /// <param name="generator">Random generator; null uses torch's default generator.</param>
+    /// <returns>The next states, <c>[batch, D]</c>, with clamped units unchanged.</returns>
     Tensor ClampedTransition(Tensor visible, Tensor clamped, Generator? generator = null);
 }

@@ -1,8 +1,7 @@
 namespace DeepBelief;
 
-/// <summary>A model of which more than its type and tensors decides how a run goes on.</summary>
+/// <summary>A model with settings that affect training but are not in its type or tensors; a checkpoint compares them.</summary>
 internal interface IModelSettings
 {
-    /// <summary>What else, by name.</summary>
     IEnumerable<(string Name, object? Value)> Settings { get; }
 }

@@ -3,73 +3,61 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief;
 
-/// <summary>
-/// Langevin dynamics on any energy that autograd can follow: x' = x - ε/2 · ∇E(x) + √(ε T) · N(0, 1), with step size ε and
-/// temperature T. Immutable; free to share.
-/// </summary>
+/// <summary>Langevin dynamics on a differentiable energy: x' = x - ε/2 · ∇E(x) + √(ε T) · N(0, 1). Immutable and thread-safe.</summary>
 /// <remarks>
-/// <para>Adjusted (MALA), each step is a proposal of the Metropolis-Hastings rule, so that exp(-E / T) is left unchanged
-/// exactly, whatever the step size; too large a one shows in <see cref="AcceptanceRate"/>. Unadjusted (ULA), all steps are
-/// taken: chains keep moving, towards a density that is off by an amount that vanishes with the step size. On
-/// E = x² / (2 s²), for example, their variance is T s² / (1 - ε / (4 s²)).</para>
+/// <para>With adjustment (MALA), each step is a Metropolis-Hastings proposal, which leaves exp(-E / T) exactly invariant for any
+/// step size; a low <see cref="AcceptanceRate"/> shows that the step size is too large. Without adjustment (ULA), every step is
+/// accepted: chains never stall, but converge to a density whose bias vanishes with the step size. For E = x² / (2 s²), its
+/// variance is T s² / (1 - ε / (4 s²)).</para>
 /// <para>Sources: Roberts and Tweedie 1996, "Exponential convergence of Langevin distributions and their discrete
 /// approximations"; Besag 1994.</para>
 /// </remarks>
 public sealed record Langevin
 {
-    /// <summary>
-    /// ε, more than 0: the variance of a step's noise, in the squared units of the data. Default: 0.01, for data whose
-    /// narrowest features are about 0.1 wide.
-    /// </summary>
+    /// <summary>Step size ε, more than 0, in squared data units: the noise variance at T = 1. Default: 0.01, for features about 0.1 wide.</summary>
     public double StepSize { get; init; } = 0.01;
 
-    /// <summary>Steps of one <see cref="Run"/>, 1 or more. Default: 10.</summary>
+    /// <summary>Steps per <see cref="Run"/>, 1 or more. Default: 10.</summary>
     public int Steps { get; init; } = 10;
 
-    /// <summary>Whether steps are proposals that the Metropolis-Hastings rule accepts or not. Default: true.</summary>
+    /// <summary>True to accept or reject each step by the Metropolis-Hastings rule. Default: true.</summary>
     public bool Adjusted { get; init; } = true;
 
     /// <summary>
-    /// T, more than 0; with 1, the default, chains draw from exp(-E) / Z. Less noise than that, as is often used with large
-    /// steps for images, is a low temperature: noise of deviation σ is T = σ² / ε.
+    /// T, more than 0. Default: 1, which samples from exp(-E) / Z. The reduced noise that is often combined with large steps for
+    /// images is a low temperature: noise with standard deviation σ means T = σ² / ε.
     /// </summary>
     public double Temperature { get; init; } = 1;
 
     /// <summary>
-    /// The least value of any unit. Default: there is none. An adjusted chain rejects steps that leave the bounds, and so draws from the
-    /// density within them; an unadjusted one is put back to the nearest bound.
+    /// Lower bound of every unit. Default: none. An adjusted chain rejects steps that leave the bounds, and so samples the
+    /// density within them; an unadjusted chain clips to the nearest bound.
     /// </summary>
     public double Lower { get; init; } = double.NegativeInfinity;
 
-    /// <summary>The largest value of any unit; see <see cref="Lower"/>. Default: there is none.</summary>
+    /// <summary>Upper bound of every unit; see <see cref="Lower"/>. Default: none.</summary>
     public double Upper { get; init; } = double.PositiveInfinity;
 
     private bool HasBounds => double.IsFinite(Lower) || double.IsFinite(Upper);
 
     /// <summary>Takes <see cref="Steps"/> steps from given states.</summary>
-    /// <param name="energy">
-    /// Maps states <c>[chains, D]</c> to energies <c>[chains]</c>, in nats, each row for itself and without noise; autograd
-    /// must be able to follow it.
-    /// </param>
-    /// <param name="start">First states, <c>[chains, D]</c>; left as they are.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
-    /// <param name="clamped">
-    /// Which units are held, <c>bool</c>, <c>[chains, D]</c> or <c>[1, D]</c>: the others then follow their density given
-    /// those. Null for none.
-    /// </param>
-    /// <returns>Last states, <c>[chains, D]</c>.</returns>
+    /// <param name="energy">Maps states <c>[chains, D]</c> to energies <c>[chains]</c>, in nats: differentiable, deterministic, per row.</param>
+    /// <param name="start">Initial states, <c>[chains, D]</c>; not modified.</param>
+    /// <param name="generator">Random generator; null uses torch's default generator.</param>
+    /// <param name="clamped">Mask of clamped units, <c>bool</c>, <c>[chains, D]</c> or <c>[1, D]</c>; null for none.</param>
+    /// <returns>Final states, <c>[chains, D]</c>.</returns>
     /// <exception cref="ArgumentException">A tensor or an option does not fit.</exception>
     public Tensor Run(Func<Tensor, Tensor> energy, Tensor start, Generator? generator = null, Tensor? clamped = null)
         => Chain(energy, start, generator, clamped, null);
 
     /// <summary>
-    /// The part of proposals that is accepted in one <see cref="Run"/>, to choose the step size by: about 0.57 is best for
-    /// smooth densities of many dimensions (Roberts and Rosenthal 1998); 1 where steps are not adjusted.
+    /// Returns the fraction of accepted proposals in one <see cref="Run"/>. Choose the step size for about 0.57, the optimum for
+    /// smooth densities of many dimensions (Roberts and Rosenthal 1998). 1 if steps are not adjusted.
     /// </summary>
     /// <param name="energy">As for <see cref="Run"/>.</param>
-    /// <param name="start">First states, <c>[chains, D]</c>; left as they are.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
-    /// <returns>0 to 1: the mean over chains and steps.</returns>
+    /// <param name="start">Initial states, <c>[chains, D]</c>; not modified.</param>
+    /// <param name="generator">Random generator; null uses torch's default generator.</param>
+    /// <returns>The mean over chains and steps, 0 to 1.</returns>
     /// <exception cref="ArgumentException">A tensor or an option does not fit.</exception>
     public double AcceptanceRate(Func<Tensor, Tensor> energy, Tensor start, Generator? generator = null)
     {
@@ -82,8 +70,8 @@ public sealed record Langevin
         return (double)accepted.item<long>() / (start.shape[0] * Steps);
     }
 
-    /// <summary>Checks the ranges of all options.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    /// <summary>Throws if an option is out of range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
     public void Validate()
     {
         Guard.Option(StepSize > 0 && double.IsFinite(StepSize), nameof(StepSize), StepSize, "more than 0");
@@ -102,7 +90,7 @@ public sealed record Langevin
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var states = start.clone();
-        // Both are written to below, and could be views of the states, or of one element.
+        // Clones, as the loop writes to both, and either could be a view of the states or an expanded element.
         var first = Evaluate(energy, states, clamped);
         var (energies, gradient) = (first.Energies.clone(), first.Gradient.clone());
         for (var step = 1; step <= Steps; step++)
@@ -119,11 +107,11 @@ public sealed record Langevin
             }
 
             var (nextEnergies, nextGradient) = Evaluate(energy, next, clamped);
-            // log q(x' | x) and log q(x | x'), the densities of proposing the step and the way back.
+            // log q(x' | x) and log q(x | x'): the proposal densities of the step and its reverse.
             var forth = noise.Squared().sum(1).Over(-2);
             var back = (states - next).Plus(nextGradient, 0.5 * StepSize).Squared().sum(1).Over(-2 * StepSize * Temperature);
             var logRatio = (energies - nextEnergies).Over(Temperature).Plus(back) - forth;
-            // Where the ratio is NaN, as of an energy that overflowed, nothing is accepted.
+            // A NaN ratio, for example from an energy that overflowed, rejects the step.
             var accepted = torch.empty_like(logRatio).uniform_(0, 1, generator).log_().lt(logRatio);
             if (HasBounds)
                 accepted = accepted.logical_and(Bound(next, states, clamped).eq(next).all(1));
@@ -148,7 +136,7 @@ public sealed record Langevin
         return (energies.detach(), Free(gradient, clamped));
     }
 
-    /// <summary>Nothing moves what is held.</summary>
+    /// <summary>Zeroes the values of clamped units.</summary>
     private static Tensor Free(Tensor values, Tensor? clamped) => clamped is null ? values : torch.where(clamped, torch.zeros_like(values), values);
 
     private Tensor Bound(Tensor next, Tensor states, Tensor? clamped)

@@ -2,41 +2,38 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief;
 
-/// <summary>What a layer of a <see cref="Dbn"/> passes to the next: expected states, or sampled ones.</summary>
+/// <summary>The states that a layer of a <see cref="Dbn"/> passes to the next: expected or sampled.</summary>
 public abstract record LayerInputs
 {
     private LayerInputs()
     {
     }
 
-    /// <summary>Expected states, E[h | v], layer by layer; nothing is sampled. The default (Hinton 2012, section 3.4).</summary>
+    /// <summary>Expected states E[h | v], without sampling. The default (Hinton 2012, section 3.4).</summary>
     public static LayerInputs Means { get; } = new MeanInputs();
 
-    /// <summary>States sampled once in every layer.</summary>
+    /// <summary>States sampled once per layer.</summary>
     public static LayerInputs Samples { get; } = new SampledInputs(1);
 
-    /// <summary>
-    /// The mean of several passes in which every layer is sampled, as AmanPriyanshu/Deep-Belief-Networks-in-PyTorch has
-    /// it (with 5 passes).
-    /// </summary>
+    /// <summary>The mean of several passes that sample every layer. The code of <see cref="ModelFormat.Original"/> uses 5 passes.</summary>
     /// <param name="passes">Number of passes, 1 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is less than 1 pass.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of passes is less than 1.</exception>
     public static LayerInputs MeanOfSamples(int passes)
     {
         Guard.Size(passes);
         return new SampledInputs(passes);
     }
 
-    /// <summary>Sends states through a chain of layers.</summary>
-    /// <param name="states">States, <c>[batch, units]</c>; left as they are.</param>
-    /// <param name="mean">Expected states of each further layer, given the one before.</param>
-    /// <param name="sample">Sampled states of each further layer, given the one before.</param>
+    /// <summary>Propagates states <c>[batch, units]</c> through layers.</summary>
+    /// <param name="states">The states; not modified.</param>
+    /// <param name="mean">Expected states of each layer given the previous one.</param>
+    /// <param name="sample">Sampled states of each layer given the previous one.</param>
     internal abstract Tensor Propagate(Tensor states, IEnumerable<Func<Tensor, Tensor>> mean, IEnumerable<Func<Tensor, Tensor>> sample);
 
     private static Tensor Apply(Tensor states, IEnumerable<Func<Tensor, Tensor>> layers)
     {
         using var scope = torch.NewDisposeScope();
-        // An alias, so that even a chain of no layers returns a tensor of the caller's own.
+        // An alias, so that the caller owns the result even if the list of layers is empty.
         var current = states.alias();
         foreach (var layer in layers)
         {

@@ -5,35 +5,41 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief;
 
-/// <summary>An energy model of real values whose free energy is whatever a network says: p(v) = exp(-E(v)) / Z.</summary>
+/// <summary>An energy model of real values whose free energy is the output of a network: p(v) = exp(-E(v)) / Z.</summary>
 /// <remarks>
-/// <para>Chains are <see cref="Langevin"/> dynamics. They are slow where the density has gaps, so training wants chains that go
-/// on: <see cref="ReplayBuffer"/>, or <see cref="PersistentContrastiveDivergence"/>. State-dict keys: those of the network,
-/// behind <c>energy.</c>.</para>
-/// <para>Z exists only if exp(-E) has a finite integral. A network of bounded activations has none on the whole space; one
-/// that can grow without bound, of ReLU say, learns to where chains go astray.</para>
-/// <para>Sources: Du and Mordatch 2019, "Implicit generation and modeling with energy-based models"; Nijkamp, Hill, Zhu
-/// and Wu 2019, "Learning non-convergent non-persistent short-run MCMC toward energy-based model".</para>
+/// <para>Chains follow <see cref="Langevin"/> dynamics. They mix slowly between separated modes, so train with persistent chains:
+/// <see cref="ReplayBuffer"/> or <see cref="PersistentContrastiveDivergence"/>. State-dict keys have the prefix
+/// <c>energy.</c>.</para>
+/// <para>Z is finite only if exp(-E) has a finite integral. With bounded activations the integral over all of space diverges;
+/// with unbounded ones, such as ReLU, the network learns to raise the energy where chains stray.</para>
+/// <para>Sources: Du and Mordatch 2019, "Implicit generation and modeling with energy-based models"; Nijkamp, Hill, Zhu and Wu
+/// 2019, "Learning non-convergent non-persistent short-run MCMC toward energy-based model".</para>
 /// </remarks>
+/// <example><code>
+/// var network = nn.Sequential(nn.Linear(2, 128), nn.SiLU(), nn.Linear(128, 1));
+/// using var model = new NeuralEnergyModel(network, visible: 2, new Langevin { StepSize = 0.01, Steps = 20 });
+/// model.Fit(data, new() { NegativePhase = new ReplayBuffer(), Optimizer = new AdamSettings(), LearningRate = 0.001 });
+/// using var samples = MarkovChain.Run(model, data, steps: 100);
+/// </code></example>
 public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IModelSettings
 {
     private readonly torch.nn.Module<Tensor, Tensor> energy;
     private readonly double energyPenalty;
 
-    /// <summary>Makes a model of a network.</summary>
+    /// <summary>Creates a model from a network.</summary>
     /// <param name="energy">
-    /// The network, which the model owns and disposes: <c>[batch, visible]</c> to <c>[batch]</c> or <c>[batch, 1]</c>, each
-    /// row for itself (no batch normalisation) and without noise (no dropout).
+    /// The network, owned and disposed by the model: maps <c>[batch, visible]</c> to <c>[batch]</c> or <c>[batch, 1]</c>, each
+    /// row independently (no batch normalization) and deterministically (no dropout).
     /// </param>
     /// <param name="visible">Number of visible units, 1 or more.</param>
-    /// <param name="langevin">How chains go; the defaults when null.</param>
+    /// <param name="langevin">Dynamics of the chains; null uses the defaults.</param>
     /// <param name="energyPenalty">
-    /// α, 0 or more. Default: 0. Training adds α · (mean E² of the data + mean E² of the chains) to its objective, which keeps
-    /// energies, free up to a constant otherwise, near 0 and their differences small: Du and Mordatch 2019 take 1.
-    /// It blurs what is learned; without it, a training that diverges is better helped by a smaller learning rate.
+    /// α, 0 or more. Default: 0. Training adds α · (mean E² of the data + mean E² of the chains) to the loss, which keeps
+    /// energies, otherwise free up to a constant, near 0 and their differences small; Du and Mordatch 2019 use 1. The penalty
+    /// blurs the learned density: if training diverges, reduce the learning rate first.
     /// </param>
-    /// <exception cref="ArgumentException">The network has no parameters, or does not give one energy a row.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">The network has no parameters, or does not return one energy per row.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public NeuralEnergyModel(torch.nn.Module<Tensor, Tensor> energy, long visible, Langevin? langevin = null, double energyPenalty = 0)
         : base(nameof(NeuralEnergyModel))
     {
@@ -52,7 +58,7 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IMod
     /// <inheritdoc/>
     public long VisibleSize { get; }
 
-    /// <summary>How chains go.</summary>
+    /// <summary>The dynamics of the chains.</summary>
     public Langevin Langevin { get; }
 
     IEnumerable<(string Name, object? Value)> IModelSettings.Settings => [("langevin", Langevin), ("energy penalty", energyPenalty)];
@@ -66,20 +72,18 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IMod
         return energy.call(visible).reshape(visible.shape[0]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>One run of <see cref="Langevin"/>, of as many steps as that says.</summary>
-    /// <remarks>It leaves p(v) unchanged if steps are adjusted and the temperature is 1.</remarks>
+    /// <summary>Runs <see cref="Langevin"/> dynamics for its number of steps.</summary>
+    /// <remarks>Leaves p(v) invariant if steps are adjusted and the temperature is 1.</remarks>
     /// <inheritdoc/>
     public Tensor Transition(Tensor visible, Generator? generator = null)
         => Langevin.Run(FreeEnergy, visible, generator);
 
-    /// <summary>The same with the gradient and the noise of the held units set to 0.</summary>
+    /// <summary>Runs <see cref="Langevin"/> dynamics with the gradient and noise of clamped units set to 0.</summary>
     /// <inheritdoc/>
     public Tensor ClampedTransition(Tensor visible, Tensor clamped, Generator? generator = null)
         => Langevin.Run(FreeEnergy, visible, generator, clamped);
 
-    /// <summary>
-    /// The gradient by autograd, in one pass through the network for data and chains, and that of the energy penalty.
-    /// </summary>
+    /// <summary>Adds the gradient, including the energy penalty, by autograd in one pass through the network for data and chains.</summary>
     /// <inheritdoc/>
     public void AccumulateGradient(Tensor data, Tensor model)
     {

@@ -5,27 +5,34 @@ using DeepBelief.Units;
 namespace DeepBelief;
 
 /// <summary>
-/// A restricted Boltzmann machine: two layers of units and the weights between them, with the joint energy
-/// E(v, h) = E_v(v) + E_h(h) - h W vᵀ and the free energy F(v) = E_v(v) - Γ_h(v Wᵀ).
+/// A restricted Boltzmann machine (RBM): visible and hidden units and the weights between them, with the joint energy E(v, h) =
+/// E_v(v) + E_h(h) - h W vᵀ and the free energy F(v) = E_v(v) - Γ_h(v Wᵀ).
 /// </summary>
 /// <remarks>
-/// <para>As a module it maps v to E[h | v]. State-dict keys: <c>weight</c>, <c>[hidden, visible]</c>, the layout of
-/// <c>nn.Linear</c>; <c>visible.*</c> and <c>hidden.*</c>, the parameters of the unit layers.</para>
-/// <para>For Gaussian visible units the weights act on v itself, not on v/σ or v/σ² as in some papers; W/σ² there is W
-/// here, and p(v | h) = N(b + σ² h W, σ²).</para>
-/// <para>Sources: Smolensky 1986; Hinton 2002, "Training products of experts by minimizing contrastive divergence";
-/// Hinton 2012, "A practical guide to training restricted Boltzmann machines". Not thread-safe while it is trained.</para>
+/// <para>As a module it maps v to E[h | v]. State-dict keys: <c>weight</c>, <c>[hidden, visible]</c> as in <c>nn.Linear</c>, and
+/// <c>visible.*</c> and <c>hidden.*</c>, the parameters of the unit layers.</para>
+/// <para>For Gaussian visible units the weights multiply v itself, not v/σ or v/σ² as in some papers: their W/σ² is W here, and
+/// p(v | h) = N(b + σ² h W, σ²).</para>
+/// <para>Sources: Smolensky 1986; Hinton 2002, "Training products of experts by minimizing contrastive divergence"; Hinton 2012,
+/// "A practical guide to training restricted Boltzmann machines". Not thread-safe during training.</para>
 /// </remarks>
+/// <example><code>
+/// using var rbm = Rbm.Bernoulli(visible: 784, hidden: 500);
+/// var history = rbm.Fit(images, new() { Epochs = 20, NegativePhase = new PersistentContrastiveDivergence() });
+/// using var features = rbm.HiddenMean(images); // [rows, 500]
+/// using var samples = MarkovChain.Run(rbm, images, steps: 1000);
+/// rbm.Save("rbm.pt");
+/// </code></example>
 public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
 {
     private readonly Parameter weight;
     private readonly UnitLayer visible;
     private readonly UnitLayer hidden;
 
-    /// <summary>Makes an untrained machine of any two kinds of units, of their element type and on their device.</summary>
-    /// <param name="visible">Visible units; the machine owns and disposes them.</param>
-    /// <param name="hidden">Hidden units; the machine owns and disposes them.</param>
-    /// <param name="weights">How the weights are drawn; <see cref="WeightInitialization.Default"/> when null.</param>
+    /// <summary>Creates an untrained RBM of any two kinds of units, with their element type and device.</summary>
+    /// <param name="visible">Visible units, owned and disposed by the RBM.</param>
+    /// <param name="hidden">Hidden units, owned and disposed by the RBM.</param>
+    /// <param name="weights">Weight initialization; null uses <see cref="WeightInitialization.Default"/>.</param>
     /// <param name="seed">Seed of the weights.</param>
     /// <exception cref="ArgumentException">The layers are the same object, or differ in element type or device.</exception>
     public Rbm(UnitLayer visible, UnitLayer hidden, WeightInitialization? weights = null, long seed = 0)
@@ -52,15 +59,15 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         RegisterComponents();
     }
 
-    /// <summary>Binary visible and binary hidden units.</summary>
+    /// <summary>Creates an RBM with binary visible and hidden units.</summary>
     /// <param name="visible">Number of visible units, 1 or more.</param>
     /// <param name="hidden">Number of hidden units, 1 or more.</param>
-    /// <param name="weights">How the weights are drawn; <see cref="WeightInitialization.Default"/> when null.</param>
+    /// <param name="weights">Weight initialization; null uses <see cref="WeightInitialization.Default"/>.</param>
     /// <param name="seed">Seed of the weights.</param>
-    /// <param name="device">Where the machine lives; the CPU when null.</param>
-    /// <param name="dtype">Its element type, <c>float32</c> or <c>float64</c>.</param>
+    /// <param name="device">Device; null uses the CPU.</param>
+    /// <param name="dtype">Element type, <c>float32</c> or <c>float64</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is less than 1.</exception>
-    /// <exception cref="ArgumentException">The device is not available, or the element type is no floating-point type.</exception>
+    /// <exception cref="ArgumentException">The device is not available, or the element type is not floating-point.</exception>
     public static Rbm Bernoulli(
         long visible,
         long hidden,
@@ -74,15 +81,8 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         return new Rbm(new BernoulliUnits(visible), new BernoulliUnits(hidden), weights, seed).Placed(device, dtype);
     }
 
-    /// <summary>Real-valued visible units with a learned variance, and binary hidden units.</summary>
-    /// <param name="visible">Number of visible units, 1 or more.</param>
-    /// <param name="hidden">Number of hidden units, 1 or more.</param>
-    /// <param name="weights">How the weights are drawn; <see cref="WeightInitialization.Default"/> when null.</param>
-    /// <param name="seed">Seed of the weights.</param>
-    /// <param name="device">Where the machine lives; the CPU when null.</param>
-    /// <param name="dtype">Its element type, <c>float32</c> or <c>float64</c>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is less than 1.</exception>
-    /// <exception cref="ArgumentException">The device is not available, or the element type is no floating-point type.</exception>
+    /// <summary>Creates an RBM with real-valued visible units of learned variance, and binary hidden units.</summary>
+    /// <inheritdoc cref="Bernoulli"/>
     public static Rbm Gaussian(
         long visible,
         long hidden,
@@ -114,12 +114,12 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     /// <inheritdoc/>
     public UnitSupport VisibleSupport => visible.Support;
 
-    /// <summary>E[h | v]: <see cref="HiddenMean"/> under the name that modules have.</summary>
-    /// <param name="input">Visible states, <c>[batch, visible]</c>.</param>
+    /// <summary>Returns E[h | v], as <see cref="HiddenMean"/> does.</summary>
+    /// <param name="input">v, <c>[batch, visible]</c>.</param>
     /// <returns><c>[batch, hidden]</c>.</returns>
     public override Tensor forward(Tensor input) => HiddenMean(input);
 
-    /// <summary>Joint energy of pairs of rows.</summary>
+    /// <summary>Returns the joint energy of pairs of rows.</summary>
     /// <param name="visible">v, <c>[batch, visible]</c>.</param>
     /// <param name="hidden">h, <c>[batch, hidden]</c>.</param>
     /// <returns>E(v, h), <c>[batch]</c>, in nats.</returns>
@@ -142,7 +142,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         return (Visible.Energy(visible) - Hidden.CumulantGenerator(HiddenInputs(visible))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Free energy of hidden states: F(h) = E_h(h) - Γ_v(h W), so that Σ_h exp(-F(h)) is Z as well.</summary>
+    /// <summary>Returns the free energy of hidden states, F(h) = E_h(h) - Γ_v(h W); Σ_h exp(-F(h)) = Z, too.</summary>
     /// <param name="hidden">h, <c>[batch, hidden]</c>.</param>
     /// <returns><c>[batch]</c>, in nats.</returns>
     public Tensor HiddenFreeEnergy(Tensor hidden)
@@ -152,7 +152,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         return (Hidden.Energy(hidden) - Visible.CumulantGenerator(VisibleInputs(hidden))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>E[h | v], without sampling.</summary>
+    /// <summary>Returns E[h | v], without sampling.</summary>
     /// <param name="visible">v, <c>[batch, visible]</c>.</param>
     /// <returns><c>[batch, hidden]</c>.</returns>
     public Tensor HiddenMean(Tensor visible)
@@ -162,7 +162,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         return Hidden.Mean(HiddenInputs(visible)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>E[v | h], without sampling.</summary>
+    /// <summary>Returns E[v | h], without sampling.</summary>
     /// <param name="hidden">h, <c>[batch, hidden]</c>.</param>
     /// <returns><c>[batch, visible]</c>.</returns>
     public Tensor VisibleMean(Tensor hidden)
@@ -172,9 +172,9 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         return Visible.Mean(VisibleInputs(hidden)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Hidden states drawn from p(h | v).</summary>
+    /// <summary>Samples hidden states from p(h | v).</summary>
     /// <param name="visible">v, <c>[batch, visible]</c>.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <param name="generator">Random generator; null uses torch's default generator.</param>
     /// <returns><c>[batch, hidden]</c>.</returns>
     public Tensor SampleHidden(Tensor visible, Generator? generator = null)
     {
@@ -184,9 +184,9 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         return Hidden.Sample(HiddenInputs(visible), generator).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Visible states drawn from p(v | h).</summary>
+    /// <summary>Samples visible states from p(v | h).</summary>
     /// <param name="hidden">h, <c>[batch, hidden]</c>.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <param name="generator">Random generator; null uses torch's default generator.</param>
     /// <returns><c>[batch, visible]</c>.</returns>
     public Tensor SampleVisible(Tensor hidden, Generator? generator = null)
     {
@@ -196,7 +196,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         return Visible.Sample(VisibleInputs(hidden), generator).MoveToOuterDisposeScope();
     }
 
-    /// <summary>One step of block Gibbs sampling: h from p(h | v), then v from p(v | h).</summary>
+    /// <summary>Takes one step of block Gibbs sampling: h from p(h | v), then v from p(v | h).</summary>
     /// <inheritdoc/>
     public Tensor Transition(Tensor visible, Generator? generator = null)
     {
@@ -204,10 +204,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         return SampleVisible(SampleHidden(visible, generator), generator).MoveToOuterDisposeScope();
     }
 
-    /// <summary>
-    /// One step of block Gibbs sampling, after which the held units are put back: given h they are independent of the
-    /// others, so that those are drawn from p(v | h) either way.
-    /// </summary>
+    /// <summary>Takes one step of block Gibbs sampling, then restores the clamped units, as units are independent given h.</summary>
     /// <inheritdoc/>
     public Tensor ClampedTransition(Tensor visible, Tensor clamped, Generator? generator = null)
     {
@@ -218,7 +215,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         return torch.where(clamped, visible, Transition(visible, generator)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The mean-field reconstruction E[v | E[h | v]]; nothing is sampled.</summary>
+    /// <summary>Returns the mean-field reconstruction E[v | E[h | v]], without sampling.</summary>
     /// <inheritdoc/>
     public Tensor Reconstruct(Tensor visible, Generator? generator = null)
     {
@@ -234,10 +231,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         Visible.InitializeFromData(data);
     }
 
-    /// <summary>
-    /// The gradient in closed form, without an autograd graph: ∂F/∂W = -E[h | v]ᵀ v, ∂F/∂θ_v = ∂E_v/∂θ_v and
-    /// ∂F/∂θ_h = -∂Γ_h/∂θ_h. Training computes it the same way.
-    /// </summary>
+    /// <summary>Adds the gradient in closed form: ∂F/∂W = -E[h | v]ᵀ v, ∂F/∂θ_v = ∂E_v/∂θ_v and ∂F/∂θ_h = -∂Γ_h/∂θ_h.</summary>
     /// <inheritdoc/>
     public void AccumulateGradient(Tensor data, Tensor model)
     {

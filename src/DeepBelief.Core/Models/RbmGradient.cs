@@ -3,13 +3,10 @@ using DeepBelief.Units;
 
 namespace DeepBelief;
 
-/// <summary>
-/// The gradient of mean F(data) - mean F(model) of an <see cref="Rbm"/>, in closed form: ∂F/∂W = -E[h | v]ᵀ v,
-/// ∂F/∂θ_v = ∂E_v/∂θ_v and ∂F/∂θ_h = -∂Γ_h/∂θ_h (Hinton 2002, "Training products of experts by minimizing contrastive divergence").
-/// </summary>
+/// <summary>The closed-form gradient of <see cref="Rbm.AccumulateGradient"/> (Hinton 2002), on reused tensors.</summary>
 /// <remarks>
-/// With CD-k an update is 2k + 3 matrix products: up from the data, k times down and up, and both phases of ∂F/∂W in one, which
-/// costs two. On a GPU, CD-1 with binary units and SGD is 27 kernels, by reading.
+/// A CD-k update costs 2k + 3 matrix products: up from the data, k times down and up, and ∂F/∂W of both phases in one product of
+/// twice the size. On a GPU, CD-1 with binary units and SGD launches 27 kernels, counted in the source.
 /// </remarks>
 internal sealed class RbmGradient : IDisposable
 {
@@ -22,17 +19,17 @@ internal sealed class RbmGradient : IDisposable
     {
         this.rbm = rbm;
         Phases = new RbmPhases(rbm);
-        // The kernels are faster at sums over rows than a product is.
+        // The CPU kernels sum over rows faster than a matrix product does.
         if (!TensorMemory.IsFast(rbm.Weight))
             (visibleBias, hiddenBias) = (SoleBias(rbm.Visible), SoleBias(rbm.Hidden));
         otherParameters = [.. visibleBias is null ? rbm.Visible.parameters() : [], .. hiddenBias is null ? rbm.Hidden.parameters() : []];
     }
 
-    /// <summary>The rows that are differentiated: to be begun and filled before each update.</summary>
+    /// <summary>The rows to differentiate. Call <see cref="RbmPhases.Begin"/> and fill them before each update.</summary>
     public RbmPhases Phases { get; }
 
-    /// <summary>Writes the gradient to the parameters' <c>.grad</c>, in place of what is there.</summary>
-    /// <param name="keep">The part of the weights' <c>.grad</c> that is kept, and the gradient added to: an optimizer's momentum.</param>
+    /// <summary>Overwrites the parameters' <c>.grad</c> with the gradient.</summary>
+    /// <param name="keep">Factor of the old <c>.grad</c> of the weights, added to the new gradient: an optimizer's momentum.</param>
     public void Replace(double keep = 0)
     {
         Gradients.Clear(otherParameters);
@@ -74,19 +71,16 @@ internal sealed class RbmGradient : IDisposable
 
         if (Gradients.Of(rbm.Weight) is not { } gradient)
             return;
-        // The means of the model's rows carry their sign, and their weight beside the data's.
+        // Scales the model's means by sign and relative weight, so that one product covers both phases.
         ScaleKernel.Scale(model.HiddenMeans, modelScale / dataScale);
         AddProduct(gradient, keepWeights, Phases.HiddenMeansTransposed, Phases.Both.Visible, -dataScale);
     }
 
-    /// <summary>
-    /// The parameter of a layer that has no other, if it is a linear term of the energy: its gradient is a sum over rows, and
-    /// that over both phases one product.
-    /// </summary>
+    /// <summary>A layer's parameter if it is the only one and its gradient is a plain sum over rows; otherwise null.</summary>
     private static Parameter? SoleBias(UnitLayer layer)
         => layer.parameters().ToArray() is [var only] && layer.LinearTerms is [{ Scale: null } term] && ReferenceEquals(term.Bias, only) ? only : null;
 
-    /// <summary>Target ← keep · target + scale · left · right; what is in the target does not matter where keep is 0.</summary>
+    /// <summary>target ← keep · target + scale · left · right; ignores the old target, even NaN, if keep is 0.</summary>
     private static void AddProduct(Tensor target, double keep, Tensor left, Tensor right, double scale)
     {
         if (target.dtype != ScalarType.Float64)
@@ -95,7 +89,7 @@ internal sealed class RbmGradient : IDisposable
             return;
         }
 
-        // The factors of addmm_ are rounded to 32 bits; where that would show, they are passes of their own.
+        // TorchSharp rounds the factors of addmm_ to float32, too coarse for float64; scale in separate passes.
         if (keep != 0)
             _ = target.Scale(keep / scale);
         _ = target.addmm_(left, right, beta: keep == 0 ? 0 : 1).Scale(scale);

@@ -3,13 +3,10 @@ using DeepBelief.Tensors;
 namespace DeepBelief;
 
 /// <summary>
-/// The tensors that an update of an <see cref="Rbm"/> works in, made once. The rows of the data, the positive phase, lie above
-/// those drawn from the model, the negative phase, in the same tensors, so that one matrix product serves both.
+/// The reused work tensors of an <see cref="Rbm"/> update. The rows of the data (positive phase) precede those of the model
+/// (negative phase) in the same tensors, so that one matrix product serves both.
 /// </summary>
-/// <remarks>
-/// <see cref="Begin"/> starts an update. Somebody fills <see cref="RbmPhase.Visible"/> of each phase;
-/// <see cref="RbmGradient"/> differentiates both. Nothing is read back to the host.
-/// </remarks>
+/// <remarks>Call <see cref="Begin"/>, then fill <see cref="RbmPhase.Visible"/> of both phases. Nothing is copied to the host.</remarks>
 internal sealed class RbmPhases : IDisposable
 {
     private readonly Rbm rbm;
@@ -32,7 +29,7 @@ internal sealed class RbmPhases : IDisposable
     /// <summary>The negative phase.</summary>
     public RbmPhase Model { get; private set; } = RbmPhase.Empty;
 
-    /// <summary>Both, <c>[data + model, ..]</c>.</summary>
+    /// <summary>Both phases, <c>[data + model, ..]</c>.</summary>
     public RbmPhase Both { get; private set; } = RbmPhase.Empty;
 
     /// <summary>Visible states of both phases, transposed: <c>[visible, data + model]</c>.</summary>
@@ -44,9 +41,9 @@ internal sealed class RbmPhases : IDisposable
     /// <summary>The weight of each row in the gradient, <c>[data + model]</c>: 1 / data, then -1 / model.</summary>
     public Tensor RowWeights { get; private set; } = null!;
 
-    /// <summary>Starts an update. A smaller batch than before, as the last of an epoch may be, takes the first rows.</summary>
-    /// <param name="data">Rows of the positive phase.</param>
-    /// <param name="model">Rows of the negative phase.</param>
+    /// <summary>Starts an update. A smaller batch, such as the last of an epoch, uses the first rows of the existing tensors.</summary>
+    /// <param name="data">Number of rows of the positive phase.</param>
+    /// <param name="model">Number of rows of the negative phase.</param>
     public void Begin(long data, long model)
     {
         (dataIsUp, modelIsUp) = (false, false);
@@ -69,9 +66,9 @@ internal sealed class RbmPhases : IDisposable
         RowWeights = Keep(torch.cat([Filled(data, 1.0 / data), Filled(model, -1.0 / model)]));
     }
 
-    /// <summary>Sends the data up: what the hidden units get, their means and, where wanted, states.</summary>
-    /// <param name="states">Takes h of the data, <c>[data, hidden]</c>.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <summary>Computes the hidden inputs and means of the data, and samples h.</summary>
+    /// <param name="states">Receives h of the data, <c>[data, hidden]</c>.</param>
+    /// <param name="generator">Random generator; null uses torch's default generator.</param>
     public void SendDataUp(Tensor states, Generator? generator)
     {
         SendUp(Data);
@@ -79,9 +76,9 @@ internal sealed class RbmPhases : IDisposable
         dataIsUp = true;
     }
 
-    /// <summary>Sends up what has not been sent yet; both phases take one product.</summary>
-    /// <param name="modelStates">Takes h of the negative phase, <c>[model, hidden]</c>; null where it is not wanted.</param>
-    /// <param name="generator">Source of randomness; torch's default generator when null.</param>
+    /// <summary>Computes the hidden inputs and means that are still missing, of both phases in one product.</summary>
+    /// <param name="modelStates">Receives h of the negative phase, <c>[model, hidden]</c>; null samples nothing.</param>
+    /// <param name="generator">Random generator; null uses torch's default generator.</param>
     public void SendUp(Tensor? modelStates = null, Generator? generator = null)
     {
         if (modelIsUp)
@@ -93,7 +90,7 @@ internal sealed class RbmPhases : IDisposable
         (dataIsUp, modelIsUp) = (true, true);
     }
 
-    /// <summary>Overwrites what the hidden units of a phase get with v Wᵀ.</summary>
+    /// <summary>Writes v Wᵀ to the hidden inputs of a phase.</summary>
     public void SendUp(RbmPhase phase) => _ = phase.HiddenInputs.addmm_(phase.Visible, weightTransposed, beta: 0);
 
     public void Dispose()

@@ -2,7 +2,7 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief;
 
-/// <summary>How the weights of an untrained <see cref="Rbm"/> are drawn: from N(0, s²), with s depending on the sizes.</summary>
+/// <summary>The initial weights of an <see cref="Rbm"/>: drawn from N(0, s²), where s may depend on the layer sizes.</summary>
 public abstract record WeightInitialization
 {
     private WeightInitialization()
@@ -13,12 +13,12 @@ public abstract record WeightInitialization
     public static WeightInitialization Default { get; } = new NormalInitialization(0.01);
 
     /// <summary>
-    /// s = 4 · sqrt(6 / (visible + hidden)), the scale of AmanPriyanshu/Deep-Belief-Networks-in-PyTorch. Together with
-    /// <see cref="TrainingOptions.InitializeFromData"/> set to false it starts as that code does.
+    /// s = 4 · sqrt(6 / (visible + hidden)), as in the code of <see cref="ModelFormat.Original"/>. With
+    /// <see cref="TrainingOptions.InitializeFromData"/> set to false, training starts as in that code.
     /// </summary>
     public static WeightInitialization Original { get; } = new OriginalInitialization();
 
-    /// <summary>A given s.</summary>
+    /// <summary>Uses the given s.</summary>
     /// <param name="standardDeviation">s, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">s is negative, infinite or NaN.</exception>
     public static WeightInitialization Normal(double standardDeviation)
@@ -27,7 +27,7 @@ public abstract record WeightInitialization
         return new NormalInitialization(standardDeviation);
     }
 
-    /// <summary>The standard deviation s of each weight.</summary>
+    /// <summary>Returns the standard deviation s.</summary>
     /// <param name="visible">Number of visible units.</param>
     /// <param name="hidden">Number of hidden units.</param>
     public abstract double StandardDeviation(long visible, long hidden);
