@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>What a file says of a <see cref="Classifier"/> beside its tensors: the kinds of its modules, in order.</summary>
+/// <summary>Describes a <see cref="Classifier"/> in files: the kinds of its modules, in order.</summary>
 internal sealed class ClassifierCodec() : ModelCodec<Classifier>("classifier")
 {
     public const string LinearKind = "linear";

@@ -3,7 +3,7 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>What a file says of a <see cref="Dbn"/> beside its tensors: the config of each layer.</summary>
+/// <summary>Describes a <see cref="Dbn"/> in files: the config of each layer.</summary>
 internal sealed class DbnCodec() : ModelCodec<Dbn>("dbn")
 {
     public static DbnCodec Instance { get; } = new();

@@ -2,7 +2,7 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>The library's own files: a dictionary of <see cref="ModelHeader"/> and, under <c>state_dict</c>, the tensors.</summary>
+/// <summary>The library's own format: a dictionary with the entries of <see cref="ModelHeader"/> and the tensors under <c>state_dict</c>.</summary>
 internal sealed class DeepBeliefFormat() : ModelFormat("DeepBelief"), IModelReader
 {
     public ModelContent? Read(OpenFile file, string kind)

@@ -3,8 +3,6 @@ namespace DeepBelief.Persistence;
 /// <summary>Reads models from files of one format.</summary>
 internal interface IModelReader
 {
-    /// <summary>The content of a file; null if it is of another format.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="kind">The kind of model that is wanted.</param>
+    /// <summary>Returns the content of a file that holds the given kind of model; null if the file has another format.</summary>
     ModelContent? Read(OpenFile file, string kind);
 }

@@ -3,14 +3,14 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>Saves and loads models: a codec, which knows one kind of model, joined to a format, which knows none.</summary>
+/// <summary>Saves and loads models by combining a codec, for one kind of model, with a format, for all kinds.</summary>
 internal static class ModelFile
 {
-    // How often a file's bytes may stand for tensors; more than once where tensors share a storage.
+    // Maximum ratio of tensor bytes to file bytes; more than 1, as tensors can share a storage.
     private const int MostCopies = 4;
     private const long FewBytes = 1 << 16;
 
-    /// <summary>The formats that are read, in the order in which a file is offered to them.</summary>
+    /// <summary>The readers, in the order in which they try a file.</summary>
     private static readonly IModelReader[] Readers = [(IModelReader)ModelFormat.Original, new SequentialReader(), (IModelReader)ModelFormat.Safetensors, (IModelReader)ModelFormat.DeepBelief];
 
     public static void Save<TModel>(string path, ModelFormat? format, ModelCodec<TModel> codec, TModel model)
@@ -20,7 +20,7 @@ internal static class ModelFile
         (format ?? ModelFormat.DeepBelief).Save(path, ModelContent.Of(codec.Kind, codec.Describe(model), model.state_dict()));
     }
 
-    /// <summary>Reads a file, whose content says of which format it is.</summary>
+    /// <summary>Loads a model; the content of the file determines the format.</summary>
     public static TModel Load<TModel>(string path, ModelCodec<TModel> codec, Device? device)
         where TModel : torch.nn.Module
     {
@@ -31,7 +31,7 @@ internal static class ModelFile
             using var scope = torch.NewDisposeScope();
             var file = new OpenFile(stream);
             var content = Readers.Select(reader => reader.Read(file, codec.Kind)).OfType<ModelContent>().First();
-            // Before anything is converted, and takes room.
+            // Before conversion allocates memory.
             CheckBytes(content.State, stream.Length);
             var state = content.StateForModel();
             var model = codec.Build(content.Config, state);
@@ -53,7 +53,7 @@ internal static class ModelFile
         });
     }
 
-    // Views can make much of few bytes, and the model that they are copied into would have to hold it all.
+    // A malicious file can expand few bytes to huge views, which the model would have to hold in full.
     private static void CheckBytes(IReadOnlyDictionary<string, Tensor> state, long fileLength)
     {
         var most = FewBytes + (MostCopies * fileLength);

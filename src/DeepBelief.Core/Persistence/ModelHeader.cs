@@ -2,10 +2,7 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>
-/// What the library's own files say of a model beside its tensors: <c>format</c>, <c>version</c>, <c>model</c> (its kind) and
-/// <c>config</c> (what is needed to rebuild it).
-/// </summary>
+/// <summary>The header of model files: <c>format</c>, <c>version</c>, <c>model</c> (its kind) and <c>config</c> (all but the tensors).</summary>
 internal static class ModelHeader
 {
     private const string Format = "DeepBelief";
@@ -19,9 +16,7 @@ internal static class ModelHeader
         ["config"] = content.Config.Entries,
     };
 
-    /// <summary>The config of a model.</summary>
-    /// <param name="root">The header.</param>
-    /// <param name="kind">The kind of model that is wanted.</param>
+    /// <summary>Returns the config of a header; throws if the header is not of the given kind of model.</summary>
     public static ConfigSection Read(ConfigSection root, string kind)
     {
         if (root.IsStateDict)

@@ -2,8 +2,7 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>A file that is offered to one reader after the other.</summary>
-/// <param name="stream">Its bytes.</param>
+/// <summary>A file that several readers try in turn; it is unpickled at most once.</summary>
 internal sealed class OpenFile(Stream stream)
 {
     private object? value;
@@ -11,10 +10,10 @@ internal sealed class OpenFile(Stream stream)
 
     public Stream Stream => stream;
 
-    /// <summary>Whether it is a file of <c>torch.save</c>.</summary>
+    /// <summary>True if <c>torch.save</c> wrote the file.</summary>
     public bool IsPyTorch { get; } = FileFormat.IsPyTorch(stream);
 
-    /// <summary>The value in a file of <c>torch.save</c>, with the modules of an <c>nn.Sequential</c> as inert objects.</summary>
+    /// <summary>The unpickled value of a <c>torch.save</c> file, with the modules of an <c>nn.Sequential</c> as inert objects.</summary>
     public object? Value
     {
         get

@@ -4,10 +4,7 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>
-/// The Python original's files: a machine is a dictionary of <c>W</c> <c>[hidden, visible]</c>, <c>vb</c> <c>[1, visible]</c>
-/// and <c>hb</c> <c>[1, hidden]</c>, a network a list of them.
-/// </summary>
+/// <summary>Reads and writes <see cref="ModelFormat.Original"/>, whose documentation describes the layout.</summary>
 internal sealed class OriginalFormat() : ModelFormat("Original"), IModelReader
 {
     private static readonly string[] Keys = ["W", "vb", "hb"];

@@ -2,7 +2,7 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>What a file says of an <see cref="Rbm"/> beside its tensors: the kinds and sizes of its units.</summary>
+/// <summary>Describes an <see cref="Rbm"/> in files: the kinds, sizes and settings of its units.</summary>
 internal sealed class RbmCodec() : ModelCodec<Rbm>("rbm")
 {
     public static RbmCodec Instance { get; } = new();
@@ -15,11 +15,11 @@ internal sealed class RbmCodec() : ModelCodec<Rbm>("rbm")
 
     public override Rbm Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state) => Build(config, state, prefix: "");
 
-    /// <summary>A machine whose tensors have a prefix, as in a network.</summary>
+    /// <summary>Builds an RBM whose state-dict keys have a prefix, as in a network.</summary>
     public static Rbm Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state, string prefix)
     {
         var (visible, hidden) = (config.GetSection("visible"), config.GetSection("hidden"));
-        // The sizes must be those of the weights, which are there already: a false one cannot ask for much memory.
+        // Compared with the weights, which are already in memory, so that a false size cannot allocate much.
         var key = $"{prefix}weight";
         var expected = $"[{hidden.GetInt64("size")}, {visible.GetInt64("size")}]";
         var found = state.TryGetValue(key, out var weight) ? Shapes.Text(weight) : "none";

@@ -3,27 +3,32 @@ using DeepBelief.Persistence;
 
 namespace DeepBelief;
 
-/// <summary>Saving and loading an <see cref="Rbm"/>.</summary>
+/// <summary>Saves and loads an <see cref="Rbm"/>.</summary>
 public static class RbmFiles
 {
-    /// <param name="rbm">The machine.</param>
+    /// <param name="rbm">The RBM.</param>
     extension(Rbm rbm)
     {
-        /// <summary>Saves the machine to a file that <c>Load</c> and PyTorch read.</summary>
-        /// <param name="path">The file; replaced if it exists, and there whole or not at all.</param>
-        /// <param name="format">How it is written; <see cref="ModelFormat.DeepBelief"/> when null.</param>
+        /// <summary>Saves the RBM to a file that <c>Load</c> and PyTorch can read.</summary>
+        /// <example><code>
+        /// rbm.Save("rbm.pt"); // in Python: torch.load("rbm.pt")["state_dict"]
+        /// rbm.Save("rbm.safetensors", ModelFormat.Safetensors);
+        /// </code></example>
+        /// <param name="path">The file, written atomically; an existing file is replaced.</param>
+        /// <param name="format">File format; null uses <see cref="ModelFormat.DeepBelief"/>.</param>
         /// <exception cref="IOException">The file could not be written.</exception>
-        /// <exception cref="NotSupportedException">Files have no name for a kind of units (<see cref="UnitKinds.Register"/>).</exception>
-        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, and not all units are Bernoulli units.</exception>
+        /// <exception cref="NotSupportedException">A kind of units is not registered (<see cref="UnitKinds.Register"/>).</exception>
+        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, and some units are not Bernoulli units.</exception>
         public void Save(string path, ModelFormat? format = null) => ModelFile.Save(path, format, RbmCodec.Instance, rbm);
 
-        /// <summary>Loads a machine.</summary>
-        /// <remarks>
-        /// Reads every format but <see cref="ModelFormat.StateDict"/>. A file of <see cref="ModelFormat.Original"/> does not say of
-        /// which units the machine is, and is read as one of Bernoulli units.
-        /// </remarks>
-        /// <param name="path">The file; its content says of which format it is.</param>
-        /// <param name="device">Where the machine is put; the CPU when null.</param>
+        /// <summary>Loads an RBM.</summary>
+        /// <example><code>
+        /// using var loaded = Rbm.Load("rbm.pt");
+        /// using var features = loaded.HiddenMean(data);
+        /// </code></example>
+        /// <remarks>Reads all formats but <see cref="ModelFormat.StateDict"/>. <see cref="ModelFormat.Original"/> implies Bernoulli units.</remarks>
+        /// <param name="path">The file; its content determines the format.</param>
+        /// <param name="device">Device; null uses the CPU.</param>
         /// <exception cref="DataFormatException">The file is damaged or holds something else.</exception>
         /// <exception cref="IOException">The file could not be read.</exception>
         /// <exception cref="ArgumentException">The device is not available.</exception>

@@ -17,7 +17,7 @@ internal sealed class SafetensorsFormat() : ModelFormat("Safetensors"), IModelRe
         return new ModelContent(kind, ModelHeader.Read(ConfigSection.Of(JsonConfig.Read(header), Key), kind), content.Tensors);
     }
 
-    // Other readers look for format: the framework whose tensors these are.
+    // Other readers expect "format" to name the framework of the tensors.
     internal override void Save(string path, ModelContent content)
         => SafetensorsFile.Save(path, content.State, new OrderedDictionary<string, string> { ["format"] = "pt", [Key] = JsonConfig.Write(ModelHeader.Write(content)) });
 }

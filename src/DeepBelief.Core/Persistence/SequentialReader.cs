@@ -3,10 +3,7 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>
-/// Reads a whole <c>nn.Sequential</c> that Python pickled, as data: its object graph says which modules there are, and
-/// holds their parameters.
-/// </summary>
+/// <summary>Reads a pickled <c>nn.Sequential</c> as data: the object graph contains the modules and their parameters.</summary>
 internal sealed class SequentialReader : IModelReader
 {
     private const string Sequential = "torch.nn.modules.container.Sequential";
@@ -15,7 +12,7 @@ internal sealed class SequentialReader : IModelReader
     private const string Softmax = "torch.nn.modules.activation.Softmax";
     private const string LogSoftmax = "torch.nn.modules.activation.LogSoftmax";
 
-    // Modules without anything to set, by the name of their kind in this library's files.
+    // Modules without settings, with their kind in this library's files.
     private static readonly Dictionary<string, string> Plain = new()
     {
         ["torch.nn.modules.activation.Sigmoid"] = ClassifierCodec.SigmoidKind,
@@ -34,7 +31,7 @@ internal sealed class SequentialReader : IModelReader
         var modules = new List<(PickledObject Module, string Path)>();
         Flatten(root, "file", modules);
 
-        // A softmax at the end changes no prediction, and the library's classifiers give logits.
+        // A final softmax changes no prediction, and the library's classifiers return logits.
         if (modules is [.., (var last, var lastPath)] && last.ClassName is Softmax or LogSoftmax && IsOverClasses(Attributes(last, lastPath)))
             modules.RemoveAt(modules.Count - 1);
 
@@ -91,7 +88,7 @@ internal sealed class SequentialReader : IModelReader
         return new() { ["kind"] = ClassifierCodec.LinearKind };
     }
 
-    // Without a dimension PyTorch takes that, too, where there are two.
+    // For 2-D input, PyTorch treats a missing dim as 1.
     private static bool IsOverClasses(ConfigSection softmax)
         => softmax.Entries.TryGetValue("dim", out var dim) && dim is null or 1L or -1L;
 

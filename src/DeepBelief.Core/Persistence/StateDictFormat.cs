@@ -2,7 +2,7 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>A plain state dict, which says nothing of the model and so is only written.</summary>
+/// <summary>A plain state dict. Write-only, as it does not describe the model.</summary>
 internal sealed class StateDictFormat() : ModelFormat("StateDict")
 {
     internal override void Save(string path, ModelContent content) => PtFile.Save(path, NamedTensors.Save(content.State));

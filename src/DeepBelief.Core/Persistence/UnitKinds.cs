@@ -4,23 +4,20 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>The kinds of units that model files can name. Register a kind of your own before its models are saved or loaded.</summary>
+/// <summary>The registered kinds of units in model files. Register your own kind before saving or loading its models.</summary>
 /// <remarks>
-/// A file holds a layer's <see cref="UnitLayer.Kind"/>, <see cref="UnitLayer.Size"/> and <see cref="UnitLayer.Settings"/>, and its
-/// parameters by the names of the module's state dict. Thread-safe.
+/// A file contains a layer's <see cref="UnitLayer.Kind"/>, <see cref="UnitLayer.Size"/> and <see cref="UnitLayer.Settings"/>, and
+/// its parameters by state-dict key. Thread-safe.
 /// </remarks>
-/// <example>
-/// <code>
-/// UnitKinds.Register("poisson", (size, settings) => new PoissonUnits(size));
-/// </code>
-/// </example>
+/// <example>As the library registers binomial units; do the same for your own type and kind:<code>
+/// UnitKinds.Register("binomial", (size, settings) => new BinomialUnits(size, settings.GetInt64("trials")));
+/// </code></example>
 public static class UnitKinds
 {
     private static readonly ConcurrentDictionary<string, (Type Type, Func<long, ConfigSection, UnitLayer> Create)> Kinds = new();
 
     static UnitKinds()
     {
-        // The library's own: a new one is a line.
         Register(BernoulliUnits.KindName, (size, _) => new BernoulliUnits(size));
         Register(GaussianUnits.KindName, (size, _) => new GaussianUnits(size));
         Register(ReluUnits.KindName, (size, _) => new ReluUnits(size));
@@ -30,11 +27,11 @@ public static class UnitKinds
         Register(CompositeUnits.KindName, Composite);
     }
 
-    /// <summary>Names a kind of units, so that files can hold it.</summary>
+    /// <summary>Registers a kind of units for model files.</summary>
     /// <typeparam name="TUnits">The type of the units.</typeparam>
     /// <param name="kind">The <see cref="UnitLayer.Kind"/> of its layers.</param>
-    /// <param name="create">Makes a layer from its size and settings, of the same shape as the one that was saved; its parameters are filled in afterwards.</param>
-    /// <exception cref="ArgumentException">Another type has that kind.</exception>
+    /// <param name="create">Creates a layer of the saved shape from its size and settings; its parameters are loaded afterwards.</param>
+    /// <exception cref="ArgumentException">Another type is registered for the kind.</exception>
     public static void Register<TUnits>(string kind, Func<long, ConfigSection, TUnits> create)
         where TUnits : UnitLayer
     {
@@ -77,7 +74,7 @@ public static class UnitKinds
     private static CompositeUnits Composite(long size, ConfigSection settings)
     {
         var sections = settings.GetSections("parts");
-        // Before anything is made, for then a false size cannot ask for memory.
+        // Checked before any part is created, so that a false size cannot allocate memory.
         var total = sections.Aggregate((Int128)0, (sum, section) => sum + Size(section));
         if (total != size)
             throw settings.Fault("parts", $"sizes that sum to {size}", total);
