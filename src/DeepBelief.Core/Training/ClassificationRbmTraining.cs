@@ -1,32 +1,25 @@
-using DeepBelief.Files;
 using DeepBelief.Tensors;
 using DeepBelief.Training;
 
+#pragma warning disable CS1573 // The other parameters inherit their tags.
+
 namespace DeepBelief;
 
-/// <summary>Training of a <see cref="ClassificationRbm"/>.</summary>
+/// <summary>Trains a <see cref="ClassificationRbm"/>.</summary>
 public static class ClassificationRbmTraining
 {
-    /// <summary>Trains a model on labelled rows: generatively, discriminatively or both, as the options say.</summary>
-    /// <param name="model">The model; its parameters are changed in place.</param>
-    /// <param name="visible">
-    /// Training rows, <c>[rows, visible]</c>, of the model's element type and on its device; finite, and values that its
-    /// visible units can take.
-    /// </param>
-    /// <param name="labels">Their classes, <c>[rows]</c>, <c>int64</c>, from 0.</param>
-    /// <param name="options">How to train; the defaults, hybrid training, when null.</param>
-    /// <param name="validation">
-    /// Labelled rows that are only scored, after every epoch; null for none. Early stopping looks at these, where it is asked for.
-    /// </param>
-    /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Checked before each batch; on cancellation the model keeps its current parameters.</param>
-    /// <returns>What was measured, epoch by epoch: loss is the mean -log p(y | v).</returns>
-    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
-    /// <exception cref="TrainingDivergedException">A parameter or the loss became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
-    /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
-    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
+    /// <summary>Trains a model on labelled rows: generatively, discriminatively or both, depending on the options.</summary>
+    /// <example><code>
+    /// using var model = ClassificationRbm.Bernoulli(visible: 784, hidden: 500, classes: 10);
+    /// model.Fit(images, labels, new() { GenerativeWeight = 0 }); // discriminative training
+    /// Console.WriteLine(model.Score(images, labels).Accuracy);
+    /// </code></example>
+    /// <param name="visible">Training rows, <c>[rows, visible]</c>, of the model's type and device; finite, in the support of the visible units.</param>
+    /// <param name="labels">Class of each row, <c>[rows]</c>, <c>int64</c>, from 0.</param>
+    /// <param name="options">Training options; null uses the defaults, hybrid training.</param>
+    /// <param name="validation">Labelled rows to score after every epoch and, if enabled, for early stopping; null for none.</param>
+    /// <returns>The metrics of each epoch; the loss is the mean -log p(y | v).</returns>
+    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)"/>
     public static TrainingHistory<ClassifierMetrics> Fit(
         this ClassificationRbm model,
         Tensor visible,

@@ -2,37 +2,32 @@ using System.Runtime.CompilerServices;
 using DeepBelief.Data;
 using DeepBelief.Evaluation;
 using DeepBelief.Files;
+
 using DeepBelief.Tensors;
 using DeepBelief.Training;
 using DeepBelief.Units;
 
-#pragma warning disable CS1573 // Parameters without a tag of their own inherit theirs.
+#pragma warning disable CS1573 // The other parameters inherit their tags.
 
 namespace DeepBelief;
 
-/// <summary>Training of classifiers by the cross-entropy of softmax(outputs) with the labels.</summary>
+/// <summary>Trains classifiers with the cross-entropy loss.</summary>
 public static class ClassifierTraining
 {
-    // Of a source, whose rows can't all be scored, where the options say nothing.
+    // Of a source, which is too large to score in full, if EvaluationRows is null.
     private const int DefaultScoredRows = 1000;
 
     /// <summary>Trains a classifier on labelled rows.</summary>
+    /// <example><code>
+    /// var options = new ClassifierTrainingOptions { Epochs = 50, Patience = 5, Optimizer = new AdamSettings() };
+    /// var history = net.FitClassifier(images, labels, options, validation: (images, labels));
+    /// Console.WriteLine($"{history.Best.Validation!.Accuracy:p2} in epoch {history.BestEpoch}");
+    /// </code></example>
     /// <param name="network">The classifier; its parameters are changed in place.</param>
     /// <param name="inputs">Training rows, <c>[rows, inputs]</c>, of the classifier's element type and on its device; finite.</param>
-    /// <param name="labels">Their classes, <c>[rows]</c>, <c>int64</c>, from 0.</param>
-    /// <param name="options">How to train; the defaults when null.</param>
-    /// <param name="validation">
-    /// Labelled rows that are only scored, after every epoch; null for none. Early stopping looks at these, where it is asked for.
-    /// </param>
-    /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Checked before each batch; on cancellation the classifier keeps its current parameters.</param>
-    /// <returns>What was measured, epoch by epoch.</returns>
-    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
-    /// <exception cref="TrainingDivergedException">A parameter or the loss became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
-    /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
-    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
+    /// <param name="labels">Class of each row, <c>[rows]</c>, <c>int64</c>, from 0.</param>
+    /// <param name="validation">Labelled rows to score after every epoch and, if enabled, for early stopping; null for none.</param>
+    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)"/>
     public static TrainingHistory<ClassifierMetrics> FitClassifier(
         this Classifier network,
         Tensor inputs,
@@ -43,13 +38,11 @@ public static class ClassifierTraining
         CancellationToken cancellationToken = default)
         => FitClassifier((torch.nn.Module<Tensor, Tensor>)network, inputs, labels, options, validation, progress, cancellationToken);
 
-    /// <summary>Trains a classifier on labelled rows that are read batch by batch, for data that memory does not hold.</summary>
-    /// <param name="network">The classifier; its parameters are changed in place.</param>
+    /// <summary>Trains a classifier on labelled rows that are read batch by batch, for data larger than memory.</summary>
     /// <param name="source">
-    /// The batches: rows of the classifier's element type and on its device, finite, and their classes, whose values are checked
-    /// in the run's first epoch. <see cref="OptimizationOptions.BatchSize"/> has no effect. The first batches, as
-    /// many as give <see cref="ClassifierTrainingOptions.EvaluationRows"/> rows, or 1000 where that is null, are scored
-    /// as training rows after every epoch.
+    /// The batches: finite rows of the classifier's element type and on its device, and their classes. The run's first epoch
+    /// checks the values. <see cref="OptimizationOptions.BatchSize"/> has no effect. After every epoch, the first batches that
+    /// together have <see cref="ClassifierTrainingOptions.EvaluationRows"/> rows (1000 if null) are scored as training rows.
     /// </param>
     /// <inheritdoc cref="FitClassifier(Classifier, Tensor, Tensor, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)"/>
     public static TrainingHistory<ClassifierMetrics> FitClassifier(
@@ -61,7 +54,7 @@ public static class ClassifierTraining
         CancellationToken cancellationToken = default)
         => FitClassifier((torch.nn.Module<Tensor, Tensor>)network, source, options, validation, progress, cancellationToken);
 
-    /// <summary>Trains any module that maps rows to one output a class.</summary>
+    /// <summary>Trains any module that maps rows to one logit per class.</summary>
     /// <inheritdoc cref="FitClassifier(Classifier, Tensor, Tensor, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)"/>
     public static TrainingHistory<ClassifierMetrics> FitClassifier(
         torch.nn.Module<Tensor, Tensor> network,
@@ -80,7 +73,7 @@ public static class ClassifierTraining
         return Run(network, rows, options.EvaluationRows, validation, options, progress, cancellationToken);
     }
 
-    /// <summary>Trains any module that maps rows to one output a class, on rows that are read batch by batch.</summary>
+    /// <summary>Trains any module that maps rows to one logit per class, on rows that are read batch by batch.</summary>
     /// <inheritdoc cref="FitClassifier(Classifier, ILabelledBatchSource, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)"/>
     public static TrainingHistory<ClassifierMetrics> FitClassifier(
         torch.nn.Module<Tensor, Tensor> network,
@@ -104,7 +97,7 @@ public static class ClassifierTraining
         return options;
     }
 
-    /// <summary>What refuses a source's batches that do not fit the network, or the first batch.</summary>
+    /// <summary>Returns a check that throws if a batch does not fit the network or the first batch.</summary>
     private static Action<Batch, string, bool> Fits(torch.nn.Module<Tensor, Tensor> network)
     {
         long[]? shape = null;

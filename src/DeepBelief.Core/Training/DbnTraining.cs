@@ -3,16 +3,22 @@ using DeepBelief.Data;
 using DeepBelief.Tensors;
 using DeepBelief.Training;
 
-#pragma warning disable CS1573 // Parameters without a tag of their own inherit theirs.
+#pragma warning disable CS1573 // The other parameters inherit their tags.
 
 namespace DeepBelief;
 
-/// <summary>Greedy pre-training of a <see cref="Dbn"/>: its layers one after the other, each on what the trained layers below make of the data.</summary>
+/// <summary>Pre-trains a <see cref="Dbn"/> greedily: layer by layer, each on the outputs of the trained layers below.</summary>
 public static class DbnTraining
 {
     /// <summary>Pre-trains a network on rows of data.</summary>
+    /// <example><code>
+    /// var first = new TrainingOptions { Epochs = 20, LearningRate = 0.1 };
+    /// var options = new DbnTrainingOptions { Layers = [first, first with { Epochs = 10 }] }; // of a network of two layers
+    /// foreach (var history in dbn.Fit(images, options))
+    ///     Console.WriteLine(history.Last.ReconstructionError);
+    /// </code></example>
     /// <param name="dbn">The network; its parameters are changed in place.</param>
-    /// <returns>What was measured, for each layer, epoch by epoch.</returns>
+    /// <returns>The metrics of each epoch, for each layer.</returns>
     /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)"/>
     public static IReadOnlyList<TrainingHistory<EpochMetrics>> Fit(
         this Dbn dbn,
@@ -34,12 +40,10 @@ public static class DbnTraining
             cancellationToken);
     }
 
-    /// <summary>
-    /// Pre-trains a network on rows that are read batch by batch, for data that memory does not hold. Batches are sent up to the
-    /// layer under training whenever they are read.
-    /// </summary>
+    /// <summary>Pre-trains a network on rows that are read batch by batch, for data larger than memory.</summary>
+    /// <remarks>Every read of a batch propagates it to the layer in training.</remarks>
     /// <param name="dbn">The network; its parameters are changed in place.</param>
-    /// <returns>What was measured, for each layer, epoch by epoch.</returns>
+    /// <returns>The metrics of each epoch, for each layer.</returns>
     /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, IBatchSource, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)"/>
     public static IReadOnlyList<TrainingHistory<EpochMetrics>> Fit(
         this Dbn dbn,
@@ -65,7 +69,7 @@ public static class DbnTraining
         options.Validate();
         if (options.Layers is { } given && given.Count != dbn.Layers.Count)
             throw new ArgumentException($"Expected options for {dbn.Layers.Count} layers, found {given.Count}.", nameof(options));
-        // All layers before any is trained.
+        // Checks all layers before training any.
         foreach (var (i, layer) in dbn.Layers.Index())
             EnergyModelTraining.CheckOptions(layer, options.OfLayer(i));
         if (validation is not null)
@@ -115,11 +119,10 @@ public static class DbnTraining
         return histories;
     }
 
-    /// <summary>What a layer is trained or evaluated on, of data in memory.</summary>
+    /// <summary>Returns the inputs of a layer for data in memory.</summary>
     private static Tensor Inputs(Dbn dbn, int layer, Tensor data, DbnTrainingOptions options, int streams)
     {
-        // A generator for each layer, so that one draws the same numbers whether or not the layers below were trained just
-        // now.
+        // One generator per layer, so that a layer draws the same numbers whether the layers below were trained or restored.
         var stream = streams + layer;
         Randomness.SeedDefault(data.device, options.Seed, stream);
         using var generator = Randomness.Generator(options.Seed, data.device, stream);

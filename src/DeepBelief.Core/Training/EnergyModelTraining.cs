@@ -5,33 +5,33 @@ using DeepBelief.Tensors;
 using DeepBelief.Training;
 using DeepBelief.Units;
 
-#pragma warning disable CS1573 // Parameters without a tag of their own inherit theirs.
+#pragma warning disable CS1573 // The other parameters inherit their tags.
 
 namespace DeepBelief;
 
-/// <summary>Training of any <see cref="IEnergyModel"/>.</summary>
+/// <summary>Trains any <see cref="IEnergyModel"/>.</summary>
 public static class EnergyModelTraining
 {
     /// <summary>Trains a model on rows of data.</summary>
+    /// <example><code>
+    /// var options = new TrainingOptions { Epochs = 100, LearningRate = 0.01, Patience = 10, Seed = 1 };
+    /// var progress = new Progress&lt;TrainingProgress&gt;(p => Console.WriteLine($"epoch {p.Epoch}: {p.Fraction:p0}"));
+    /// var history = rbm.Fit(data, options, validation: data, progress);
+    /// Console.WriteLine(history.Best.ReconstructionError);
+    /// </code></example>
     /// <param name="model">The model; its parameters are changed in place.</param>
-    /// <param name="data">
-    /// Training rows, <c>[rows, visible]</c>, of the model's element type and on its device; finite, and in [0, 1] for
-    /// binary units.
-    /// </param>
-    /// <param name="options">How to train; the defaults when null.</param>
-    /// <param name="validation">
-    /// Rows that are only evaluated, <c>[rows, visible]</c>; null for none. Early stopping looks at these, where it is asked for;
-    /// training is otherwise the same as without them.
-    /// </param>
-    /// <param name="progress">Told how far the run is.</param>
+    /// <param name="data">Training rows, <c>[rows, visible]</c>, of the model's type and device; finite, in [0, 1] for binary units.</param>
+    /// <param name="options">Training options; null uses the defaults.</param>
+    /// <param name="validation">Rows, <c>[rows, visible]</c>, for evaluation and early stopping only; null for none.</param>
+    /// <param name="progress">Receives the run's progress.</param>
     /// <param name="cancellationToken">Checked before each batch; on cancellation the model keeps its current parameters.</param>
-    /// <returns>What was measured, epoch by epoch.</returns>
-    /// <exception cref="ArgumentException">The data or an option does not fit; the message says what was expected and found.</exception>
-    /// <exception cref="TrainingDivergedException">A parameter became NaN or infinite.</exception>
+    /// <returns>The metrics of each epoch.</returns>
+    /// <exception cref="ArgumentException">The data or an option is invalid; the message says what was expected and found.</exception>
+    /// <exception cref="TrainingDivergedException">A parameter or the monitored value became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="CheckpointMismatchException">The checkpoint is that of another run; nothing was changed.</exception>
+    /// <exception cref="CheckpointMismatchException">The checkpoint belongs to another run; nothing was changed.</exception>
     /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
-    /// <exception cref="IOException">The checkpoint could not be read or written; an old one is as it was.</exception>
+    /// <exception cref="IOException">The checkpoint could not be read or written; an existing file is unchanged.</exception>
     public static TrainingHistory<EpochMetrics> Fit(
         this IEnergyModel model,
         Tensor data,
@@ -46,13 +46,13 @@ public static class EnergyModelTraining
         return Run(model, rows, options, validation, progress, cancellationToken);
     }
 
-    /// <summary>Trains a model on rows that are read batch by batch, for data that memory does not hold.</summary>
+    /// <summary>Trains a model on rows that are read batch by batch, for data larger than memory.</summary>
     /// <param name="model">The model; its parameters are changed in place.</param>
     /// <param name="source">
-    /// The batches: of the model's element type and on its device; finite, and in [0, 1] for binary units, which is checked
-    /// in the run's first epoch. <see cref="OptimizationOptions.BatchSize"/> has no effect. The first batches, as many as
-    /// give <see cref="TrainingOptions.EvaluationRows"/> rows, set an untrained model up, are where persistent chains
-    /// start, and are evaluated where there are no validation rows.
+    /// The batches, of the model's element type and on its device; finite, and in [0, 1] for binary units. The run's first epoch
+    /// checks the values. <see cref="OptimizationOptions.BatchSize"/> has no effect. The first batches that together have
+    /// <see cref="TrainingOptions.EvaluationRows"/> rows initialize an untrained model and persistent chains, and are evaluated
+    /// if there are no validation rows.
     /// </param>
     /// <inheritdoc cref="Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)"/>
     public static TrainingHistory<EpochMetrics> Fit(
@@ -69,7 +69,7 @@ public static class EnergyModelTraining
         return Run(model, rows, options, validation, progress, cancellationToken);
     }
 
-    /// <summary>Refuses options that the model cannot honour.</summary>
+    /// <summary>Throws if the model does not support the options.</summary>
     internal static void CheckOptions(IEnergyModel model, TrainingOptions options)
     {
         Guard.Option(
@@ -81,7 +81,7 @@ public static class EnergyModelTraining
         options.NegativePhase.Check(model);
     }
 
-    /// <summary>What refuses a source's batches that do not fit a model.</summary>
+    /// <summary>Returns a check that throws if a batch does not fit the model.</summary>
     internal static Action<Batch, string, bool> Fits(IEnergyModel model) => (batch, name, values) =>
     {
         Guard.Rows(batch.Rows, model.VisibleSize, model.Representative(), name);
@@ -89,7 +89,7 @@ public static class EnergyModelTraining
             model.VisibleSupport.Check(batch.Rows, name);
     };
 
-    /// <summary>The task of a model, which is set up for its data where the run is new.</summary>
+    /// <summary>Creates the task of a model; a new run first initializes the model from its data.</summary>
     internal static EnergyModelTask Task(IEnergyModel model, BatchReader rows, TrainingOptions options, Tensor? validation, bool isNew)
     {
         if (options.InitializeFromData && isNew)

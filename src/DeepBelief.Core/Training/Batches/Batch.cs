@@ -1,17 +1,17 @@
 namespace DeepBelief.Training;
 
-/// <summary>Rows of data, with their labels where there are any.</summary>
+/// <summary>Rows of data and, optionally, their labels.</summary>
 /// <param name="Rows"><c>[rows, ..]</c>.</param>
-/// <param name="Labels">The class of each, <c>[rows]</c>, <c>int64</c>; null where rows have none.</param>
+/// <param name="Labels">Class of each row, <c>[rows]</c>, <c>int64</c>; null for unlabelled rows.</param>
 internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null)
 {
     public long Count => Rows.shape[0];
 
-    /// <summary>Some of the rows, by their numbers.</summary>
+    /// <summary>Returns the rows with the given numbers.</summary>
     public Batch Select(Tensor numbers) => new(Rows.index_select(0, numbers), Labels?.index_select(0, numbers));
 
-    /// <summary>The first rows, or as many as there are, in an order drawn once; of fewer rows than wanted, all.</summary>
-    /// <returns>Tensors of their own, outside the current dispose scope.</returns>
+    /// <summary>Draws <paramref name="count"/> rows at random; returns all rows, in order, if there are no more or count is null.</summary>
+    /// <returns>New tensors, outside the current dispose scope.</returns>
     public Batch Draw(int? count, Generator generator)
     {
         using var noGrad = torch.no_grad();
@@ -22,7 +22,7 @@ internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null)
         return drawn.Detach();
     }
 
-    /// <summary>The same tensors, outside the current dispose scope.</summary>
+    /// <summary>Detaches the tensors from the current dispose scope.</summary>
     public Batch Detach()
     {
         _ = Rows.DetachFromDisposeScope();

@@ -1,29 +1,25 @@
 namespace DeepBelief.Training;
 
-/// <summary>The rows that a run learns from, batch by batch.</summary>
+/// <summary>Reads the training rows of a run, batch by batch.</summary>
 internal abstract class BatchReader : IDisposable
 {
-    /// <summary>Number of batches of an epoch.</summary>
+    /// <summary>Number of batches per epoch.</summary>
     public abstract int Batches { get; }
 
-    /// <summary>Rows that stand for all of them: a model is set up by them, chains start at them, a checkpoint knows the data by them.</summary>
+    /// <summary>A sample of the rows: initializes models and chains, and identifies the data in checkpoints.</summary>
     public abstract Batch Overview { get; }
 
-    /// <summary>The generators that are drawn from, by name.</summary>
+    /// <summary>The generators in use, by name.</summary>
     public abstract IReadOnlyDictionary<string, Generator> Generators { get; }
 
-    /// <summary>Puts the rows in order for an epoch.</summary>
+    /// <summary>Prepares the order of the rows for an epoch.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
     public abstract void BeginEpoch(int epoch);
 
-    /// <summary>Reads a batch.</summary>
-    /// <param name="batch">The batch, from 1.</param>
-    /// <returns>The batch, in the current dispose scope.</returns>
+    /// <summary>Reads a batch, numbered from 1, into the current dispose scope.</summary>
     public abstract Batch Read(int batch);
 
-    /// <summary>Reads the rows of a batch to where they are wanted.</summary>
-    /// <param name="batch">The batch, from 1.</param>
-    /// <param name="target">Gives the tensor that so many rows are copied into.</param>
+    /// <summary>Copies the rows of a batch, numbered from 1, to the tensor that <paramref name="target"/> returns for their number.</summary>
     public abstract void Read(int batch, Func<long, Tensor> target);
 
     public abstract void Dispose();

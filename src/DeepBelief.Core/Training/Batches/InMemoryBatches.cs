@@ -2,10 +2,10 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>All rows in memory, in another order in every epoch.</summary>
+/// <summary>Rows in memory, shuffled in every epoch.</summary>
 /// <param name="all">The rows.</param>
-/// <param name="options">The seed of their order, and the size of a batch.</param>
-/// <param name="owned">Whether the rows are disposed along with this.</param>
+/// <param name="options">Provides the seed and the batch size.</param>
+/// <param name="owned">True to dispose the rows with the reader.</param>
 internal sealed class InMemoryBatches(Batch all, OptimizationOptions options, bool owned = false) : BatchReader
 {
     private readonly Generator generator = Randomness.Generator(options.Seed, Randomness.Order);
@@ -21,7 +21,7 @@ internal sealed class InMemoryBatches(Batch all, OptimizationOptions options, bo
     {
         using var scope = torch.NewDisposeScope();
         order?.Dispose();
-        // On the CPU, so that the order is the same on every device.
+        // On the CPU, for the same order on every device.
         order = torch.randperm(all.Count, ScalarType.Int64, torch.CPU, generator: generator).to(all.Rows.device).DetachFromDisposeScope();
     }
 

@@ -2,7 +2,7 @@ using DeepBelief.Data;
 
 namespace DeepBelief.Training;
 
-/// <summary>Rows that a source gives, epoch after epoch. Its first batches stand for all.</summary>
+/// <summary>Rows read from a source in every epoch; its first batches are the overview.</summary>
 internal sealed class SourceBatches : BatchReader
 {
     private readonly Func<int, int, Batch> read;
@@ -27,14 +27,14 @@ internal sealed class SourceBatches : BatchReader
             first[0].Labels is null ? null : torch.cat([.. first.Select(rows => rows.Labels!)])).Detach();
     }
 
-    /// <summary>Rows without labels.</summary>
+    /// <summary>Reads unlabelled rows.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="check">Refuses a batch that does not fit, given its name in messages and whether its values are looked at, too.</param>
-    /// <param name="overviewRows">How many rows stand for all, at least.</param>
+    /// <param name="check">Throws if a batch does not fit, given its name for messages and whether to check values.</param>
+    /// <param name="overviewRows">Minimum number of rows of the overview.</param>
     public static SourceBatches Of(IBatchSource source, Action<Batch, string, bool> check, int overviewRows)
         => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => new(source.Read(epoch, batch)), check, overviewRows);
 
-    /// <summary>Labelled rows.</summary>
+    /// <summary>Reads labelled rows.</summary>
     /// <inheritdoc cref="Of(IBatchSource, Action{Batch, string, bool}, int)"/>
     public static SourceBatches Of(ILabelledBatchSource source, Action<Batch, string, bool> check, int overviewRows)
         => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => Labelled(source.Read(epoch, batch)), check, overviewRows);
@@ -52,7 +52,7 @@ internal sealed class SourceBatches : BatchReader
             firstEpoch = epoch;
     }
 
-    // The values that a source gives are looked at in the run's first epoch only: it costs a pass over the rows.
+    // Checks values in the run's first epoch only, as that costs a pass over the rows.
     public override Batch Read(int batch) => Read(epoch, batch, values: epoch == firstEpoch);
 
     public override void Read(int batch, Func<long, Tensor> target)

@@ -3,8 +3,8 @@ using DeepBelief.Files;
 namespace DeepBelief.Training;
 
 /// <summary>
-/// The checkpoint file of one call of <c>Fit</c>: what was called with what, the model, and the state of each stage that
-/// has begun. A call has one stage, but for that of a <see cref="Dbn"/>, which has one for each layer.
+/// The checkpoint file of one call of <c>Fit</c>: a description of the run, the model, and the state of each stage that has
+/// begun. A <see cref="Dbn"/> has one stage per layer; other models have one in all.
 /// </summary>
 internal sealed class Checkpoint : IDisposable
 {
@@ -15,9 +15,9 @@ internal sealed class Checkpoint : IDisposable
     private readonly CheckpointOptions options;
     private readonly RunDescription run;
     private readonly IReadOnlyDictionary<string, Tensor> model;
-    private readonly List<object?> stages = []; // as read from the file, with tensors to dispose, or as given to Write
+    private readonly List<object?> stages = []; // read from the file, with tensors to dispose, or passed to Write
 
-    // The model as it was before that of the file was put in its place; until the run goes on.
+    // The model's tensors before Load overwrote them, to undo a failed resume; empty after the first Write.
     private Dictionary<string, Tensor> before = [];
 
     private Checkpoint(CheckpointOptions options, RunDescription run, IReadOnlyDictionary<string, Tensor> model)
@@ -29,12 +29,10 @@ internal sealed class Checkpoint : IDisposable
 
     public int Interval => options.Interval;
 
-    /// <summary>The checkpoint of a run, if it has one. Where the file exists and is to be used, the model is then the file's.</summary>
-    /// <param name="options">Which file; null for none.</param>
-    /// <param name="describe">Describes the run, given the model's tensors.</param>
-    /// <param name="model">The model's tensors.</param>
-    /// <exception cref="CheckpointMismatchException">The file is that of another run.</exception>
-    /// <exception cref="DataFormatException">It is damaged or no checkpoint.</exception>
+    /// <summary>Opens the checkpoint of a run; to resume, copies the file's model into the model's tensors.</summary>
+    /// <returns>The checkpoint; null without options.</returns>
+    /// <exception cref="CheckpointMismatchException">The file belongs to another run.</exception>
+    /// <exception cref="DataFormatException">The file is damaged or not a checkpoint.</exception>
     public static Checkpoint? Open(
         CheckpointOptions? options,
         IReadOnlyDictionary<string, Tensor> model,
@@ -42,7 +40,7 @@ internal sealed class Checkpoint : IDisposable
     {
         if (options is null)
             return null;
-        // Better said now than after the first epoch.
+        // Fails now rather than after the first epoch.
         if (Path.GetDirectoryName(Path.GetFullPath(options.Path)) is { } folder && !Directory.Exists(folder))
             throw new DirectoryNotFoundException($"Expected a folder {folder} for the checkpoint, found none.");
         var checkpoint = new Checkpoint(options, describe(model), model);
@@ -53,8 +51,8 @@ internal sealed class Checkpoint : IDisposable
 
     public CheckpointStage Stage(int index) => new(this, index);
 
-    /// <summary>Hands what the file says of a stage to a reader; nothing if the stage had not begun.</summary>
-    /// <exception cref="DataFormatException">The reader could not use it; the model is as it was before <see cref="Open"/>.</exception>
+    /// <summary>Returns the reader's result for the content of a stage; the default if the stage had not begun.</summary>
+    /// <exception cref="DataFormatException">The reader rejected the content; the model is restored to before <see cref="Open"/>.</exception>
     public T? Read<T>(int stage, Func<ConfigSection, T> read)
     {
         if (stage >= stages.Count)
@@ -70,7 +68,7 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>Writes the file anew, with the model as it is and a stage, which is the last that has begun.</summary>
+    /// <summary>Writes the file with the current model and the content of a stage, the last that has begun.</summary>
     public void Write(int stage, OrderedDictionary<string, object?> content)
     {
         Release(stage);
@@ -85,7 +83,7 @@ internal sealed class Checkpoint : IDisposable
             ["state_dict"] = NamedTensors.Save(model),
             ["stages"] = stages.Select(WithVectors).ToList(),
         };
-        // A name that does not change: what is left of a write that was killed, the next one replaces.
+        // A fixed name, so that the next write replaces what a killed one left.
         AtomicFile.Write(options.Path, $"{options.Path}.tmp", stream => PtFile.Save(stream, file));
     }
 
@@ -118,7 +116,7 @@ internal sealed class Checkpoint : IDisposable
             _ = tensor.DetachFromDisposeScope();
     }
 
-    // No run saves such parameters, and none could go on from them.
+    // No run saves NaN or infinite parameters, and none could resume from them.
     private void CheckFinite(IReadOnlyDictionary<string, Tensor> tensors)
     {
         foreach (var (name, tensor) in tensors)
@@ -156,7 +154,7 @@ internal sealed class Checkpoint : IDisposable
         _ => [],
     };
 
-    // Vectors, for not every PyTorch reads plain numbers with weights_only; made for each file, so that none has to be kept.
+    // As tensors, since not every PyTorch reads plain numbers with weights_only; created per file, so none has to be kept.
     private static object? WithVectors(object? value) => value switch
     {
         double[] numbers => torch.tensor(numbers, ScalarType.Float64, torch.CPU),

@@ -1,12 +1,12 @@
 namespace DeepBelief.Training;
 
-/// <summary>The part of a checkpoint that belongs to one training run.</summary>
+/// <summary>The part of a checkpoint that belongs to one stage.</summary>
 internal sealed class CheckpointStage(Checkpoint file, int index)
 {
-    /// <summary>Whether the file had the stage when it was opened.</summary>
+    /// <summary>True if the file contains the stage.</summary>
     public bool HasBegun => file.Read(index, _ => true);
 
-    /// <summary>What a finished run measured; null if the file has not got so far.</summary>
+    /// <summary>Returns the result of a finished stage; null if the file does not contain it.</summary>
     public TrainingHistory<TMetrics>? Result<TMetrics>(OptimizationOptions options)
         where TMetrics : IEpochMetrics<TMetrics>
         => file.Read(index, content =>
@@ -15,7 +15,7 @@ internal sealed class CheckpointStage(Checkpoint file, int index)
             return EpochHistory.IsFinished(options, epochs.Count, best) ? EpochHistory.Result(options, epochs, best) : null;
         });
 
-    /// <summary>Puts a run where it was, if it had begun.</summary>
+    /// <summary>Restores a run if its stage had begun.</summary>
     public void Restore<TMetrics>(RunState<TMetrics> run)
         where TMetrics : IEpochMetrics<TMetrics>
         => _ = file.Read(index, content =>
@@ -24,7 +24,7 @@ internal sealed class CheckpointStage(Checkpoint file, int index)
             return true;
         });
 
-    /// <summary>Saves a run if it is time to.</summary>
+    /// <summary>Saves a run if a checkpoint is due.</summary>
     public void AfterEpoch<TMetrics>(RunState<TMetrics> run)
         where TMetrics : IEpochMetrics<TMetrics>
     {

@@ -2,7 +2,7 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Training;
 
-/// <summary>The measured epochs of a run in a checkpoint: a vector of numbers for each name.</summary>
+/// <summary>The epochs of a run in a checkpoint: a vector of values per metric.</summary>
 internal static class EpochHistory
 {
     private const string HistoryKey = "history";
@@ -55,7 +55,7 @@ internal static class EpochHistory
         }
     }
 
-    // What one epoch measured, all did.
+    // A metric is null in all epochs or in none.
     private static double[]? Column<TMetrics>(IReadOnlyList<TMetrics> epochs, string name)
         where TMetrics : IEpochMetrics<TMetrics>
     {
@@ -63,7 +63,7 @@ internal static class EpochHistory
         return values.First() is null ? null : [.. values.Select(v => v ?? double.NaN)];
     }
 
-    // Rounded, for a product of a quotient need not be a whole number of ticks again.
+    // Rounded, as converting ticks to seconds and back need not return a whole number.
     private static TimeSpan Elapsed(double seconds)
         => seconds is >= 0 and < 1e11
             ? new TimeSpan((long)Math.Round(seconds * TimeSpan.TicksPerSecond))

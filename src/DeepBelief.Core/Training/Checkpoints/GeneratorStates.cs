@@ -3,14 +3,11 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Training;
 
-/// <summary>
-/// States of random generators from a file, looked at before torch sees them: it throws at a state that it can't use, and
-/// TorchSharp has nothing round that call to catch it, so the process would end.
-/// </summary>
+/// <summary>Checks generator states, as torch throws a C++ exception for invalid ones that TorchSharp does not catch: the process ends.</summary>
 internal static class GeneratorStates
 {
-    // Torch's generator on the CPU is a Mersenne twister of so many words. A state begins with the seed (64 bits), how
-    // many words are left before the next twist (32), whether it was seeded (32), and which word is next (64).
+    // Torch's CPU generator is a Mersenne twister of 624 words. A state begins with the seed (64 bits), the number of words left
+    // before the next twist (32), whether it was seeded (32), and the index of the next word (64).
     private const int Words = 624;
     private const int Left = 8;
     private const int Seeded = 12;
@@ -23,7 +20,7 @@ internal static class GeneratorStates
         foreach (var (name, state) in states)
         {
             var bytes = state.contiguous().bytes;
-            // Until the next twist, left - 1 words are read from next on: torch does not see that these are too many.
+            // Torch reads left - 1 words from next on before the next twist, without a bounds check.
             var left = BinaryPrimitives.ReadInt32LittleEndian(bytes[Left..]);
             if (left is < 1 or > Words
                 || BinaryPrimitives.ReadInt32LittleEndian(bytes[Seeded..]) != 1

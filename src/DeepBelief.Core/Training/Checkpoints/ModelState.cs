@@ -1,9 +1,9 @@
 namespace DeepBelief.Training;
 
-/// <summary>All that training can change in a model.</summary>
+/// <summary>The tensors of a model that training can change.</summary>
 internal static class ModelState
 {
-    /// <summary>Live tensors by name: the state dict of a module, and whatever other parameters there are, by number.</summary>
+    /// <summary>Returns the live tensors by name: the state dict of a module, and any other parameters by number.</summary>
     public static IReadOnlyDictionary<string, Tensor> Of(object model, IEnumerable<Parameter> parameters)
     {
         var state = (model as torch.nn.Module)?.state_dict() ?? [];

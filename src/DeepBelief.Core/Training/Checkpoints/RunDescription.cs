@@ -8,18 +8,13 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Training;
 
-/// <summary>What a run was called with, as names and texts: two runs that are described alike end alike.</summary>
+/// <summary>The arguments of a run as names and texts: runs with equal descriptions have equal results.</summary>
 internal sealed class RunDescription
 {
     private const long SampledRows = 1000;
 
     private readonly OrderedDictionary<string, string> texts = [];
 
-    /// <summary>Describes the call.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="state">Its tensors.</param>
-    /// <param name="options">How it is trained.</param>
-    /// <param name="data">The rows of the call.</param>
     public RunDescription(object model, IReadOnlyDictionary<string, Tensor> state, OptimizationOptions options, params (string Name, Tensor? Rows)[] data)
     {
         texts["model"] = model.GetType().ToString();
@@ -37,14 +32,14 @@ internal sealed class RunDescription
 
     public IReadOnlyDictionary<string, string> Texts => texts;
 
-    /// <summary>Every name whose text is another, or is there only once.</summary>
+    /// <summary>Returns the entries that differ or exist on one side only.</summary>
     public IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> checkpoint)
         => [.. texts.Keys.Union(checkpoint.Keys)
             .Select(name => (Name: name, Theirs: checkpoint.GetValueOrDefault(name, "none"), Ours: texts.GetValueOrDefault(name, "none")))
             .Where(entry => entry.Theirs != entry.Ours)
             .Select(entry => $"{entry.Name}: {entry.Theirs} in the checkpoint, {entry.Ours} in this run")];
 
-    // Shape, type and a hash of rows from all parts: to read every byte would cost as much as a good part of an epoch.
+    // Shape, type and a hash of evenly spaced rows; hashing every byte would cost a large fraction of an epoch.
     private static string Fingerprint(Tensor rows)
     {
         using var noGrad = torch.no_grad();
@@ -58,8 +53,8 @@ internal sealed class RunDescription
         return $"{NamedTensors.Kind(rows)}, SHA-256 of {count} rows {hash}";
     }
 
-    // By reflection, for optimizers' settings and negative phases may be a user's own.
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "A property that trimming removes is read by nobody, so no run depends on it.")]
+    // By reflection, as optimizer settings and negative phases can be user types.
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Trimming removes only properties that nothing reads, so no run depends on them.")]
     private void Describe(string name, object? value)
     {
         switch (value)

@@ -2,10 +2,7 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Training;
 
-/// <summary>
-/// Everything that a run remembers from one epoch to the next, but for the model. A checkpoint holds this: what a run is
-/// made to remember elsewhere, a resumed one would have forgotten.
-/// </summary>
+/// <summary>The complete state of a run between epochs, except the model. A resumed run loses any state kept elsewhere.</summary>
 internal sealed class RunState<TMetrics> : IDisposable
     where TMetrics : IEpochMetrics<TMetrics>
 {
@@ -26,7 +23,7 @@ internal sealed class RunState<TMetrics> : IDisposable
 
     public GradientOptimizer Optimizer { get; }
 
-    /// <summary>How many epochs are done.</summary>
+    /// <summary>Number of finished epochs.</summary>
     public int Epoch => epochs.Count;
 
     public bool Finished => EpochHistory.IsFinished(options, epochs.Count, best.Epoch);
@@ -40,7 +37,7 @@ internal sealed class RunState<TMetrics> : IDisposable
         .. Under("best", best.State),
     ]);
 
-    /// <summary>Ends an epoch. After the last one, the best parameters are back in place if they were kept.</summary>
+    /// <summary>Ends an epoch. The last one restores the best parameters if they were kept.</summary>
     public void Add(TMetrics metrics, double monitored)
     {
         epochs.Add(metrics);
@@ -49,7 +46,7 @@ internal sealed class RunState<TMetrics> : IDisposable
             best.Restore();
     }
 
-    /// <summary>The state as plain values; a finished run needs no more than its history.</summary>
+    /// <summary>Returns the state as plain values; of a finished run, only the history.</summary>
     public OrderedDictionary<string, object?> Save()
     {
         var content = EpochHistory.Save(epochs, best.Epoch);
@@ -62,7 +59,7 @@ internal sealed class RunState<TMetrics> : IDisposable
         return content;
     }
 
-    /// <summary>Goes back to a saved state, or throws before anything is changed.</summary>
+    /// <summary>Restores a saved state, or throws before changing anything.</summary>
     public void Restore(ConfigSection content)
     {
         var (saved, bestEpoch) = EpochHistory.Read<TMetrics>(content, options);

@@ -3,7 +3,7 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>The gradient of any model, by its own <see cref="IEnergyModel.AccumulateGradient"/>.</summary>
+/// <summary>The gradient of any model, by its <see cref="IEnergyModel.AccumulateGradient"/>.</summary>
 internal sealed class AutogradLikelihoodGradient(IEnergyModel model, NegativeSampler sampler) : LikelihoodGradient
 {
     private Tensor? data;

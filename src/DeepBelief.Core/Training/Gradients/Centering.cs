@@ -3,7 +3,7 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Training;
 
-/// <summary>Replaces the gradient with the one that <see cref="CenteringOptions"/> describes.</summary>
+/// <summary>Replaces the gradient with the centered gradient of <see cref="CenteringOptions"/>.</summary>
 internal sealed class Centering : GradientChange
 {
     private readonly Rbm rbm;
@@ -12,12 +12,11 @@ internal sealed class Centering : GradientChange
     private readonly Tensor visibleOffset; // μ
     private readonly Tensor hiddenOffset; // λ
 
-    /// <summary>Makes the part.</summary>
-    /// <param name="rbm">A machine all of whose units have a bias that is trained.</param>
+    /// <param name="rbm">An RBM whose units all have a trained bias.</param>
     /// <param name="phases">The rows of the update.</param>
-    /// <param name="options">How the offsets move.</param>
-    /// <param name="visibleMean">Where μ starts, <c>[visible]</c>.</param>
-    /// <param name="hiddenMean">Where λ starts, <c>[hidden]</c>.</param>
+    /// <param name="options">The sliding factor of the offsets.</param>
+    /// <param name="visibleMean">Initial μ, <c>[visible]</c>.</param>
+    /// <param name="hiddenMean">Initial λ, <c>[hidden]</c>.</param>
     public Centering(Rbm rbm, RbmPhases phases, CenteringOptions options, Tensor visibleMean, Tensor hiddenMean)
     {
         (this.rbm, this.phases, this.options) = (rbm, phases, options);
@@ -35,8 +34,7 @@ internal sealed class Centering : GradientChange
         Move(visibleOffset, ColumnSums.Mean(phases.Data.Visible));
         Move(hiddenOffset, ColumnSums.Mean(phases.Data.HiddenMeans));
 
-        // With (h - λ)(v - μ)ᵀ multiplied out, the centered gradient is the other less two outer products: no sum over rows
-        // has to be made again.
+        // Expanding (h - λ)(v - μ)ᵀ gives the ordinary gradient less two outer products, without another sum over rows.
         var weight = rbm.Weight.grad!;
         var left = torch.stack([hiddenOffset, SharedInputs.Gradient(rbm.Hidden)], 1);
         var right = torch.stack([SharedInputs.Gradient(rbm.Visible), visibleOffset]);

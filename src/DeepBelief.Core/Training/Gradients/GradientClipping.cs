@@ -1,6 +1,6 @@
 namespace DeepBelief.Training;
 
-/// <summary>Scales a gradient whose norm, over all parameters, is beyond <see cref="OptimizationOptions.MaxGradientNorm"/> down to it.</summary>
+/// <summary>Clips the norm of the gradient, over all parameters, to <see cref="OptimizationOptions.MaxGradientNorm"/>.</summary>
 internal sealed class GradientClipping(IReadOnlyList<Parameter> parameters, double maxNorm) : GradientChange
 {
     public override void Apply()
@@ -11,7 +11,7 @@ internal sealed class GradientClipping(IReadOnlyList<Parameter> parameters, doub
         if (gradients.Length == 0)
             return;
         var norm = torch.stack(gradients.Select(g => g.norm())).norm();
-        // A norm of zero gives infinity here, and a factor of 1.
+        // A norm of zero gives infinity, clamped to a factor of 1.
         var factor = norm.reciprocal().Times(maxNorm).AtMost(1);
         foreach (var gradient in gradients)
             _ = gradient.mul_(factor);

@@ -2,7 +2,7 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>Adds the gradient of <see cref="OptimizationOptions.L1Penalty"/>, a multiple of sign(w), to that of each weight.</summary>
+/// <summary>Adds the gradient of <see cref="OptimizationOptions.L1Penalty"/>, a multiple of sign(w), to each weight's <c>.grad</c>.</summary>
 internal sealed class L1Penalty(IEnumerable<Parameter> parameters, double penalty) : GradientChange
 {
     private readonly Parameter[] weights = [.. parameters.Where(Parameters.IsWeight)];

@@ -2,10 +2,7 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>
-/// Scales each row of a weight that the optimizer's step made longer than <see cref="OptimizationOptions.MaxWeightNorm"/> back to
-/// it.
-/// </summary>
+/// <summary>Clips the norm of each row of a weight to <see cref="OptimizationOptions.MaxWeightNorm"/> after the optimizer's step.</summary>
 internal sealed class MaxNormConstraint(IEnumerable<Parameter> parameters, double maxNorm)
 {
     private readonly Parameter[] weights = [.. parameters.Where(Parameters.IsWeight)];

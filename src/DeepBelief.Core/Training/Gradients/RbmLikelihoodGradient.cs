@@ -4,10 +4,7 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Training;
 
-/// <summary>
-/// The gradient of an <see cref="Rbm"/>: the batch fills the positive phase, the sampler the negative one, and
-/// <see cref="RbmGradient"/> differentiates both.
-/// </summary>
+/// <summary>The gradient of an <see cref="Rbm"/>, by <see cref="RbmGradient"/>, with the changes of the options.</summary>
 internal sealed class RbmLikelihoodGradient : LikelihoodGradient
 {
     private readonly NegativeSampler sampler;
@@ -24,12 +21,12 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
 
-    // A change must find the gradient by itself.
+    // Changes need the gradient alone, without momentum.
     public override bool CanKeep => changes.Length == 0;
 
     private RbmPhases Phases => gradient.Phases;
 
-    /// <summary>Refuses options that the model cannot honour.</summary>
+    /// <summary>Throws if the model does not support the options.</summary>
     public static void Check(IEnergyModel model, TrainingOptions options)
     {
         if (options.Centering is { } centering)
@@ -92,7 +89,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
             return;
         }
 
-        // A sampler of any model's rows says how many only when it has drawn them.
+        // A general sampler determines the number of rows only by drawing them.
         var data = Phases.Data.Visible.clone();
         var rows = sampler.Sample(data);
         Phases.Begin(data.size(0), rows.size(0));
@@ -107,7 +104,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var (visibleMean, hiddenMean) = (ColumnSums.Mean(sample), ColumnSums.Mean(rbm.HiddenMean(sample)));
-        // First a term that is added to the objective, then another way of descending it.
+        // Sparsity adds a term to the objective; centering then transforms the gradient of the whole objective.
         if (options.Sparsity is { } sparsity)
             yield return new SparsityPenalty(rbm, Phases, sparsity, hiddenMean);
         if (options.Centering is { } centering)

@@ -3,7 +3,7 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Training;
 
-/// <summary>Adds the gradient of the penalty that <see cref="SparsityOptions"/> describes.</summary>
+/// <summary>Adds the gradient of the penalty of <see cref="SparsityOptions"/>.</summary>
 internal sealed class SparsityPenalty : GradientChange
 {
     private readonly Rbm rbm;
@@ -11,11 +11,10 @@ internal sealed class SparsityPenalty : GradientChange
     private readonly SparsityOptions options;
     private readonly Tensor activity; // q, the moving mean of E[h | v]
 
-    /// <summary>Makes the part.</summary>
-    /// <param name="rbm">A machine of binary hidden units.</param>
+    /// <param name="rbm">An RBM with binary hidden units.</param>
     /// <param name="phases">The rows of the update.</param>
-    /// <param name="options">The target.</param>
-    /// <param name="hiddenMean">Where the moving mean starts, <c>[hidden]</c>.</param>
+    /// <param name="options">The target, cost and decay.</param>
+    /// <param name="hiddenMean">Initial moving mean, <c>[hidden]</c>.</param>
     public SparsityPenalty(Rbm rbm, RbmPhases phases, SparsityOptions options, Tensor hiddenMean)
     {
         (this.rbm, this.phases, this.options) = (rbm, phases, options);

@@ -1,6 +1,6 @@
 namespace DeepBelief.Training;
 
-/// <summary>The best epoch so far and, if asked to keep them, its parameters.</summary>
+/// <summary>The best epoch so far and, optionally, its parameters.</summary>
 internal sealed class BestParameters : IDisposable
 {
     private readonly IReadOnlyList<Parameter> parameters;
@@ -17,7 +17,7 @@ internal sealed class BestParameters : IDisposable
     /// <summary>The best epoch, from 1; 0 before the first.</summary>
     public int Epoch { get; private set; }
 
-    /// <summary>Its parameters, where they are kept: always the same tensors.</summary>
+    /// <summary>The parameters of the best epoch, if kept: always the same tensors.</summary>
     public IReadOnlyDictionary<string, Tensor> State { get; }
 
     public void Consider(int epoch, double newScore)
@@ -31,10 +31,10 @@ internal sealed class BestParameters : IDisposable
             _ = copies[i].copy_(parameters[i]);
     }
 
-    /// <summary>Goes on from a best epoch whose parameters are in <see cref="State"/>.</summary>
+    /// <summary>Resumes from a best epoch whose parameters are in <see cref="State"/>.</summary>
     public void Resume(int epoch, double itsScore) => (Epoch, score) = (epoch, itsScore);
 
-    /// <summary>Puts the best parameters back, if they were kept.</summary>
+    /// <summary>Restores the best parameters if they were kept.</summary>
     public void Restore()
     {
         using var noGrad = torch.no_grad();

@@ -3,9 +3,7 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>
-/// A sum of two objectives: the exact -log p(y | v), and -log p(v, y) with a negative phase, as for any energy model.
-/// </summary>
+/// <summary>The weighted sum of two objectives: the exact -log p(y | v), and -log p(v, y) with a negative phase.</summary>
 internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
 {
     private readonly ClassificationRbm model;
@@ -16,12 +14,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     private readonly LikelihoodGradient gradient;
     private readonly Batch scored;
 
-    /// <summary>Makes a task, and the model ready for it.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="rows">Labelled rows.</param>
-    /// <param name="validation">Labelled rows that are only scored.</param>
-    /// <param name="options">How to train.</param>
-    /// <param name="initialize">Whether an untrained model is first set up for its data.</param>
+    /// <summary>Creates the task; if <paramref name="initialize"/> is true, first initializes the model from its data.</summary>
     public ClassificationRbmTask(ClassificationRbm model, BatchReader rows, Batch? validation, ClassificationRbmOptions options, bool initialize)
     {
         using var noGrad = torch.no_grad();

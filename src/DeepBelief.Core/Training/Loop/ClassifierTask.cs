@@ -2,7 +2,7 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>Cross-entropy of a network's outputs with labels. The task owns the rows that it scores.</summary>
+/// <summary>The cross-entropy loss of a network. Owns the scored rows.</summary>
 internal sealed class ClassifierTask(
     torch.nn.Module<Tensor, Tensor> network,
     BatchReader rows,
@@ -10,7 +10,7 @@ internal sealed class ClassifierTask(
     Batch? validation,
     ClassifierTrainingOptions options) : TrainingTask<ClassifierMetrics>
 {
-    // Dropout on the CPU draws from it: the run borrows it, and gives it back as it was.
+    // Dropout on the CPU draws from torch's default generator; the run reseeds it and finally restores its state.
     private readonly Generator defaultGenerator = Generator.Default;
     private readonly Tensor callersState = DefaultState();
 
@@ -28,7 +28,7 @@ internal sealed class ClassifierTask(
     {
         Gradients.Drop(Parameters);
         var (inputs, labels) = rows.Read(batch);
-        // Training works inside a caller's no_grad, too.
+        // Enables training inside a caller's no_grad.
         using var grad = torch.enable_grad();
         network.train();
         if (options.AdversarialDistance is not { } distance)
@@ -37,7 +37,7 @@ internal sealed class ClassifierTask(
             return;
         }
 
-        // Of their own, as a source may keep its tensors.
+        // Detached, as a source may reuse its tensors.
         inputs = inputs.detach().requires_grad_();
         Loss(inputs, labels!).Times(0.5).backward();
         Loss(Moved(inputs, distance), labels!).Times(0.5).backward();
@@ -63,7 +63,7 @@ internal sealed class ClassifierTask(
 
     private Tensor Loss(Tensor inputs, Tensor labels) => torch.nn.functional.cross_entropy(network.call(inputs), labels);
 
-    // Along the gradient of each row, whatever its length; a row without one stays where it is.
+    // Moves each row by the distance along its normalized gradient; rows with zero gradient stay.
     private static Tensor Moved(Tensor inputs, double distance)
     {
         using var noGrad = torch.no_grad();

@@ -1,12 +1,9 @@
 namespace DeepBelief.Training;
 
-/// <summary>
-/// Sees that parameters stay finite and keeps the last that were, without a word to the host before an epoch ends: on a
-/// GPU, reading a flag back would stop the whole queue.
-/// </summary>
+/// <summary>Checks that parameters are finite and keeps the last finite ones, without synchronizing a GPU before the end of an epoch.</summary>
 internal sealed class DivergenceGuard : IDisposable
 {
-    // Checking costs about as much as reading and copying the parameters; once in so many batches it costs nothing.
+    // A check reads and copies all parameters; at this interval its cost is negligible.
     private const int Interval = 32;
 
     private readonly IReadOnlyList<Parameter> parameters;
@@ -39,7 +36,7 @@ internal sealed class DivergenceGuard : IDisposable
             _ = lastGood[i].copy_(torch.where(good, parameters[i], lastGood[i]));
     }
 
-    /// <summary>Throws if a check of this epoch failed, with the last good parameters back in place.</summary>
+    /// <summary>Restores the last good parameters and throws if a check of this epoch failed.</summary>
     public void EndEpoch(int epoch, int batches, double learningRate)
     {
         var good = goodChecks.item<long>();
@@ -53,7 +50,7 @@ internal sealed class DivergenceGuard : IDisposable
         _ = goodChecks.zero_();
     }
 
-    /// <summary>Puts the last good parameters back if the present ones are not finite.</summary>
+    /// <summary>Restores the last good parameters if the current ones are not finite.</summary>
     public void RestoreUnlessFinite()
     {
         using var noGrad = torch.no_grad();
@@ -70,7 +67,7 @@ internal sealed class DivergenceGuard : IDisposable
         goodChecks.Dispose();
     }
 
-    // NaN and infinity survive a sum, which is much cheaper than a mask of all elements.
+    // NaN and infinity propagate through a sum, which is much cheaper than a mask of all elements.
     private Tensor AreFinite()
     {
         var total = parameters[0].sum();

@@ -53,8 +53,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 
     public override EpochMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
     {
-        // The same noise after every epoch, where a device has generators of its own, so that epochs differ by what was
-        // learned alone.
+        // The same noise after every epoch, so that metrics differ only by the parameters (on devices with own generators).
         var sample = (validationSample ?? trainingSample).Rows;
         using var generator = Randomness.Generator(options.Seed, sample.device, Randomness.Evaluation);
         return new EpochMetrics(

@@ -1,6 +1,6 @@
 namespace DeepBelief.Training;
 
-/// <summary>Tells the caller how far a run is, but not so often that telling costs time.</summary>
+/// <summary>Reports the progress of a run, rarely enough to cost no time.</summary>
 internal sealed class ProgressReporter(IProgress<TrainingProgress>? target, int layer = 1, int layers = 1)
 {
     private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(100);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace DeepBelief.Training;
 
-/// <summary>The time that a run has taken, with that before it was interrupted.</summary>
+/// <summary>The elapsed time of a run, including the time before an interruption.</summary>
 internal sealed class RunClock
 {
     private readonly Stopwatch watch = Stopwatch.StartNew();

@@ -1,9 +1,6 @@
 namespace DeepBelief.Training;
 
-/// <summary>
-/// A parameter, or the monitored value, became NaN or infinite. Training stopped; the parameters are the last that were
-/// found finite.
-/// </summary>
+/// <summary>A parameter or the monitored value became NaN or infinite. Training stopped and restored the last finite parameters.</summary>
 public sealed class TrainingDivergedException : Exception
 {
     internal TrainingDivergedException(int epoch, int firstBatch, int lastBatch, double learningRate)
@@ -23,12 +20,9 @@ public sealed class TrainingDivergedException : Exception
     /// <summary>The epoch, from 1.</summary>
     public int Epoch { get; }
 
-    /// <summary>
-    /// The first batch, from 1, after which it may have happened; the parameters are as before it. Null if it was the
-    /// monitored value.
-    /// </summary>
+    /// <summary>The first suspect batch, from 1; the parameters are those before it. Null if the monitored value diverged.</summary>
     public int? FirstBatch { get; }
 
-    /// <summary>The batch, from 1, after which it was seen; null if it was the monitored value.</summary>
+    /// <summary>The batch, from 1, after which it was detected; null if the monitored value diverged.</summary>
     public int? LastBatch { get; }
 }

@@ -2,7 +2,7 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>The one training loop: epochs, batches, updates, schedules, early stopping, checkpoints, progress.</summary>
+/// <summary>The training loop of all models: epochs, batches, updates, schedules, early stopping, checkpoints, progress.</summary>
 internal static class TrainingLoop
 {
     public static TrainingHistory<TMetrics> Run<TMetrics>(
@@ -22,7 +22,7 @@ internal static class TrainingLoop
         using var run = new RunState<TMetrics>(task, options);
         checkpoint?.Restore(run);
         using var guard = new DivergenceGuard(task.Parameters);
-        // Whatever changes gradients must find them by themselves.
+        // Gradient changes need the gradient alone, without momentum.
         if (task.CanKeepGradients && changes.Length == 0 && constraint is null)
             run.Optimizer.HoldMomentumInGradients();
         progress.Begin(options.Epochs, batches, run.Clock);
@@ -34,7 +34,7 @@ internal static class TrainingLoop
         }
         catch
         {
-            // Whatever ended the run, it must not leave what a check at the end of the epoch would have refused.
+            // A run that ends inside an epoch must not leave NaN or infinite parameters.
             guard.RestoreUnlessFinite();
             throw;
         }

@@ -1,9 +1,6 @@
 namespace DeepBelief.Training;
 
-/// <summary>
-/// One call of <c>Fit</c>: opens its checkpoint, then trains stage by stage. A call has one stage, but for that of a
-/// <see cref="Dbn"/>, which has one for each layer.
-/// </summary>
+/// <summary>One call of <c>Fit</c>: opens its checkpoint, then trains in one stage or, for a <see cref="Dbn"/>, one per layer.</summary>
 internal sealed class TrainingRun : IDisposable
 {
     private readonly OptimizationOptions options;
@@ -11,14 +8,8 @@ internal sealed class TrainingRun : IDisposable
     private readonly IProgress<TrainingProgress>? progress;
     private readonly CancellationToken cancellationToken;
 
-    /// <summary>Opens a run. Where its checkpoint exists, the model is then the file's.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="parameters">Its parameters.</param>
-    /// <param name="options">Valid options.</param>
-    /// <param name="training">The rows that it learns from, or that stand for them.</param>
-    /// <param name="validation">The rows that it is only evaluated on.</param>
-    /// <param name="progress">Told how far the run is.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
+    /// <summary>Opens a run and, to resume, loads the checkpoint into the model.</summary>
+    /// <remarks>The training rows may be a sample (<see cref="BatchReader.Overview"/>); the options must be valid.</remarks>
     public TrainingRun(
         object model,
         IEnumerable<Parameter> parameters,
@@ -44,20 +35,13 @@ internal sealed class TrainingRun : IDisposable
                 ("validation labels", validation?.Labels)));
     }
 
-    /// <summary>Trains, in the one stage of the run.</summary>
-    /// <param name="begin">
-    /// Makes the task; it is told whether the run is new, not one that goes on from a checkpoint, whose model was set up when it
-    /// began.
-    /// </param>
+    /// <summary>Trains in a single stage.</summary>
+    /// <param name="begin">Creates the task; its argument is true for a new run and false for a resumed one.</param>
     public TrainingHistory<TMetrics> Train<TMetrics>(Func<bool, TrainingTask<TMetrics>> begin)
         where TMetrics : IEpochMetrics<TMetrics>
         => Train(0, 1, options, begin);
 
-    /// <summary>Trains in a stage, or gives the result that the checkpoint has of it.</summary>
-    /// <param name="index">The stage, from 0.</param>
-    /// <param name="stages">The number of stages.</param>
-    /// <param name="own">The options of the stage.</param>
-    /// <param name="begin">Makes the task, as for the other overload.</param>
+    /// <summary>Trains in the stage <paramref name="index"/>, from 0, or returns its result from the checkpoint.</summary>
     public TrainingHistory<TMetrics> Train<TMetrics>(int index, int stages, OptimizationOptions own, Func<bool, TrainingTask<TMetrics>> begin)
         where TMetrics : IEpochMetrics<TMetrics>
     {

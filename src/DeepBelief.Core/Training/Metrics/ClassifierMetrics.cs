@@ -2,11 +2,11 @@ using DeepBelief.Evaluation;
 
 namespace DeepBelief.Training;
 
-/// <summary>What was measured after an epoch of training a classifier, without dropout.</summary>
+/// <summary>The metrics of a classifier after an epoch, evaluated without dropout.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="LearningRate">Its learning rate.</param>
 /// <param name="Train">Loss and accuracy on the training rows.</param>
-/// <param name="Validation">Loss and accuracy on the validation rows; null where there are none.</param>
+/// <param name="Validation">Loss and accuracy on the validation rows; null if there are none.</param>
 /// <param name="Elapsed">Time since the run began.</param>
 public sealed record ClassifierMetrics(
     int Epoch,

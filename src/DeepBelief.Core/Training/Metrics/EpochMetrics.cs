@@ -2,16 +2,14 @@ using System.Collections.ObjectModel;
 
 namespace DeepBelief.Training;
 
-/// <summary>What was measured after an epoch of training an energy model.</summary>
+/// <summary>The metrics of an energy model after an epoch.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="LearningRate">Its learning rate.</param>
-/// <param name="ReconstructionError">Mean squared difference of rows and their reconstructions, over rows and units.</param>
-/// <param name="PseudoLogLikelihood">
-/// Stochastic estimate of the mean pseudo-log-likelihood of a row, in nats; null unless the visible units are binary.
-/// </param>
+/// <param name="ReconstructionError">Mean squared error of the reconstructions, over rows and units.</param>
+/// <param name="PseudoLogLikelihood">Stochastic estimate of the mean pseudo-log-likelihood, in nats; null unless visible units are binary.</param>
 /// <param name="FreeEnergyGap">
-/// Mean free energy of validation rows less that of training rows, in nats; it grows when the model overfits (Hinton
-/// 2012, section 6). Null without validation rows.
+/// Mean free energy of validation rows less that of training rows, in nats; it grows as the model overfits (Hinton 2012, section
+/// 6). Null without validation rows.
 /// </param>
 /// <param name="Elapsed">Time since the run began.</param>
 public sealed record EpochMetrics(
@@ -24,10 +22,7 @@ public sealed record EpochMetrics(
 {
     private const string DiagnosticPrefix = "diagnostics/";
 
-    /// <summary>
-    /// What the negative phase has to say of its chains in this epoch, by name: how many swaps were accepted, for parallel
-    /// tempering. Most have nothing to say.
-    /// </summary>
+    /// <summary>Diagnostics of the chains in this epoch, such as swap acceptance in parallel tempering; empty for most negative phases.</summary>
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     IEnumerable<(string Name, double? Value)> IEpochMetrics<EpochMetrics>.Numbers =>
@@ -54,7 +49,7 @@ public sealed record EpochMetrics(
         var read = new OrderedDictionary<string, double>(numbers
             .Where(n => n.Key.StartsWith(DiagnosticPrefix, StringComparison.Ordinal))
             .Select(n => KeyValuePair.Create(n.Key[DiagnosticPrefix.Length..], n.Value ?? double.NaN)));
-        // The one that other metrics have, so that metrics with nothing to say stay comparable.
+        // The shared empty instance, so that metrics without diagnostics compare equal.
         return read.Count > 0 ? read : ReadOnlyDictionary<string, double>.Empty;
     }
 }

@@ -1,14 +1,14 @@
 namespace DeepBelief.Training;
 
-/// <summary>How far a training run is; reported at the end of every epoch, and in between ten times a second at most.</summary>
-/// <param name="Layer">The layer under training, from 1; always 1 but for a <see cref="Dbn"/>.</param>
+/// <summary>The progress of a training run, reported at the end of every epoch and, in between, at most ten times a second.</summary>
+/// <param name="Layer">The layer in training, from 1; always 1 except for a <see cref="Dbn"/>.</param>
 /// <param name="Layers">Number of layers.</param>
-/// <param name="Epoch">The epoch under way, from 1.</param>
+/// <param name="Epoch">The current epoch, from 1.</param>
 /// <param name="Epochs">Number of epochs of this layer.</param>
-/// <param name="Batch">Batches of this epoch that are done.</param>
-/// <param name="Batches">Batches of an epoch.</param>
+/// <param name="Batch">Finished batches of this epoch.</param>
+/// <param name="Batches">Batches per epoch.</param>
 /// <param name="Elapsed">Time since the layer's training began.</param>
-/// <param name="Monitored">The value that early stopping looks at, after the last finished epoch; null before.</param>
+/// <param name="Monitored">The monitored value of the last finished epoch; null before the first.</param>
 public sealed record TrainingProgress(
     int Layer,
     int Layers,
@@ -19,6 +19,6 @@ public sealed record TrainingProgress(
     TimeSpan Elapsed,
     double? Monitored)
 {
-    /// <summary>The part of this layer's training that is done, 0 to 1.</summary>
+    /// <summary>The finished fraction of this layer's training, 0 to 1.</summary>
     public double Fraction => (Epoch - 1 + ((double)Batch / Batches)) / Epochs;
 }

@@ -2,16 +2,13 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>
-/// m ← β₁m + (1-β₁)g and s ← β₂s + (1-β₂)g² with g = ∇ + λw, then w ← w - η m̂ / (√ŝ + ε), the hats being the corrections
-/// for the zeros at the start: what <c>torch.optim.Adam</c> computes.
-/// </summary>
+/// <summary>As <c>torch.optim.Adam</c>: m ← β₁m + (1-β₁)g, s ← β₂s + (1-β₂)g² with g = ∇ + λw, then w ← w - η m̂ / (√ŝ + ε).</summary>
 internal sealed class AdamOptimizer : GradientOptimizer
 {
     private readonly AdamSettings settings;
     private readonly Tensor[] means;
     private readonly Tensor[] squares;
-    private readonly Tensor steps; // on the CPU, for the corrections are numbers, not tensors
+    private readonly Tensor steps; // on the CPU, as the bias corrections are scalars
 
     public AdamOptimizer(AdamSettings settings, IReadOnlyList<Parameter> parameters)
         : base(parameters)

@@ -2,11 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace DeepBelief.Training;
 
-/// <summary>Turns the gradients in <c>.grad</c> into updates of the parameters; one for each training run.</summary>
+/// <summary>Updates parameters from the gradients in <c>.grad</c>; each training run creates one.</summary>
 public abstract class GradientOptimizer : IDisposable
 {
-    /// <summary>Makes an optimizer.</summary>
-    /// <param name="parameters">The parameters to update; they stay the caller's.</param>
+    /// <summary>Creates an optimizer.</summary>
+    /// <param name="parameters">The parameters to update, owned by the caller.</param>
     protected GradientOptimizer(IReadOnlyList<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -16,16 +16,13 @@ public abstract class GradientOptimizer : IDisposable
     /// <summary>The parameters to update.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>Step size of the updates; the run sets it before every epoch.</summary>
+    /// <summary>The learning rate, set by the run before every epoch.</summary>
     public virtual double LearningRate { get; set; }
 
-    /// <summary>
-    /// What the optimizer remembers from step to step, by name: a checkpoint saves these tensors and copies into them.
-    /// Always the same tensors, which the optimizer owns.
-    /// </summary>
+    /// <summary>State between steps, by name, owned by the optimizer: always the same tensors. Checkpoints save and restore them.</summary>
     public abstract IReadOnlyDictionary<string, Tensor> State { get; }
 
-    /// <summary>Sets what changes from epoch to epoch, apart from the learning rate.</summary>
+    /// <summary>Prepares an epoch, for example by setting a scheduled momentum. Default: does nothing.</summary>
     /// <param name="epoch">The epoch, 1 to <paramref name="epochs"/>.</param>
     /// <param name="epochs">The number of epochs of the run.</param>
     public virtual void BeginEpoch(int epoch, int epochs)
@@ -33,32 +30,32 @@ public abstract class GradientOptimizer : IDisposable
     }
 
     /// <summary>
-    /// The part of the weights' <c>.grad</c> to which the next gradient is added: the momentum, if <c>.grad</c> holds it; otherwise 0,
-    /// and the gradient replaces what is there.
+    /// Factor of the old <c>.grad</c> of the weights, to which the next gradient is added: the momentum if <c>.grad</c> holds the
+    /// running sum; otherwise 0, and the gradient overwrites <c>.grad</c>.
     /// </summary>
     internal virtual double GradientDecay => 0;
 
     /// <summary>
-    /// Makes the <c>.grad</c> of weights the optimizer's running sum of gradients, where it has such a sum: the product that
-    /// computes a gradient then adds it to the sum, and a pass over both is saved. Default: it has none.
+    /// Makes the optimizer's running sum of gradients, if any, the <c>.grad</c> of the weights. The matrix product of a gradient
+    /// then adds to the sum, which saves a pass over both. Default: does nothing.
     /// </summary>
     internal virtual void HoldMomentumInGradients()
     {
     }
 
     /// <summary>Updates every parameter that has a gradient.</summary>
-    [SuppressMessage("Naming", "CA1716", Justification = "The field's name for it.")]
+    [SuppressMessage("Naming", "CA1716", Justification = "The usual name in machine learning.")]
     public abstract void Step();
 
-    /// <summary>Releases what the optimizer remembers.</summary>
+    /// <summary>Disposes the state.</summary>
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Releases what the optimizer remembers.</summary>
-    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
+    /// <summary>Disposes the state.</summary>
+    /// <param name="disposing">True if <see cref="Dispose()"/> was called.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (!disposing)

@@ -2,16 +2,13 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>Tensors that an optimizer keeps beside the parameters.</summary>
+/// <summary>The state tensors of an optimizer, one per parameter.</summary>
 internal static class ParameterMemory
 {
-    /// <summary>
-    /// The weight decay of a parameter: it is for weights, parameters of two or more dimensions. Biases are left alone
-    /// (Hinton 2012, section 10).
-    /// </summary>
+    /// <summary>Returns the weight decay for weights, of two or more dimensions, and 0 for biases (Hinton 2012, section 10).</summary>
     public static double Decay(Parameter parameter, double weightDecay) => Parameters.IsWeight(parameter) ? weightDecay : 0;
 
-    /// <summary>Zeros of the shape, type and device of each parameter, which outlive the caller's dispose scope.</summary>
+    /// <summary>Returns zeros like each parameter, outside the caller's dispose scope.</summary>
     public static Tensor[] Zeros(IReadOnlyList<Parameter> parameters)
     {
         using var noGrad = torch.no_grad();
@@ -19,7 +16,7 @@ internal static class ParameterMemory
         return [.. parameters.Select(p => torch.zeros_like(p).DetachFromDisposeScope())];
     }
 
-    /// <summary>The tensors under a name and the number of their parameter.</summary>
+    /// <summary>Returns the tensors with keys of a name and the parameter's number.</summary>
     public static IEnumerable<KeyValuePair<string, Tensor>> Named(string name, IEnumerable<Tensor> tensors)
         => tensors.Select((tensor, i) => KeyValuePair.Create(FormattableString.Invariant($"{name}.{i}"), tensor));
 }

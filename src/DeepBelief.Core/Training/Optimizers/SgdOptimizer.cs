@@ -2,7 +2,7 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>m ← μm + ∇ + λw, then w ← w - ηm, with the momentum m zero at first: what <c>torch.optim.SGD</c> computes at a constant μ.</summary>
+/// <summary>As <c>torch.optim.SGD</c>, but with scheduled μ: m ← μm + ∇ + λw, then w ← w - ηm, with m initially 0.</summary>
 internal sealed class SgdOptimizer : GradientOptimizer
 {
     private readonly SgdSettings settings;
@@ -54,7 +54,7 @@ internal sealed class SgdOptimizer : GradientOptimizer
         }
     }
 
-    /// <summary>The rest of a step, where m is μm + ∇ already.</summary>
+    /// <summary>Finishes a step whose sum m is already μm + ∇.</summary>
     private void StepAlong(Tensor sum, Parameter parameter, double decay)
     {
         if (TensorMemory.IsFast(parameter) && TensorMemory.IsFast(sum))

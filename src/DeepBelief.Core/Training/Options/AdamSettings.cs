@@ -2,13 +2,13 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>Adam (Kingma and Ba 2015), as <c>torch.optim.Adam</c> has it.</summary>
+/// <summary>Adam (Kingma and Ba 2015), as in <c>torch.optim.Adam</c>.</summary>
 public sealed record AdamSettings : OptimizerSettings
 {
-    /// <summary>Decay of the mean of the gradients, in [0, 1). Default: 0.9.</summary>
+    /// <summary>Decay rate of the gradients' moving mean, in [0, 1). Default: 0.9.</summary>
     public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>Decay of the mean of their squares, in [0, 1). Default: 0.999.</summary>
+    /// <summary>Decay rate of the squared gradients' moving mean, in [0, 1). Default: 0.999.</summary>
     public double Beta2 { get; init; } = 0.999;
 
     /// <summary>Term that keeps the denominator from zero, more than 0. Default: 1e-8.</summary>

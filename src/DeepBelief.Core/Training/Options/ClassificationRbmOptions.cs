@@ -4,15 +4,15 @@ using DeepBelief.Training;
 
 namespace DeepBelief;
 
-/// <summary>How a <see cref="ClassificationRbm"/> is trained. Immutable; checked when a run starts.</summary>
+/// <summary>Training options of a <see cref="ClassificationRbm"/>. Immutable; validated when a run starts.</summary>
 /// <remarks>
-/// The objective is <see cref="DiscriminativeWeight"/> · -log p(y | v) + <see cref="GenerativeWeight"/> · -log p(v, y), means
-/// over rows. The first gradient is exact; the second is that of any energy model. Early stopping looks at the mean
-/// -log p(y | v) on the test rows, or on training rows where there are none.
+/// The objective is the mean of <see cref="DiscriminativeWeight"/> · -log p(y | v) + <see cref="GenerativeWeight"/> · -log p(v,
+/// y) over rows. The first gradient is exact; the second uses a negative phase. Early stopping monitors the mean -log p(y | v) on
+/// the validation rows, or on training rows if there are none.
 /// </remarks>
 public sealed record ClassificationRbmOptions : OptimizationOptions
 {
-    /// <summary>Step size of the updates, more than 0. Default: 0.05.</summary>
+    /// <summary>Learning rate, 0 or more, and more than 0 in the first epoch. Default: 0.05.</summary>
     public override Schedule LearningRate { get; init; } = 0.05;
 
     /// <summary>The optimizer. Default: SGD with Hinton's momentum and a weight decay of 0.0002.</summary>
@@ -21,23 +21,20 @@ public sealed record ClassificationRbmOptions : OptimizationOptions
     /// <summary>Weight of -log p(y | v), 0 or more. Default: 1; 0 is generative training.</summary>
     public double DiscriminativeWeight { get; init; } = 1;
 
-    /// <summary>
-    /// Weight of -log p(v, y), 0 or more. Default: 0.01, hybrid training as Larochelle and Bengio 2008 found it best on
-    /// MNIST; 0 is discriminative training.
-    /// </summary>
+    /// <summary>Weight of -log p(v, y), 0 or more. Default: 0.01, the best on MNIST in Larochelle and Bengio 2008; 0 is discriminative training.</summary>
     public double GenerativeWeight { get; init; } = 0.01;
 
-    /// <summary>Where the rows of the generative part's negative phase come from. Default: contrastive divergence with one step.</summary>
+    /// <summary>The negative phase of the generative part. Default: contrastive divergence with one step.</summary>
     /// <remarks>
-    /// Persistent chains seldom change their label, so that they fall behind a model that changes fast, and classes are lost
-    /// again: with them, use little momentum and a learning rate that falls.
+    /// Persistent chains rarely change their label, so they lag behind a model that changes fast, and classes can be forgotten.
+    /// With persistent chains, use low momentum and a decreasing learning rate.
     /// </remarks>
     public NegativePhase NegativePhase { get; init; } = new ContrastiveDivergence();
 
-    /// <summary>Whether an untrained model's biases are first set to what the data's means say. Default: true.</summary>
+    /// <summary>True to initialize an untrained model's biases from the data's means. Default: true.</summary>
     public bool InitializeFromData { get; init; } = true;
 
-    /// <summary>Training rows on which an epoch is evaluated, 1 or more, drawn once. Default: 1000. Test rows are all used.</summary>
+    /// <summary>Training rows to evaluate after every epoch, drawn once, 1 or more. Default: 1000. Validation rows are all used.</summary>
     public int EvaluationRows { get; init; } = 1000;
 
     /// <inheritdoc/>

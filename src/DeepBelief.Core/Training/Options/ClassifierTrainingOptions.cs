@@ -3,31 +3,31 @@ using DeepBelief.Training;
 
 namespace DeepBelief;
 
-/// <summary>How a classifier is trained. Immutable; checked when a run starts.</summary>
+/// <summary>Training options of a classifier. Immutable; validated when a run starts.</summary>
 /// <remarks>
-/// Early stopping looks at the loss on the test rows, or on the training rows where there are none. Dropout draws from
-/// torch's default generator, which a run seeds anew in every epoch, and on the CPU leaves as it found it: there, with 32-bit
-/// floats, no more than the key of each mask's own numbers, elsewhere all of the mask.
+/// Early stopping monitors the loss on the validation rows, or on the training rows if there are none. Dropout draws from torch's
+/// default generator, which the run reseeds in every epoch and, on the CPU, restores at the end. CPU float32 masks draw only a
+/// key from it; other masks draw every element.
 /// </remarks>
 public sealed record ClassifierTrainingOptions : OptimizationOptions
 {
-    /// <summary>Step size of the updates, more than 0. Default: 0.001.</summary>
+    /// <summary>Learning rate, 0 or more, and more than 0 in the first epoch. Default: 0.001.</summary>
     public override Schedule LearningRate { get; init; } = 0.001;
 
     /// <summary>The optimizer. Default: Adam.</summary>
     public override OptimizerSettings Optimizer { get; init; } = new AdamSettings();
 
     /// <summary>
-    /// Adversarial training (Goodfellow, Shlens and Szegedy 2015): each step also learns from its rows moved by this
-    /// Euclidean distance, in the units of the inputs, to where the loss grows fastest; it minimises the mean of both losses. More than
-    /// 0; for images in [0, 1], 1 to 2. It takes twice the time and a little more. Null, the default, goes without.
+    /// Adversarial training (Goodfellow, Shlens and Szegedy 2015): minimizes the mean of the losses on the rows and on the rows
+    /// moved along the loss gradient by this Euclidean distance, in input units. More than 0; for images in [0, 1], 1 to 2.
+    /// Slightly more than doubles the training time. Null, the default, disables it.
     /// </summary>
     public double? AdversarialDistance { get; init; }
 
     /// <summary>
-    /// Training rows, drawn once, that are scored after every epoch, 1 or more: to score all takes about a fourth of the
-    /// time. Null, the default, scores all. Of a source, the first batches with so many rows are scored, and null means 1000.
-    /// Test rows are always all scored.
+    /// Training rows to score after every epoch, drawn once, 1 or more. Null, the default, scores all, which takes about a
+    /// quarter of the training time. For a source, the first batches with this many rows are scored, and null means 1000.
+    /// Validation rows are always all scored.
     /// </summary>
     public int? EvaluationRows { get; init; }
 

@@ -2,23 +2,16 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief;
 
-/// <summary>
-/// How a <see cref="Dbn"/> is pre-trained, layer by layer. The inherited options hold for every layer; a checkpoint is one
-/// for the whole network.
-/// </summary>
+/// <summary>Pre-training options of a <see cref="Dbn"/>, layer by layer. One checkpoint covers the whole network.</summary>
 public sealed record DbnTrainingOptions : TrainingOptions
 {
-    /// <summary>
-    /// Options of each layer, lowest first, in place of the inherited ones; as many as there are layers. Null, the
-    /// default, trains all layers alike.
-    /// </summary>
+    /// <summary>Options of each layer, lowest first, in place of the inherited ones, which apply to all layers if null. Default: null.</summary>
     public IReadOnlyList<TrainingOptions>? Layers { get; init; }
 
-    /// <summary>What a layer is trained on. Default: the expected states of the layer below.</summary>
+    /// <summary>The states of the layer below to train a layer on. Default: expected states.</summary>
     public LayerInputs Inputs { get; init; } = LayerInputs.Means;
 
-    /// <summary>The options of a layer.</summary>
-    /// <param name="layer">The layer, from 0.</param>
+    /// <summary>Returns the options of a layer, numbered from 0.</summary>
     internal TrainingOptions OfLayer(int layer) => Layers?[layer] ?? this;
 
     /// <inheritdoc/>

@@ -3,31 +3,36 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>A value that may change from epoch to epoch: a learning rate, a momentum. A plain number is a constant one.</summary>
+/// <summary>A value per epoch, such as a learning rate or momentum. A number converts to a constant schedule.</summary>
+/// <example><code>
+/// Schedule decay = Schedule.Linear(0.1, 0.001);
+/// var optimizer = new SgdSettings { Momentum = Schedule.Switch(0.5, 6, 0.9) };
+/// rbm.Fit(images, new() { Epochs = 20, LearningRate = decay, Optimizer = optimizer });
+/// </code></example>
 public abstract record Schedule
 {
     private Schedule()
     {
     }
 
-    /// <summary>The value of an epoch.</summary>
+    /// <summary>Returns the value of an epoch.</summary>
     /// <param name="epoch">The epoch, 1 to <paramref name="epochs"/>.</param>
     /// <param name="epochs">The number of epochs of the run.</param>
     public abstract double At(int epoch, int epochs);
 
-    /// <summary>The same value throughout.</summary>
+    /// <summary>Creates a schedule with the same value in every epoch.</summary>
     /// <param name="value">The value.</param>
     public static Schedule Constant(double value) => new ConstantSchedule(value);
 
-    /// <summary>A straight line from the first epoch to the last.</summary>
-    /// <param name="first">Value of the first epoch.</param>
+    /// <summary>Creates a schedule that is linear from the first epoch to the last.</summary>
+    /// <param name="first">Value of epoch 1.</param>
     /// <param name="last">Value of the last epoch.</param>
     public static Schedule Linear(double first, double last) => new LinearSchedule(first, last);
 
-    /// <summary>One value before an epoch and another from it on, as for Hinton's momentum of 0.5, then 0.9.</summary>
-    /// <param name="before">Value before.</param>
-    /// <param name="epoch">The first epoch with the later value, 1 or more.</param>
-    /// <param name="from">Value from that epoch on.</param>
+    /// <summary>Creates a schedule that changes once, such as Hinton's momentum of 0.5, then 0.9.</summary>
+    /// <param name="before">Value before the change.</param>
+    /// <param name="epoch">The first epoch with the new value, 1 or more.</param>
+    /// <param name="from">The new value.</param>
     /// <exception cref="ArgumentOutOfRangeException">The epoch is less than 1.</exception>
     public static Schedule Switch(double before, int epoch, double from)
     {
@@ -35,15 +40,15 @@ public abstract record Schedule
         return new SwitchSchedule(before, epoch, from);
     }
 
-    /// <summary>A constant schedule.</summary>
+    /// <summary>Creates a constant schedule.</summary>
     /// <param name="value">The value.</param>
     public static implicit operator Schedule(double value) => Constant(value);
 
-    /// <summary>A constant schedule.</summary>
+    /// <summary>Creates a constant schedule.</summary>
     /// <param name="value">The value.</param>
     public static Schedule FromDouble(double value) => Constant(value);
 
-    // A schedule is valid if its values at the ends and at every switch are; all of them are monotone in between.
+    // The extremes suffice, as every schedule is monotone between them.
     internal bool All(Func<double, bool> condition) => Extremes().All(condition);
 
     private protected abstract IEnumerable<double> Extremes();

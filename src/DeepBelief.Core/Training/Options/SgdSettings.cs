@@ -2,7 +2,7 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>Stochastic gradient descent with momentum and weight decay, as <c>torch.optim.SGD</c> has them.</summary>
+/// <summary>Stochastic gradient descent with momentum and weight decay, as in <c>torch.optim.SGD</c>.</summary>
 public sealed record SgdSettings : OptimizerSettings
 {
     /// <summary>Momentum, in [0, 1). Default: 0.5, and 0.9 from the sixth epoch on (Hinton 2012, section 9).</summary>

@@ -1,11 +1,12 @@
 namespace DeepBelief.Training;
 
 /// <summary>Any optimizer of <c>torch.optim</c>.</summary>
-/// <remarks>
-/// The run sets its learning rate, in all of its parameter groups; the other constants are the optimizer's own, and so is
-/// what it remembers: a checkpoint does not hold it, and a run that goes on from one begins with an optimizer that is new.
-/// </remarks>
-/// <param name="Make">Makes the optimizer of one run from the parameters; the run disposes it.</param>
+/// <remarks>The run sets all learning rates. Checkpoints omit the optimizer's state: a resumed run starts with a new optimizer.</remarks>
+/// <example><code>
+/// var optimizer = new TorchOptimizerSettings(parameters => optim.RMSProp(parameters));
+/// rbm.Fit(images, new() { Optimizer = optimizer, LearningRate = 0.001 });
+/// </code></example>
+/// <param name="Make">Creates the optimizer of a run from its parameters; the run disposes it.</param>
 public sealed record TorchOptimizerSettings(Func<IReadOnlyList<Parameter>, torch.optim.Optimizer> Make) : OptimizerSettings
 {
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace DeepBelief.Training;
 
-/// <summary>The value of an epoch by which early stopping judges it.</summary>
+/// <summary>The metric that early stopping monitors.</summary>
 public enum TrainingMonitor
 {
     /// <summary><see cref="EpochMetrics.ReconstructionError"/>; less is better.</summary>
