@@ -64,7 +64,7 @@ public sealed class ConfigSection
             ? new ConfigSection(entries, path)
             : throw new DataFormatException($"{path}: expected a dictionary, found {Describe(value)}.");
 
-    /// <summary>Returns the parts of a model; throws if there are more than only an attack would have.</summary>
+    /// <summary>Returns the parts of a model; throws if there are so many that the file must be an attack.</summary>
     internal static List<T> FewEnough<T>(List<T> parts, string path)
         => parts.Count <= MostParts
             ? parts

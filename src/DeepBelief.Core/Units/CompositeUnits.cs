@@ -116,7 +116,7 @@ public sealed class CompositeUnits : UnitLayer
         }
 
         if (all.Distinct().Count() != all.Length)
-            throw new ArgumentException("Expected distinct parts, found one of them twice.", nameof(parts));
+            throw new ArgumentException("Expected distinct parts, found the same one twice.", nameof(parts));
         var parameters = all.SelectMany(part => part.parameters()).ToList();
         foreach (var parameter in parameters)
             Guard.SameKind(parameter, parameters[0], nameof(parts));

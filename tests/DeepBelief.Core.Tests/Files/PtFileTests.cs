@@ -98,7 +98,7 @@ public sealed class PtFileTests
         foreach (var key in new object[] { tensor, new object?[] { 1L } })
         {
             var save = () => PtFile.Save(Stream.Null, new Dictionary<object, object?> { [key] = 1L });
-            save.Should().Throw<ArgumentException>().WithMessage("*texts, numbers and bool as keys*");
+            save.Should().Throw<ArgumentException>().WithMessage("*strings, numbers and bool as keys*");
         }
     }
 
