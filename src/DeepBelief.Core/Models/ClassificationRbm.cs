@@ -36,7 +36,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(joint);
         if (joint.Visible is not CompositeUnits { Parts: [_, .., SoftmaxUnits { Groups: 1 }] })
-            throw new ArgumentException("Expected a machine of composite visible units that end in softmax units of one group, the label.", nameof(joint));
+            throw new ArgumentException($"Expected composite visible units that end in softmax units with one group, the label; found {joint.Visible.Description}.", nameof(joint));
         this.joint = joint;
         Classes = Label.Categories;
         RegisterComponents();

@@ -131,7 +131,7 @@ public sealed record Langevin
         var leaf = states.detach().requires_grad_();
         var energies = energy(leaf);
         if (energies.dim() != 1 || energies.shape[0] != states.shape[0])
-            throw new ArgumentException($"Expected one energy a row, shape [{states.shape[0]}], found {Shapes.Text(energies)}.", nameof(energy));
+            throw new ArgumentException($"Expected one energy per row, shape [{states.shape[0]}], found {Shapes.Text(energies)}.", nameof(energy));
         var gradient = torch.autograd.grad([energies.sum()], [leaf])[0];
         return (energies.detach(), Free(gradient, clamped));
     }

@@ -111,10 +111,10 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IMod
         }
         catch (ExternalException e)
         {
-            throw new ArgumentException($"Expected a network that takes [2, {VisibleSize}]: {e.Message}", nameof(energy), e);
+            throw new ArgumentException($"Expected a network that accepts [2, {VisibleSize}]: {e.Message}", nameof(energy), e);
         }
 
         if (output.shape is not ([2] or [2, 1]))
-            throw new ArgumentException($"Expected a network that gives one energy a row, [2] or [2, 1] of [2, {VisibleSize}], found {Shapes.Text(output)}.", nameof(energy));
+            throw new ArgumentException($"Expected a network that returns one energy per row, [2] or [2, 1] for [2, {VisibleSize}], found {Shapes.Text(output)}.", nameof(energy));
     }
 }

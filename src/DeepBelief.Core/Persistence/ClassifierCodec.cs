@@ -51,7 +51,7 @@ internal sealed class ClassifierCodec() : ModelCodec<Classifier>("classifier")
         Identity => new() { ["kind"] = IdentityKind },
         Dropout dropout => new() { ["kind"] = DropoutKind, ["p"] = dropout.p },
         Softmax => new() { ["kind"] = SoftmaxKind },
-        _ => throw new NotSupportedException($"Expected modules of a kind that files can name, found {module.GetType()}."),
+        _ => throw new NotSupportedException($"Expected modules that model files support, found {module.GetType()}."),
     };
 
     private static void Check(List<torch.nn.Module<Tensor, Tensor>> modules)
@@ -60,7 +60,7 @@ internal sealed class ClassifierCodec() : ModelCodec<Classifier>("classifier")
         foreach (var (below, above) in linears.Zip(linears.Skip(1)))
         {
             if (below.weight.shape[0] != above.weight.shape[1])
-                throw new DataFormatException($"state_dict: expected a module with {below.weight.shape[0]} inputs after one with as many outputs, found one with {above.weight.shape[1]}.");
+                throw new DataFormatException($"state_dict: expected a linear module with {below.weight.shape[0]} inputs, the outputs of the one before, found {above.weight.shape[1]}.");
         }
 
         if (modules is not [.., Linear])

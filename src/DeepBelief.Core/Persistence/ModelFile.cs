@@ -39,7 +39,7 @@ internal static class ModelFile
             {
                 StateDict.Assign(model, state);
                 Placement.Move(model, device, state.Values.First().dtype);
-                // Parameters of users' units, which need not detach theirs from the scope that they are made in.
+                // Units of a user's type may create parameters in the current dispose scope.
                 foreach (var tensor in model.state_dict().Values)
                     _ = tensor.DetachFromDisposeScope();
             }
@@ -61,6 +61,6 @@ internal static class ModelFile
         foreach (var tensor in state.Values)
             bytes += (Int128)tensor.numel() * tensor.dtype.ElementSize();
         if (bytes > most)
-            throw new DataFormatException($"state_dict: expected tensors of at most {most} bytes in a file of {fileLength}, found views that unfold to {bytes}.");
+            throw new DataFormatException($"state_dict: expected tensors of at most {most} bytes in a file of {fileLength}, found views that expand to {bytes}.");
     }
 }

@@ -20,7 +20,7 @@ internal static class ModelHeader
     public static ConfigSection Read(ConfigSection root, string kind)
     {
         if (root.IsStateDict)
-            throw new DataFormatException($"file: expected a {kind} saved by this library or in a layout that Load describes, found a plain state dict. LoadStateDict reads it into a model that is there.");
+            throw new DataFormatException($"file: expected a {kind} saved by this library or in a layout that Load describes, found a plain state dict. Load it into an existing model with LoadStateDict.");
         root.Expect("format", Format);
         root.Expect("model", kind);
         if (root.GetInt64("version") is var version and (< 1 or > Version))

@@ -27,7 +27,7 @@ internal sealed class OriginalFormat() : ModelFormat("Original"), IModelReader
         else if (content.Kind == DbnCodec.Instance.Kind)
             PtFile.Save(path, content.Config.GetSections("layers").Select((layer, i) => Machine(layer, content.State, Prefix(i))).ToList());
         else
-            throw new ArgumentException($"Expected an rbm or a dbn, the only models that files of the format {this} have, found a {content.Kind}.");
+            throw new ArgumentException($"Expected an rbm or a dbn, the only models of the format {this}, found a {content.Kind}.");
     }
 
     private static bool IsMachine(object? content)
@@ -60,7 +60,7 @@ internal sealed class OriginalFormat() : ModelFormat("Original"), IModelReader
     private static void Check(IReadOnlyDictionary<string, Tensor> tensors, string path)
     {
         var faults = Keys.Where(key => !tensors.ContainsKey(key)).Select(key => $"expected {key}, found none")
-            .Concat(tensors.Keys.Except(Keys).Select(key => $"found {key}, which the original's machines do not have"))
+            .Concat(tensors.Keys.Except(Keys).Select(key => $"found {key}, which the format does not have"))
             .ToList();
         if (tensors.TryGetValue("W", out var weight))
         {
@@ -89,7 +89,7 @@ internal sealed class OriginalFormat() : ModelFormat("Original"), IModelReader
     {
         var (visible, hidden) = (config.GetSection("visible").GetString("kind"), config.GetSection("hidden").GetString("kind"));
         if ((visible, hidden) != (BernoulliUnits.KindName, BernoulliUnits.KindName))
-            throw new ArgumentException($"Expected Bernoulli units, the only ones that files of the format {ModelFormat.Original} have, found {visible} and {hidden}.");
+            throw new ArgumentException($"Expected Bernoulli units, the only units of the format {ModelFormat.Original}, found {visible} and {hidden}.");
         return new()
         {
             ["W"] = state[$"{prefix}weight"],

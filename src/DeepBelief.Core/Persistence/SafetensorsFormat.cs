@@ -13,7 +13,7 @@ internal sealed class SafetensorsFormat() : ModelFormat("Safetensors"), IModelRe
             return null;
         var content = SafetensorsFile.Load(file.Stream);
         if (!content.Metadata.TryGetValue(Key, out var header))
-            throw new DataFormatException($"__metadata__/{Key}: expected what is needed to rebuild the model, found none. LoadStateDict reads such a file into a model that is there.");
+            throw new DataFormatException($"__metadata__/{Key}: expected the description of a model, found none. Load the tensors into an existing model with LoadStateDict.");
         return new ModelContent(kind, ModelHeader.Read(ConfigSection.Of(JsonConfig.Read(header), Key), kind), content.Tensors);
     }
 

@@ -72,7 +72,7 @@ internal sealed class SequentialReader : IModelReader
             case var name when Plain.TryGetValue(name, out var kind):
                 return new() { ["kind"] = kind };
             default:
-                throw new DataFormatException($"{path}: expected a module that can stand there in a classifier, found {module.ClassName}.");
+                throw new DataFormatException($"{path}: expected a module that classifiers support here, found {module.ClassName}.");
         }
     }
 

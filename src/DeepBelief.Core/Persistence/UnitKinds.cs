@@ -39,7 +39,7 @@ public static class UnitKinds
         ArgumentNullException.ThrowIfNull(create);
         var known = Kinds.GetOrAdd(kind, (typeof(TUnits), create));
         if (known.Type != typeof(TUnits))
-            throw new ArgumentException($"Expected a kind that no other type has, found '{kind}', which is that of {known.Type}.", nameof(kind));
+            throw new ArgumentException($"Expected a kind without another type, found '{kind}', registered for {known.Type}.", nameof(kind));
     }
 
     internal static OrderedDictionary<string, object?> Describe(UnitLayer units)
@@ -47,7 +47,7 @@ public static class UnitKinds
         foreach (var layer in units is CompositeUnits composite ? composite.Parts : [units])
         {
             if (!Kinds.TryGetValue(layer.Kind, out var kind) || kind.Type != layer.GetType())
-                throw new NotSupportedException($"Expected units of a kind that files can name, found {layer.GetType()}; {nameof(UnitKinds)}.{nameof(Register)} names it.");
+                throw new NotSupportedException($"Expected units of a registered kind, found {layer.GetType()}; register it with {nameof(UnitKinds)}.{nameof(Register)}.");
         }
 
         return units.Describe();

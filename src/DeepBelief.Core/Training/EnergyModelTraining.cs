@@ -76,7 +76,7 @@ public static class EnergyModelTraining
             options.Monitor != TrainingMonitor.PseudoLogLikelihood || model.VisibleSupport == UnitSupport.Binary,
             nameof(options.Monitor),
             options.Monitor,
-            "a monitor that needs no binary visible units, as the model has none");
+            "another monitor, as the model's visible units are not binary");
         RbmLikelihoodGradient.Check(model, options);
         options.NegativePhase.Check(model);
     }

@@ -44,7 +44,7 @@ public sealed class HostilePickleTests
         var weight = Tensor(8, 0, [1 << 20, 1 << 20], [0, 0], "HalfStorage");
         var path = folder.Write("net.pt", Archive($"ctorch.nn.modules.linear\nLinear\n)\u0081}}{Text("_parameters")}}}{Text("weight")}{weight}ssb."));
         var load = () => Classifier.Load(path);
-        load.Should().Throw<DataFormatException>().WithMessage("*unfold to 2199023255552*");
+        load.Should().Throw<DataFormatException>().WithMessage("*expand to 2199023255552*");
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class PythonFilesTests
         });
         new FileInfo(folder.File("huge.pt")).Length.Should().BeLessThan(2000);
         var load = () => Rbm.Load(folder.File("huge.pt"));
-        load.Should().Throw<DataFormatException>().WithMessage("*state_dict*unfold*");
+        load.Should().Throw<DataFormatException>().WithMessage("*state_dict*expand*");
     }
 
     [Fact]
@@ -279,7 +279,7 @@ public sealed class PythonFilesTests
     private static void IsRefusedAsItsSoftmaxIsNotOverClasses(string path)
     {
         var load = () => Classifier.Load(path);
-        load.Should().Throw<DataFormatException>().WithMessage(path + ": file/1: expected a module that can stand there*Softmax*");
+        load.Should().Throw<DataFormatException>().WithMessage(path + ": file/1: expected a module that classifiers support here*Softmax*");
     }
 
     private static void IsRefused(string path, string message)

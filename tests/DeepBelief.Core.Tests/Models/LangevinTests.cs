@@ -175,7 +175,7 @@ public sealed class LangevinTests
         Refused(new() { Temperature = 0 }, "Temperature");
         Refused(new() { Lower = 1, Upper = 1 }, "Lower");
         var run = () => new Langevin().Run(x => x.square(), start);
-        run.Should().Throw<ArgumentException>().WithMessage("Expected one energy a row, shape [4], found [4, 2].*");
+        run.Should().Throw<ArgumentException>().WithMessage("Expected one energy per row, shape [4], found [4, 2].*");
 
         void Refused(Langevin langevin, string option)
         {

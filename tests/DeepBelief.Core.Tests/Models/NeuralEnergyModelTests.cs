@@ -96,8 +96,8 @@ public sealed class NeuralEnergyModelTests
     public void Networks_that_do_not_give_one_energy_a_row_are_refused()
     {
         using var scope = torch.NewDisposeScope();
-        Refused(() => new(Linear(2, 2), 2), "energy", "*[2] or [2, 1] of [2, 2], found [2, 2].*");
-        Refused(() => new(Linear(3, 1), 2), "energy", "Expected a network that takes [2, 2]:*");
+        Refused(() => new(Linear(2, 2), 2), "energy", "*[2] or [2, 1] for [2, 2], found [2, 2].*");
+        Refused(() => new(Linear(3, 1), 2), "energy", "Expected a network that accepts [2, 2]:*");
         Refused(() => new(Linear(2, 1), 0), "visible", "*");
         Refused(() => new(Linear(2, 1), 2, new() { Steps = 0 }), "Steps", "*");
         Refused(() => new(Linear(2, 1), 2, energyPenalty: -1), "energyPenalty", "*");

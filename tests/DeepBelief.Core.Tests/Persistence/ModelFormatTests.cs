@@ -131,7 +131,7 @@ public sealed class ModelFormatTests
         });
         var load = () => Dbn.Load(folder.File("dbn.pt"));
         load.Should().Throw<DataFormatException>().WithMessage(
-            "*dbn.pt: file[0]: expected vb, found none; found x, which the original's machines do not have; hb: expected shape [1, 2], found [1, 3].");
+            "*dbn.pt: file[0]: expected vb, found none; found x, which the format does not have; hb: expected shape [1, 2], found [1, 3].");
 
         Dictionary<string, object?> Layer(long visible, long hidden)
             => new() { ["W"] = torch.ones(hidden, visible), ["vb"] = torch.ones(1, visible), ["hb"] = torch.ones(1, hidden) };

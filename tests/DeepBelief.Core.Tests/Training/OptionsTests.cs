@@ -81,8 +81,8 @@ public sealed class OptionsTests
         using var scope = torch.NewDisposeScope();
         var data = Make.Bits(1, 10, 3).to(ScalarType.Float32);
         using var other = new CountingModel(3);
-        Refused(other, new() { Centering = new() }, "Centering*no Rbm*");
-        Refused(other, new() { Sparsity = new() }, "Sparsity*no Rbm*");
+        Refused(other, new() { Centering = new() }, "Centering*not an Rbm*");
+        Refused(other, new() { Sparsity = new() }, "Sparsity*not an Rbm*");
         Refused(other, new() { NegativePhase = new ParallelTempering() }, "ParallelTempering*expected an Rbm*CountingModel*");
         other.Batches.Should().BeEmpty();
 
@@ -94,7 +94,7 @@ public sealed class OptionsTests
         Refused(fixedBias, new() { Sparsity = new() }, "Sparsity*bias*trained*");
         using var fixedWeight = Rbm.Bernoulli(3, 2);
         fixedWeight.Weight.requires_grad = false;
-        Refused(fixedWeight, new() { Centering = new() }, "Centering*weights are held fixed*");
+        Refused(fixedWeight, new() { Centering = new() }, "Centering*weights are frozen*");
         ((BernoulliUnits)fixedWeight.Visible).Bias.detach().ShouldBeNear([0, 0, 0], 0);
 
         // All layers of a network, before the first is trained.

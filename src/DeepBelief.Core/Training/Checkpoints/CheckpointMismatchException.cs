@@ -4,7 +4,7 @@ namespace DeepBelief.Training;
 public sealed class CheckpointMismatchException : Exception
 {
     internal CheckpointMismatchException(string path, IReadOnlyList<string> differences)
-        : base($"{path} is the checkpoint of another run. {string.Join("; ", differences)}. {nameof(CheckpointOptions.Resume)} = false starts afresh and replaces it.")
+        : base($"{path} is the checkpoint of another run. {string.Join("; ", differences)}. {nameof(CheckpointOptions.Resume)} = false starts over and replaces it.")
         => Differences = differences;
 
     /// <summary>The differences, each with its name, the checkpoint's value and this run's value.</summary>

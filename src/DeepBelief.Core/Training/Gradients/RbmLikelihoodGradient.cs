@@ -36,7 +36,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
                 rbm.Weight.requires_grad && SharedInputs.AreTrained(rbm.Visible) && SharedInputs.AreTrained(rbm.Hidden),
                 nameof(options.Centering),
                 centering,
-                "none, as the model's weights are held fixed, or not all of its units have a bias that is trained");
+                "null, as the model's weights are frozen, or some of its units have no bias that is trained");
         }
 
         if (options.Sparsity is { } sparsity)
@@ -45,12 +45,12 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
                 Expect(nameof(options.Sparsity), sparsity).Hidden is { } hidden && hidden.Support == UnitSupport.Binary && SharedInputs.AreTrained(hidden),
                 nameof(options.Sparsity),
                 sparsity,
-                "none, as the model's hidden units are not binary, or not all of them have a bias that is trained");
+                "null, as the model's hidden units are not binary, or some have no bias that is trained");
         }
 
         Rbm Expect(string option, object value)
         {
-            Guard.Option(model is Rbm, option, value, $"none, as the model is no {nameof(Rbm)}");
+            Guard.Option(model is Rbm, option, value, $"null, as the model is not an {nameof(Rbm)}");
             return (Rbm)model;
         }
     }
