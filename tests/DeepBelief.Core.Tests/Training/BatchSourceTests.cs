@@ -108,38 +108,6 @@ public sealed class BatchSourceTests
         empty.Should().Throw<ArgumentException>().WithMessage("Expected a source of at least one batch, found 0.*");
     }
 
-    [Fact]
-    public void A_file_is_read_batch_by_batch()
-    {
-        using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder.File("images"), [.. Enumerable.Range(0, 5 * 2 * 784).Select(i => (byte)(i / (2 * 784)))]);
-        using var scope = torch.NewDisposeScope();
-        var source = new ImageFile(folder.File("images"), 5, 2);
-        var read = Enumerable.Range(1, 5).Select(batch => (int)Math.Round(255 * source.Read(2, batch)[0, 0].item<float>()));
-        read.Should().Equal(4, 1, 3, 0, 2);
-        using var rbm = Rbm.Bernoulli(784, 2);
-        rbm.Fit(source, new() { Epochs = 1 }).Epochs.Should().ContainSingle();
-    }
-
-    /// <summary>The README's.</summary>
-    private sealed class ImageFile(string path, int batches, int batchSize) : IBatchSource
-    {
-        public int Batches => batches;
-
-        public Tensor Read(int epoch, int batch)
-        {
-            var bytes = new byte[batchSize * 784];
-            var place = ((batch * 7L) + epoch) % batches;
-            using (var file = File.OpenRead(path))
-            {
-                file.Position = place * bytes.Length;
-                file.ReadExactly(bytes);
-            }
-
-            return torch.tensor(bytes).reshape(batchSize, 784).to(ScalarType.Float32) / 255;
-        }
-    }
-
     private sealed class Given(int batches, Func<int, int, Tensor> read) : IBatchSource
     {
         public int Batches => batches;

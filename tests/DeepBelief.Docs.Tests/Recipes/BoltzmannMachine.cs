@@ -1,9 +1,14 @@
+#region usings
+using DeepBelief;
 using DeepBelief.Units;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
+#endregion
 
-namespace DeepBelief.Tests.Training;
+namespace Snippets.Recipes;
 
-/// <summary>A Boltzmann machine without hidden units: every pair of bits has a coupling. As in the README.</summary>
+#region model
+/// <summary>A Boltzmann machine without hidden units: every pair of bits has a coupling.</summary>
 internal sealed class BoltzmannMachine : nn.Module, IConditionalModel
 {
     private readonly Parameter bias;
@@ -44,3 +49,4 @@ internal sealed class BoltzmannMachine : nn.Module, IConditionalModel
         return states.MoveToOuterDisposeScope();
     }
 }
+#endregion

@@ -1,0 +1,81 @@
+#region usings
+using DeepBelief;
+using DeepBelief.Files;
+using TorchSharp;
+using static TorchSharp.torch;
+#endregion
+
+namespace Snippets;
+
+/// <summary>docs/files.md.</summary>
+public sealed class FilesSnippets : Support.SnippetTests
+{
+    [Fact]
+    public void Every_format_gives_the_same_numbers()
+    {
+        using var rows = rand(5, 12).round();
+        using var dbn = Dbn.Bernoulli([12, 6, 4], WeightInitialization.Normal(1), seed: 1);
+        using var net = dbn.ToClassifier(classes: 3);
+        using var expected = net.call(rows).detach();
+
+        #region save
+        dbn.Save("dbn.pt");                                 // everything that Load needs
+        dbn.Save("original.pt", ModelFormat.Original);      // [{'W', 'vb', 'hb'}, ...], as the original saves it
+        net.Save("net.pt", ModelFormat.StateDict);          // Python: net.load_state_dict(torch.load("net.pt"))
+        net.Save("net.safetensors", ModelFormat.Safetensors);
+        #endregion
+
+        #region load
+        using var loaded = Dbn.Load("original.pt");         // the file's content says which format it is
+        using var classifier = Classifier.Load("net.safetensors");
+        using var filled = Classifier.Random([12, 6, 4], classes: 3, seed: 2);
+        filled.LoadStateDict("net.pt");                     // any module; all that does not fit in one message
+        #endregion
+
+        loaded.Transform(rows).Equals(dbn.Transform(rows)).Should().BeTrue();
+        classifier.call(rows).Equals(expected).Should().BeTrue();
+        filled.call(rows).Equals(expected).Should().BeTrue();
+        using var other = Classifier.Random([12, 6], classes: 3);
+        var mismatch = () => other.LoadStateDict("net.pt");
+        mismatch.Should().Throw<DataFormatException>().WithMessage("*4.weight*");
+    }
+
+    [Fact]
+    public void Files_of_Python_are_read()
+    {
+        foreach (var name in (string[])["rbm.pt", "classifier.pt", "checkpoint.pt"])
+            File.WriteAllBytes(name, global::DeepBelief.Tests.Support.Fixtures.Bytes(name));
+
+        #region python
+        using var rbm = Rbm.Load("rbm.pt");                 // {'W', 'vb', 'hb'} of the original
+        using var net = Classifier.Load("classifier.pt");   // torch.save(net, path) of an nn.Sequential
+        #endregion
+
+        // As the script that wrote the files numbered the weights.
+        rbm.Weight[0, 1].ToDouble().Should().Be(1 / 8.0);
+        net.call(zeros(1, net.InputSize)).shape.Should().Equal(1, 2);
+
+        #region plain
+        var checkpoint = (OrderedDictionary<object, object?>)PtFile.Load("checkpoint.pt")!;     // torch.save({'epoch': 3, 'state_dict': ...})
+        Console.WriteLine(checkpoint["epoch"]);             // a long
+        var state = (OrderedDictionary<object, object?>)checkpoint["state_dict"]!;
+        using var weight = (Tensor)state["0.weight"]!;      // the caller disposes the tensors
+        #endregion
+
+        checkpoint["epoch"].Should().Be(3L);
+        weight.data<float>().ToArray().Should().Equal(0, 1 / 8f, 2 / 8f, 3 / 8f);
+
+        #region write
+        PtFile.Save("results.pt", new Dictionary<string, object?> { ["name"] = "run 1", ["weight"] = weight });
+        SafetensorsFile.Save("weights.safetensors", new Dictionary<string, Tensor> { ["weight"] = weight });
+        using var content = SafetensorsFile.Load("weights.safetensors");
+        Console.WriteLine(content.Tensors["weight"].shape.Length);      // 2
+        #endregion
+
+        content.Tensors["weight"].Equals(weight).Should().BeTrue();
+        ((OrderedDictionary<object, object?>)PtFile.Load("results.pt")!)["name"].Should().Be("run 1");
+        File.WriteAllText("damaged.pt", "PK");
+        var damaged = () => PtFile.Load("damaged.pt");
+        damaged.Should().Throw<DataFormatException>();
+    }
+}

@@ -1,0 +1,71 @@
+#region usings
+using DeepBelief;
+using DeepBelief.Sampling;
+using DeepBelief.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+#endregion
+
+namespace Snippets.Recipes;
+
+/// <summary>docs/recipes/own-model.md, with BoltzmannMachine.cs.</summary>
+public sealed class OwnModelSnippets : Support.SnippetTests
+{
+    [Fact]
+    public void A_model_of_thirty_lines_is_trained_and_fills_gaps()
+    {
+        using var random = new Generator(3);
+        // Three bits, of which the second is most often the first, and the third its opposite.
+        var first = rand(new long[] { 3000, 1 }, generator: random).lt(0.4).to(ScalarType.Float32);
+        var noise = rand(new long[] { 3000, 2 }, generator: random).lt(0.15).to(ScalarType.Float32);
+        var data = cat([first, (first - noise.narrow(1, 0, 1)).abs(), (1 - first - noise.narrow(1, 1, 1)).abs()], 1);
+
+        #region use
+        using var model = new BoltzmannMachine(3);
+        model.Fit(data, new()
+        {
+            Epochs = 40,
+            LearningRate = Schedule.Linear(0.2, 0.01),
+            NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 200),
+        });
+        using var gaps = tensor(new[,] { { 1f, float.NaN, float.NaN } }).expand(2000, 3);
+        using var generator = new Generator(5);
+        using var filled = MarkovChain.FillMissing(model, gaps, steps: 30, generator: generator);
+        #endregion
+
+        // Maximum likelihood agrees with the data in the mean of every bit and of every pair.
+        var states = arange(8).unsqueeze(1).bitwise_right_shift(arange(3)).bitwise_and(tensor(1L)).to(ScalarType.Float32);
+        var probabilities = model.FreeEnergy(states).detach().neg().softmax(0).unsqueeze(1);
+        (states * probabilities).t().mm(states).sub(data.t().mm(data) / 3000).abs().max().ToDouble().Should().BeLessThan(0.03);
+        // 1 ? ? is most often 1 1 0.
+        filled.mean([0L]).sub(tensor(new[] { 1, 0.85f, 0.15f })).abs().max().ToDouble().Should().BeLessThan(0.06);
+    }
+
+    [Fact]
+    public void A_network_is_an_energy()
+    {
+        using var random = new Generator(3);
+        // Points around (2, 0) and (-2, 0).
+        var sides = rand(new long[] { 2000, 1 }, generator: random).lt(0.5).to(ScalarType.Float32);
+        var data = (0.5 * randn(new long[] { 2000, 2 }, generator: random)) + cat([(4 * sides) - 2, zeros(2000, 1)], 1);
+
+        #region network
+        var network = nn.Sequential(("0", nn.Linear(2, 64)), ("1", nn.ReLU()), ("2", nn.Linear(64, 1)));
+        using var model = new NeuralEnergyModel(network, visible: 2, new Langevin { StepSize = 0.1, Steps = 10 });
+        model.Fit(data, new()                                           // data: [rows, 2]
+        {
+            Epochs = 40,
+            LearningRate = Schedule.Linear(0.01, 0.001),
+            Optimizer = new AdamSettings(),
+            NegativePhase = new ReplayBuffer(chains: 200, capacity: 2000),
+        });
+        using var energies = model.FreeEnergy(data);                    // [rows], up to a constant
+        #endregion
+
+        // Least where the points are, more between them, most far away.
+        using var places = tensor(new float[,] { { 2, 0 }, { -2, 0 }, { 0, 0 }, { 4, 3 } });
+        var at = model.FreeEnergy(places).data<float>().ToArray();
+        at[2].Should().BeGreaterThan(Math.Max(at[0], at[1]) + 0.5f);
+        at[3].Should().BeGreaterThan(at[2]);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace Snippets.Support;
+
+/// <summary>The pages and the sources of the snippets, as they are in the repository.</summary>
+internal static partial class Repository
+{
+    private static readonly string Project = typeof(Repository).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "ProjectDirectory").Value!;
+
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(Project, "../.."));
+
+    /// <summary>Markdown files that are read, in GitHub, in a package or as a page of the site.</summary>
+    public static IReadOnlyList<string> Pages { get; } =
+    [
+        .. Directory.EnumerateFiles(Root, "*.md"),
+        .. Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories),
+        .. Directory.EnumerateFiles(Path.Combine(Root, "src"), "PACKAGE.md", SearchOption.AllDirectories),
+    ];
+
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path)).ReplaceLineEndings("\n");
+
+    /// <summary>Regions by name, without the indentation that all their lines share.</summary>
+    public static IReadOnlyDictionary<string, string> Regions(string source)
+        => Region().Matches(source).ToDictionary(match => match.Groups["name"].Value, match => Dedented(match.Groups["code"].Value));
+
+    /// <summary>The regions of all snippets, each also behind the usings of its file.</summary>
+    public static IEnumerable<string> Snippets()
+    {
+        foreach (var file in Directory.EnumerateFiles(Project, "*.cs", SearchOption.AllDirectories).Where(file => !Path.GetRelativePath(Project, file).StartsWith("obj", StringComparison.Ordinal)))
+        {
+            var regions = Regions(Read(file));
+            foreach (var (name, code) in regions.Where(region => region.Key != "usings"))
+            {
+                yield return code;
+                if (regions.TryGetValue("usings", out var usings))
+                    yield return $"{usings}\n\n{code}";
+            }
+        }
+    }
+
+    private static string Dedented(string code)
+    {
+        var lines = code.Trim('\n').Split('\n');
+        var indentation = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart().Length);
+        return string.Join('\n', lines.Select(line => line.Length > 0 ? line[indentation..] : line));
+    }
+
+    [GeneratedRegex("""^ *#region (?<name>\S+)\n(?<code>.*?)^ *#endregion""", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Region();
+}
