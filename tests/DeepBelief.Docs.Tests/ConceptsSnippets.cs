@@ -18,7 +18,8 @@ public sealed class ConceptsSnippets : Support.SnippetTests
         using var rbm = Rbm.Bernoulli(visible: 3, hidden: 2, WeightInitialization.Normal(1), seed: 1);
         using var states = tensor(new float[,]
         {
-            { 0, 0, 0 }, { 0, 0, 1 }, { 0, 1, 0 }, { 0, 1, 1 }, { 1, 0, 0 }, { 1, 0, 1 }, { 1, 1, 0 }, { 1, 1, 1 },
+            { 0, 0, 0 }, { 0, 0, 1 }, { 0, 1, 0 }, { 0, 1, 1 },
+            { 1, 0, 0 }, { 1, 0, 1 }, { 1, 1, 0 }, { 1, 1, 1 },
         });
         var logZ = ExactEnumeration.LogPartition(rbm);
         using var probabilities = (-rbm.FreeEnergy(states) - logZ).exp();

@@ -14,16 +14,16 @@ public sealed class FilesPackageSnippets : Support.SnippetTests
         File.WriteAllBytes("checkpoint.pt", global::DeepBelief.Tests.Support.Fixtures.Bytes("checkpoint.pt"));
 
         #region program
-        using var net = nn.Sequential(("0", nn.Linear(2, 2)), ("1", nn.Sigmoid()), ("2", nn.Linear(2, 1)));
-        net.SaveStateDict("net.pt");                            // Python: net.load_state_dict(torch.load("net.pt"))
-        net.LoadStateDict("checkpoint.pt");                     // a state dict, or a dictionary with one under 'state_dict'
+        using var net = nn.Sequential(nn.Linear(2, 2), nn.Sigmoid(), nn.Linear(2, 1));
+        net.SaveStateDict("net.pt");                        // load_state_dict(torch.load("net.pt"))
+        net.LoadStateDict("checkpoint.pt");                 // a state dict, or one under 'state_dict'
 
         var checkpoint = (OrderedDictionary<object, object?>)PtFile.Load("checkpoint.pt")!;
-        Console.WriteLine($"epoch {checkpoint["epoch"]}");      // what Python saved: torch.save({'epoch': 3, ...}, path)
+        Console.WriteLine($"epoch {checkpoint["epoch"]}");  // Python: torch.save({'epoch': 3, ...})
 
         SafetensorsFile.Save("net.safetensors", net.state_dict());
         using var content = SafetensorsFile.Load("net.safetensors");
-        Console.WriteLine(string.Join(", ", content.Tensors.Keys));     // 0.weight, 0.bias, 2.weight, 2.bias
+        Console.WriteLine(string.Join(", ", content.Tensors.Keys));  // 0.weight, 0.bias, ...
         #endregion
 
         checkpoint["epoch"].Should().Be(3L);

@@ -20,8 +20,8 @@ public sealed class FilesSnippets : Support.SnippetTests
 
         #region save
         dbn.Save("dbn.pt");                                 // everything that Load needs
-        dbn.Save("original.pt", ModelFormat.Original);      // [{'W', 'vb', 'hb'}, ...], as the original saves it
-        net.Save("net.pt", ModelFormat.StateDict);          // Python: net.load_state_dict(torch.load("net.pt"))
+        dbn.Save("original.pt", ModelFormat.Original);      // the original's: [{'W', 'vb', 'hb'}, ...]
+        net.Save("net.pt", ModelFormat.StateDict);          // load_state_dict(torch.load("net.pt"))
         net.Save("net.safetensors", ModelFormat.Safetensors);
         #endregion
 
@@ -29,7 +29,7 @@ public sealed class FilesSnippets : Support.SnippetTests
         using var loaded = Dbn.Load("original.pt");         // the file's content says which format it is
         using var classifier = Classifier.Load("net.safetensors");
         using var filled = Classifier.Random([12, 6, 4], classes: 3, seed: 2);
-        filled.LoadStateDict("net.pt");                     // any module; all that does not fit in one message
+        filled.LoadStateDict("net.pt");                     // of any module
         #endregion
 
         loaded.Transform(rows).Equals(dbn.Transform(rows)).Should().BeTrue();
@@ -56,7 +56,8 @@ public sealed class FilesSnippets : Support.SnippetTests
         net.call(zeros(1, net.InputSize)).shape.Should().Equal(1, 2);
 
         #region plain
-        var checkpoint = (OrderedDictionary<object, object?>)PtFile.Load("checkpoint.pt")!;     // torch.save({'epoch': 3, 'state_dict': ...})
+        // Python: torch.save({'epoch': 3, 'state_dict': ...}, "checkpoint.pt")
+        var checkpoint = (OrderedDictionary<object, object?>)PtFile.Load("checkpoint.pt")!;
         Console.WriteLine(checkpoint["epoch"]);             // a long
         var state = (OrderedDictionary<object, object?>)checkpoint["state_dict"]!;
         using var weight = (Tensor)state["0.weight"]!;      // the caller disposes the tensors
@@ -66,8 +67,10 @@ public sealed class FilesSnippets : Support.SnippetTests
         weight.data<float>().ToArray().Should().Equal(0, 1 / 8f, 2 / 8f, 3 / 8f);
 
         #region write
-        PtFile.Save("results.pt", new Dictionary<string, object?> { ["name"] = "run 1", ["weight"] = weight });
-        SafetensorsFile.Save("weights.safetensors", new Dictionary<string, Tensor> { ["weight"] = weight });
+        Dictionary<string, object?> values = new() { ["name"] = "run 1", ["weight"] = weight };
+        PtFile.Save("results.pt", values);
+        Dictionary<string, Tensor> tensors = new() { ["weight"] = weight };
+        SafetensorsFile.Save("weights.safetensors", tensors);
         using var content = SafetensorsFile.Load("weights.safetensors");
         Console.WriteLine(content.Tensors["weight"].shape.Length);      // 2
         #endregion

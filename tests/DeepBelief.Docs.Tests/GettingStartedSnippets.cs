@@ -17,7 +17,13 @@ public sealed class GettingStartedSnippets : Support.SnippetTests
         #region train
         using var data = TrialDataset.Create(seed: 1);          // [2000, 10], zeros and ones
         using var rbm = Rbm.Bernoulli(visible: 10, hidden: 100);
-        var history = rbm.Fit(data, new() { Epochs = 50, LearningRate = 0.001, Optimizer = new AdamSettings(), Patience = 10 });
+        var history = rbm.Fit(data, new()
+        {
+            Epochs = 50,
+            LearningRate = 0.001,
+            Optimizer = new AdamSettings(),
+            Patience = 10,
+        });
         Console.WriteLine($"best epoch {history.BestEpoch} of {history.Epochs.Count}");
         Console.WriteLine($"reconstruction error {history.Best.ReconstructionError:f3}");
         Console.WriteLine($"pseudo-log-likelihood {history.Best.PseudoLogLikelihood:f2} nats a row");
@@ -57,7 +63,13 @@ public sealed class GettingStartedSnippets : Support.SnippetTests
 
         #region network
         using var dbn = Dbn.Bernoulli([10, 7, 5, 2], WeightInitialization.Normal(0.1));
-        var layers = dbn.Fit(data, new() { Epochs = 30, BatchSize = 10, LearningRate = 0.1, Inputs = LayerInputs.Samples });
+        var layers = dbn.Fit(data, new()
+        {
+            Epochs = 30,
+            BatchSize = 10,
+            LearningRate = 0.1,
+            Inputs = LayerInputs.Samples,
+        });
         using var top = dbn.Transform(data);                    // [2000, 2]
         using var reconstruction = dbn.Reconstruct(data);       // [2000, 10]
         using var generator = new Generator(1);

@@ -49,7 +49,7 @@ public sealed class MemorySnippets : Support.SnippetTests
         using var rows = ones(2, 10);
 
         #region ownership
-        var lower = new Rbm(new GaussianUnits(10), new BernoulliUnits(8));      // owns both layers of units
+        var lower = new Rbm(new GaussianUnits(10), new BernoulliUnits(8));      // owns its units
         var upper = Rbm.Bernoulli(visible: 8, hidden: 4);
         var dbn = new Dbn(lower, upper);                    // owns both machines
         var net = dbn.ToClassifier(classes: 3);             // has copies of the weights

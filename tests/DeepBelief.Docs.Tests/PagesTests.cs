@@ -7,9 +7,14 @@ namespace Snippets;
 public sealed partial class PagesTests
 {
     private const int MostLinesOfReadme = 150;
+    private const int MostColumns = 98;
 
     [Fact]
     public void The_readme_is_short() => Repository.Read("README.md").TrimEnd('\n').Split('\n').Should().HaveCountLessThanOrEqualTo(MostLinesOfReadme);
+
+    [Fact]
+    public void Code_fits_the_width_of_a_page()
+        => Repository.Snippets().SelectMany(snippet => snippet.Split('\n')).Where(line => line.Length > MostColumns).Should().BeEmpty();
 
     [Fact]
     public void Every_block_of_CSharp_is_a_snippet()

@@ -27,15 +27,16 @@ public sealed class ReadmeSnippets : Support.SnippetTests
     {
         #region program
         using var half = rand(1000, 4).round();
-        using var data = cat([half, half], 1);                  // [1000, 8], float32: bits 5 to 8 repeat bits 1 to 4
+        using var data = cat([half, half], 1);            // [1000, 8]: bits 5 to 8 repeat bits 1 to 4
         using var rbm = Rbm.Bernoulli(visible: 8, hidden: 16);
         var history = rbm.Fit(data, new() { Epochs = 60 });
-        Console.WriteLine($"reconstruction error {history.Epochs[0].ReconstructionError:f2} -> {history.Last.ReconstructionError:f2}");
-        using var features = rbm.HiddenMean(data);              // E[h | v] of every row
+        var (first, last) = (history.Epochs[0], history.Last);
+        Console.WriteLine($"error {first.ReconstructionError:f2} -> {last.ReconstructionError:f2}");
+        using var features = rbm.HiddenMean(data);        // E[h | v] of every row
         Console.WriteLine($"features [{string.Join(", ", features.shape)}]");
         using var row = tensor(new[,] { { 1f, 0, 1, 1, 1, 0, 1, 1 } });
         Console.WriteLine(string.Join(' ', rbm.Reconstruct(row).round().data<float>()));
-        rbm.Save("rbm.pt");                                     // Python: torch.load("rbm.pt")["state_dict"]
+        rbm.Save("rbm.pt");                               // Python: torch.load("rbm.pt")["state_dict"]
         #endregion
     }
 
@@ -47,8 +48,8 @@ public sealed class ReadmeSnippets : Support.SnippetTests
 
         #region classifier
         using var dbn = Dbn.Bernoulli(784, 256, 64);
-        dbn.Fit(images, new() { Epochs = 5 });                          // layer by layer, without labels
-        using var net = dbn.ToClassifier(classes: 10);                  // an nn.Module<Tensor, Tensor> that gives logits
+        dbn.Fit(images, new() { Epochs = 5 });            // layer by layer, without labels
+        using var net = dbn.ToClassifier(classes: 10);    // an nn.Module that gives logits
         net.FitClassifier(images, labels, new() { Epochs = 5 }, validation: (testImages, testLabels));
         Console.WriteLine($"accuracy {net.Score(testImages, testLabels).Accuracy:p1}");
         #endregion

@@ -31,13 +31,13 @@ public sealed class TrainingSnippets : Support.SnippetTests
                 LearningRate = Schedule.Linear(0.05, 0.005),
                 Optimizer = new SgdSettings { Momentum = 0.9, WeightDecay = 1e-4 },
                 NegativePhase = new PersistentContrastiveDivergence(steps: 5, chains: 100),
-                Patience = 10,                              // epochs without a new best value; then the best is put back
+                Patience = 10,                              // epochs without a new best value
                 Seed = 1,
             },
             validation,
             progress,                                       // IProgress<TrainingProgress>
             cancellationToken);
-        Console.WriteLine($"{history.Epochs.Count} epochs, best {history.BestEpoch}: {history.Best.ReconstructionError:f3}");
+        Console.WriteLine($"best epoch {history.BestEpoch}: {history.Best.ReconstructionError:f3}");
         #endregion
 
         history.Best.ReconstructionError.Should().Be(history.Epochs.Min(epoch => epoch.ReconstructionError));
@@ -57,13 +57,13 @@ public sealed class TrainingSnippets : Support.SnippetTests
         var history = rbm.Fit(images, new()
         {
             Epochs = 10,
-            NegativePhase = new ParallelTempering(temperatures: 10, chains: 100),   // chains at several temperatures swap states
-            Centering = new() { SlidingFactor = 0.01 },                             // learning does not depend on which state is 0
-            Sparsity = new() { Target = 0.1, Cost = 0.1 },                          // how often a hidden unit is to be on
+            NegativePhase = new ParallelTempering(temperatures: 10, chains: 100),
+            Centering = new() { SlidingFactor = 0.01 },
+            Sparsity = new() { Target = 0.1, Cost = 0.1 },
             L1Penalty = 0.0001,
             MaxGradientNorm = 10,
         });
-        foreach (var (name, rate) in history.Last.Diagnostics)                      // swap_acceptance/0, ...
+        foreach (var (name, rate) in history.Last.Diagnostics)      // swap_acceptance/0, ...
             Console.WriteLine($"{name}: {rate:p0}");
         #endregion
 
@@ -84,7 +84,11 @@ public sealed class TrainingSnippets : Support.SnippetTests
         interrupted.Should().Throw<OperationCanceledException>();
 
         #region checkpoint
-        dbn.Fit(images, new() { Epochs = 10, Checkpoint = new() { Path = "dbn.checkpoint", Interval = 5 } });
+        dbn.Fit(images, new()
+        {
+            Epochs = 10,
+            Checkpoint = new() { Path = "dbn.checkpoint", Interval = 5 },
+        });
         #endregion
 
         dbn.Transform(images).Equals(whole.Transform(images)).Should().BeTrue();
@@ -101,7 +105,7 @@ public sealed class TrainingSnippets : Support.SnippetTests
         #region layers
         var histories = dbn.Fit(images, new()
         {
-            Inputs = LayerInputs.Means,                     // what a layer passes on; or Samples, or MeanOfSamples(5)
+            Inputs = LayerInputs.Means,                     // or Samples, or MeanOfSamples(5)
             Layers = [new() { Epochs = 20 }, new() { Epochs = 5, LearningRate = 0.02 }],
         });
         #endregion
@@ -119,7 +123,8 @@ public sealed class TrainingSnippets : Support.SnippetTests
         read.Should().BeEquivalentTo([0, 1, 2, 3, 4, 5]);
 
         #region fit-source
-        var history = rbm.Fit(new ImageFile("images.bin", batches: 6, batchSize: 100), new() { Epochs = 5 });
+        var source = new ImageFile("images.bin", batches: 6, batchSize: 100);
+        var history = rbm.Fit(source, new() { Epochs = 5 });
         #endregion
 
         history.Epochs.Should().HaveCount(5);

@@ -47,7 +47,6 @@ public static class EnergyModelTraining
     }
 
     /// <summary>Trains a model on rows that are read batch by batch, for data larger than memory.</summary>
-    /// <param name="model">The model; its parameters are changed in place.</param>
     /// <param name="source">
     /// The batches, of the model's element type and on its device; finite, and in [0, 1] for binary units. The run's first epoch
     /// checks the values. <see cref="OptimizationOptions.BatchSize"/> has no effect. The first batches that together have

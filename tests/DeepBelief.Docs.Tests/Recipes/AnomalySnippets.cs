@@ -12,6 +12,7 @@ namespace Snippets.Recipes;
 public sealed class AnomalySnippets : Support.SnippetTests
 {
     [Fact]
+    [Trait("Category", "Slow")]
     public void Rows_that_break_the_rule_have_more_free_energy()
     {
         var (measurements, _) = Support.Toy.Measurements(3000, seed: 1);
@@ -23,14 +24,19 @@ public sealed class AnomalySnippets : Support.SnippetTests
 
         #region train
         using var rbm = Rbm.Gaussian(visible: 10, hidden: 64);
-        rbm.Fit(normal, new() { Epochs = 200, LearningRate = Schedule.Linear(0.005, 0.0005), Optimizer = new AdamSettings() });
+        rbm.Fit(normal, new()
+        {
+            Epochs = 200,
+            LearningRate = Schedule.Linear(0.005, 0.0005),
+            Optimizer = new AdamSettings(),
+        });
         #endregion
 
         #region threshold
-        using var scores = rbm.FreeEnergy(known);                       // rows that training has not seen
+        using var scores = rbm.FreeEnergy(known);                   // rows that training has not seen
         using var sorted = scores.sort().Values;
-        var threshold = sorted[(long)(0.99 * sorted.shape[0])].ToDouble();      // one false alarm in a hundred
-        using var alarms = rbm.FreeEnergy(strange).gt(threshold);       // [rows], bool
+        var threshold = sorted[(long)(0.99 * sorted.shape[0])].ToDouble();
+        using var alarms = rbm.FreeEnergy(strange).gt(threshold);   // [rows], bool
         #endregion
 
         #region area

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Snippets.Recipes;
 
 #region model
-/// <summary>A Boltzmann machine without hidden units: every pair of bits has a coupling.</summary>
+/// <summary>A Boltzmann machine without hidden units: any two bits are coupled.</summary>
 internal sealed class BoltzmannMachine : nn.Module, IConditionalModel
 {
     private readonly Parameter bias;
@@ -28,7 +28,8 @@ internal sealed class BoltzmannMachine : nn.Module, IConditionalModel
     // Symmetric, and without a unit's coupling with itself.
     private Tensor Pairs => (coupling + coupling.t()) * (1 - eye(VisibleSize));
 
-    public Tensor FreeEnergy(Tensor visible) => -visible.mv(bias) - ((visible.mm(Pairs) * visible).sum(1) / 2);
+    public Tensor FreeEnergy(Tensor visible)
+        => -visible.mv(bias) - ((visible.mm(Pairs) * visible).sum(1) / 2);
 
     public Tensor Transition(Tensor visible, Generator? generator = null)
         => ClampedTransition(visible, zeros(1, VisibleSize, ScalarType.Bool), generator);

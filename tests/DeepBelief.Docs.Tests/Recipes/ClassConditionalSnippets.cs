@@ -28,7 +28,7 @@ public sealed class ClassConditionalSnippets : Support.SnippetTests
 
         #region draw
         using var wanted = full(100, 2, ScalarType.Int64);              // a hundred rows of class 2
-        using var start = model.Join(rand(100, 16).round(), wanted);    // [100, 16 + 4], the label as one of four
+        using var start = model.Join(rand(100, 16).round(), wanted);    // [100, 16 + 4]
         using var clamped = cat([zeros(1, 16, ScalarType.Bool), ones(1, 4, ScalarType.Bool)], 1);
         using var rows = MarkovChain.RunClamped(model.Joint, start, clamped, steps: 200);
         using var drawn = rows.narrow(1, 0, 16);                        // [100, 16]

@@ -27,7 +27,14 @@ public sealed class ClassifierSnippets : Support.SnippetTests
         var history = net.FitClassifier(
             someImages,
             someLabels,                                                 // [rows], int64, 0 to 9
-            new() { Epochs = 30, BatchSize = 20, LearningRate = Schedule.Linear(0.003, 0), MaxWeightNorm = 3, Patience = 10 },
+            new()
+            {
+                Epochs = 30,
+                BatchSize = 20,
+                LearningRate = Schedule.Linear(0.003, 0),
+                MaxWeightNorm = 3,
+                Patience = 10,
+            },
             validation: (testImages, testLabels));
         Console.WriteLine($"epoch {history.BestEpoch}: accuracy {history.Best.Validation!.Accuracy:p1}");
         #endregion
@@ -50,7 +57,7 @@ public sealed class ClassifierSnippets : Support.SnippetTests
         var (images, labels) = Support.Toy.Images(500, seed: 1);
 
         #region any-module
-        using var net = nn.Sequential(("hidden", nn.Linear(784, 64)), ("relu", nn.ReLU()), ("output", nn.Linear(64, 10)));
+        using var net = nn.Sequential(nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 10));
         ClassifierTraining.FitClassifier(net, images, labels, new() { Epochs = 5 });
         using var classes = ClassifierEvaluation.Predict(net, images);
         #endregion

@@ -18,7 +18,7 @@ public sealed class FeaturesSnippets : Support.SnippetTests
         #region standardise
         using var mean = measurements.mean([0L], keepdim: true);
         using var deviation = measurements.std([0L], keepdim: true);
-        using var rows = (measurements - mean) / deviation;             // [rows, 10], mean 0 and deviation 1
+        using var rows = (measurements - mean) / deviation;             // [rows, 10]
         #endregion
 
         #region features
@@ -53,7 +53,7 @@ public sealed class FeaturesSnippets : Support.SnippetTests
         rbm.Fit(images, new()
         {
             Epochs = 60,
-            Sparsity = new() { Target = 0.1, Cost = 1 },                // a unit is to be on for one row in ten
+            Sparsity = new() { Target = 0.1, Cost = 1 },                // on for one row in ten
         });
         using var activity = rbm.HiddenMean(images).mean([0L]);         // [100]
         #endregion

@@ -18,10 +18,14 @@ public sealed class LikelihoodSnippets : Support.SnippetTests
         rbm.Fit(train, new() { Epochs = 10 });
 
         #region bracket
-        var bracket = AnnealedImportanceSampling.Bracket(rbm, train, new() { Schedule = AnnealingSchedule.Uniform(1000), Seed = 1 });
+        var bracket = AnnealedImportanceSampling.Bracket(rbm, train, new()
+        {
+            Schedule = AnnealingSchedule.Uniform(steps: 1000),
+            Chains = 100,
+        });
         Console.WriteLine($"log Z in [{bracket.Lower:f2}, {bracket.Upper:f2}] {bracket.Warning}");
         var estimate = LogLikelihood.Evaluate(rbm, test, bracket);
-        Console.WriteLine($"{estimate.Lower} to {estimate.Upper} a row");           // mean ± standard error, in nats
+        Console.WriteLine($"{estimate.Lower} to {estimate.Upper} a row");   // mean ± standard error
         #endregion
 
         #region exact

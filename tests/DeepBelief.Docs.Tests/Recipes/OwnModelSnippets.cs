@@ -42,6 +42,7 @@ public sealed class OwnModelSnippets : Support.SnippetTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void A_network_is_an_energy()
     {
         using var random = new Generator(3);
@@ -51,7 +52,8 @@ public sealed class OwnModelSnippets : Support.SnippetTests
 
         #region network
         var network = nn.Sequential(("0", nn.Linear(2, 64)), ("1", nn.ReLU()), ("2", nn.Linear(64, 1)));
-        using var model = new NeuralEnergyModel(network, visible: 2, new Langevin { StepSize = 0.1, Steps = 10 });
+        var langevin = new Langevin { StepSize = 0.1, Steps = 10 };
+        using var model = new NeuralEnergyModel(network, visible: 2, langevin);
         model.Fit(data, new()                                           // data: [rows, 2]
         {
             Epochs = 40,

@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 namespace Snippets.Recipes;
 
 #region units
-/// <summary>Counts: E(x) = Σ log x! - b·x with x in {0, 1, 2, ...}, so Γ(I) = Σ exp(b + I) and x | I is Poisson with mean exp(b + I).</summary>
+/// <summary>
+/// Counts: E(x) = Σ log x! - b·x with x in {0, 1, 2, ...}, so Γ(I) = Σ exp(b + I), and x | I is
+/// Poisson with mean exp(b + I).
+/// </summary>
 public sealed class PoissonUnits : UnitLayer
 {
     private readonly Parameter bias;
@@ -51,9 +54,11 @@ public sealed class PoissonUnits : UnitLayer
         return Mean(inputs).poisson(generator).MoveToOuterDisposeScope();
     }
 
-    public override void AccumulateEnergyGradient(Tensor states, double scale) => AddToGradient(states, -scale);
+    public override void AccumulateEnergyGradient(Tensor states, double scale)
+        => AddToGradient(states, -scale);
 
-    public override void AccumulateCumulantGradient(Tensor inputs, Tensor means, double scale) => AddToGradient(means, scale);
+    public override void AccumulateCumulantGradient(Tensor inputs, Tensor means, double scale)
+        => AddToGradient(means, scale);
 
     // Without inputs, the mean is the data's: exp(b) = mean.
     public override void InitializeFromData(Tensor data)

@@ -22,8 +22,8 @@ public sealed class RecommenderSnippets : Support.SnippetTests
         var seen = all * (1 - hidden);
 
         #region train
-        using var rbm = Rbm.Bernoulli(visible: 40, hidden: 20);         // likes: [users, 40 items], 1 where a user likes an item
-        rbm.Fit(likes, new()
+        using var rbm = Rbm.Bernoulli(visible: 40, hidden: 20);
+        rbm.Fit(likes, new()                                            // [users, 40 items], 1 for a like
         {
             Epochs = 60,
             NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 100),
@@ -32,7 +32,7 @@ public sealed class RecommenderSnippets : Support.SnippetTests
 
         #region recommend
         using var scores = rbm.Reconstruct(seen);                       // [users, 40], in [0, 1]
-        using var others = scores.masked_fill(seen.eq(1), double.NegativeInfinity);     // without what they know
+        using var others = scores.masked_fill(seen.eq(1), -1);          // without what they know
         using var best = others.topk(5, dim: 1).indexes;                // [users, 5], the best first
         #endregion
 
@@ -45,8 +45,8 @@ public sealed class RecommenderSnippets : Support.SnippetTests
         #region unknown
         using var partly = where(hidden.eq(1), full(1, float.NaN), all);        // NaN: not asked
         using var generator = new Generator(1);
-        using var draws = MarkovChain.FillMissing(rbm, partly.repeat(20, 1), steps: 30, generator: generator);
-        using var chances = draws.reshape(20, -1, 40).mean([0L]);       // [users, 40], how often an item was drawn
+        using var draws = MarkovChain.FillMissing(rbm, partly.repeat(20, 1), 30, generator: generator);
+        using var chances = draws.reshape(20, -1, 40).mean([0L]);       // [users, 40], part of the draws
         #endregion
 
         chances.shape.Should().Equal(200, 40);

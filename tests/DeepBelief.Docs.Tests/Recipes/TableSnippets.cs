@@ -14,6 +14,7 @@ namespace Snippets.Recipes;
 public sealed class TableSnippets : Support.SnippetTests
 {
     [Fact]
+    [Trait("Category", "Slow")]
     public void Gaps_are_filled_by_what_the_other_columns_say()
     {
         string[] names = ["season", "temperature", "rain"];
@@ -22,7 +23,7 @@ public sealed class TableSnippets : Support.SnippetTests
         #region encode
         var encoder = TableEncoder.Fit(names, rows);                    // rows of texts: string?[]
         foreach (var column in encoder.Columns)
-            Console.WriteLine(column);                                  // a CategoryColumn, a NumberColumn, a YesNoColumn
+            Console.WriteLine(column);                                  // category, number, yes or no
         using var whole = encoder.Encode(rows);                         // [rows, encoder.Width], float32
         #endregion
 
@@ -54,9 +55,9 @@ public sealed class TableSnippets : Support.SnippetTests
         double.Parse(encoder.Decode(filled)[1][1]!).Should().BeApproximately(-2, 1e-4);
 
         #region average
-        using var many = MarkovChain.FillMissing(rbm, gaps.repeat(200, 1), steps: 50, generator: generator);
-        using var means = many.reshape(200, gapped.Length, encoder.Width).mean([0L]);   // means and probabilities
-        var likely = encoder.Decode(means);                             // the most probable category, the mean number
+        using var many = MarkovChain.FillMissing(rbm, gaps.repeat(200, 1), 50, generator: generator);
+        using var means = many.reshape(200, 2, -1).mean([0L]);          // means and probabilities
+        var likely = encoder.Decode(means);                             // mean, most probable category
         #endregion
 
         double.Parse(likely[0][1]!).Should().BeApproximately(24, 3);
