@@ -11,7 +11,8 @@ internal static class StateDict
             ? null
             : $"expected elements of type {ScalarType.Float32} or {ScalarType.Float64}, the same for all, found {values.dtype}{(values.dtype == dtype ? string.Empty : $" after {dtype}")}");
         // Converts the module first, so that copying loses no digits.
-        _ = module.to(dtype!.Value);
+        if (dtype is { } type)
+            _ = module.to(type);
         NamedTensors.Copy(state, module.state_dict());
     }
 

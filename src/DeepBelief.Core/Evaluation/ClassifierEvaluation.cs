@@ -77,7 +77,7 @@ public static class ClassifierEvaluation
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(inputs, name);
         var like = network.parameters().FirstOrDefault()
-            ?? throw new ArgumentException("The network has no parameters.", nameof(network));
+            ?? throw new ArgumentException("Expected a network with parameters, found none.", nameof(network));
         if (inputs.dim() < 2 || inputs.shape[0] == 0)
             throw new ArgumentException($"Expected a tensor of shape [rows, inputs] with at least one row, found {Shapes.Text(inputs)}.", name);
         Guard.SameKind(inputs, like, name);

@@ -109,6 +109,6 @@ public static class ExactEnumeration
     private static void Check(Rbm model, long most)
     {
         if (States(model) is var states && !(states <= most))
-            throw new ArgumentException($"Expected a layer of at most {most} states, found layers of {model.Visible.StateCount:g4} and {model.Hidden.StateCount:g4}.", nameof(model));
+            throw new ArgumentException(FormattableString.Invariant($"Expected a layer of at most {most} states, found layers of {model.Visible.StateCount:g4} and {model.Hidden.StateCount:g4}."), nameof(model));
     }
 }

@@ -5,5 +5,5 @@ internal static class EnergyModelParameters
     /// <summary>The first parameter, whose device and element type are the model's.</summary>
     public static Parameter Representative(this IEnergyModel model)
         => model.parameters().FirstOrDefault()
-           ?? throw new ArgumentException("The model has no parameters.", nameof(model));
+           ?? throw new ArgumentException("Expected a model with parameters, found none.", nameof(model));
 }

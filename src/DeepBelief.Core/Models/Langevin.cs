@@ -61,10 +61,12 @@ public sealed record Langevin
     /// <exception cref="ArgumentException">A tensor or an option does not fit.</exception>
     public double AcceptanceRate(Func<Tensor, Tensor> energy, Tensor start, Generator? generator = null)
     {
-        using var scope = torch.NewDisposeScope();
+        ArgumentNullException.ThrowIfNull(energy);
+        ArgumentNullException.ThrowIfNull(start);
+        Validate();
         if (!Adjusted)
             return 1;
-        ArgumentNullException.ThrowIfNull(start);
+        using var scope = torch.NewDisposeScope();
         var accepted = torch.zeros(1, ScalarType.Int64, start.device);
         _ = Chain(energy, start, generator, null, accepted);
         return (double)accepted.item<long>() / (start.shape[0] * Steps);

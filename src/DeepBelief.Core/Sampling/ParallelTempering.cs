@@ -1,3 +1,4 @@
+using System.Globalization;
 using DeepBelief.Tensors;
 using DeepBelief.Training;
 
@@ -50,7 +51,7 @@ public sealed record ParallelTempering : NegativePhase
         Guard.Size(chains);
         var ladder = inverseTemperatures.ToArray();
         if (ladder.Length < 2 || !(ladder[0] >= 0) || ladder[^1] != 1 || !ladder.Zip(ladder.Skip(1), (low, high) => low < high).All(rises => rises))
-            throw new ArgumentException($"Expected two or more rising values from 0 or more up to 1, found [{string.Join(", ", ladder)}].", nameof(inverseTemperatures));
+            throw new ArgumentException($"Expected two or more rising values from 0 or more up to 1, found [{string.Join(", ", ladder.Select(beta => beta.ToString(CultureInfo.InvariantCulture)))}].", nameof(inverseTemperatures));
         InverseTemperatures = ladder.AsReadOnly();
         Chains = chains;
     }

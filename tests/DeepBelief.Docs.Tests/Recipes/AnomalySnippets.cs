@@ -40,7 +40,7 @@ public sealed class AnomalySnippets : Support.SnippetTests
         #endregion
 
         #region area
-        var area = AnomalyScore.AreaUnderCurve(rbm.FreeEnergy(known), rbm.FreeEnergy(strange));
+        var area = AnomalyScore.RocAuc(rbm.FreeEnergy(known), rbm.FreeEnergy(strange));
         #endregion
 
         scores.gt(threshold).sum().ToInt64().Should().Be(9);
