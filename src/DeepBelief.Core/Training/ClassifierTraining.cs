@@ -27,7 +27,7 @@ public static class ClassifierTraining
     /// <param name="inputs">Training rows, <c>[rows, inputs]</c>, of the classifier's element type and on its device; finite.</param>
     /// <param name="labels">Class of each row, <c>[rows]</c>, <c>int64</c>, from 0.</param>
     /// <param name="validation">Labelled rows to score after every epoch and, if enabled, for early stopping; null for none.</param>
-    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)" path="/exception|/param[@name='progress' or @name='cancellationToken' or @name='options']|/returns"/>
     public static TrainingHistory<ClassifierMetrics> FitClassifier(
         this Classifier network,
         Tensor inputs,
