@@ -6,7 +6,11 @@ internal static class NamedTensors
     {
         var saved = new OrderedDictionary<string, object?>();
         foreach (var (name, tensor) in tensors)
+        {
+            ObjectDisposedException.ThrowIf(tensor.IsInvalid, tensor);
             saved.Add(name, tensor);
+        }
+
         return saved;
     }
 

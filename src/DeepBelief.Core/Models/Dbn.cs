@@ -25,7 +25,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     /// <summary>Stacks RBMs.</summary>
     /// <param name="layers">The RBMs, lowest first; at least one. The network owns and disposes them.</param>
     /// <exception cref="ArgumentException">
-    /// The list is empty, a layer's hidden units differ in number or kind from the next layer's visible units, or the layers
+    /// The list is empty or has a layer twice, a layer's hidden units differ in number or kind from the next layer's visible units, or the layers
     /// differ in element type or device.
     /// </exception>
     public Dbn(params IEnumerable<Rbm> layers)
@@ -35,6 +35,8 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         this.layers = [.. layers];
         if (this.layers.Length == 0)
             throw new ArgumentException("Expected at least one layer, found none.", nameof(layers));
+        if (this.layers.Distinct().Count() != this.layers.Length)
+            throw new ArgumentException("Expected distinct layers, found one of them twice.", nameof(layers));
         foreach (var layer in this.layers)
         {
             ArgumentNullException.ThrowIfNull(layer, nameof(layers));

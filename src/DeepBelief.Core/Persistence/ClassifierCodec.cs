@@ -17,10 +17,12 @@ internal sealed class ClassifierCodec() : ModelCodec<Classifier>("classifier")
 
     public static ClassifierCodec Instance { get; } = new();
 
-    public override OrderedDictionary<string, object?> Describe(Classifier model) => new()
+    public override OrderedDictionary<string, object?> Describe(Classifier model)
     {
-        ["modules"] = model.Modules.Select(Describe).ToList(),
-    };
+        // Otherwise a file without weights would replace a good one.
+        ObjectDisposedException.ThrowIf(model.Modules.OfType<Linear>().Any(linear => linear.weight is null or { IsInvalid: true }), model);
+        return new() { ["modules"] = model.Modules.Select(Describe).ToList() };
+    }
 
     public override Classifier Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state)
     {

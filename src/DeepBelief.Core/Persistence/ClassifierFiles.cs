@@ -12,6 +12,7 @@ public static class ClassifierFiles
         /// <summary>Saves the classifier to a file that <c>Load</c> and PyTorch can read.</summary>
         /// <param name="path">The file, written atomically; an existing file is replaced.</param>
         /// <param name="format">File format; null uses <see cref="ModelFormat.DeepBelief"/>.</param>
+        /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed; the file stays as it was.</exception>
         /// <exception cref="IOException">The file could not be written.</exception>
         /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, which does not support classifiers.</exception>
         public void Save(string path, ModelFormat? format = null) => ModelFile.Save(path, format, ClassifierCodec.Instance, classifier);

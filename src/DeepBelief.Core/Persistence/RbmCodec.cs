@@ -7,11 +7,12 @@ internal sealed class RbmCodec() : ModelCodec<Rbm>("rbm")
 {
     public static RbmCodec Instance { get; } = new();
 
-    public override OrderedDictionary<string, object?> Describe(Rbm model) => new()
+    public override OrderedDictionary<string, object?> Describe(Rbm model)
     {
-        ["visible"] = UnitKinds.Describe(model.Visible),
-        ["hidden"] = UnitKinds.Describe(model.Hidden),
-    };
+        // Otherwise a file without weights would replace a good one.
+        ObjectDisposedException.ThrowIf(model.Weight.IsInvalid, model);
+        return new() { ["visible"] = UnitKinds.Describe(model.Visible), ["hidden"] = UnitKinds.Describe(model.Hidden) };
+    }
 
     public override Rbm Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state) => Build(config, state, prefix: "");
 

@@ -16,6 +16,7 @@ public static class RbmFiles
         /// </code></example>
         /// <param name="path">The file, written atomically; an existing file is replaced.</param>
         /// <param name="format">File format; null uses <see cref="ModelFormat.DeepBelief"/>.</param>
+        /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed; the file stays as it was.</exception>
         /// <exception cref="IOException">The file could not be written.</exception>
         /// <exception cref="NotSupportedException">A kind of units is not registered (<see cref="UnitKinds.Register"/>).</exception>
         /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, and some units are not Bernoulli units.</exception>

@@ -46,7 +46,7 @@ internal static class Guard
     public static void SameKind(Tensor tensor, Tensor like, string? name)
     {
         if (tensor.dtype != like.dtype)
-            throw new ArgumentException($"Expected elements of type {like.dtype}, found {tensor.dtype}.", name);
+            throw new ArgumentException($"Expected elements of type {like.dtype}, found {tensor.dtype}; to(ScalarType.{like.dtype}) converts them.", name);
         SameDevice(tensor, like, name);
     }
 
@@ -63,7 +63,7 @@ internal static class Guard
         using var scope = torch.NewDisposeScope();
         var (least, most) = (labels.min().item<long>(), labels.max().item<long>());
         if (least < 0 || most >= classes)
-            throw new ArgumentException($"Expected labels in [0, {classes - 1}], found labels in [{least}, {most}].", name);
+            throw new ArgumentException(FormattableString.Invariant($"Expected labels in [0, {classes - 1}], found labels in [{least}, {most}]."), name);
     }
 
     /// <summary>Requires one int64 label per row; doesn't check values.</summary>

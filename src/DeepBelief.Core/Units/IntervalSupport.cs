@@ -12,7 +12,7 @@ internal sealed class IntervalSupport(string name, double least, double most) : 
         var (smallest, largest) = (rows.min().Number(), rows.max().Number());
         if (smallest >= least && largest <= most)
             return null;
-        var range = double.IsPositiveInfinity(most) ? $"of {least} or more" : $"in [{least}, {most}]";
+        var range = double.IsPositiveInfinity(most) ? FormattableString.Invariant($"of {least} or more") : FormattableString.Invariant($"in [{least}, {most}]");
         return string.Create(CultureInfo.InvariantCulture, $"Expected values {range} for {this} units, found values in [{smallest:g6}, {largest:g6}]. Scale the data first.");
     }
 }

@@ -29,13 +29,13 @@ internal sealed class SafetensorsHeader
     public static SafetensorsHeader Read(Stream stream)
     {
         if (stream.Length < Prefix)
-            throw new DataFormatException($"Expected a safetensors file, found only {stream.Length} bytes.");
+            throw new DataFormatException($"Expected a PyTorch file (a zip archive) or a safetensors file, found only {stream.Length} bytes.");
         stream.Position = 0;
         Span<byte> prefix = stackalloc byte[Prefix];
         stream.ReadExactly(prefix);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MostBytes || length > (ulong)(stream.Length - Prefix))
-            throw new DataFormatException($"Header: expected at most {Math.Min(MostBytes, stream.Length - Prefix)} bytes, found {length}; this is no safetensors file, or only a part of one.");
+            throw new DataFormatException($"Header: expected at most {Math.Min(MostBytes, stream.Length - Prefix)} bytes, found {length}; this is neither a PyTorch file (a zip archive) nor a whole safetensors file.");
         var json = new byte[length];
         stream.ReadExactly(json);
 

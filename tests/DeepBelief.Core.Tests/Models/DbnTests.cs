@@ -236,6 +236,9 @@ public sealed class DbnTests
         missing.Should().Throw<ArgumentNullException>();
         var none = () => new Dbn();
         none.Should().Throw<ArgumentException>().WithMessage("*at least one layer*");
+        using var square = Rbm.Bernoulli(3, 3);
+        var twice = () => new Dbn(square, square);
+        twice.Should().Throw<ArgumentException>().WithMessage("*one of them twice*");
         var oneSize = () => Dbn.Bernoulli(4);
         oneSize.Should().Throw<ArgumentException>().WithMessage("*at least two sizes*[4]*");
         var classes = () => Stack().ToClassifier(1);

@@ -37,6 +37,28 @@ public sealed class ModelFileTests
     }
 
     [Fact]
+    public void A_disposed_model_replaces_no_file()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var (rbm, dbn, net) = (Rbm.Bernoulli(3, 2), Dbn.Bernoulli(3, 2, 2), Classifier.Random([3], 2));
+        var path = folder.File("model");
+        rbm.Save(path);
+        var before = File.ReadAllBytes(path);
+        rbm.Dispose();
+        dbn.Layers[1].Dispose();
+        net.Dispose();
+        foreach (var format in new[] { ModelFormat.DeepBelief, ModelFormat.Original, ModelFormat.StateDict, ModelFormat.Safetensors })
+        {
+            foreach (var save in new Action[] { () => rbm.Save(path, format), () => dbn.Save(path, format), () => net.Save(path, format) })
+                save.Should().Throw<ObjectDisposedException>();
+        }
+
+        File.ReadAllBytes(path).Should().Equal(before);
+        Directory.GetFiles(folder.Path).Should().ContainSingle();
+    }
+
+    [Fact]
     public void A_network_comes_back_bit_for_bit()
     {
         using var folder = new TemporaryFolder();

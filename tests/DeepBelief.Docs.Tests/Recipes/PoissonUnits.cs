@@ -16,7 +16,7 @@ public sealed class PoissonUnits : UnitLayer
     private readonly Parameter bias;
 
     public PoissonUnits(long size)
-        : base("poisson", size)
+        : base("example.poisson", size)
     {
         bias = new(zeros(size, ScalarType.Float32));
         _ = bias.DetachFromDisposeScope();                      // it outlives the caller's scope
