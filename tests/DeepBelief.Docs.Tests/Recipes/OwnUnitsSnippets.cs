@@ -56,7 +56,7 @@ public sealed class OwnUnitsSnippets : Support.SnippetTests
         var counts = rates.poisson(generator);
 
         #region use
-        UnitKinds.Register("example.poisson", (size, settings) => new PoissonUnits(size));  // once in a program
+        UnitKinds.Register("example.poisson", (size, settings) => new PoissonUnits(size));  // once
         using var rbm = new Rbm(new PoissonUnits(6), new BernoulliUnits(8));
         rbm.Fit(counts, new() { Epochs = 60, LearningRate = 0.002, Optimizer = new AdamSettings() });
         rbm.Save("counts.pt");
