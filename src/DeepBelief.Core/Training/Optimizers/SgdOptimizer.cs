@@ -7,6 +7,11 @@ internal sealed class SgdOptimizer : GradientOptimizer
 {
     private readonly SgdSettings settings;
     private readonly Tensor[] momenta;
+
+    // Of each parameter, asked for once: after a matrix product, every call into torch is a slow one.
+    private readonly double[] decays;
+    private readonly bool[] areWeights;
+
     private double momentum;
     private bool momentumIsGradient;
 
@@ -15,6 +20,8 @@ internal sealed class SgdOptimizer : GradientOptimizer
     {
         this.settings = settings;
         momenta = ParameterMemory.Zeros(parameters);
+        decays = [.. parameters.Select(parameter => ParameterMemory.Decay(parameter, settings.WeightDecay))];
+        areWeights = [.. parameters.Select(Tensors.Parameters.IsWeight)];
         momentum = settings.Momentum.At(1, 1);
         State = new Dictionary<string, Tensor>(ParameterMemory.Named("momentum", momenta));
     }
@@ -31,12 +38,11 @@ internal sealed class SgdOptimizer : GradientOptimizer
         using var scope = torch.NewDisposeScope();
         for (var i = 0; i < momenta.Length; i++)
         {
-            var parameter = Parameters[i];
-            if (parameter.grad is not { } gradient)
-                continue;
-            var decay = ParameterMemory.Decay(parameter, settings.WeightDecay);
-            if (momentumIsGradient && Tensors.Parameters.IsWeight(parameter))
+            var (parameter, decay) = (Parameters[i], decays[i]);
+            if (momentumIsGradient && areWeights[i])
                 StepAlong(momenta[i], parameter, decay);
+            else if (parameter.grad is not { } gradient)
+                continue;
             else if (TensorMemory.IsFast(parameter) && TensorMemory.IsFast(gradient))
                 UpdateKernel.Sgd(parameter, gradient, momenta[i], momentum, decay, LearningRate);
             else
@@ -47,10 +53,10 @@ internal sealed class SgdOptimizer : GradientOptimizer
     internal override void HoldMomentumInGradients()
     {
         momentumIsGradient = true;
-        foreach (var (parameter, sum) in Parameters.Zip(momenta))
+        for (var i = 0; i < momenta.Length; i++)
         {
-            if (Tensors.Parameters.IsWeight(parameter))
-                parameter.grad = sum;
+            if (areWeights[i])
+                Parameters[i].grad = momenta[i];
         }
     }
 
