@@ -3,9 +3,9 @@ using DeepBelief.Files;
 namespace DeepBelief.Persistence;
 
 /// <summary>The library's own format: a dictionary with the entries of <see cref="ModelHeader"/> and the tensors under <c>state_dict</c>.</summary>
-internal sealed class DeepBeliefFormat() : ModelFormat("DeepBelief"), IModelReader
+internal sealed class DeepBeliefFormat() : ModelFormat("DeepBelief")
 {
-    public ModelContent? Read(OpenFile file, string kind)
+    internal override ModelContent? Read(OpenFile file, string kind)
     {
         if (!file.IsPyTorch)
             return null;

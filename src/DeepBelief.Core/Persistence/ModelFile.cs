@@ -11,7 +11,7 @@ internal static class ModelFile
     private const long FewBytes = 1 << 16;
 
     /// <summary>The readers, in the order in which they try a file.</summary>
-    private static readonly IModelReader[] Readers = [(IModelReader)ModelFormat.Original, new SequentialReader(), (IModelReader)ModelFormat.Safetensors, (IModelReader)ModelFormat.DeepBelief];
+    private static readonly IModelReader[] Readers = [new SequentialReader(), .. ModelFormat.All];
 
     public static void Save<TModel>(string path, ModelFormat? format, ModelCodec<TModel> codec, TModel model)
         where TModel : torch.nn.Module

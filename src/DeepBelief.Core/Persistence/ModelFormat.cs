@@ -3,7 +3,7 @@ using DeepBelief.Persistence;
 namespace DeepBelief;
 
 /// <summary>A file format of models.</summary>
-public abstract class ModelFormat
+public abstract class ModelFormat : IModelReader
 {
     private readonly string name;
 
@@ -28,8 +28,16 @@ public abstract class ModelFormat
     /// <summary>A safetensors file of the state dict; JSON in the metadata, under <c>deepbelief</c>, completes the model.</summary>
     public static ModelFormat Safetensors { get; } = new SafetensorsFormat();
 
+    /// <summary>All formats, in the order in which they try a file.</summary>
+    internal static IReadOnlyList<ModelFormat> All { get; } = [Original, Safetensors, DeepBelief, StateDict];
+
     /// <summary>Returns the name.</summary>
     public override string ToString() => name;
+
+    ModelContent? IModelReader.Read(OpenFile file, string kind) => Read(file, kind);
+
+    /// <summary>Returns the content of a file that holds the given kind of model; null if the file has another format.</summary>
+    internal abstract ModelContent? Read(OpenFile file, string kind);
 
     /// <summary>Writes a file.</summary>
     /// <exception cref="ArgumentException">The format does not support the model.</exception>

@@ -5,11 +5,11 @@ using DeepBelief.Units;
 namespace DeepBelief.Persistence;
 
 /// <summary>Reads and writes <see cref="ModelFormat.Original"/>, whose documentation describes the layout.</summary>
-internal sealed class OriginalFormat() : ModelFormat("Original"), IModelReader
+internal sealed class OriginalFormat() : ModelFormat("Original")
 {
     private static readonly string[] Keys = ["W", "vb", "hb"];
 
-    public ModelContent? Read(OpenFile file, string kind)
+    internal override ModelContent? Read(OpenFile file, string kind)
     {
         if (!file.IsPyTorch)
             return null;

@@ -3,11 +3,11 @@ using DeepBelief.Files;
 namespace DeepBelief.Persistence;
 
 /// <summary>A safetensors file of the tensors, with <see cref="ModelHeader"/> as JSON in its metadata.</summary>
-internal sealed class SafetensorsFormat() : ModelFormat("Safetensors"), IModelReader
+internal sealed class SafetensorsFormat() : ModelFormat("Safetensors")
 {
     private const string Key = "deepbelief";
 
-    public ModelContent? Read(OpenFile file, string kind)
+    internal override ModelContent? Read(OpenFile file, string kind)
     {
         if (file.IsPyTorch)
             return null;

@@ -5,5 +5,7 @@ namespace DeepBelief.Persistence;
 /// <summary>A plain state dict. Write-only, as it does not describe the model.</summary>
 internal sealed class StateDictFormat() : ModelFormat("StateDict")
 {
+    internal override ModelContent? Read(OpenFile file, string kind) => null;
+
     internal override void Save(string path, ModelContent content) => PtFile.Save(path, NamedTensors.Save(content.State));
 }

@@ -1,3 +1,4 @@
+using DeepBelief.Tests.Support;
 using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Oracles;
@@ -21,7 +22,7 @@ internal static class Enumeration
     /// <summary>All joint states of a layer whose units have finitely many, one a row, in float64.</summary>
     public static Tensor States(UnitLayer units)
     {
-        var rows = Rows(units);
+        var rows = UnitCases.States(units);
         var states = new double[rows.Count, units.Size];
         for (var s = 0; s < rows.Count; s++)
         {
@@ -30,20 +31,6 @@ internal static class Enumeration
         }
 
         return torch.tensor(states);
-    }
-
-    private static List<double[]> Rows(UnitLayer units)
-    {
-        List<double[]> each = units switch
-        {
-            BernoulliUnits => [[0], [1]],
-            SpinUnits => [[-1], [1]],
-            BinomialUnits binomial => [.. Enumerable.Range(0, (int)binomial.Trials + 1).Select(n => new double[] { n })],
-            SoftmaxUnits softmax => [.. Enumerable.Range(0, (int)softmax.Categories).Select(k => Enumerable.Range(0, (int)softmax.Categories).Select(i => i == k ? 1.0 : 0).ToArray())],
-            _ => [],
-        };
-        var factors = units is CompositeUnits composite ? [.. composite.Parts.Select(Rows)] : Enumerable.Repeat(each, (int)units.Size / each[0].Length);
-        return factors.Aggregate(new List<double[]> { Array.Empty<double>() }, (all, next) => [.. all.SelectMany(left => next.Select(right => left.Concat(right).ToArray()))]);
     }
 
     /// <summary>p(v) of every visible state of an RBM of binary visible units, in the order of <see cref="States(int)"/>.</summary>
@@ -61,7 +48,7 @@ internal static class Enumeration
     /// <summary>-E(v, h) for one pair of states, written out as the definition has it.</summary>
     public static double MinusEnergy(Rbm rbm, double[] v, double[] h)
     {
-        var total = -Own(rbm.Visible, v) - Own(rbm.Hidden, h);
+        var total = -UnitCases.Energy(rbm.Visible, v) - UnitCases.Energy(rbm.Hidden, h);
         var weight = Matrix(rbm.Weight);
         for (var j = 0; j < h.Length; j++)
         {
@@ -91,32 +78,4 @@ internal static class Enumeration
         using var scope = torch.NewDisposeScope();
         return tensor.detach().to(ScalarType.Float64).contiguous().reshape(-1).data<double>().ToArray();
     }
-
-    private static double Own(UnitLayer units, double[] x)
-    {
-        switch (units)
-        {
-            case BernoulliUnits bernoulli:
-                return -x.Zip(Read(bernoulli.Bias), (a, b) => a * b).Sum();
-            case GaussianUnits gaussian:
-                var (bias, logVariance) = (Read(gaussian.Bias), Read(gaussian.LogVariance));
-                return x.Select((a, i) => (a - bias[i]) * (a - bias[i]) / (2 * Math.Exp(logVariance[i]))).Sum();
-            case ReluUnits relu:
-                var (slope, spread) = (Read(relu.Bias), Read(relu.LogVariance));
-                return x.Select((a, i) => a * a / (2 * Math.Exp(spread[i])) - slope[i] * a).Sum();
-            case SpinUnits spin:
-                return -x.Zip(Read(spin.Bias), (a, b) => a * b).Sum();
-            case BinomialUnits binomial:
-                return -x.Zip(Read(binomial.Bias), (a, b) => a * b + Math.Log(Choices(binomial.Trials, (long)a))).Sum();
-            case SoftmaxUnits softmax:
-                return -x.Zip(Read(softmax.Bias), (a, b) => a * b).Sum();
-            case CompositeUnits composite:
-                var start = 0;
-                return composite.Parts.Sum(part => Own(part, x[start..(start += (int)part.Size)]));
-            default:
-                throw new NotSupportedException();
-        }
-    }
-
-    private static double Choices(long n, long k) => k == 0 ? 1 : Choices(n - 1, k - 1) * n / k;
 }

@@ -11,10 +11,10 @@ public sealed class ModelFileTests
         get
         {
             var kinds = new TheoryData<string, ModelFormat>();
-            foreach (var kind in Make.Kinds)
+            foreach (var kind in UnitCases.Names)
             {
-                kinds.Add(kind, ModelFormat.DeepBelief);
-                kinds.Add(kind, ModelFormat.Safetensors);
+                foreach (var format in Formats.General)
+                    kinds.Add(kind, format);
             }
 
             return kinds;
@@ -48,7 +48,7 @@ public sealed class ModelFileTests
         rbm.Dispose();
         dbn.Layers[1].Dispose();
         net.Dispose();
-        foreach (var format in new[] { ModelFormat.DeepBelief, ModelFormat.Original, ModelFormat.StateDict, ModelFormat.Safetensors })
+        foreach (var format in ModelFormat.All)
         {
             foreach (var save in new Action[] { () => rbm.Save(path, format), () => dbn.Save(path, format), () => net.Save(path, format) })
                 save.Should().Throw<ObjectDisposedException>();

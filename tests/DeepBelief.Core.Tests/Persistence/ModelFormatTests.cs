@@ -7,11 +7,11 @@ namespace DeepBelief.Tests.Persistence;
 
 public sealed class ModelFormatTests
 {
-    /// <summary>The formats that say what is needed to rebuild a model.</summary>
-    public static TheoryData<ModelFormat> Complete => [ModelFormat.DeepBelief, ModelFormat.Original, ModelFormat.Safetensors];
+    public static TheoryData<ModelFormat> Complete => [.. Formats.Complete];
 
-    /// <summary>The formats that hold a state dict.</summary>
-    public static TheoryData<ModelFormat> StateDicts => [ModelFormat.DeepBelief, ModelFormat.StateDict, ModelFormat.Safetensors];
+    public static TheoryData<ModelFormat> General => [.. Formats.General];
+
+    public static TheoryData<ModelFormat> StateDicts => [.. Formats.StateDicts];
 
     [Theory]
     [MemberData(nameof(Complete))]
@@ -37,23 +37,25 @@ public sealed class ModelFormatTests
         ShouldBeSame(again, dbn);
     }
 
-    [Fact]
-    public void Gaussian_units_come_back_from_safetensors()
+    [Theory]
+    [MemberData(nameof(General))]
+    public void Gaussian_units_come_back_from_formats_of_every_model(ModelFormat format)
     {
         using var folder = new TemporaryFolder();
         using var dbn = Dbn.Gaussian([5, 4, 3], WeightInitialization.Normal(1), seed: 3);
-        dbn.Save(folder.File("dbn"), ModelFormat.Safetensors);
+        dbn.Save(folder.File("dbn"), format);
         using var again = Dbn.Load(folder.File("dbn"));
         again.Layers[0].Visible.Should().BeOfType<GaussianUnits>();
         ShouldBeSame(again, dbn);
     }
 
-    [Fact]
-    public void A_classifier_comes_back_from_safetensors()
+    [Theory]
+    [MemberData(nameof(General))]
+    public void A_classifier_comes_back_from_formats_of_every_model(ModelFormat format)
     {
         using var folder = new TemporaryFolder();
         using var net = Classifier.Random([5, 4], 3, seed: 3);
-        net.Save(folder.File("net"), ModelFormat.Safetensors);
+        net.Save(folder.File("net"), format);
         using var again = Classifier.Load(folder.File("net"));
         ShouldBeSame(again, net);
     }

@@ -17,7 +17,7 @@ internal sealed class Computations
 
     private static IReadOnlyDictionary<string, Action<Computations>> All { get; } = new Dictionary<string, Action<Computations>>(
     [
-        .. Make.Kinds.SelectMany(kind => new[]
+        .. UnitCases.Names.SelectMany(kind => new[]
         {
             KeyValuePair.Create<string, Action<Computations>>($"{kind} below", c => c.Machine(kind, "bernoulli")),
             KeyValuePair.Create<string, Action<Computations>>($"{kind} above", c => c.Machine("bernoulli", kind)),

@@ -28,29 +28,8 @@ internal static class Make
         return units;
     }
 
-    /// <summary>Every kind of unit, for theories over all of them.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["bernoulli", "gaussian", "relu", "spin", "binomial", "softmax", "composite", "bits and categories"];
-
-    /// <summary>The kinds whose states can be listed.</summary>
-    public static IReadOnlyList<string> DiscreteKinds { get; } = ["bernoulli", "spin", "binomial", "softmax", "bits and categories"];
-
-    /// <summary>Untrained units in float32.</summary>
-    public static UnitLayer NewUnits(string kind, long size) => kind switch
-    {
-        "bernoulli" => new BernoulliUnits(size),
-        "gaussian" => new GaussianUnits(size),
-        "relu" => new ReluUnits(size),
-        "spin" => new SpinUnits(size),
-        "binomial" => new BinomialUnits(size, 3),
-        "softmax" => Softmax(size),
-        "composite" => size > 3 ? new CompositeUnits(new GaussianUnits(1), new ReluUnits(1), Softmax(size - 2)) : new CompositeUnits(new GaussianUnits(1), new BernoulliUnits(size - 1)),
-        "bits and categories" => new CompositeUnits(new BernoulliUnits(1), Softmax(size - 1)),
-        _ => throw new ArgumentException(kind, nameof(kind)),
-    };
-
-    // Groups of two or three where the size allows.
-    private static SoftmaxUnits Softmax(long size)
-        => size % 3 == 0 ? new SoftmaxUnits(size / 3, 3) : size % 2 == 0 ? new SoftmaxUnits(size / 2, 2) : new SoftmaxUnits(1, size);
+    /// <summary>Untrained units in float32, of a kind of <see cref="UnitCases"/>.</summary>
+    public static UnitLayer NewUnits(string kind, long size) => UnitCases.Get(kind).Create(size);
 
     /// <summary>A machine in float64 with random parameters.</summary>
     public static Rbm Rbm(string visibleKind, long visible, string hiddenKind, long hidden, long seed = 1, double weights = 0.7)

@@ -4,14 +4,16 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Units;
 
-/// <summary>What holds for every kind of unit. A new kind joins by its lines in <see cref="Make"/>.</summary>
+/// <summary>What holds for every kind of unit. A new kind joins by its entry in <see cref="UnitCases"/>.</summary>
 public sealed class UnitLayerTests
 {
     private const int Size = 4;
 
-    public static TheoryData<string> Kinds => new([.. Make.Kinds]);
+    public static TheoryData<string> Kinds => new([.. UnitCases.Names]);
 
-    public static TheoryData<string> DiscreteKinds => new([.. Make.DiscreteKinds]);
+    public static TheoryData<string> FeedForwardKinds => new([.. UnitCases.All.Where(c => c.FeedsMeanForward).Select(c => c.Name)]);
+
+    public static TheoryData<string> DiscreteKinds => new([.. UnitCases.DiscreteNames]);
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -59,13 +61,13 @@ public sealed class UnitLayerTests
         units.Support.Fault(samples).Should().BeNull();
         units.Support.Fault(units.Mean(inputs)).Should().BeNull();
 
-        if (Make.DiscreteKinds.Contains(kind))
+        if (UnitCases.DiscreteNames.Contains(kind))
         {
             var states = Enumeration.Matrix(Enumeration.States(units)).Select(row => string.Join(' ', row)).ToHashSet();
             Enumeration.Matrix(samples).Select(row => string.Join(' ', row)).ToHashSet().Should().BeSubsetOf(states).And.HaveCountGreaterThan(3);
         }
 
-        (kind is "gaussian" || units.Support.Fault(samples - 40) is not null).Should().BeTrue();
+        (units.Support == UnitSupport.Real || units.Support.Fault(samples - 40) is not null).Should().BeTrue();
     }
 
     [Theory]
@@ -162,29 +164,22 @@ public sealed class UnitLayerTests
     }
 
     [Theory]
-    [InlineData("bernoulli", 2, 0)]
-    [InlineData("gaussian", 2, 0)]
-    [InlineData("relu", 2, 1e-9)]
-    [InlineData("spin", 2, 0)]
-    [InlineData("binomial", 2, 0)]
-    // Categories are smoothed by one part in a hundred.
-    [InlineData("softmax", 4, 0.006)]
-    [InlineData("composite", 4, 0.006)]
-    [InlineData("bits and categories", 3, 0.006)]
-    public void Untrained_units_take_the_means_of_the_data_and_trained_ones_stay(string kind, int size, double tolerance)
+    [MemberData(nameof(Kinds))]
+    public void Untrained_units_take_the_means_of_the_data_and_trained_ones_stay(string kind)
     {
         using var scope = torch.NewDisposeScope();
-        using var units = Make.NewUnits(kind, size);
+        var unitCase = UnitCases.Get(kind);
+        using var units = unitCase.Create(Size);
         _ = units.to(ScalarType.Float64);
         // Data of the kind, with a mean of its own for each unit.
-        using var source = Make.Units(kind, size, 3);
+        using var source = Make.Units(kind, Size, 3);
         using var generator = new Generator(1);
-        var data = source.Sample(torch.zeros(500, size, ScalarType.Float64), generator);
-        var noInputs = torch.zeros(1, size, ScalarType.Float64);
+        var data = source.Sample(torch.zeros(500, Size, ScalarType.Float64), generator);
+        var noInputs = torch.zeros(1, Size, ScalarType.Float64);
 
         units.InitializeFromData(data);
-        units.Mean(noInputs).ShouldBeNear(data.mean(new long[] { 0 }, true), tolerance + 1e-12);
-        if (kind is "gaussian" or "relu")
+        units.Mean(noInputs).ShouldBeNear(data.mean(new long[] { 0 }, true), unitCase.MeanTolerance + 1e-12);
+        if (unitCase.TakesVariance)
             units.Variance(noInputs).ShouldBeNear(data.var(0, unbiased: false).unsqueeze(0), 1e-9);
 
         Make.Randomise(units, 9, 1);
@@ -227,14 +222,24 @@ public sealed class UnitLayerTests
     }
 
     [Theory]
-    [InlineData("bernoulli")]
-    [InlineData("gaussian")]
-    [InlineData("spin")]
-    [InlineData("category")]
+    [MemberData(nameof(FeedForwardKinds))]
     public void Feed_forward_modules_compute_the_mean_with_weights_of_their_own(string kind)
     {
         using var scope = torch.NewDisposeScope();
-        using var units = kind == "category" ? new SoftmaxUnits(1, Size).to(ScalarType.Float64) : Make.Units(kind, Size);
+        using var units = Make.Units(kind, Size);
+        FeedsTheMeanForward(units);
+    }
+
+    [Fact]
+    public void Feed_forward_modules_of_one_group_of_categories_compute_the_mean()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var units = new SoftmaxUnits(1, Size).to(ScalarType.Float64);
+        FeedsTheMeanForward(units);
+    }
+
+    private static void FeedsTheMeanForward(UnitLayer units)
+    {
         Make.Randomise(units, 15, 1);
         var weight = Make.Normal(10, 1, Size, 3);
         var x = Make.Normal(11, 1, 5, 3);

@@ -1,0 +1,14 @@
+namespace DeepBelief.Tests.Support;
+
+/// <summary>The file formats by what they can do. A new format is in all of these lists.</summary>
+internal static class Formats
+{
+    /// <summary>The formats that say what is needed to rebuild a model.</summary>
+    public static IReadOnlyList<ModelFormat> Complete { get; } = [.. ModelFormat.All.Except([ModelFormat.StateDict])];
+
+    /// <summary>Those of them that hold every kind of model.</summary>
+    public static IReadOnlyList<ModelFormat> General { get; } = [.. Complete.Except([ModelFormat.Original])];
+
+    /// <summary>The formats that hold a state dict.</summary>
+    public static IReadOnlyList<ModelFormat> StateDicts { get; } = [.. ModelFormat.All.Except([ModelFormat.Original])];
+}
