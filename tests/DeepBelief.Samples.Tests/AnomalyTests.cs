@@ -9,6 +9,7 @@ using DeepBelief.Samples.Reporting.Results;
 using DeepBelief.Tests.MnistProgram;
 using DeepBelief.Training;
 using TorchSharp;
+using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Samples.Tests;
 

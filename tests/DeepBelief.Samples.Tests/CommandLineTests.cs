@@ -2,6 +2,7 @@ using DeepBelief.Experiments;
 using DeepBelief.Experiments.Pretraining;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Reporting.Comparison;
+using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Samples.Tests;
 

@@ -6,6 +6,7 @@ using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Data;
 using DeepBelief.Samples.Reporting.Results;
 using TorchSharp;
+using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Samples.Tests;
 

@@ -8,6 +8,7 @@ using DeepBelief.Samples.Data;
 using DeepBelief.Sampling;
 using DeepBelief.Training;
 using TorchSharp;
+using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Samples.Tests;
 

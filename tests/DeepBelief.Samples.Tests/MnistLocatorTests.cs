@@ -1,4 +1,5 @@
 using DeepBelief.Samples.Data;
+using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Samples.Tests;
 
@@ -39,10 +40,10 @@ public sealed class MnistLocatorTests : IDisposable
         var files = await Locator(web).LocateAsync(default);
 
         files.Should().Be(new MnistFiles(
-            data[TinyMnist.Files[0].Spellings[spelling]],
-            data[TinyMnist.Files[1].Spellings[spelling]],
-            data[TinyMnist.Files[2].Spellings[spelling]],
-            data[TinyMnist.Files[3].Spellings[spelling]]));
+            data.File(TinyMnist.Files[0].Spellings[spelling]),
+            data.File(TinyMnist.Files[1].Spellings[spelling]),
+            data.File(TinyMnist.Files[2].Spellings[spelling]),
+            data.File(TinyMnist.Files[3].Spellings[spelling])));
         web.Requests.Should().BeEmpty();
     }
 
@@ -57,13 +58,13 @@ public sealed class MnistLocatorTests : IDisposable
     public async Task Prefers_the_given_folder_to_the_cache_file_by_file()
     {
         Store(cache, TinyMnist.Content);
-        File.WriteAllBytes(data[TinyMnist.Files[2].Name], TinyMnist.Content(TinyMnist.Files[2]));
+        File.WriteAllBytes(data.File(TinyMnist.Files[2].Name), TinyMnist.Content(TinyMnist.Files[2]));
         using var web = FakeWeb.Empty();
 
         var files = await Locator(web).LocateAsync(default);
 
-        files.TestImages.Should().Be(data[TinyMnist.Files[2].Name]);
-        files.TrainImages.Should().Be(cache[TinyMnist.Files[0].Name]);
+        files.TestImages.Should().Be(data.File(TinyMnist.Files[2].Name));
+        files.TrainImages.Should().Be(cache.File(TinyMnist.Files[0].Name));
     }
 
     [Theory]
@@ -73,13 +74,13 @@ public sealed class MnistLocatorTests : IDisposable
     {
         Store(data, TinyMnist.Content);
         var other = TinyMnist.Damaged(TinyMnist.Files[0]);
-        File.WriteAllBytes(data[TinyMnist.Files[0].Name], longer ? [.. other, 0] : other);
+        File.WriteAllBytes(data.File(TinyMnist.Files[0].Name), longer ? [.. other, 0] : other);
         using var web = FakeWeb.Empty();
 
         var act = () => Locator(web).LocateAsync(default);
 
         await act.Should().ThrowAsync<MnistUnavailableException>()
-            .WithMessage($"'{data[TinyMnist.Files[0].Name]}' can't be used: train-images-idx3-ubyte {reason}.");
+            .WithMessage($"'{data.File(TinyMnist.Files[0].Name)}' can't be used: train-images-idx3-ubyte {reason}.");
         data.Files.Should().Contain(TinyMnist.Files[0].Name);
     }
 
@@ -97,7 +98,7 @@ public sealed class MnistLocatorTests : IDisposable
     [Fact]
     public async Task Refuses_a_gz_that_is_none()
     {
-        File.WriteAllText(data[$"{TinyMnist.Files[0].Name}.gz"], "<html>not found</html>");
+        File.WriteAllText(data.File($"{TinyMnist.Files[0].Name}.gz"), "<html>not found</html>");
         using var web = FakeWeb.Empty();
 
         var act = () => Locator(web).LocateAsync(default);
@@ -115,7 +116,7 @@ public sealed class MnistLocatorTests : IDisposable
         await Locator(web).LocateAsync(default);
 
         web.Requests.Should().Equal(TinyMnist.Files.Select(file => new Uri(First, $"{file.Name}.gz")));
-        files.TestLabels.Should().Be(cache[TinyMnist.Files[3].Name]);
+        files.TestLabels.Should().Be(cache.File(TinyMnist.Files[3].Name));
         File.ReadAllBytes(files.TestLabels).Should().Equal(TinyMnist.Content(TinyMnist.Files[3]));
         cache.Files.Should().BeEquivalentTo(TinyMnist.Files.Select(file => file.Name));
         progress[0].Should().Be(new MnistProgress(First.ToString()));
@@ -127,7 +128,7 @@ public sealed class MnistLocatorTests : IDisposable
     public async Task Fetches_a_damaged_file_of_the_cache_anew()
     {
         Store(cache, TinyMnist.Content);
-        File.WriteAllBytes(cache[TinyMnist.Files[1].Name], TinyMnist.Damaged(TinyMnist.Files[1]));
+        File.WriteAllBytes(cache.File(TinyMnist.Files[1].Name), TinyMnist.Damaged(TinyMnist.Files[1]));
         using var web = new FakeWeb(Serve);
 
         var files = await Locator(web).LocateAsync(default);
@@ -267,13 +268,13 @@ public sealed class MnistLocatorTests : IDisposable
     [Fact]
     public async Task A_cache_that_cannot_be_made_is_a_reason()
     {
-        File.WriteAllText(cache["file"], "");
+        File.WriteAllText(cache.File("file"), "");
         using var web = new FakeWeb(Serve);
         using var client = new HttpClient(web, disposeHandler: false);
         var locator = new MnistLocator(client)
         {
             Files = TinyMnist.Files,
-            CacheFolder = Path.Combine(cache["file"], "mnist"),
+            CacheFolder = Path.Combine(cache.File("file"), "mnist"),
             Mirrors = [First],
             Pack = NoNpm,
         };
@@ -300,7 +301,7 @@ public sealed class MnistLocatorTests : IDisposable
         {
             var name = file.Spellings[spelling];
             var bytes = content(file);
-            File.WriteAllBytes(folder[name], name.EndsWith(".gz", StringComparison.Ordinal) ? TinyMnist.Gzip(bytes) : bytes);
+            File.WriteAllBytes(folder.File(name), name.EndsWith(".gz", StringComparison.Ordinal) ? TinyMnist.Gzip(bytes) : bytes);
         }
     }
 

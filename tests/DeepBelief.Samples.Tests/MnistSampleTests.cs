@@ -5,6 +5,7 @@ using DeepBelief.Samples.Mnist;
 using DeepBelief.Samples.Reporting.Comparison;
 using DeepBelief.Samples.Reporting.Output;
 using DeepBelief.Tests.MnistProgram;
+using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Samples.Tests;
 
@@ -32,13 +33,13 @@ public sealed class MnistSampleTests : IDisposable
         folder.Files.Should().BeEquivalentTo(TableDefinition.All.Select(table => table.CsvFile).Append("deepbelief-mnist-tables.html"));
         foreach (var table in TableDefinition.All)
         {
-            outputs.Results.Should().Contain($"{table.Title}: fine-tuning: ").And.Contain($"Written to {folder[table.CsvFile]}");
-            File.ReadAllText(folder[table.CsvFile]).Should().Be(File.ReadAllText(otherFolder[table.CsvFile]));
+            outputs.Results.Should().Contain($"{table.Title}: fine-tuning: ").And.Contain($"Written to {folder.File(table.CsvFile)}");
+            File.ReadAllText(folder.File(table.CsvFile)).Should().Be(File.ReadAllText(otherFolder.File(table.CsvFile)));
         }
 
         TablesOf(outputs.Results).Should().Equal(TablesOf(others.Results)).And.HaveCountGreaterThan(7 * 5);
         outputs.Errors.Should().BeEmpty();
-        var report = File.ReadAllText(folder["deepbelief-mnist-tables.html"]);
+        var report = File.ReadAllText(folder.File("deepbelief-mnist-tables.html"));
         report.Should().Contain("Does pre-training help?").And.Contain("How to get this again").And.NotContain("cancelled")
             .And.Contain("dotnet run -c Release --project samples/DeepBelief.Samples.Mnist -- --seed 3 --seeds 1");
     }
@@ -49,24 +50,24 @@ public sealed class MnistSampleTests : IDisposable
     {
         using var data = TinyImages.Create();
         using var cancellation = new CancellationTokenSource();
-        using var text = new CancelAt(cancellation, $"Written to {folder["RBM_without_pretraining_classifier.csv"]}");
+        using var text = new CancelAt(cancellation, $"Written to {folder.File("RBM_without_pretraining_classifier.csv")}");
         using var errors = new StringWriter();
 
         MnistSample.Run(data.Original, [0], folder.Path, new RunOutput(Terminal.Create(text, redirected: true), errors), cancellation.Token).Should().BeFalse();
 
         folder.Files.Should().BeEquivalentTo("RBM_without_pretraining_classifier.csv", "deepbelief-mnist-tables.html");
-        File.ReadAllText(folder["deepbelief-mnist-tables.html"]).Should().Contain("The run was cancelled").And.Contain("RBM 784-2500-10 without pre-training");
+        File.ReadAllText(folder.File("deepbelief-mnist-tables.html")).Should().Contain("The run was cancelled").And.Contain("RBM 784-2500-10 without pre-training");
         text.ToString().Should().Contain("Cancelled after");
     }
 
     [Fact]
     public void A_folder_that_cannot_be_written_is_told_before_any_training()
     {
-        File.WriteAllText(folder["file"], "in the way");
+        File.WriteAllText(folder.File("file"), "in the way");
         using var data = TinyImages.Create();
         using var outputs = new Outputs();
 
-        var run = () => MnistSample.Run(data.Original, [0], Path.Combine(folder["file"], "below"), outputs.Output, default);
+        var run = () => MnistSample.Run(data.Original, [0], Path.Combine(folder.File("file"), "below"), outputs.Output, default);
 
         run.Should().Throw<IOException>().WithMessage("The folder '*below' can't be written: *");
         outputs.Results.Should().BeEmpty();

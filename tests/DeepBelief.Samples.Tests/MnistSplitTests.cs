@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using DeepBelief.Samples.Data;
 using TorchSharp;
+using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Samples.Tests;
 
@@ -62,7 +63,7 @@ public sealed class MnistSplitTests : IDisposable
             BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(magic.Length + (4 * i)), size);
         for (var i = 0; i < sizes[0]; i++)
             bytes[^(sizes[0] - i)] = value(i);
-        File.WriteAllBytes(folder[name], bytes);
-        return folder[name];
+        File.WriteAllBytes(folder.File(name), bytes);
+        return folder.File(name);
     }
 }

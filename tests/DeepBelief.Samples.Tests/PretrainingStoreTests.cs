@@ -5,6 +5,7 @@ using DeepBelief.Samples.Reporting.Runs;
 using DeepBelief.Sampling;
 using DeepBelief.Training;
 using TorchSharp;
+using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Samples.Tests;
 
@@ -92,7 +93,7 @@ public sealed class PretrainingStoreTests : IDisposable
     public void A_damaged_file_is_named_and_replaced()
     {
         using var first = Train(Options);
-        var file = folder[folder.Files.Single()];
+        var file = folder.File(folder.Files.Single());
         var bytes = File.ReadAllBytes(file);
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(file, bytes);
@@ -137,9 +138,9 @@ public sealed class PretrainingStoreTests : IDisposable
     [Fact]
     public void A_folder_that_cannot_be_made_is_said_and_training_goes_on()
     {
-        File.WriteAllText(folder["file"], "in the way");
+        File.WriteAllText(folder.File("file"), "in the way");
 
-        using var trained = Train(Options with { CheckpointFolder = Path.Combine(folder["file"], "below") }, out _, out var warning);
+        using var trained = Train(Options with { CheckpointFolder = Path.Combine(folder.File("file"), "below") }, out _, out var warning);
         using var expected = Train(Options with { CheckpointFolder = null });
 
         warning.Should().MatchRegex("^warning: Pre-training is not kept: The folder '.*below' can't be written: [^\n]*\n$");
@@ -182,16 +183,16 @@ public sealed class PretrainingStoreTests : IDisposable
         var kept = new CheckpointFolder(folder.Path) { Limit = 250 };
         foreach (var (index, name) in new[] { "old.pretraining.pt", "older.pretraining.pt.tmp", "new.pretraining.pt", "my-model.pt" }.Index())
         {
-            File.WriteAllBytes(folder[name], new byte[100]);
-            File.SetLastWriteTimeUtc(folder[name], new DateTime(2020, 1, name.StartsWith("older", StringComparison.Ordinal) ? 1 : 2 + index));
+            File.WriteAllBytes(folder.File(name), new byte[100]);
+            File.SetLastWriteTimeUtc(folder.File(name), new DateTime(2020, 1, name.StartsWith("older", StringComparison.Ordinal) ? 1 : 2 + index));
         }
 
-        kept.Used(folder["old.pretraining.pt"]);
+        kept.Used(folder.File("old.pretraining.pt"));
         folder.Files.Should().BeEquivalentTo("old.pretraining.pt", "new.pretraining.pt", "my-model.pt");
 
         // The one in use stays, even if it alone is too large.
-        File.WriteAllBytes(folder["large.pretraining.pt"], new byte[1000]);
-        kept.Used(folder["large.pretraining.pt"]);
+        File.WriteAllBytes(folder.File("large.pretraining.pt"), new byte[1000]);
+        kept.Used(folder.File("large.pretraining.pt"));
         folder.Files.Should().BeEquivalentTo("large.pretraining.pt", "my-model.pt");
     }
 

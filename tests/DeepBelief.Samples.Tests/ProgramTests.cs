@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Samples.Tests;
 
@@ -21,7 +22,7 @@ public sealed class ProgramTests : IDisposable
         code.Should().Be(130);
         errors.Should().Be("Stopping; what is finished is kept. Once more ends the program at once.\nCancelled; what was finished by then is kept.\n");
         output.Should().Contain("DBN 784-512-128-64-10 without pre-training").And.Contain("Cancelled after").And.Contain("Report: ");
-        using var json = JsonDocument.Parse(File.ReadAllText(folder["run.json"]));
+        using var json = JsonDocument.Parse(File.ReadAllText(folder.File("run.json")));
         json.RootElement.GetProperty("status").GetString().Should().Be("cancelled");
         json.RootElement.GetProperty("results").GetProperty("tables")[0].GetProperty("seeds").GetArrayLength().Should().BeInRange(1, 99_999);
         folder.Files.Should().BeEquivalentTo("run.json", "DBN_without_pretraining_classifier.csv", "deepbelief-mnist-tables.html");
@@ -48,7 +49,7 @@ public sealed class ProgramTests : IDisposable
 
         code.Should().Be(expected);
         errors.Should().Be("Stopping; what is finished is kept. Once more ends the program at once.\n");
-        using var json = JsonDocument.Parse(File.ReadAllText(folder["run.json"]));
+        using var json = JsonDocument.Parse(File.ReadAllText(folder.File("run.json")));
         json.RootElement.GetProperty("status").GetString().Should().Be("cancelled");
         folder.Files.Should().BeEquivalentTo("full", "run.json", "DBN_without_pretraining_classifier.csv");
     }
@@ -91,7 +92,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("sample --device cuda", "error: --device cuda was asked for, but torch finds no CUDA device here.")]
     public void What_cannot_work_is_said_in_one_line_before_any_training(string command, string message)
     {
-        File.WriteAllText(folder["file"], "in the way");
+        File.WriteAllText(folder.File("file"), "in the way");
         using var sample = SampleProcess.Start(folder.Path, command);
         var (code, output, errors) = sample.End();
 

@@ -2,6 +2,7 @@ using DeepBelief.Samples.Reporting.Comparison;
 using DeepBelief.Samples.Reporting.Output;
 using DeepBelief.Samples.Reporting.Results;
 using Spectre.Console;
+using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Samples.Tests;
 

@@ -1,4 +1,5 @@
 using DeepBelief.Samples.Tabular;
+using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Samples.Tests;
 

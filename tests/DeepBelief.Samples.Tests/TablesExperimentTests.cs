@@ -6,6 +6,7 @@ using DeepBelief.Samples.Data;
 using DeepBelief.Samples.Mnist;
 using DeepBelief.Samples.Reporting.Comparison;
 using DeepBelief.Tests.MnistProgram;
+using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Samples.Tests;
 
@@ -32,7 +33,7 @@ public sealed class TablesExperimentTests : IDisposable
         results.Tables.Select(table => table.Kind).Should().Equal(Enum.GetValues<TableKind>());
         foreach (var table in results.Tables)
         {
-            outputs.Results.Should().Contain($"{table.Definition.Title}: fine-tuning: ").And.Contain($"Written to {folder[table.Definition.CsvFile]}");
+            outputs.Results.Should().Contain($"{table.Definition.Title}: fine-tuning: ").And.Contain($"Written to {folder.File(table.Definition.CsvFile)}");
             var score = results.Models.Classifiers[table.Kind].Score(data.Original.TrainImages, data.Original.TrainLabels);
             if (table.Kind != TableKind.DbnBinarized)
                 score.Accuracy.Should().Be(table.Seeds.Single().Epochs[^1].TrainAccuracy, "the model of {0} is the one of the table", table.Kind);
@@ -89,8 +90,8 @@ public sealed class TablesExperimentTests : IDisposable
             outputs.Results.Should().Contain($"{TableDefinition.Of(kind).Title}, mean ± standard deviation of 2 seeds");
         }
 
-        File.ReadLines(folder[TableDefinition.Of(TableKind.Dbn).CsvFile]).First().Should().Be("seed,epochs,test loss,train loss,test acc,train acc");
-        File.ReadLines(folder[TableDefinition.Of(TableKind.Dbn).CsvFile]).Select(line => line.Split(',')[0]).Should().Equal("seed", "3", "3", "3", "3", "3", "4", "4", "4", "4", "4");
+        File.ReadLines(folder.File(TableDefinition.Of(TableKind.Dbn).CsvFile)).First().Should().Be("seed,epochs,test loss,train loss,test acc,train acc");
+        File.ReadLines(folder.File(TableDefinition.Of(TableKind.Dbn).CsvFile)).Select(line => line.Split(',')[0]).Should().Equal("seed", "3", "3", "3", "3", "3", "4", "4", "4", "4", "4");
     }
 
     [Fact]
@@ -137,10 +138,10 @@ public sealed class TablesExperimentTests : IDisposable
     [Fact]
     public void A_run_that_fails_keeps_the_tables_it_has_and_tells_why()
     {
-        File.WriteAllText(folder["file"], "in the way");
+        File.WriteAllText(folder.File("file"), "in the way");
         using var outputs = new Outputs();
         using var results = new TablesResults();
-        var run = Run(new() { Tables = [TableKind.Dbn, TableKind.Rbm], OutputFolder = Path.Combine(folder["file"], "below") }, outputs, results);
+        var run = Run(new() { Tables = [TableKind.Dbn, TableKind.Rbm], OutputFolder = Path.Combine(folder.File("file"), "below") }, outputs, results);
 
         run.Status.Should().Be(RunStatus.Failed);
         run.Failure.Should().Contain("DBN_without_pretraining_classifier.csv' can't be written");
