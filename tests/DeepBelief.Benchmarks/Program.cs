@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using DeepBelief.Benchmarks.Files;
 using DeepBelief.Benchmarks.Fuzzing;
+using DeepBelief.Benchmarks.Likelihoods;
 using DeepBelief.Benchmarks.Memory;
 using DeepBelief.Benchmarks.Operations;
 using DeepBelief.Benchmarks.Training;
@@ -14,6 +15,7 @@ var root = new RootCommand("Measures the library on this machine.")
     MemoryWorker.Create(),
     OperationsCommand.Create(),
     FilesCommand.Create(),
+    ExactCommand.Create(),
     FuzzCommand.Create(),
 };
 var parsed = root.Parse(args);

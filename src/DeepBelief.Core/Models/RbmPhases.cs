@@ -93,15 +93,16 @@ internal sealed class RbmPhases : IDisposable
     /// <summary>Writes v Wᵀ to the hidden inputs of a phase.</summary>
     public void SendUp(RbmPhase phase) => _ = phase.HiddenInputs.addmm_(phase.Visible, weightTransposed, beta: 0);
 
+    /// <summary>Computes the hidden means of a phase from its hidden inputs and, unless null, samples h.</summary>
+    public void Activate(RbmPhase phase, Tensor? states, Generator? generator)
+        => rbm.Hidden.Activate(phase.HiddenInputs, phase.HiddenMeans, states, generator);
+
     public void Dispose()
     {
         DisposeAll(views);
         DisposeAll(tensors);
         weightTransposed.Dispose();
     }
-
-    private void Activate(RbmPhase phase, Tensor? states, Generator? generator)
-        => rbm.Hidden.Activate(phase.HiddenInputs, phase.HiddenMeans, states, generator);
 
     private RbmPhase Phase(long first, long rows)
         => new(rows, Keep(tensors[0].narrow(0, first, rows)), Keep(tensors[1].narrow(0, first, rows)), Keep(tensors[2].narrow(0, first, rows)));

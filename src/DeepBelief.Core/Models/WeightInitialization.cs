@@ -9,8 +9,11 @@ public abstract record WeightInitialization
     {
     }
 
-    /// <summary>s = 0.01, as Hinton 2012 recommends (section 8). The default.</summary>
-    public static WeightInitialization Default { get; } = new NormalInitialization(0.01);
+    /// <summary>
+    /// s = 0.3 / sqrt(visible). The default. With 784 visible units it is the 0.01 that Hinton 2012 recommends (section 8); with
+    /// few, larger weights reach the hidden units with inputs of the same size.
+    /// </summary>
+    public static WeightInitialization Default { get; } = new DefaultInitialization();
 
     /// <summary>
     /// s = 4 · sqrt(6 / (visible + hidden)), as in the code of <see cref="ModelFormat.Original"/>. With
@@ -35,6 +38,11 @@ public abstract record WeightInitialization
     private sealed record NormalInitialization(double Value) : WeightInitialization
     {
         public override double StandardDeviation(long visible, long hidden) => Value;
+    }
+
+    private sealed record DefaultInitialization : WeightInitialization
+    {
+        public override double StandardDeviation(long visible, long hidden) => 0.3 / Math.Sqrt(visible);
     }
 
     private sealed record OriginalInitialization : WeightInitialization

@@ -3,13 +3,15 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Sampling;
 
 /// <summary>
-/// PCD-k, or stochastic maximum likelihood: the chains start at rows drawn from the data, continue from update to update and
-/// never restart (Younes 1989; Tieleman 2008, "Training restricted Boltzmann machines using approximations to the likelihood
+/// PCD-k, or stochastic maximum likelihood: after a warm-up the chains continue from update to update and never restart (Younes 1989; Tieleman 2008, "Training restricted Boltzmann machines using approximations to the likelihood
 /// gradient").
 /// </summary>
 /// <remarks>
-/// For an <see cref="Rbm"/>, the chains are hidden states. An update runs k Gibbs steps and, like contrastive divergence, uses
-/// the last v with E[h | v]; the next update continues from a sample of that h.
+/// <para>For an <see cref="Rbm"/>, the chains are hidden states. An update runs k Gibbs steps and, like contrastive divergence, uses
+/// the last v with E[h | v]; the next update continues from a sample of that h.</para>
+/// <para>Chains forget slowly, so they lag behind a model that changes fast, above all at the start. Therefore they restart at
+/// rows of the batch in the first updates (<see cref="WarmUp"/>), which is contrastive divergence, and the rate should fall
+/// afterwards.</para>
 /// </remarks>
 public sealed record PersistentContrastiveDivergence : NegativePhase
 {
@@ -27,6 +29,17 @@ public sealed record PersistentContrastiveDivergence : NegativePhase
     /// <summary>Number of chains.</summary>
     public int Chains { get; }
 
+    /// <summary>Number of updates at the start of a run in which the chains restart at rows of the batch, 0 or more. Default: 200.</summary>
+    public int WarmUp
+    {
+        get;
+        init
+        {
+            Guard.Option(value >= 0, nameof(WarmUp), value, "0 or more");
+            field = value;
+        }
+    } = 200;
+
     /// <inheritdoc/>
     public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator)
     {
@@ -37,20 +50,35 @@ public sealed record PersistentContrastiveDivergence : NegativePhase
         var rows = torch.randint(0L, data.shape[0], new long[] { Chains }, ScalarType.Int64, data.device, generator: generator);
         var start = data.index_select(0, rows);
         if (model is Rbm rbm)
-            return new RbmPersistentChains(rbm, Steps, generator, rbm.SampleHidden(start, generator).DetachFromDisposeScope());
-        return new Sampler(model, Steps, generator, start.DetachFromDisposeScope());
+            return new RbmPersistentChains(rbm, Steps, WarmUp, generator, rbm.SampleHidden(start, generator).DetachFromDisposeScope());
+        return new Sampler(model, Steps, WarmUp, generator, start.DetachFromDisposeScope());
     }
 
-    private sealed class Sampler(IEnergyModel model, int steps, Generator? generator, Tensor chains) : NegativeSampler
+    private sealed class Sampler : NegativeSampler
     {
-        public override IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor> { ["chains"] = chains };
+        private readonly IEnergyModel model;
+        private readonly int steps;
+        private readonly Generator? generator;
+        private readonly Tensor chains;
+        private readonly ChainWarmUp warmUp;
+
+        public Sampler(IEnergyModel model, int steps, int warmUp, Generator? generator, Tensor chains)
+        {
+            (this.model, this.steps, this.generator, this.chains) = (model, steps, generator, chains);
+            this.warmUp = new ChainWarmUp(warmUp);
+            State = new Dictionary<string, Tensor> { ["chains"] = chains, ["updates"] = this.warmUp.Updates };
+        }
+
+        public override IReadOnlyDictionary<string, Tensor> State { get; }
 
         public override Tensor Sample(Tensor batch)
         {
             using var noGrad = torch.no_grad();
             using var scope = torch.NewDisposeScope();
-            var next = MarkovChain.Run(model, State["chains"], steps, generator);
-            _ = State["chains"].copy_(next);
+            if (warmUp.Next())
+                _ = chains.copy_(batch.index_select(0, ChainWarmUp.Rows(chains.shape[0], batch, generator)));
+            var next = MarkovChain.Run(model, chains, steps, generator);
+            _ = chains.copy_(next);
             return next.MoveToOuterDisposeScope();
         }
     }

@@ -4,15 +4,17 @@ namespace DeepBelief.Sampling;
 internal sealed class RbmPersistentChains : RbmSampler
 {
     private readonly Tensor hidden;
+    private readonly ChainWarmUp warmUp;
     private readonly Generator? generator;
 
     /// <summary>Creates a sampler whose chains start at <c>[chains, hidden]</c> states, which it then owns.</summary>
-    public RbmPersistentChains(Rbm rbm, int steps, Generator? generator, Tensor hidden)
+    public RbmPersistentChains(Rbm rbm, int steps, int warmUp, Generator? generator, Tensor hidden)
         : base(rbm, steps, generator)
     {
         this.hidden = hidden;
+        this.warmUp = new ChainWarmUp(warmUp);
         this.generator = generator;
-        State = new Dictionary<string, Tensor> { ["chains"] = hidden };
+        State = new Dictionary<string, Tensor> { ["chains"] = hidden, ["updates"] = this.warmUp.Updates };
     }
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
@@ -21,7 +23,18 @@ internal sealed class RbmPersistentChains : RbmSampler
 
     protected override void Draw(RbmPhases phases)
     {
+        if (warmUp.Next())
+            Restart(phases);
         Run(phases, hidden);
         phases.SendUp(hidden, generator);
+    }
+
+    /// <summary>Sets the chains to h drawn given rows of the batch.</summary>
+    private void Restart(RbmPhases phases)
+    {
+        var model = phases.Model;
+        _ = model.Visible.copy_(phases.Data.Visible.index_select(0, ChainWarmUp.Rows(hidden.size(0), phases.Data.Visible, generator)));
+        phases.SendUp(model);
+        phases.Activate(model, hidden, generator);
     }
 }

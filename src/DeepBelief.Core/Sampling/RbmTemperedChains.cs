@@ -1,5 +1,6 @@
 using System.Globalization;
 using DeepBelief.Tensors;
+using DeepBelief.Units;
 
 namespace DeepBelief.Sampling;
 
@@ -9,7 +10,7 @@ namespace DeepBelief.Sampling;
 /// </summary>
 internal sealed class RbmTemperedChains : RbmSampler
 {
-    // The fields only affect how well the hottest distribution fits, and biases change little in 100 updates.
+    // Finding the data's means takes Newton's method; between, the field follows the biases.
     private const long UpdatesPerFields = 100;
 
     private readonly Rbm rbm;
@@ -18,6 +19,7 @@ internal sealed class RbmTemperedChains : RbmSampler
     private readonly Tensor sample;
     private readonly Tensor visibleField; // a, [1, visible]
     private readonly Tensor hiddenField; // d, [1, hidden]
+    private readonly Tensor baseInputs; // a and the visible biases together, [1, visible]
     private readonly Tensor weight;
     private readonly Tensor transposed;
     private readonly long temperatures;
@@ -57,7 +59,8 @@ internal sealed class RbmTemperedChains : RbmSampler
         transposed = weight.t().DetachFromDisposeScope();
         visibleField = torch.zeros(1, rbm.Visible.Size, type, device).DetachFromDisposeScope();
         hiddenField = torch.zeros(1, rbm.Hidden.Size, type, device).DetachFromDisposeScope();
-        FindFields();
+        baseInputs = torch.zeros_like(visibleField).DetachFromDisposeScope();
+        FindBaseInputs();
         var beta = torch.tensor(ladder.ToArray(), ScalarType.Float64, torch.CPU);
         betas = beta.repeat_interleave(chains).unsqueeze(1).to(type, device).DetachFromDisposeScope();
         fieldParts = OneMinus(betas).DetachFromDisposeScope();
@@ -69,7 +72,7 @@ internal sealed class RbmTemperedChains : RbmSampler
         stepsTaken = torch.zeros(1, ScalarType.Int64, torch.CPU).DetachFromDisposeScope();
         accepted = torch.zeros(temperatures - 1, ScalarType.Int64, device).DetachFromDisposeScope();
         offered = new long[temperatures - 1];
-        State = new Dictionary<string, Tensor> { ["chains"] = hidden, ["visible_field"] = visibleField, ["hidden_field"] = hiddenField, ["steps"] = stepsTaken };
+        State = new Dictionary<string, Tensor> { ["chains"] = hidden, ["base_inputs"] = baseInputs, ["steps"] = stepsTaken };
     }
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
@@ -92,7 +95,8 @@ internal sealed class RbmTemperedChains : RbmSampler
     {
         var taken = stepsTaken.item<long>();
         if (taken > 0 && taken / steps % UpdatesPerFields == 0)
-            FindFields();
+            FindBaseInputs();
+        MoveFields();
         for (var step = 1; step <= steps; step++)
         {
             using var scope = torch.NewDisposeScope();
@@ -117,7 +121,7 @@ internal sealed class RbmTemperedChains : RbmSampler
     {
         if (disposing)
         {
-            foreach (var tensor in new[] { sample, weight, transposed, betas, fieldParts, rises, rows, visible, couplings, inputs, coldest, accepted })
+            foreach (var tensor in new[] { sample, visibleField, hiddenField, weight, transposed, betas, fieldParts, rises, rows, visible, couplings, inputs, coldest, accepted })
                 tensor.Dispose();
         }
 
@@ -150,10 +154,19 @@ internal sealed class RbmTemperedChains : RbmSampler
         Tensor EverySecond(Tensor ofPairs) => ofPairs.slice(0, first, temperatures - 1, 2);
     }
 
-    private void FindFields()
+    /// <summary>Finds the inputs under which visible units without biases have the data's means.</summary>
+    private void FindBaseInputs()
     {
         using var scope = torch.NewDisposeScope();
-        _ = visibleField.copy_(BaseRateField.Solve(rbm.Visible, ColumnSums.Mean(sample)));
-        _ = hiddenField.copy_(BaseRateField.Solve(rbm.Hidden, ColumnSums.Mean(rbm.Hidden.Mean(sample.mm(transposed)))));
+        var field = BaseRateField.Solve(rbm.Visible, ColumnSums.Mean(sample));
+        _ = baseInputs.copy_(field.Plus(SharedInputs.Biases(rbm.Visible, field)));
+    }
+
+    /// <summary>Makes up for the steps of the biases, so that the hottest distribution stays where it is.</summary>
+    private void MoveFields()
+    {
+        using var scope = torch.NewDisposeScope();
+        _ = visibleField.copy_(baseInputs.Plus(SharedInputs.Biases(rbm.Visible, visibleField), -1));
+        _ = hiddenField.copy_(SharedInputs.Biases(rbm.Hidden, hiddenField)).neg_();
     }
 }

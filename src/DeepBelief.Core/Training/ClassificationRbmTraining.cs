@@ -32,6 +32,7 @@ public static class ClassificationRbmTraining
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ClassificationRbmOptions();
         options.Validate();
+        options = options with { LearningRate = options.LearningRate ?? ClassificationRbmOptions.DefaultLearningRate };
         Check(visible, nameof(visible), labels, nameof(labels));
         if (validation is { } v)
             Check(v.Visible, nameof(validation), v.Labels, nameof(validation));

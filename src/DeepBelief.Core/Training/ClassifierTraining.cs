@@ -94,7 +94,7 @@ public static class ClassifierTraining
         ArgumentNullException.ThrowIfNull(network);
         options ??= new ClassifierTrainingOptions();
         options.Validate();
-        return options;
+        return options with { LearningRate = options.LearningRate ?? ClassifierTrainingOptions.DefaultLearningRate };
     }
 
     /// <summary>Returns a check that throws if a batch does not fit the network or the first batch.</summary>

@@ -35,6 +35,7 @@ public static class DbnTraining
             data,
             validation,
             options,
+            (layer, own) => own.Resolve(layer, data.shape[0]),
             (layer, own) => new InMemoryBatches(new(Inputs(dbn, layer, data, options, Randomness.LayerInputs)), own, owned: true),
             progress,
             cancellationToken);
@@ -56,7 +57,15 @@ public static class DbnTraining
         ArgumentNullException.ThrowIfNull(source);
         options = Check(dbn, options, validation);
         using var rows = Open(source, 0, options);
-        return Run(dbn, rows.Overview.Rows, validation, options, (layer, own) => Open(new LayerSource(source, dbn, layer, options), layer, own), progress, cancellationToken);
+        return Run(
+            dbn,
+            rows.Overview.Rows,
+            validation,
+            options,
+            (layer, own) => own.ResolveBatches(layer, source.Batches),
+            (layer, own) => Open(new LayerSource(source, dbn, layer, options), layer, own),
+            progress,
+            cancellationToken);
 
         SourceBatches Open(IBatchSource batches, int layer, TrainingOptions own)
             => SourceBatches.Of(batches, EnergyModelTraining.Fits(dbn.Layers[layer]), own.EvaluationRows);
@@ -88,6 +97,7 @@ public static class DbnTraining
         Tensor overview,
         Tensor? validation,
         DbnTrainingOptions options,
+        Func<Rbm, TrainingOptions, TrainingOptions> resolve,
         Func<int, TrainingOptions, BatchReader> open,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
@@ -96,7 +106,7 @@ public static class DbnTraining
         var histories = new List<TrainingHistory<EpochMetrics>>(dbn.Layers.Count);
         foreach (var (i, layer) in dbn.Layers.Index())
         {
-            var own = options.OfLayer(i);
+            var own = resolve(layer, options.OfLayer(i));
             BatchReader? rows = null;
             Tensor? unseen = null;
             try

@@ -77,7 +77,7 @@ public static class EnergyModelTraining
             options.Monitor,
             "another monitor, as the model's visible units are not binary");
         RbmLikelihoodGradient.Check(model, options);
-        options.NegativePhase.Check(model);
+        options.NegativePhase?.Check(model);
     }
 
     /// <summary>Returns a check that throws if a batch does not fit the model.</summary>
@@ -122,6 +122,7 @@ public static class EnergyModelTraining
         CancellationToken cancellationToken)
     {
         using var run = new TrainingRun(model, model.parameters(), options, rows.Overview, validation is null ? null : new Batch(validation), progress, cancellationToken);
-        return run.Train(isNew => Task(model, rows, options, validation, isNew));
+        var resolved = options.ResolveBatches(model, rows.Batches);
+        return run.Train(0, 1, resolved, isNew => Task(model, rows, resolved, validation, isNew));
     }
 }

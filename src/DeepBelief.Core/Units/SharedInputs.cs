@@ -14,6 +14,17 @@ internal static class SharedInputs
         return terms.Sum(term => term.Bias.NumberOfElements) == layer.Size && terms.All(term => term.Bias.requires_grad);
     }
 
+    /// <summary>The biases as inputs, <c>[1, N]</c>: adding their negative leaves the layer without; zeros if some units have none.</summary>
+    public static Tensor Biases(UnitLayer layer, Tensor like)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var terms = layer.LinearTerms;
+        return terms.Sum(term => term.Bias.NumberOfElements) == layer.Size
+            ? torch.cat([.. terms.Select(term => term.Scale is null ? term.Bias : term.Bias / term.Scale)]).unsqueeze(0).MoveToOuterDisposeScope()
+            : torch.zeros_like(like).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The gradient with respect to a shared input, <c>[N]</c>, from the parameters' <c>.grad</c>.</summary>
     public static Tensor Gradient(UnitLayer layer)
         => torch.cat([.. layer.LinearTerms.Select(term => Scaled(term.Bias.grad!, term.Scale))]);

@@ -8,10 +8,11 @@ namespace DeepBelief.Training;
 /// <param name="owned">True to dispose the rows with the reader.</param>
 internal sealed class InMemoryBatches(Batch all, OptimizationOptions options, bool owned = false) : BatchReader
 {
+    private readonly int batchSize = AutomaticOptions.BatchSize(options, all.Count);
     private readonly Generator generator = Randomness.Generator(options.Seed, Randomness.Order);
     private Tensor? order; // the numbers of all rows, [rows]
 
-    public override int Batches => (int)((all.Count + options.BatchSize - 1) / options.BatchSize);
+    public override int Batches => (int)((all.Count + batchSize - 1) / batchSize);
 
     public override Batch Overview => all;
 
@@ -53,7 +54,7 @@ internal sealed class InMemoryBatches(Batch all, OptimizationOptions options, bo
 
     private (long Start, long Count) Range(int batch)
     {
-        var start = (long)(batch - 1) * options.BatchSize;
-        return (start, Math.Min(options.BatchSize, all.Count - start));
+        var start = (long)(batch - 1) * batchSize;
+        return (start, Math.Min(batchSize, all.Count - start));
     }
 }

@@ -42,7 +42,7 @@ internal static class EpochHistory
 
         TMetrics Metrics(int index) => TMetrics.From(
             index + 1,
-            options.LearningRate.At(index + 1, options.Epochs),
+            options.LearningRate!.At(index + 1, options.Epochs),
             Elapsed(elapsed[index]),
             new OrderedDictionary<string, double?>(others.Select(column => KeyValuePair.Create(column.Key, column.Value?[index]))));
 

@@ -16,12 +16,17 @@ internal sealed class RunState<TMetrics> : IDisposable
         this.task = task;
         this.options = options;
         Optimizer = options.Optimizer.Create(task.Parameters);
+        if (options.Averaging is > 0 and var fraction)
+            Average = new ParameterAverage(task.Parameters, fraction, (long)options.Epochs * task.Rows.Batches);
         best = new BestParameters(task.Parameters, keep: options.Patience is not null);
     }
 
     public RunClock Clock { get; } = new();
 
     public GradientOptimizer Optimizer { get; }
+
+    /// <summary>The mean of the parameters; null for none.</summary>
+    public ParameterAverage? Average { get; }
 
     /// <summary>Number of finished epochs.</summary>
     public int Epoch => epochs.Count;
@@ -34,6 +39,7 @@ internal sealed class RunState<TMetrics> : IDisposable
     [
         .. Under("optimizer", Optimizer.State),
         .. Under("task", task.State),
+        .. Average is null ? [] : Under("average", Average.State),
         .. Under("best", best.State),
     ]);
 
@@ -82,6 +88,7 @@ internal sealed class RunState<TMetrics> : IDisposable
     public void Dispose()
     {
         Optimizer.Dispose();
+        Average?.Dispose();
         best.Dispose();
     }
 

@@ -9,17 +9,27 @@ internal sealed class Centering : GradientChange
     private readonly Rbm rbm;
     private readonly RbmPhases phases;
     private readonly CenteringOptions options;
+    private readonly double decay;
+    private readonly double penalty;
     private readonly Tensor visibleOffset; // μ
     private readonly Tensor hiddenOffset; // λ
 
     /// <param name="rbm">An RBM whose units all have a trained bias.</param>
     /// <param name="phases">The rows of the update.</param>
     /// <param name="options">The sliding factor of the offsets.</param>
+    /// <param name="training">The options that shrink weights.</param>
     /// <param name="visibleMean">Initial μ, <c>[visible]</c>.</param>
     /// <param name="hiddenMean">Initial λ, <c>[hidden]</c>.</param>
-    public Centering(Rbm rbm, RbmPhases phases, CenteringOptions options, Tensor visibleMean, Tensor hiddenMean)
+    public Centering(Rbm rbm, RbmPhases phases, CenteringOptions options, OptimizationOptions training, Tensor visibleMean, Tensor hiddenMean)
     {
         (this.rbm, this.phases, this.options) = (rbm, phases, options);
+        decay = training.Optimizer switch
+        {
+            SgdSettings sgd => sgd.WeightDecay,
+            AdamSettings adam => adam.WeightDecay,
+            _ => 0,
+        };
+        penalty = training.L1Penalty ?? 0;
         visibleOffset = visibleMean.clone().DetachFromDisposeScope();
         hiddenOffset = hiddenMean.clone().DetachFromDisposeScope();
         State = new Dictionary<string, Tensor> { ["visible_offset"] = visibleOffset, ["hidden_offset"] = hiddenOffset };
@@ -39,6 +49,11 @@ internal sealed class Centering : GradientChange
         var left = torch.stack([hiddenOffset, SharedInputs.Gradient(rbm.Hidden)], 1);
         var right = torch.stack([SharedInputs.Gradient(rbm.Visible), visibleOffset]);
         _ = weight.addmm_(left, right, alpha: -1);
+        // Biases absorb what the weights' step does to units at their offsets, also the part that shrinks the weights.
+        if (decay != 0)
+            weight = weight.Plus(rbm.Weight, decay);
+        if (penalty != 0)
+            weight = weight.Plus(rbm.Weight.sign(), penalty);
         SharedInputs.AddGradient(rbm.Visible, weight.t().mv(hiddenOffset).neg());
         SharedInputs.AddGradient(rbm.Hidden, weight.mv(visibleOffset).neg());
     }

@@ -26,14 +26,18 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
 
     private RbmPhases Phases => gradient.Phases;
 
+    /// <summary>True if the model is an RBM with trained weights whose units all have a trained bias.</summary>
+    public static bool CanCenter(IEnergyModel model)
+        => model is Rbm { Weight.requires_grad: true } rbm && SharedInputs.AreTrained(rbm.Visible) && SharedInputs.AreTrained(rbm.Hidden);
+
     /// <summary>Throws if the model does not support the options.</summary>
     public static void Check(IEnergyModel model, TrainingOptions options)
     {
-        if (options.Centering is { } centering)
+        if (options.Centering is { IsAutomatic: false } centering)
         {
-            var rbm = Expect(nameof(options.Centering), centering);
+            _ = Expect(nameof(options.Centering), centering);
             Guard.Option(
-                rbm.Weight.requires_grad && SharedInputs.AreTrained(rbm.Visible) && SharedInputs.AreTrained(rbm.Hidden),
+                CanCenter(model),
                 nameof(options.Centering),
                 centering,
                 "null, as the model's weights are frozen, or some of its units have no bias that is trained");
@@ -108,6 +112,6 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         if (options.Sparsity is { } sparsity)
             yield return new SparsityPenalty(rbm, Phases, sparsity, hiddenMean);
         if (options.Centering is { } centering)
-            yield return new Centering(rbm, Phases, centering, visibleMean, hiddenMean);
+            yield return new Centering(rbm, Phases, centering, options, visibleMean, hiddenMean);
     }
 }

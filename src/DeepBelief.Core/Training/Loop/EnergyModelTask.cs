@@ -25,7 +25,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
         Randomness.SeedDefault(data.device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, data.device, Randomness.Chains);
-        sampler = options.NegativePhase.CreateSampler(model, data, chainGenerator);
+        sampler = options.NegativePhase!.CreateSampler(model, data, chainGenerator);
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
         trainingSample = rows.Overview.Draw(options.EvaluationRows, generator);
         validationSample = validation is null ? null : new Batch(validation).Draw(options.EvaluationRows, generator);

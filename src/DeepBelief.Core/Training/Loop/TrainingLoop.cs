@@ -46,9 +46,16 @@ internal static class TrainingLoop
 
         return run.History;
 
+        double LearningRate(int epoch)
+        {
+            var rate = options.LearningRate!.At(epoch, options.Epochs);
+            Guard.Option(rate >= 0 && double.IsFinite(rate), nameof(options.LearningRate), rate, $"0 or more in epoch {epoch}");
+            return rate;
+        }
+
         void RunEpoch(int epoch)
         {
-            var learningRate = options.LearningRate.At(epoch, options.Epochs);
+            var learningRate = LearningRate(epoch);
             run.Optimizer.LearningRate = learningRate;
             run.Optimizer.BeginEpoch(epoch, options.Epochs);
             Randomness.SeedDefault(device, options.Seed, Randomness.Epochs + epoch);
@@ -65,12 +72,15 @@ internal static class TrainingLoop
                     change.Apply();
                 run.Optimizer.Step();
                 constraint?.Apply();
+                run.Average?.AfterUpdate(((epoch - 1L) * batches) + batch);
                 guard.AfterBatch(batch, batches);
                 if (batch < batches)
                     progress.AfterBatch(epoch, batch);
             }
 
             guard.EndEpoch(epoch, batches, learningRate);
+            if (epoch == options.Epochs)
+                run.Average?.Assign();
             var metrics = task.Evaluate(epoch, learningRate, run.Clock.Elapsed);
             var monitored = task.Monitored(metrics);
             if (!double.IsFinite(monitored))

@@ -28,7 +28,11 @@ internal sealed class SgdOptimizer : GradientOptimizer
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
 
-    public override void BeginEpoch(int epoch, int epochs) => momentum = settings.Momentum.At(epoch, epochs);
+    public override void BeginEpoch(int epoch, int epochs)
+    {
+        momentum = settings.Momentum.At(epoch, epochs);
+        Guard.Option(momentum is >= 0 and < 1, nameof(settings.Momentum), momentum, $"a value in [0, 1) in epoch {epoch}");
+    }
 
     internal override double GradientDecay => momentumIsGradient ? momentum : 0;
 

@@ -12,11 +12,16 @@ namespace DeepBelief;
 /// </remarks>
 public sealed record ClassificationRbmOptions : OptimizationOptions
 {
-    /// <summary>Learning rate, 0 or more, and more than 0 in the first epoch. Default: 0.05.</summary>
-    public override Schedule LearningRate { get; init; } = 0.05;
+    internal const double DefaultLearningRate = 0.05;
 
-    /// <summary>The optimizer. Default: SGD with Hinton's momentum and a weight decay of 0.0002.</summary>
-    public override OptimizerSettings Optimizer { get; init; } = new SgdSettings();
+    /// <summary>Learning rate, 0 or more, and more than 0 in the first epoch. Default: 0.05, and so is null.</summary>
+    public override Schedule? LearningRate { get; init; } = DefaultLearningRate;
+
+    /// <summary>
+    /// The optimizer. Default: SGD with a momentum of 0.5, 0.9 from the sixth epoch on (Hinton 2012, section 9), and a weight decay
+    /// of 0.0002.
+    /// </summary>
+    public override OptimizerSettings Optimizer { get; init; } = new SgdSettings { Momentum = Schedule.Switch(0.5, 6, 0.9), WeightDecay = 2e-4 };
 
     /// <summary>Weight of -log p(y | v), 0 or more. Default: 1; 0 is generative training.</summary>
     public double DiscriminativeWeight { get; init; } = 1;

@@ -11,8 +11,10 @@ namespace DeepBelief;
 /// </remarks>
 public sealed record ClassifierTrainingOptions : OptimizationOptions
 {
-    /// <summary>Learning rate, 0 or more, and more than 0 in the first epoch. Default: 0.001.</summary>
-    public override Schedule LearningRate { get; init; } = 0.001;
+    internal const double DefaultLearningRate = 0.001;
+
+    /// <summary>Learning rate, 0 or more, and more than 0 in the first epoch. Default: 0.001, and so is null.</summary>
+    public override Schedule? LearningRate { get; init; } = DefaultLearningRate;
 
     /// <summary>The optimizer. Default: Adam.</summary>
     public override OptimizerSettings Optimizer { get; init; } = new AdamSettings();

@@ -12,11 +12,14 @@ public abstract record OptimizationOptions
     /// <summary>Passes over the data, 1 or more. Default: 10.</summary>
     public int Epochs { get; init; } = 10;
 
-    /// <summary>Rows per batch, 1 or more. Default: 100. Every epoch uses every row; the last batch may be smaller.</summary>
-    public int BatchSize { get; init; } = 100;
+    /// <summary>
+    /// Rows per batch, 1 or more. Every epoch uses every row; the last batch may be smaller. Null, the default, uses a twentieth of
+    /// the rows, but at least 20 and at most 100.
+    /// </summary>
+    public int? BatchSize { get; init; }
 
     /// <summary>Learning rate, 0 or more, and more than 0 in the first epoch.</summary>
-    public abstract Schedule LearningRate { get; init; }
+    public abstract Schedule? LearningRate { get; init; }
 
     /// <summary>The optimizer.</summary>
     public abstract OptimizerSettings Optimizer { get; init; }
@@ -47,6 +50,14 @@ public abstract record OptimizationOptions
     public double? MaxWeightNorm { get; init; }
 
     /// <summary>
+    /// Parameter averaging: at its end, the run sets the parameters to their moving mean over about the last fraction of its
+    /// updates, in [0, 1); 0 for none (Polyak and Juditsky 1992, "Acceleration of stochastic approximation by averaging").
+    /// Removes the noise of the last updates, such as the swings of persistent chains. Not with <see cref="Patience"/>.
+    /// Null, the default, is 0.2 for an <see cref="Rbm"/> without <see cref="Patience"/>, and otherwise 0.
+    /// </summary>
+    public double? Averaging { get; init; }
+
+    /// <summary>
     /// Early stopping: ends the run after this many epochs without a new best value, 1 or more. The run then restores the
     /// parameters of the best epoch, also if it reaches the last epoch. Null, the default, runs all epochs and keeps the last
     /// parameters.
@@ -67,10 +78,15 @@ public abstract record OptimizationOptions
     public virtual void Validate()
     {
         Guard.Option(Epochs >= 1, nameof(Epochs), Epochs, "1 or more");
-        Guard.Option(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
+        Guard.Option(BatchSize is null or >= 1, nameof(BatchSize), BatchSize, "1 or more, or null");
+        Guard.Option(Averaging is null or (>= 0 and < 1), nameof(Averaging), Averaging, "a value in [0, 1), or null");
+        Guard.Option(Averaging is not > 0 || Patience is null, nameof(Averaging), Averaging, $"null or 0 with {nameof(Patience)}, which restores the best epoch's parameters");
         Guard.Option(Patience is null or >= 1, nameof(Patience), Patience, "1 or more, or null");
-        ArgumentNullException.ThrowIfNull(LearningRate);
-        Guard.Option(LearningRate.All(r => r >= 0 && double.IsFinite(r)) && LearningRate.At(1, Epochs) > 0, nameof(LearningRate), LearningRate, "0 or more, and more than 0 in the first epoch");
+        Guard.Option(
+            LearningRate is null || (LearningRate.All(r => r >= 0 && double.IsFinite(r)) && LearningRate.At(1, Epochs) > 0),
+            nameof(LearningRate),
+            LearningRate,
+            "0 or more, and more than 0 in the first epoch");
         ArgumentNullException.ThrowIfNull(Optimizer);
         Optimizer.Validate();
         CheckBound(L1Penalty, nameof(L1Penalty));

@@ -4,6 +4,10 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Training;
 
 /// <summary>A value per epoch, such as a learning rate or momentum. A number converts to a constant schedule.</summary>
+/// <remarks>
+/// Derive from it for another course; a run checks each epoch's value when the epoch begins. Checkpoints compare schedules by
+/// <see cref="object.ToString"/>.
+/// </remarks>
 /// <example><code>
 /// Schedule decay = Schedule.Linear(0.1, 0.001);
 /// var optimizer = new SgdSettings { Momentum = Schedule.Switch(0.5, 6, 0.9) };
@@ -11,7 +15,8 @@ namespace DeepBelief.Training;
 /// </code></example>
 public abstract record Schedule
 {
-    private Schedule()
+    /// <summary>Creates a schedule.</summary>
+    protected Schedule()
     {
     }
 
@@ -40,6 +45,16 @@ public abstract record Schedule
         return new SwitchSchedule(before, epoch, from);
     }
 
+    /// <summary>Creates a schedule that falls with the square root of time: first / sqrt(1 + (epoch - 1) / scale).</summary>
+    /// <param name="first">Value of epoch 1.</param>
+    /// <param name="scale">Epochs after which the square has halved, more than 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is not more than 0.</exception>
+    public static Schedule InverseSquareRoot(double first, double scale)
+    {
+        Guard.Option(scale > 0, nameof(scale), scale, "more than 0");
+        return new InverseSquareRootSchedule(first, scale);
+    }
+
     /// <summary>Creates a constant schedule.</summary>
     /// <param name="value">The value.</param>
     public static implicit operator Schedule(double value) => Constant(value);
@@ -48,10 +63,11 @@ public abstract record Schedule
     /// <param name="value">The value.</param>
     public static Schedule FromDouble(double value) => Constant(value);
 
-    // The extremes suffice, as every schedule is monotone between them.
+    /// <summary>True if the condition holds for all values that are known before a run.</summary>
     internal bool All(Func<double, bool> condition) => Extremes().All(condition);
 
-    private protected abstract IEnumerable<double> Extremes();
+    /// <summary>The least and the greatest value, if known. Schedules of users are checked as epochs begin.</summary>
+    private protected virtual IEnumerable<double> Extremes() => [];
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
@@ -72,6 +88,15 @@ public abstract record Schedule
         public override string ToString() => $"linear from {Text(First)} to {Text(Last)}";
 
         private protected override IEnumerable<double> Extremes() => [First, Last];
+    }
+
+    private sealed record InverseSquareRootSchedule(double First, double Scale) : Schedule
+    {
+        public override double At(int epoch, int epochs) => First / Math.Sqrt(1 + ((epoch - 1) / Scale));
+
+        public override string ToString() => $"{Text(First)} / sqrt(1 + (epoch - 1) / {Text(Scale)})";
+
+        private protected override IEnumerable<double> Extremes() => [First];
     }
 
     private sealed record SwitchSchedule(double Before, int Epoch, double From) : Schedule

@@ -1,0 +1,52 @@
+using DeepBelief.Sampling;
+
+namespace DeepBelief.Training;
+
+/// <summary>What runs choose where options leave it open.</summary>
+/// <remarks>
+/// The rates are per update and without momentum: SGD with momentum m uses a rate of (1 - m) times as much. They fall with the
+/// square root of the number of updates, as the noise of a stochastic gradient has to (Robbins and Monro 1951; Younes 1999, "On
+/// the convergence of Markovian stochastic algorithms with rapidly decreasing ergodicity rates", for persistent chains).
+/// </remarks>
+internal static class AutomaticOptions
+{
+    // Averages the parameters over the last fifth of a run.
+    private const double AveragedFraction = 0.2;
+
+    /// <summary>Rows per batch: many updates for few rows, few passes over the weights for many.</summary>
+    public static int BatchSize(OptimizationOptions options, long rows) => options.BatchSize ?? (int)Math.Clamp(rows / 20, 20, 100);
+
+    public static NegativePhase NegativePhase(IEnergyModel model)
+        => model is Rbm ? new ParallelTempering(temperatures: 5, chains: 20) : new ContrastiveDivergence();
+
+    public static double Averaging(IEnergyModel model)
+        => model is Rbm ? AveragedFraction : 0;
+
+    public static Schedule LearningRate(IEnergyModel model, NegativePhase negativePhase, OptimizerSettings optimizer, int batches)
+    {
+        if (optimizer is not (SgdSettings or AdamSettings))
+            return 0.001;
+        if (model is not Rbm)
+            return optimizer is SgdSettings ? 0.05 : 0.001;
+        // The rate of the first update, and the number of updates after which its square has halved.
+        var (first, updates) = negativePhase switch
+        {
+            // The chains have to follow the model.
+            PersistentContrastiveDivergence => (2.0, 10),
+            ParallelTempering => (2.0, 200),
+            _ => (1.0, 200),
+        };
+        var scale = (double)updates / batches;
+        return optimizer is SgdSettings sgd ? new SgdRate(first, scale, sgd.Momentum) : Schedule.InverseSquareRoot(0.01 * first, scale);
+    }
+
+    /// <summary>A rate that counts the momentum, which multiplies a step by 1 / (1 - m) in the long run.</summary>
+    private sealed record SgdRate(double First, double Scale, Schedule Momentum) : Schedule
+    {
+        private readonly Schedule rate = InverseSquareRoot(First, Scale);
+
+        public override double At(int epoch, int epochs) => rate.At(epoch, epochs) * (1 - Momentum.At(epoch, epochs));
+
+        public override string ToString() => $"({rate}) * (1 - momentum)";
+    }
+}
