@@ -1,4 +1,5 @@
 using DeepBelief.Samples.Reporting.Comparison;
+using DeepBelief.Sampling;
 using DeepBelief.Training;
 
 namespace DeepBelief.Samples.Mnist;
@@ -31,7 +32,16 @@ internal sealed record Recipe(int Seed, DbnTrainingOptions Rbm, DbnTrainingOptio
     public static Recipe Quick(int seed)
     {
         var optimizer = new SgdSettings { Momentum = 0.9, WeightDecay = 0 };
-        var options = new TrainingOptions { BatchSize = 100, LearningRate = 0.05, Optimizer = optimizer, Seed = seed };
+        var options = new TrainingOptions
+        {
+            BatchSize = 100,
+            LearningRate = 0.05,
+            Optimizer = optimizer,
+            NegativePhase = new ContrastiveDivergence(),
+            Centering = null,
+            Averaging = 0,
+            Seed = seed,
+        };
         return new Recipe(
             seed,
             new DbnTrainingOptions { Layers = [options with { Epochs = 6 }], Seed = seed },

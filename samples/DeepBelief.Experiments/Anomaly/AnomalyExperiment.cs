@@ -46,7 +46,9 @@ internal sealed record AnomalyRecipe(long Hidden, WeightInitialization Weights, 
             BatchSize = 100,
             LearningRate = Schedule.Linear(0.05, 0.005),
             Optimizer = new SgdSettings { Momentum = 0.5, WeightDecay = 1e-4 },
-            NegativePhase = new PersistentContrastiveDivergence(1, 100),
+            NegativePhase = new PersistentContrastiveDivergence(1, 100) { WarmUp = 0 },
+            Centering = null,
+            Averaging = 0,
         });
 
     /// <summary>Training without labels.</summary>

@@ -1,6 +1,7 @@
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Data;
 using DeepBelief.Samples.Reporting.Runs;
+using DeepBelief.Sampling;
 using DeepBelief.Training;
 using TorchSharp;
 
@@ -21,6 +22,9 @@ internal sealed record DigitsRecipe(long Hidden, TrainingOptions Features, Class
             BatchSize = 10,
             LearningRate = 0.1,
             Optimizer = new SgdSettings { Momentum = 0.5, WeightDecay = 0 },
+            NegativePhase = new ContrastiveDivergence(),
+            Centering = null,
+            Averaging = 0,
         },
         new ClassifierTrainingOptions
         {

@@ -54,7 +54,7 @@ internal sealed class LikelihoodRun(ExperimentContext context, LikelihoodRecipe 
 
     private void Run(LikelihoodMachine machine, torch.Tensor train, torch.Tensor test, LikelihoodResults results)
     {
-        using var redrawn = machine.Bits == Bits.Drawn ? new RedrawnBits(context.Data.Whole.TrainImages, machine.Training.BatchSize, seed) : null;
+        using var redrawn = machine.Bits == Bits.Drawn ? new RedrawnBits(context.Data.Whole.TrainImages, machine.Training.BatchSize ?? 100, seed) : null;
         var trained = context.Pretrain(Plan(machine, train, redrawn));
         var kept = false;
         try

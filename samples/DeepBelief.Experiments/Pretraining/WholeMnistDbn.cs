@@ -1,4 +1,5 @@
 using DeepBelief.Samples.Reporting.Runs;
+using DeepBelief.Sampling;
 using DeepBelief.Training;
 using TorchSharp;
 
@@ -31,6 +32,9 @@ internal sealed record WholeMnistDbn(IReadOnlyList<long> Sizes, WeightInitializa
             BatchSize = 100,
             LearningRate = Schedule.Linear(0.1, 0.02),
             Optimizer = new SgdSettings { Momentum = Schedule.Switch(0.5, 3, 0.9), WeightDecay = 2e-4 },
+            NegativePhase = new ContrastiveDivergence(),
+            Centering = null,
+            Averaging = 0,
         };
         return new([784, 1024, 1024], WeightInitialization.Normal(0.05), [layer with { Epochs = 20 }, layer with { Epochs = 12 }]);
     }

@@ -35,6 +35,7 @@ internal sealed class TablesExperiment : Experiment<TablesResults>
             LearningRate = 0.0005,
             Optimizer = new AdamSettings(),
             NegativePhase = new ContrastiveDivergence(10),
+            Centering = null,
             InitializeFromData = false,
             Patience = 10,
             Seed = seed,

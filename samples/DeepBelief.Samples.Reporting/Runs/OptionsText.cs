@@ -14,9 +14,10 @@ public static class OptionsText
 
     private static IEnumerable<string?> All(OptimizationOptions options)
     {
-        yield return Text($"{options.Epochs} epochs, batches of {options.BatchSize}");
-        yield return Text($"learning rate {options.LearningRate}");
+        yield return Text($"{options.Epochs} epochs, {(options.BatchSize is { } rows ? Text($"batches of {rows}") : "batches of the default size")}");
+        yield return Text($"learning rate {options.LearningRate?.ToString() ?? "by default"}");
         yield return Optimizer(options.Optimizer);
+        yield return options.Averaging is > 0 and var part ? Text($"parameters averaged over the last {part:p0} of the updates") : null;
         yield return Text("L1 penalty", options.L1Penalty);
         yield return Text("gradients clipped at norm", options.MaxGradientNorm);
         yield return Text("incoming weights at most of norm", options.MaxWeightNorm);
@@ -56,8 +57,9 @@ public static class OptionsText
         yield return Text($"scored on {options.EvaluationRows} of the training images");
     }
 
-    private static string? Phase(NegativePhase phase) => phase switch
+    private static string? Phase(NegativePhase? phase) => phase switch
     {
+        null => "the default negative phase",
         ContrastiveDivergence cd => Text($"CD-{cd.Steps}"),
         PersistentContrastiveDivergence pcd => Text($"PCD-{pcd.Steps} with {pcd.Chains} chains"),
         ParallelTempering tempering => Text($"parallel tempering, {tempering.Chains} chains at each of {tempering.InverseTemperatures.Count} temperatures, {tempering.Steps} steps"),

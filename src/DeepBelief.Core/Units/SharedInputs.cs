@@ -29,14 +29,27 @@ internal static class SharedInputs
     public static Tensor Gradient(UnitLayer layer)
         => torch.cat([.. layer.LinearTerms.Select(term => Scaled(term.Bias.grad!, term.Scale))]);
 
-    /// <summary>Adds to the biases' <c>.grad</c>, so that a step changes the shared input by this gradient, <c>[N]</c>.</summary>
+    /// <summary>The scales of the units' linear terms, <c>[N]</c>: the variances of Gaussian units, 1 for units without; null if all are 1.</summary>
+    public static Tensor? Scales(UnitLayer layer)
+    {
+        var terms = layer.LinearTerms;
+        return terms.All(term => term.Scale is null) || terms.Sum(term => term.Bias.NumberOfElements) != layer.Size
+            ? null
+            : torch.cat([.. terms.Select(term => term.Scale ?? torch.ones_like(term.Bias))]);
+    }
+
+    /// <summary>
+    /// Adds to the biases' <c>.grad</c>, so that a standardised step (<c>StandardizedSteps</c>) changes the shared
+    /// input by this gradient, <c>[N]</c>, in standardised units.
+    /// </summary>
     public static void AddGradient(UnitLayer layer, Tensor gradient)
     {
         var start = 0L;
         foreach (var (bias, scale) in layer.LinearTerms)
         {
             var size = bias.NumberOfElements;
-            _ = bias.grad!.Add(Scaled(gradient.narrow(0, start, size), scale));
+            var own = gradient.narrow(0, start, size);
+            _ = bias.grad!.Add(scale is null ? own : own / scale);
             start += size;
         }
     }

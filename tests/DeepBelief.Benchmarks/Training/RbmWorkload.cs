@@ -36,19 +36,17 @@ internal sealed class RbmWorkload(string name, int rows, int quickRows) : Worklo
         rbm.Fit(data, Options(quick, epochs), progress: progress, cancellationToken: cancellationToken);
     }
 
-    private TrainingOptions Options(bool quick, int epochs)
+    private TrainingOptions Options(bool quick, int epochs) => new()
     {
-        var defaults = new TrainingOptions();
-        return defaults with
-        {
-            Epochs = epochs,
-            BatchSize = Batch,
-            NegativePhase = Persistent ? new PersistentContrastiveDivergence(Steps, Batch) : new ContrastiveDivergence(Steps),
-            Optimizer = Adam ? new AdamSettings() : defaults.Optimizer,
-            // The default is for Bernoulli units and SGD.
-            LearningRate = Gaussian || Adam ? 0.001 : defaults.LearningRate,
-            // A short epoch is evaluated on fewer rows, so that evaluation weighs what it does in a long one.
-            EvaluationRows = quick ? Math.Max(1, (int)((long)EvaluationRows * Rows(true) / Rows(false))) : EvaluationRows,
-        };
-    }
+        Epochs = epochs,
+        BatchSize = Batch,
+        NegativePhase = Persistent ? new PersistentContrastiveDivergence(Steps, Batch) { WarmUp = 0 } : new ContrastiveDivergence(Steps),
+        Optimizer = Adam ? new AdamSettings() : new SgdSettings { Momentum = Schedule.Switch(0.5, 6, 0.9), WeightDecay = 2e-4 },
+        LearningRate = Gaussian || Adam ? 0.001 : 0.05,
+        // The update alone, as other libraries have it.
+        Centering = null,
+        Averaging = 0,
+        // A short epoch is evaluated on fewer rows, so that evaluation weighs what it does in a long one.
+        EvaluationRows = quick ? Math.Max(1, (int)((long)EvaluationRows * Rows(true) / Rows(false))) : EvaluationRows,
+    };
 }

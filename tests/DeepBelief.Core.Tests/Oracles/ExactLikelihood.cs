@@ -12,17 +12,18 @@ internal static class ExactLikelihood
     public static void Fit(Rbm rbm, Tensor data, TrainingOptions options)
     {
         using var scope = torch.NewDisposeScope();
+        options = options.Resolve(rbm, data.shape[0]);
         using var phases = new RbmPhases(rbm);
         using var centering = options.Centering is { } offsets
-            ? new Centering(rbm, phases, offsets, data.mean(new long[] { 0 }), rbm.HiddenMean(data).detach().mean(new long[] { 0 }))
+            ? new Centering(rbm, phases, offsets, options, data.mean(new long[] { 0 }), rbm.HiddenMean(data).detach().mean(new long[] { 0 }))
             : null;
         Parameter[] parameters = [.. rbm.parameters()];
         using var optimizer = options.Optimizer.Create(parameters);
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
-            optimizer.LearningRate = options.LearningRate.At(epoch, options.Epochs);
+            optimizer.LearningRate = options.LearningRate!.At(epoch, options.Epochs);
             optimizer.BeginEpoch(epoch, options.Epochs);
-            foreach (var batch in data.split(options.BatchSize))
+            foreach (var batch in data.split(options.BatchSize!.Value))
             {
                 foreach (var parameter in parameters)
                     parameter.grad = null;

@@ -6,7 +6,7 @@ namespace DeepBelief.Tests.Support;
 /// <summary>The batches that a run over the same labelled rows in memory would take, in its order; it remembers which were read.</summary>
 internal sealed class ShuffledLabelledSource(Tensor inputs, Tensor labels, OptimizationOptions options) : ILabelledBatchSource
 {
-    public int Batches => (int)((inputs.shape[0] + options.BatchSize - 1) / options.BatchSize);
+    public int Batches => new InMemoryBatches(new(inputs), options).Batches;
 
     public List<(int Epoch, int Batch)> Reads { get; } = [];
 

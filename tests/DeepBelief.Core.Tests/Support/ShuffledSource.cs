@@ -6,7 +6,7 @@ namespace DeepBelief.Tests.Support;
 /// <summary>The batches that a run over the same rows in memory would take, in its order; it remembers which were read.</summary>
 internal sealed class ShuffledSource(Tensor rows, TrainingOptions options) : IBatchSource
 {
-    public int Batches => (int)((rows.shape[0] + options.BatchSize - 1) / options.BatchSize);
+    public int Batches => new InMemoryBatches(new(rows), options).Batches;
 
     public List<(int Epoch, int Batch)> Reads { get; } = [];
 

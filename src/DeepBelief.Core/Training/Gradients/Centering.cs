@@ -37,6 +37,9 @@ internal sealed class Centering : GradientChange
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
 
+    /// <summary>The visible offsets μ, <c>[visible]</c>.</summary>
+    public Tensor VisibleOffset => visibleOffset;
+
     public override void Apply()
     {
         using var noGrad = torch.no_grad();
@@ -54,9 +57,12 @@ internal sealed class Centering : GradientChange
             weight = weight.Plus(rbm.Weight, decay);
         if (penalty != 0)
             weight = weight.Plus(rbm.Weight.sign(), penalty);
-        SharedInputs.AddGradient(rbm.Visible, weight.t().mv(hiddenOffset).neg());
-        SharedInputs.AddGradient(rbm.Hidden, weight.mv(visibleOffset).neg());
+        SharedInputs.AddGradient(rbm.Visible, weight.t().mv(Standardized(hiddenOffset, rbm.Hidden)).neg());
+        SharedInputs.AddGradient(rbm.Hidden, weight.mv(Standardized(visibleOffset, rbm.Visible)).neg());
     }
+
+    // The offsets as the steps of real-valued units count them, in standard deviations of both the offset and the weight.
+    private static Tensor Standardized(Tensor offset, UnitLayer units) => SharedInputs.Scales(units) is { } scales ? offset / scales : offset;
 
     private void Move(Tensor offset, Tensor mean) => _ = offset.Scale(1 - options.SlidingFactor).Add(mean, options.SlidingFactor);
 }

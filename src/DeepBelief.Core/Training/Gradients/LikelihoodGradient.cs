@@ -22,6 +22,9 @@ internal abstract class LikelihoodGradient : IDisposable
     /// <summary>True if <see cref="Compute"/> can add to the weights' <c>.grad</c>. Default: false.</summary>
     public virtual bool CanKeep => false;
 
+    /// <summary>The units in which the optimizer is to step; null for the parameters' own. Default: null.</summary>
+    public virtual StandardizedSteps? Steps => null;
+
     /// <summary>Overwrites the parameters' <c>.grad</c> with the gradient of the batch.</summary>
     /// <param name="keep">Factor of the old <c>.grad</c> of the weights, added to the gradient; 0 unless <see cref="CanKeep"/>.</param>
     public abstract void Compute(double keep = 0);

@@ -16,13 +16,17 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         this.sampler = sampler;
         gradient = new RbmGradient(rbm);
         changes = [.. Changes(rbm, options, sample)];
+        if (options is not null && StandardizedSteps.Applies(rbm))
+            Steps = new StandardizedSteps(rbm, changes.OfType<Centering>().FirstOrDefault()?.VisibleOffset);
         State = changes.Length == 0 ? sampler.State : new Dictionary<string, Tensor>([.. sampler.State, .. changes.SelectMany(change => change.State)]);
     }
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
 
     // Changes need the gradient alone, without momentum.
-    public override bool CanKeep => changes.Length == 0;
+    public override bool CanKeep => changes.Length == 0 && Steps is null;
+
+    public override StandardizedSteps? Steps { get; }
 
     private RbmPhases Phases => gradient.Phases;
 
@@ -103,7 +107,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
 
     private IEnumerable<GradientChange> Changes(Rbm rbm, TrainingOptions? options, Tensor sample)
     {
-        if (options is not { Sparsity: not null } and not { Centering: not null })
+        if (options is null)
             yield break;
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -111,7 +115,10 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         // Sparsity adds a term to the objective; centering then transforms the gradient of the whole objective.
         if (options.Sparsity is { } sparsity)
             yield return new SparsityPenalty(rbm, Phases, sparsity, hiddenMean);
-        if (options.Centering is { } centering)
-            yield return new Centering(rbm, Phases, centering, options, visibleMean, hiddenMean);
+        var centering = options.Centering is { } given ? new Centering(rbm, Phases, given, options, visibleMean, hiddenMean) : null;
+        if (rbm.Weight.requires_grad && GaussianColumns.Of(rbm.Visible).Any())
+            yield return new VarianceGradient(rbm, centering?.VisibleOffset);
+        if (centering is not null)
+            yield return centering;
     }
 }

@@ -45,6 +45,8 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 
     public override bool CanKeepGradients => gradient.CanKeep;
 
+    public override StandardizedSteps? Steps => gradient.Steps;
+
     public override void ComputeGradient(int batch, double keep)
     {
         Rows.Read(batch, gradient.Begin);

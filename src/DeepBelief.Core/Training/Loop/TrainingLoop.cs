@@ -46,6 +46,20 @@ internal static class TrainingLoop
 
         return run.History;
 
+        void Step()
+        {
+            if (task.Steps is not { } steps)
+            {
+                run.Optimizer.Step();
+                return;
+            }
+
+            using var noGrad = torch.no_grad();
+            steps.Begin();
+            run.Optimizer.Step();
+            steps.End();
+        }
+
         double LearningRate(int epoch)
         {
             var rate = options.LearningRate!.At(epoch, options.Epochs);
@@ -70,7 +84,7 @@ internal static class TrainingLoop
                 task.ComputeGradient(batch, run.Optimizer.GradientDecay);
                 foreach (var change in changes)
                     change.Apply();
-                run.Optimizer.Step();
+                Step();
                 constraint?.Apply();
                 run.Average?.AfterUpdate(((epoch - 1L) * batches) + batch);
                 guard.AfterBatch(batch, batches);

@@ -25,6 +25,9 @@ internal abstract class TrainingTask<TMetrics> : IDisposable
     /// <summary>True if <see cref="ComputeGradient"/> can add to the weights' <c>.grad</c>. Default: false.</summary>
     public virtual bool CanKeepGradients => false;
 
+    /// <summary>The units in which the optimizer is to step; null for the parameters' own. Default: null.</summary>
+    public virtual StandardizedSteps? Steps => null;
+
     /// <summary>Overwrites the parameters' <c>.grad</c> with the gradient of a batch.</summary>
     /// <param name="batch">The batch of the epoch, from 1.</param>
     /// <param name="keep">Factor of the old <c>.grad</c> of the weights, added to the gradient; 0 unless <see cref="CanKeepGradients"/>.</param>

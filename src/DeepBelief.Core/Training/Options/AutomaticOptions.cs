@@ -1,4 +1,5 @@
 using DeepBelief.Sampling;
+using DeepBelief.Units;
 
 namespace DeepBelief.Training;
 
@@ -17,7 +18,7 @@ internal static class AutomaticOptions
     public static int BatchSize(OptimizationOptions options, long rows) => options.BatchSize ?? (int)Math.Clamp(rows / 20, 20, 100);
 
     public static NegativePhase NegativePhase(IEnergyModel model)
-        => model is Rbm ? new ParallelTempering(temperatures: 5, chains: 20) : new ContrastiveDivergence();
+        => model is Rbm rbm && IsDiscrete(rbm.Visible) ? new ParallelTempering(temperatures: 5, chains: 20) : new ContrastiveDivergence();
 
     public static double Averaging(IEnergyModel model)
         => model is Rbm ? AveragedFraction : 0;
@@ -39,6 +40,10 @@ internal static class AutomaticOptions
         var scale = (double)updates / batches;
         return optimizer is SgdSettings sgd ? new SgdRate(first, scale, sgd.Momentum) : Schedule.InverseSquareRoot(0.01 * first, scale);
     }
+
+    // Tempering leaves variances as they are, so it does not bring chains from one narrow mode to another.
+    private static bool IsDiscrete(UnitLayer units)
+        => (units is CompositeUnits composite ? composite.Parts : [units]).All(part => part is BernoulliUnits or SpinUnits or BinomialUnits or SoftmaxUnits);
 
     /// <summary>A rate that counts the momentum, which multiplies a step by 1 / (1 - m) in the long run.</summary>
     private sealed record SgdRate(double First, double Scale, Schedule Momentum) : Schedule
