@@ -1,4 +1,5 @@
 using DeepBelief.Files;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Evaluation;
 
@@ -31,7 +32,7 @@ public static class AnomalyScore
 
     private static double[] Sorted(Tensor scores, string name)
     {
-        ArgumentNullException.ThrowIfNull(scores, name);
+        Guard.Dense(scores, name);
         if (scores.dim() != 1 || scores.shape[0] == 0)
             throw new ArgumentException($"Expected scores of shape [rows] with at least one row, found {Shapes.Text(scores)}.", name);
         using var noGrad = torch.no_grad();

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using DeepBelief.Evaluation;
 using DeepBelief.Files;
 using DeepBelief.Tensors;
+using DeepBelief.Units;
 
 namespace DeepBelief;
 
@@ -26,6 +27,8 @@ public static class ClassifierEvaluation
     public static Tensor Predict(torch.nn.Module<Tensor, Tensor> classifier, Tensor inputs)
     {
         CheckInputs(classifier, inputs);
+        CheckValues(classifier, inputs);
+        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var mode = new EvaluationMode(classifier);
         using var scope = torch.NewDisposeScope();
@@ -50,7 +53,9 @@ public static class ClassifierEvaluation
     public static ClassifierScore Score(torch.nn.Module<Tensor, Tensor> classifier, Tensor inputs, Tensor labels)
     {
         CheckInputs(classifier, inputs);
+        CheckValues(classifier, inputs);
         Guard.Labels(labels, inputs, Classes(classifier, inputs));
+        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var mode = new EvaluationMode(classifier);
         using var scope = torch.NewDisposeScope();
@@ -75,17 +80,26 @@ public static class ClassifierEvaluation
         [CallerArgumentExpression(nameof(inputs))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(inputs, name);
+        Lifetime.Check(network);
         var like = network.parameters().FirstOrDefault()
             ?? throw new ArgumentException("Expected a network with parameters, found none.", nameof(network));
+        Guard.Dense(inputs, name);
         if (inputs.dim() < 2 || inputs.shape[0] == 0)
             throw new ArgumentException($"Expected a tensor of shape [rows, inputs] with at least one row, found {Shapes.Text(inputs)}.", name);
-        Guard.SameKind(inputs, like, name);
+        if (((network as Classifier)?.InputSize ?? (network as ClassificationRbm)?.VisibleSize) is { } columns)
+            Guard.Matrix(inputs, columns, like, name);
+        else
+            Guard.SameKind(inputs, like, name);
     }
+
+    /// <summary>Checks values if checks are due.</summary>
+    private static void CheckValues(torch.nn.Module<Tensor, Tensor> network, Tensor inputs, [CallerArgumentExpression(nameof(inputs))] string? name = null)
+        => InputChecks.Values(network is ClassificationRbm rbm ? rbm.VisibleSupport : UnitSupport.Real, inputs, name);
 
     /// <summary>Number of outputs of a network.</summary>
     internal static long Classes(torch.nn.Module<Tensor, Tensor> network, Tensor inputs)
     {
+        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var mode = new EvaluationMode(network);
         using var scope = torch.NewDisposeScope();

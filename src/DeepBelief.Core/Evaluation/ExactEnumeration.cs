@@ -62,6 +62,8 @@ public static class ExactEnumeration
     {
         Guard.Size(count);
         Check(model, MostStatesToSample);
+        Guard.Alive(generator);
+        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var logs = torch.cat(Blocks(model, cancellationToken).ToList());
@@ -103,6 +105,7 @@ public static class ExactEnumeration
     private static double States(Rbm model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        Lifetime.Check(model);
         return Listed(model).StateCount;
     }
 

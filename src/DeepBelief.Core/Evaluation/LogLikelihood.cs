@@ -1,13 +1,12 @@
 using DeepBelief.Sampling;
 using DeepBelief.Tensors;
-using DeepBelief.Units;
 
 namespace DeepBelief.Evaluation;
 
 /// <summary>Log-likelihoods of rows, log p(v) = -F(v) - log Z, in nats per row; log-densities for real units.</summary>
 /// <remarks>
-/// Rows of binary units must be bits: grey values have no probability, and their figures are not comparable with those
-/// published for bits. The binarization of grey values changes figures by several nats.
+/// Rows must be states, not means of them: bits, counts, one category a group. Grey values have no probability, and their figures
+/// are not comparable with those published for bits. The binarization of grey values changes figures by several nats.
 /// </remarks>
 public static class LogLikelihood
 {
@@ -94,11 +93,10 @@ public static class LogLikelihood
     {
         ArgumentNullException.ThrowIfNull(model);
         Guard.Rows(rows, model.VisibleSize, model.Representative());
-        model.VisibleSupport.Check(rows);
+        model.VisibleSupport.CheckStates(rows);
+        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        if (model.VisibleSupport == UnitSupport.Binary && rows.ne(rows.round()).any().item<bool>())
-            throw new ArgumentException("Expected rows of zeros and ones, found values in between. Binarize them first.", nameof(rows));
         // In blocks, as all rows' hidden units may not fit in memory.
         var energies = rows.split(BlockRows).Select(block => model.FreeEnergy(block).to(ScalarType.Float64)).ToList();
         return [.. torch.cat(energies).cpu().data<double>().ToArray().Select(f => -f - logPartition)];

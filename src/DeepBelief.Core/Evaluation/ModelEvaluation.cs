@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepBelief.Tensors;
 using DeepBelief.Units;
 
@@ -15,6 +16,8 @@ public static class ModelEvaluation
     public static double ReconstructionError(IEnergyModel model, Tensor data, Generator? generator = null)
     {
         Check(model, data);
+        Guard.Alive(generator);
+        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         return (data - model.Reconstruct(data, generator)).Squared().mean().Number();
@@ -32,6 +35,8 @@ public static class ModelEvaluation
     public static double PseudoLogLikelihood(IEnergyModel model, Tensor data, Generator? generator = null)
     {
         CheckBinary(model, data);
+        Guard.Alive(generator);
+        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var states = data.IsAbove(0.5).to(data.dtype);
@@ -54,6 +59,7 @@ public static class ModelEvaluation
     public static double ExactPseudoLogLikelihood(IEnergyModel model, Tensor data, CancellationToken cancellationToken = default)
     {
         CheckBinary(model, data);
+        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         return PseudoLikelihood.Mean(model, data.IsAbove(0.5).to(data.dtype), cancellationToken);
@@ -71,15 +77,16 @@ public static class ModelEvaluation
     {
         Check(model, training);
         Check(model, unseen);
+        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         return (model.FreeEnergy(unseen).mean() - model.FreeEnergy(training).mean()).Number();
     }
 
-    private static void Check(IEnergyModel model, Tensor data)
+    private static void Check(IEnergyModel model, Tensor data, [CallerArgumentExpression(nameof(data))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Guard.Rows(data, model.VisibleSize, model.Representative());
+        model.CheckRows(data, name);
     }
 
     private static void CheckBinary(IEnergyModel model, Tensor data)

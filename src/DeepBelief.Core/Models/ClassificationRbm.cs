@@ -99,6 +99,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         Guard.Matrix(input, VisibleSize, joint.Weight);
+        InputChecks.Values(VisibleSupport, input);
         using var scope = torch.NewDisposeScope();
         return Logits(input).Plus(Label.Bias).log_softmax(1).MoveToOuterDisposeScope();
     }
@@ -165,6 +166,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     {
         Guard.Rows(visible, VisibleSize, joint.Weight);
         Guard.Labels(labels, visible, Classes);
+        InputChecks.Values(VisibleSupport, visible);
         return JoinUnchecked(visible, labels);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepBelief.Tensors;
 using DeepBelief.Units;
 
@@ -99,6 +100,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         Check(input);
+        using var inside = InputChecks.Enter();
         return LayerInputs.Means.Propagate(input, Up(layers.Length), []);
     }
 
@@ -110,6 +112,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     public Tensor Transform(Tensor data, LayerInputs? inputs = null, Generator? generator = null)
     {
         Check(data);
+        Guard.Alive(generator);
         using var noGrad = torch.no_grad();
         return SendUp(layers.Length, data, inputs ?? LayerInputs.Means, generator);
     }
@@ -121,7 +124,10 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     /// <returns>Reconstructions, <c>[batch, visible]</c>.</returns>
     public Tensor Reconstruct(Tensor data, LayerInputs? inputs = null, Generator? generator = null)
     {
+        Check(data);
+        Guard.Alive(generator);
         using var noGrad = torch.no_grad();
+        using var inside = InputChecks.Enter();
         using var top = Transform(data, inputs, generator);
         return (inputs ?? LayerInputs.Means).Propagate(top, Down(layers.Length), SampledDown(layers.Length, generator));
     }
@@ -136,6 +142,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentOutOfRangeException">The number of classes is less than 2, or a rate is out of range.</exception>
     public Classifier ToClassifier(long classes, long seed = 0, DropoutRates? dropout = null)
     {
+        Lifetime.Check(this);
         Classifier.CheckClasses(classes);
         dropout?.Validate();
         return Classifier.Of(
@@ -146,7 +153,10 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
 
     /// <summary>Propagates data through the layers below <paramref name="layer"/>, numbered from 0.</summary>
     internal Tensor SendUp(int layer, Tensor data, LayerInputs inputs, Generator? generator)
-        => inputs.Propagate(data, Up(layer), SampledUp(layer, generator));
+    {
+        using var inside = InputChecks.Enter();
+        return inputs.Propagate(data, Up(layer), SampledUp(layer, generator));
+    }
 
     private static Dbn Stack(
         IReadOnlyList<long> sizes,
@@ -179,5 +189,9 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     private IEnumerable<Func<Tensor, Tensor>> SampledDown(int count, Generator? generator)
         => layers[..count].Reverse().Select(layer => (Func<Tensor, Tensor>)(states => layer.SampleVisible(states, generator)));
 
-    private void Check(Tensor data) => Guard.Rows(data, VisibleSize, layers[0].Weight);
+    private void Check(Tensor data, [CallerArgumentExpression(nameof(data))] string? name = null)
+    {
+        Guard.Rows(data, VisibleSize, layers[0].Weight, name);
+        InputChecks.Values(layers[0].VisibleSupport, data, name);
+    }
 }

@@ -4,8 +4,8 @@ namespace DeepBelief;
 /// <remarks>
 /// Taking an ordinary step and restoring the clamped values is correct only if the step draws the visible units independently of
 /// each other, as block Gibbs sampling does; otherwise the chain converges to another distribution. Each model therefore
-/// implements its own step. Clamp units that exclude each other, such as the categories of one softmax group, together or not at
-/// all.
+/// implements its own step. Of units that exclude each other, such as the categories of a softmax group, some may be clamped: the
+/// step draws the others given them.
 /// </remarks>
 public interface IConditionalModel : IEnergyModel
 {

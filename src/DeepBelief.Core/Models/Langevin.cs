@@ -1,5 +1,6 @@
 using DeepBelief.Files;
 using DeepBelief.Tensors;
+using DeepBelief.Units;
 
 namespace DeepBelief;
 
@@ -85,10 +86,13 @@ public sealed record Langevin
     private Tensor Chain(Func<Tensor, Tensor> energy, Tensor start, Generator? generator, Tensor? clamped, Tensor? acceptances)
     {
         ArgumentNullException.ThrowIfNull(energy);
-        ArgumentNullException.ThrowIfNull(start);
+        Guard.Dense(start);
         if (clamped is not null)
             Guard.Mask(clamped, start);
         Validate();
+        InputChecks.Values(UnitSupport.Real, start);
+        Guard.Alive(generator);
+        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var states = start.clone();

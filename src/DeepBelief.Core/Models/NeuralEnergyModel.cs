@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using DeepBelief.Files;
 using DeepBelief.Sampling;
 using DeepBelief.Tensors;
+using DeepBelief.Units;
 
 namespace DeepBelief;
 
@@ -63,11 +64,13 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IMod
 
     IEnumerable<(string Name, object? Value)> IModelSettings.Settings => [("langevin", Langevin), ("energy penalty", energyPenalty)];
 
+    internal bool IsDisposed { get; private set; }
+
     /// <summary>The network's output, <c>[batch]</c>.</summary>
     /// <inheritdoc/>
     public Tensor FreeEnergy(Tensor visible)
     {
-        Guard.Matrix(visible, VisibleSize, this.Representative());
+        Check(visible);
         using var scope = torch.NewDisposeScope();
         return energy.call(visible).reshape(visible.shape[0]).MoveToOuterDisposeScope();
     }
@@ -76,12 +79,18 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IMod
     /// <remarks>Leaves p(v) invariant if steps are adjusted and the temperature is 1.</remarks>
     /// <inheritdoc/>
     public Tensor Transition(Tensor visible, Generator? generator = null)
-        => Langevin.Run(FreeEnergy, visible, generator);
+    {
+        Check(visible);
+        return Langevin.Run(FreeEnergy, visible, generator);
+    }
 
     /// <summary>Runs <see cref="Langevin"/> dynamics with the gradient and noise of clamped units set to 0.</summary>
     /// <inheritdoc/>
     public Tensor ClampedTransition(Tensor visible, Tensor clamped, Generator? generator = null)
-        => Langevin.Run(FreeEnergy, visible, generator, clamped);
+    {
+        Check(visible);
+        return Langevin.Run(FreeEnergy, visible, generator, clamped);
+    }
 
     /// <summary>Adds the gradient, including the energy penalty, by autograd in one pass through the network for data and chains.</summary>
     /// <inheritdoc/>
@@ -89,6 +98,9 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IMod
     {
         Guard.Rows(data, VisibleSize, this.Representative());
         Guard.Rows(model, VisibleSize, data);
+        InputChecks.Values(UnitSupport.Real, data);
+        InputChecks.Values(UnitSupport.Real, model);
+        using var inside = InputChecks.Enter();
         using var scope = torch.NewDisposeScope();
         using var grad = torch.enable_grad();
         var energies = FreeEnergy(torch.cat([data, model]));
@@ -97,6 +109,19 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IMod
         if (energyPenalty > 0)
             loss = loss.Plus(ofData.Squared().mean().Plus(ofModel.Squared().mean()), energyPenalty);
         loss.backward();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        IsDisposed = true;
+        base.Dispose(disposing);
+    }
+
+    private void Check(Tensor visible)
+    {
+        Guard.Matrix(visible, VisibleSize, this.Representative());
+        InputChecks.Values(UnitSupport.Real, visible);
     }
 
     private void CheckNetwork()

@@ -19,7 +19,7 @@ namespace DeepBelief;
 /// <example><code>
 /// using var rbm = Rbm.Bernoulli(visible: 784, hidden: 500);
 /// var history = rbm.Fit(images, new() { Epochs = 20, NegativePhase = new PersistentContrastiveDivergence() });
-/// using var features = rbm.HiddenMean(images); // [rows, 500]
+/// using var features = rbm.Transform(images); // [rows, 500]
 /// using var samples = MarkovChain.Run(rbm, images, steps: 1000);
 /// rbm.Save("rbm.pt");
 /// </code></example>
@@ -48,6 +48,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         foreach (var parameter in parameters)
             Guard.SameKind(parameter, parameters[0], nameof(hidden));
         var deviation = (weights ?? WeightInitialization.Default).StandardDeviation(visible.Size, hidden.Size);
+        using (Parameters.OutsideInference())
         using (torch.NewDisposeScope())
         using (var generator = Randomness.Generator(seed, Randomness.Weights))
         {
@@ -153,6 +154,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     }
 
     /// <summary>Returns E[h | v], without sampling.</summary>
+    /// <remarks>Supports autograd, unlike <see cref="Transform"/>.</remarks>
     /// <param name="visible">v, <c>[batch, visible]</c>.</param>
     /// <returns><c>[batch, hidden]</c>.</returns>
     public Tensor HiddenMean(Tensor visible)
@@ -160,6 +162,15 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         CheckVisible(visible);
         using var scope = torch.NewDisposeScope();
         return Hidden.Mean(HiddenInputs(visible)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Returns the features E[h | v] of rows, as <see cref="HiddenMean"/> does, but without a graph for autograd.</summary>
+    /// <param name="visible">v, <c>[batch, visible]</c>.</param>
+    /// <returns><c>[batch, hidden]</c>.</returns>
+    public Tensor Transform(Tensor visible)
+    {
+        using var noGrad = torch.no_grad();
+        return HiddenMean(visible);
     }
 
     /// <summary>Returns E[v | h], without sampling.</summary>
@@ -179,6 +190,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     public Tensor SampleHidden(Tensor visible, Generator? generator = null)
     {
         CheckVisible(visible);
+        Guard.Alive(generator);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         return Hidden.Sample(HiddenInputs(visible), generator).MoveToOuterDisposeScope();
@@ -191,6 +203,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     public Tensor SampleVisible(Tensor hidden, Generator? generator = null)
     {
         CheckHidden(hidden);
+        Guard.Alive(generator);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         return Visible.Sample(VisibleInputs(hidden), generator).MoveToOuterDisposeScope();
@@ -200,28 +213,37 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     /// <inheritdoc/>
     public Tensor Transition(Tensor visible, Generator? generator = null)
     {
+        CheckVisible(visible);
+        Guard.Alive(generator);
+        using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return SampleVisible(SampleHidden(visible, generator), generator).MoveToOuterDisposeScope();
+        var states = Hidden.Sample(HiddenInputs(visible), generator);
+        return Visible.Sample(VisibleInputs(states), generator).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Takes one step of block Gibbs sampling, then restores the clamped units, as units are independent given h.</summary>
+    /// <summary>Takes one step of block Gibbs sampling: h from p(h | v), then the free units from p(v | h, clamped units).</summary>
     /// <inheritdoc/>
     public Tensor ClampedTransition(Tensor visible, Tensor clamped, Generator? generator = null)
     {
         CheckVisible(visible);
         Guard.Mask(clamped, visible);
+        Guard.Alive(generator);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return torch.where(clamped, visible, Transition(visible, generator)).MoveToOuterDisposeScope();
+        if (InputChecks.AreDue)
+            Visible.Support.CheckHeld(visible, clamped.logical_not().expand_as(visible));
+        var states = Hidden.Sample(HiddenInputs(visible), generator);
+        return Visible.SampleClamped(VisibleInputs(states), visible, clamped, generator).MoveToOuterDisposeScope();
     }
 
     /// <summary>Returns the mean-field reconstruction E[v | E[h | v]], without sampling.</summary>
     /// <inheritdoc/>
     public Tensor Reconstruct(Tensor visible, Generator? generator = null)
     {
+        CheckVisible(visible);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return VisibleMean(HiddenMean(visible)).MoveToOuterDisposeScope();
+        return Visible.Mean(VisibleInputs(Hidden.Mean(HiddenInputs(visible)))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -251,6 +273,8 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     {
         Guard.Rows(data, VisibleSize, weight);
         Guard.Rows(model, VisibleSize, weight);
+        InputChecks.Values(Visible.Support, data);
+        InputChecks.Values(Visible.Support, model);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         using var gradient = new RbmGradient(this);
@@ -265,10 +289,16 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     private Tensor VisibleInputs(Tensor hidden) => hidden.mm(weight);
 
     private void CheckVisible(Tensor states, [CallerArgumentExpression(nameof(states))] string? name = null)
-        => Guard.Matrix(states, VisibleSize, weight, name);
+    {
+        Guard.Matrix(states, VisibleSize, weight, name);
+        InputChecks.Values(Visible.Support, states, name);
+    }
 
     private void CheckHidden(Tensor states, [CallerArgumentExpression(nameof(states))] string? name = null)
-        => Guard.Matrix(states, HiddenSize, weight, name);
+    {
+        Guard.Matrix(states, HiddenSize, weight, name);
+        InputChecks.Values(Hidden.Support, states, name);
+    }
 
     private Rbm Placed(Device? device, ScalarType dtype)
     {

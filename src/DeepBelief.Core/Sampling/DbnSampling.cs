@@ -21,6 +21,9 @@ public static class DbnSampling
         ArgumentNullException.ThrowIfNull(dbn);
         Guard.Size(count);
         Guard.Size(steps);
+        Lifetime.Check(dbn);
+        Guard.Alive(generator);
+        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var top = dbn.Layers[^1];

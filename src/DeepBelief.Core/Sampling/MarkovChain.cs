@@ -11,11 +11,12 @@ public static class MarkovChain
     /// <param name="steps">Number of steps, 1 or more.</param>
     /// <param name="generator">Null uses torch's default generator.</param>
     /// <returns>Final states, <c>[chains, visible]</c>.</returns>
+    /// <exception cref="ArgumentException">The states do not fit the model.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is less than 1.</exception>
     public static Tensor Run(IEnergyModel model, Tensor start, int steps, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(start);
+        model.CheckRows(start);
         return Repeat(states => model.Transition(states, generator), start, steps, generator);
     }
 
@@ -32,13 +33,19 @@ public static class MarkovChain
     public static Tensor RunClamped(IConditionalModel model, Tensor start, Tensor clamped, int steps, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Guard.Rows(start, model.VisibleSize, model.Representative());
+        model.CheckRows(start);
         Guard.Mask(clamped, start);
-        return Repeat(states => model.ClampedTransition(states, clamped, generator), start, steps, generator);
+        using var scope = torch.NewDisposeScope();
+        if (InputChecks.AreDue)
+            model.VisibleSupport.CheckHeld(start, clamped.logical_not().expand_as(start));
+        return Repeat(states => model.ClampedTransition(states, clamped, generator), start, steps, generator).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws the missing values of rows from their distribution given the known values.</summary>
-    /// <remarks>The result is one sample, not a mean: fill the same rows several times to see how certain the model is.</remarks>
+    /// <remarks>
+    /// The result is one sample, not a mean: fill the same rows several times to see how certain the model is. A known value may be
+    /// a mean, such as a grey for a bit. Where categories of a group are known, the others are drawn given them.
+    /// </remarks>
     /// <param name="model">The model.</param>
     /// <param name="rows">Rows, <c>[rows, visible]</c>; NaN marks a missing value.</param>
     /// <param name="steps">Number of steps, 1 or more: enough to forget the initial values of the missing units.</param>
@@ -55,18 +62,24 @@ public static class MarkovChain
         {
             Guard.Rows(start, model.VisibleSize, rows);
             Guard.OneOrAsMany(start, rows);
+            InputChecks.Values(model.VisibleSupport, start);
         }
 
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var missing = rows.isnan();
+        if (InputChecks.AreDue)
+            model.VisibleSupport.CheckHeld(rows, missing);
         var begin = torch.where(missing, start ?? torch.zeros_like(rows), rows);
-        return RunClamped(model, begin, missing.logical_not(), steps, generator).MoveToOuterDisposeScope();
+        var clamped = missing.logical_not();
+        return Repeat(states => model.ClampedTransition(states, clamped, generator), begin, steps, generator).MoveToOuterDisposeScope();
     }
 
     private static Tensor Repeat(Func<Tensor, Tensor> step, Tensor start, int steps, Generator? generator)
     {
         Guard.Size(steps);
+        Guard.Alive(generator);
+        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         using var keys = RandomKey.Share(generator);

@@ -17,7 +17,7 @@ internal abstract class RbmSampler(Rbm rbm, int steps, Generator? generator) : N
 
     public sealed override Tensor Sample(Tensor batch)
     {
-        Guard.Rows(batch, rbm.VisibleSize, rbm.Weight);
+        rbm.CheckRows(batch);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         using var phases = new RbmPhases(rbm);

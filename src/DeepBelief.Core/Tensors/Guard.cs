@@ -7,13 +7,13 @@ namespace DeepBelief.Tensors;
 /// <summary>Argument checks of the public API; each message says what was expected and what was found.</summary>
 internal static class Guard
 {
-    /// <summary>Requires a matrix with this many columns, with the type and device of <paramref name="like"/>.</summary>
+    /// <summary>Requires a matrix with this many columns, with the type and device of <paramref name="like"/>, a parameter of the model.</summary>
     public static void Matrix(Tensor tensor, long columns, Tensor like, [CallerArgumentExpression(nameof(tensor))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(tensor, name);
-        if (tensor.dim() != 2 || tensor.shape[1] != columns)
-            throw new ArgumentException($"Expected a tensor of shape [batch, {columns}], found {Shapes.Text(tensor)}.", name);
-        SameKind(tensor, like, name);
+        Present(tensor, name);
+        Alive(like);
+        var fault = tensor.dim() != 2 || tensor.shape[1] != columns ? $"Expected a tensor of shape [batch, {columns}], found {Shapes.Text(tensor)}." : null;
+        Throw(name, fault, TypeFault(tensor, like), DeviceFault(tensor, like));
     }
 
     /// <summary>Requires a <see cref="Matrix"/> with at least one row.</summary>
@@ -24,10 +24,44 @@ internal static class Guard
             throw new ArgumentException($"Expected at least one row, found {Shapes.Text(tensor)}.", name);
     }
 
+    /// <summary>Requires a tensor that holds all its values: not disposed, not sparse, not on the device meta.</summary>
+    public static void Dense(Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    {
+        Present(tensor, name);
+        if (tensor.device_type == DeviceType.META)
+            throw new ArgumentException($"Expected a dense tensor, found one of shape {Shapes.Text(tensor)} on the device meta, where tensors have no values.", name);
+    }
+
+    private static void Present(Tensor tensor, string? name)
+    {
+        ArgumentNullException.ThrowIfNull(tensor, name);
+        if (tensor.IsInvalid)
+            throw new ObjectDisposedException(name, "Expected a tensor, found one that is disposed.");
+        if (tensor.is_sparse)
+            throw new ArgumentException($"Expected a dense tensor, found a sparse one of shape {Shapes.Text(tensor)}; to_dense() converts it.", name);
+    }
+
+    /// <summary>Throws if a parameter, and so its model, is disposed.</summary>
+    public static void Alive(Tensor parameter)
+    {
+        if (parameter.IsInvalid)
+            throw Disposed();
+    }
+
+    /// <summary>Throws if a generator is disposed: torch would draw from its default one instead.</summary>
+    public static void Alive(Generator? generator)
+    {
+        if (generator is { Handle: 0 })
+            throw new ObjectDisposedException(nameof(generator), "Expected a generator, found one that is disposed.");
+    }
+
+    /// <summary>What a disposed model throws.</summary>
+    public static ObjectDisposedException Disposed() => new("model", "Expected a model, found one that is disposed.");
+
     /// <summary>Requires a bool mask with one row for each of the rows, or one for all.</summary>
     public static void Mask(Tensor mask, Tensor rows, [CallerArgumentExpression(nameof(mask))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(mask, name);
+        Present(mask, name);
         if (mask.dim() != 2 || mask.shape[1] != rows.shape[1])
             throw new ArgumentException($"Expected a mask of shape {Shapes.Text(rows)} or [1, {rows.shape[1]}], found {Shapes.Text(mask)}.", name);
         OneOrAsMany(mask, rows, name);
@@ -45,15 +79,28 @@ internal static class Guard
 
     public static void SameKind(Tensor tensor, Tensor like, string? name)
     {
-        if (tensor.dtype != like.dtype)
-            throw new ArgumentException($"Expected elements of type {like.dtype}, found {tensor.dtype}; to(ScalarType.{like.dtype}) converts them.", name);
-        SameDevice(tensor, like, name);
+        Alive(like);
+        Throw(name, TypeFault(tensor, like), DeviceFault(tensor, like));
     }
 
-    private static void SameDevice(Tensor tensor, Tensor like, string? name)
+    private static void SameDevice(Tensor tensor, Tensor like, string? name) => Throw(name, DeviceFault(tensor, like));
+
+    private static string? TypeFault(Tensor tensor, Tensor like)
+        => tensor.dtype == like.dtype ? null : $"Expected elements of type {like.dtype}, found {tensor.dtype}; to(ScalarType.{like.dtype}) converts them.";
+
+    private static string? DeviceFault(Tensor tensor, Tensor like)
+        => tensor.device_type == like.device_type && (tensor.device_type == DeviceType.CPU || tensor.device_index == like.device_index)
+            ? null
+            : $"Expected a tensor on device {like.device}, found one on {tensor.device}.";
+
+    // All faults in one message, so that a caller mends them in one go.
+    private static void Throw(string? name, params ReadOnlySpan<string?> faults)
     {
-        if (tensor.device_type != like.device_type || (tensor.device_type != DeviceType.CPU && tensor.device_index != like.device_index))
-            throw new ArgumentException($"Expected a tensor on device {like.device}, found one on {tensor.device}.", name);
+        string? text = null;
+        foreach (var fault in faults)
+            text = text is null ? fault : fault is null ? text : $"{text} {fault}";
+        if (text is not null)
+            throw new ArgumentException(text, name);
     }
 
     /// <summary>Requires one int64 class label per row, in [0, classes).</summary>
@@ -69,12 +116,12 @@ internal static class Guard
     /// <summary>Requires one int64 label per row; doesn't check values.</summary>
     public static void LabelKind(Tensor labels, Tensor inputs, [CallerArgumentExpression(nameof(labels))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(labels, name);
-        if (labels.dim() != 1 || labels.shape[0] != inputs.shape[0])
-            throw new ArgumentException($"Expected one label a row, shape [{inputs.shape[0]}], found {Shapes.Text(labels)}.", name);
-        if (labels.dtype != ScalarType.Int64)
-            throw new ArgumentException($"Expected labels of type {ScalarType.Int64}, found {labels.dtype}.", name);
-        SameDevice(labels, inputs, name);
+        Present(labels, name);
+        Throw(
+            name,
+            labels.dim() != 1 || labels.shape[0] != inputs.shape[0] ? $"Expected one label a row, shape [{inputs.shape[0]}], found {Shapes.Text(labels)}." : null,
+            labels.dtype != ScalarType.Int64 ? $"Expected labels of type {ScalarType.Int64}, found {labels.dtype}." : null,
+            DeviceFault(labels, inputs));
     }
 
     public static void Size(long size, [CallerArgumentExpression(nameof(size))] string? name = null)

@@ -31,7 +31,7 @@ public sealed class BinomialUnits : UnitLayer
     {
         Guard.Option(trials is >= 1 and <= MostTrials, nameof(trials), trials, $"1 to {MostTrials}");
         Trials = trials;
-        Support = new IntervalSupport("binomial", 0, trials);
+        Support = new IntervalSupport("binomial", 0, trials, step: 1);
         bias = Parameters.Zeros(size);
         RegisterComponents();
     }

@@ -3,17 +3,25 @@ namespace DeepBelief.Units;
 /// <summary>Several supports side by side, each for a range of columns.</summary>
 internal sealed class CompositeSupport(IReadOnlyList<UnitLayer> parts) : UnitSupport("Mixed")
 {
-    public override string? Fault(Tensor rows)
+    public override string? Fault(Tensor rows) => Faults((part, start) => part.Support.Fault(rows.narrow(1, start, part.Size)));
+
+    public override string? StateFault(Tensor rows) => Faults((part, start) => part.Support.StateFault(rows.narrow(1, start, part.Size)));
+
+    internal override string? HeldFault(Tensor rows, Tensor missing)
+        => Faults((part, start) => part.Support.HeldFault(rows.narrow(1, start, part.Size), missing.narrow(1, start, part.Size)));
+
+    private string? Faults(Func<UnitLayer, long, string?> fault)
     {
         using var scope = torch.NewDisposeScope();
+        var faults = new List<string>();
         var start = 0L;
         foreach (var part in parts)
         {
-            if (part.Support.Fault(rows.narrow(1, start, part.Size)) is { } fault)
-                return $"Columns {start} to {start + part.Size - 1}: {fault}";
+            if (fault(part, start) is { } found)
+                faults.Add($"Columns {start} to {start + part.Size - 1}: {found}");
             start += part.Size;
         }
 
-        return null;
+        return faults.Count == 0 ? null : string.Join(' ', faults);
     }
 }

@@ -79,6 +79,16 @@ public sealed class CompositeUnits : UnitLayer
     public override Tensor Sample(Tensor inputs, Generator? generator = null) => Join(inputs, (part, slice) => part.Sample(slice, generator));
 
     /// <inheritdoc/>
+    public override Tensor SampleClamped(Tensor inputs, Tensor states, Tensor clamped, Generator? generator = null)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var samples = Slices(inputs).Zip(Slices(states), Slices(clamped))
+            .Select(slice => slice.First.Part.SampleClamped(slice.First.Slice, slice.Second.Slice, slice.Third.Slice, generator));
+        return torch.cat([.. samples], 1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public override void AccumulateEnergyGradient(Tensor states, double scale)
     {
         using var scope = torch.NewDisposeScope();

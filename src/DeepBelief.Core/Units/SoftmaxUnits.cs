@@ -97,10 +97,21 @@ public sealed class SoftmaxUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        // argmax of b + I + Gumbel noise, which is -log of an exponential number.
-        var logits = Grouped(inputs.Plus(bias));
-        var chosen = (logits - torch.empty_like(logits).exponential_(1, generator).log()).argmax(2, keepdim: true);
-        return OneHot(chosen).MoveToOuterDisposeScope();
+        return OneHot(Choose(Grouped(inputs.Plus(bias)), generator)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Draws a group that is clamped in part from the softmax over what is still open: nothing but 0 if a clamped unit is 1.</summary>
+    /// <inheritdoc/>
+    public override Tensor SampleClamped(Tensor inputs, Tensor states, Tensor clamped, Generator? generator = null)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var held = clamped.expand_as(states);
+        var known = torch.where(held, states, torch.zeros_like(states));
+        var taken = Grouped(known).sum(2, keepdim: true).IsAbove(0.5);
+        var logits = torch.where(Grouped(held), Grouped(torch.empty_like(inputs).Fill(double.NegativeInfinity)), Grouped(inputs.Plus(bias)));
+        var drawn = torch.where(taken, torch.zeros_like(logits), Grouped(OneHot(Choose(logits, generator))));
+        return torch.where(held, states, drawn.reshape(states.shape)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -131,6 +142,10 @@ public sealed class SoftmaxUnits : UnitLayer
         Guard.Size(categories);
         return checked(groups * categories);
     }
+
+    // argmax of b + I + Gumbel noise, which is -log of an exponential number.
+    private static Tensor Choose(Tensor logits, Generator? generator)
+        => (logits - torch.empty_like(logits).exponential_(1, generator).log()).argmax(2, keepdim: true);
 
     // chosen: the category of each group, [batch, groups, 1].
     private Tensor OneHot(Tensor chosen)

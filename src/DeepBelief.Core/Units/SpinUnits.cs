@@ -30,7 +30,7 @@ public sealed class SpinUnits : UnitLayer
     public Parameter Bias => bias;
 
     /// <inheritdoc/>
-    public override UnitSupport Support { get; } = new IntervalSupport("spin", -1, 1);
+    public override UnitSupport Support { get; } = new IntervalSupport("spin", -1, 1, step: 2);
 
     /// <inheritdoc/>
     public override double StateCount => Math.Pow(2, Size);

@@ -92,6 +92,23 @@ public abstract class UnitLayer : torch.nn.Module
     /// <returns>States, <c>[batch, N]</c>.</returns>
     public abstract Tensor Sample(Tensor inputs, Generator? generator = null);
 
+    /// <summary>States drawn from p(x | I, clamped units).</summary>
+    /// <remarks>
+    /// Default: draws all units and restores the clamped ones. Override it if units depend on each other given their inputs, as
+    /// the categories of a group do.
+    /// </remarks>
+    /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
+    /// <param name="states">States, <c>[batch, N]</c>; those of the clamped units are kept, the others ignored.</param>
+    /// <param name="clamped">Mask of clamped units, <c>bool</c>, <c>[batch, N]</c>, or <c>[1, N]</c> for all rows.</param>
+    /// <param name="generator">Null uses torch's default generator.</param>
+    /// <returns>States, <c>[batch, N]</c>.</returns>
+    public virtual Tensor SampleClamped(Tensor inputs, Tensor states, Tensor clamped, Generator? generator = null)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        return torch.where(clamped, states, Sample(inputs, generator)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Writes means, samples or both to existing tensors: the most frequent step of training.</summary>
     /// <remarks>Default: copies <see cref="Mean"/> and <see cref="Sample"/>. Override it if one pass can compute both.</remarks>
     /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>

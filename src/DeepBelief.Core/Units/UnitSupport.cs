@@ -1,9 +1,14 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Units;
 
 /// <summary>The values that the units of a layer can take, and so the data they accept.</summary>
-/// <remarks>As data, a value in between is an expected state: a probability for a bit, a mean for a count.</remarks>
+/// <remarks>
+/// As data, a value in between is an expected state: a probability for a bit, a mean for a count. Values that are outside by
+/// rounding, up to 1e-5 of the range, count as inside.
+/// </remarks>
 public abstract class UnitSupport
 {
     private readonly string name;
@@ -16,7 +21,7 @@ public abstract class UnitSupport
     public static UnitSupport Real { get; } = new IntervalSupport(nameof(Real), double.NegativeInfinity, double.PositiveInfinity);
 
     /// <summary>0 or 1.</summary>
-    public static UnitSupport Binary { get; } = new IntervalSupport(nameof(Binary), 0, 1);
+    public static UnitSupport Binary { get; } = new IntervalSupport(nameof(Binary), 0, 1, step: 1);
 
     /// <summary>0 or more.</summary>
     public static UnitSupport NonNegative { get; } = new IntervalSupport(nameof(NonNegative), 0, double.PositiveInfinity);
@@ -26,18 +31,63 @@ public abstract class UnitSupport
     /// <returns>What was expected and found; null if the rows are valid.</returns>
     public abstract string? Fault(Tensor rows);
 
+    /// <summary>Says why rows are not states: values that such units can have, not means of them.</summary>
+    /// <remarks>Default: the <see cref="Fault(Tensor)"/>, for units whose states are all the values in their range.</remarks>
+    /// <param name="rows">Rows of finite numbers, <c>[rows, N]</c>.</param>
+    /// <returns>What was expected and found; null if the rows are states.</returns>
+    public virtual string? StateFault(Tensor rows) => Fault(rows);
+
+    /// <summary>Says why the values that are not missing can't be held; both <c>[rows, N]</c>. Default: they can.</summary>
+    internal virtual string? HeldFault(Tensor rows, Tensor missing) => null;
+
+    /// <summary>Says why rows with these extremes are not valid. Default: looks at the rows.</summary>
+    internal virtual string? Fault(Tensor rows, double least, double most) => Fault(rows);
+
     /// <summary>Throws if rows, <c>[rows, N]</c>, hold NaN, infinity or values that the units cannot take.</summary>
     internal void Check(Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null)
     {
+        if (rows.numel() == 0)
+            return;
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         // The extremes suffice, and take a fraction of a mask's memory; both propagate NaN.
-        var (least, most) = (rows.min().Number(), rows.max().Number());
+        var (least, most) = Extremes(rows);
         if (!double.IsFinite(least) || !double.IsFinite(most))
             throw new ArgumentException("Expected finite values, found NaN or infinity.", name);
-        if (Fault(rows) is { } fault)
+        if (Fault(rows, least, most) is { } fault)
             throw new ArgumentException(fault, name);
     }
+
+    /// <summary>Throws if rows hold anything but states.</summary>
+    internal void CheckStates(Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null)
+    {
+        Check(rows, name);
+        using var noGrad = torch.no_grad();
+        if (StateFault(rows) is { } fault)
+            throw new ArgumentException(fault, name);
+    }
+
+    /// <summary>Throws if known values of rows, where nothing is <paramref name="missing"/>, are infinite or can't be held.</summary>
+    internal void CheckHeld(Tensor rows, Tensor missing, [CallerArgumentExpression(nameof(rows))] string? name = null)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        if (rows.isfinite().logical_or(missing).logical_not().any().item<bool>())
+            throw new ArgumentException("Expected finite known values, found NaN or infinity.", name);
+        if (HeldFault(rows, missing) is { } fault)
+            throw new ArgumentException(fault, name);
+    }
+
+    /// <summary>The least and the largest value; NaN if one is.</summary>
+    internal static (double Least, double Most) Extremes(Tensor rows)
+    {
+        using var scope = torch.NewDisposeScope();
+        return (rows.min().Number(), rows.max().Number());
+    }
+
+    /// <summary>The digits that tell a value of this type from its neighbours.</summary>
+    internal static string Text(double value, ScalarType type)
+        => type == ScalarType.Float64 ? value.ToString(CultureInfo.InvariantCulture) : ((float)value).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Returns the name.</summary>
     public override string ToString() => name;

@@ -267,10 +267,10 @@ public sealed class ClassifierTests
         Refused(torch.full(5, 3, float.NaN), torch.zeros(5, ScalarType.Int64), "inputs", "*finite*");
         Refused(torch.zeros(0, 3), torch.zeros(0, ScalarType.Int64), "inputs", "*at least one row*");
         Refused(torch.zeros(5, 3, ScalarType.Float64), torch.zeros(5, ScalarType.Int64), "inputs", "*Float32*Float64*");
-        Refused(torch.zeros(5, 7), torch.zeros(5, ScalarType.Int64), "input", "*[batch, 3]*7]*");
+        Refused(torch.zeros(5, 7), torch.zeros(5, ScalarType.Int64), "inputs", "*[batch, 3]*[5, 7]*");
         var labels = torch.zeros(5, ScalarType.Int64);
         var before = net.state_dict()["0.weight"].detach().clone();
-        TestRefused(torch.zeros(2, 9), torch.zeros(2, ScalarType.Int64), "validation", "*[5, 3]*[2, 9]*");
+        TestRefused(torch.zeros(2, 9), torch.zeros(2, ScalarType.Int64), "validation", "*[batch, 3]*[2, 9]*");
         TestRefused(torch.zeros(2, 3, ScalarType.Float64), torch.zeros(2, ScalarType.Int64), "validation", "*Float32*Float64*");
         TestRefused(torch.zeros(2, 3), torch.full(2, 7L), "validation", "*[0, 1]*[7, 7]*");
         TestRefused(null!, labels, "validation", "*");

@@ -1,6 +1,7 @@
 using DeepBelief.Sampling;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
+using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Sampling;
 
@@ -91,6 +92,90 @@ public sealed class ClampedChainTests
         MarkovChain.FillMissing(rbm, rows, 5, torch.ones(1, 3, ScalarType.Float64), generator).ShouldBeNear([1.0, 1, 1], 0);
         rows.isnan().all().item<bool>().Should().BeTrue("the caller's rows stay as they are");
     }
+
+    [Fact]
+    public void A_group_that_is_known_in_part_takes_one_of_its_open_categories()
+    {
+        const int Chains = 40_000;
+        using var scope = torch.NewDisposeScope();
+        using var rbm = new Rbm(new SoftmaxUnits(2, 3), new BernoulliUnits(4), WeightInitialization.Normal(2), seed: 4).to(ScalarType.Float64);
+        Make.Randomise(rbm.Visible, 2, 1);
+        var missing = double.NaN;
+        // The first category of the first group is out; of the second group, nothing is known; then one of its categories is taken.
+        var gaps = torch.tensor(new[,] { { 0, missing, missing, missing, missing, missing }, { missing, missing, missing, missing, 1, missing } });
+        using var generator = new Generator(2);
+
+        var filled = MarkovChain.FillMissing(rbm, gaps.repeat_interleave(Chains, 0), 60, generator: generator);
+
+        var states = UnitCases.States(rbm.Visible);
+        var energies = Enumeration.Read(rbm.FreeEnergy(Enumeration.States(rbm.Visible)));
+        var powers = torch.tensor(new double[] { 1, 2, 4, 8, 16, 32 });
+        int Number(double[] state) => (int)state.Select((x, i) => x * (1 << i)).Sum();
+        foreach (var (first, agrees) in new (int, Func<double[], bool>)[] { (0, s => s[0] == 0), (Chains, s => s[4] == 1) })
+        {
+            var weights = states.Select((state, i) => agrees(state) ? Math.Exp(-energies[i]) : 0).ToArray();
+            var counts = Enumeration.Read(torch.bincount(filled.narrow(0, first, Chains).mv(powers).to(ScalarType.Int64), minlength: 64));
+            states.Select(state => counts[Number(state)] / Chains).ToArray()
+                .ShouldBeFrequencies([.. weights.Select(w => w / weights.Sum())], Chains);
+            states.Sum(state => counts[Number(state)]).Should().Be(Chains, "every row has one category a group");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Gaps_are_filled_with_states_and_nothing_else_changes(string kind)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm(kind, 6, "bernoulli", 3);
+        using var generator = new Generator(5);
+        var rows = rbm.Visible.Sample(torch.zeros(500, 6, ScalarType.Float64), generator);
+        var missing = Make.Bits(7, 500, 6).to(ScalarType.Bool);
+
+        var filled = MarkovChain.FillMissing(rbm, torch.where(missing, double.NaN, rows), 3, generator: generator);
+
+        filled.ne(rows).logical_and(missing.logical_not()).any().item<bool>().Should().BeFalse();
+        filled.ne(rows).logical_and(missing).any().item<bool>().Should().BeTrue();
+        rbm.VisibleSupport.StateFault(filled).Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData("bernoulli", 7.0, "*in [0, 1]*7*")]
+    [InlineData("spin", -3.0, "*in [-1, 1]*-3*")]
+    [InlineData("binomial", 5.0, "*in [0, 3]*5*")]
+    [InlineData("relu", -1.0, "*of 0 or more*-1*")]
+    [InlineData("gaussian", double.PositiveInfinity, "*finite known values*")]
+    [InlineData("softmax", 0.4, "*zeros and at most a single 1*known in part*")]
+    [InlineData("softmax", 2.0, "*in [0, 1]*2*")]
+    [InlineData("bits and categories", 1.5, "Columns 1 to 5: *in [0, 1]*1.5*")]
+    public void A_known_value_that_no_unit_can_have_is_refused(string kind, double known, string message)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm(kind, 6, "bernoulli", 3);
+        var rows = torch.full(new long[] { 2, 6 }, double.NaN, ScalarType.Float64);
+        rows[1, 2] = known;
+        var fill = () => MarkovChain.FillMissing(rbm, rows, 1);
+        fill.Should().Throw<ArgumentException>().WithParameterName("rows").WithMessage(message);
+    }
+
+    [Fact]
+    public void A_known_group_has_one_category()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = new Rbm(new SoftmaxUnits(2, 3), new BernoulliUnits(4)).to(ScalarType.Float64);
+        var missing = double.NaN;
+        var whole = () => MarkovChain.FillMissing(rbm, torch.tensor(new[,] { { 0, 0, 0, missing, missing, missing } }), 1);
+        whole.Should().Throw<ArgumentException>().WithMessage("*3 categories that is known to sum to 1*");
+        var twice = () => MarkovChain.FillMissing(rbm, torch.tensor(new[,] { { 1, missing, 1, missing, missing, missing } }), 1);
+        twice.Should().Throw<ArgumentException>().WithMessage("*at most a single 1*");
+        // Means of a group may be held together, not in part.
+        var means = torch.full(new long[] { 1, 6 }, 1 / 3.0, ScalarType.Float64);
+        using var held = torch.tensor(new[,] { { true, true, true, false, false, false } });
+        MarkovChain.RunClamped(rbm, means, held, 2).narrow(1, 0, 3).ShouldBeNear([1 / 3.0, 1 / 3.0, 1 / 3.0], 0);
+        var part = () => MarkovChain.RunClamped(rbm, means, held.logical_xor(torch.tensor(new[,] { { true, false, false, false, false, false } })), 2);
+        part.Should().Throw<ArgumentException>().WithParameterName("start").WithMessage("*at most a single 1*");
+    }
+
+    public static TheoryData<string> Kinds() => [.. UnitCases.Names];
 
     [Fact]
     public void Arguments_that_do_not_fit_are_refused()

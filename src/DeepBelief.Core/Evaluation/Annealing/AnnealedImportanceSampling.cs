@@ -63,6 +63,7 @@ public static class AnnealedImportanceSampling
         Guard.Rows(samples, model.VisibleSize, model.Weight);
         if (samples.shape[0] < 2)
             throw new ArgumentException($"Expected at least 2 rows, found {Shapes.Text(samples)}.", nameof(samples));
+        model.VisibleSupport.CheckStates(samples);
         using var path = new BaseRatePath(model, data);
         return Reverse(model, path, samples, options, new AnnealingClock(progress, options.Schedule.Steps, cancellationToken));
     }
@@ -102,6 +103,7 @@ public static class AnnealedImportanceSampling
     internal static AnnealingOptions Check(Rbm model, Tensor? data, AnnealingOptions? options)
     {
         ArgumentNullException.ThrowIfNull(model);
+        Lifetime.Check(model);
         if (data is not null)
         {
             Guard.Rows(data, model.VisibleSize, model.Weight);

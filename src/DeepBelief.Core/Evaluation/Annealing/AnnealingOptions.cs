@@ -27,9 +27,11 @@ public sealed record AnnealingOptions
 
     /// <summary>Checks the ranges of all options.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    /// <exception cref="ArgumentNullException">The schedule is null.</exception>
     public void Validate()
     {
-        ArgumentNullException.ThrowIfNull(Schedule);
+        if (Schedule is null)
+            throw new ArgumentNullException(nameof(Schedule), $"{nameof(Schedule)}: expected the inverse temperatures, found null.");
         Guard.Option(Chains >= 2, nameof(Chains), Chains, "2 or more");
         Guard.Option(SampleSteps >= 1, nameof(SampleSteps), SampleSteps, "1 or more");
     }
