@@ -33,11 +33,13 @@ public static class ClassificationRbmTraining
         options ??= new ClassificationRbmOptions();
         options.Validate();
         options = options with { LearningRate = options.LearningRate ?? ClassificationRbmOptions.DefaultLearningRate };
+        ModelCheck.Trainable(model, model.parameters(), nameof(model));
         Check(visible, nameof(visible), labels, nameof(labels));
         if (validation is { } v)
             Check(v.Visible, nameof(validation), v.Labels, nameof(validation));
 
-        using var rows = new InMemoryBatches(new(visible, labels), options);
+        using var detached = visible.detach();
+        using var rows = new InMemoryBatches(new(detached, labels), options);
         Batch? unseen = validation is { } u ? new Batch(u.Visible, u.Labels) : null;
         using var run = new TrainingRun(model, model.parameters(), options, rows.Overview, unseen, progress, cancellationToken);
         return run.Train(isNew => new ClassificationRbmTask(model, rows, unseen, options, initialize: options.InitializeFromData && isNew));

@@ -69,7 +69,8 @@ public static class ClassifierTraining
         ClassifierEvaluation.CheckInputs(network, inputs);
         UnitSupport.Real.Check(inputs);
         Guard.Labels(labels, inputs, ClassifierEvaluation.Classes(network, inputs));
-        using var rows = new InMemoryBatches(new(inputs, labels), options);
+        using var detached = inputs.detach();
+        using var rows = new InMemoryBatches(new(detached, labels), options);
         return Run(network, rows, options.EvaluationRows, validation, options, progress, cancellationToken);
     }
 
@@ -94,6 +95,7 @@ public static class ClassifierTraining
         ArgumentNullException.ThrowIfNull(network);
         options ??= new ClassifierTrainingOptions();
         options.Validate();
+        ModelCheck.Trainable(network, network.parameters(), nameof(network));
         return options with { LearningRate = options.LearningRate ?? ClassifierTrainingOptions.DefaultLearningRate };
     }
 

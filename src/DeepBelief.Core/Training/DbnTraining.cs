@@ -18,7 +18,7 @@ public static class DbnTraining
     ///     Console.WriteLine(history.Last.ReconstructionError);
     /// </code></example>
     /// <param name="dbn">The network; its parameters are changed in place.</param>
-    /// <returns>The metrics of each epoch, for each layer.</returns>
+    /// <returns>The metrics of each epoch, for each layer; no epochs for a layer without parameters to train, which is skipped.</returns>
     /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)"/>
     public static IReadOnlyList<TrainingHistory<EpochMetrics>> Fit(
         this Dbn dbn,
@@ -44,7 +44,7 @@ public static class DbnTraining
     /// <summary>Pre-trains a network on rows that are read batch by batch, for data larger than memory.</summary>
     /// <remarks>Every read of a batch propagates it to the layer in training.</remarks>
     /// <param name="dbn">The network; its parameters are changed in place.</param>
-    /// <returns>The metrics of each epoch, for each layer.</returns>
+    /// <returns>The metrics of each epoch, for each layer; no epochs for a layer without parameters to train, which is skipped.</returns>
     /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, IBatchSource, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)"/>
     public static IReadOnlyList<TrainingHistory<EpochMetrics>> Fit(
         this Dbn dbn,
@@ -78,8 +78,9 @@ public static class DbnTraining
         options.Validate();
         if (options.Layers is { } given && given.Count != dbn.Layers.Count)
             throw new ArgumentException($"Expected options for {dbn.Layers.Count} layers, found {given.Count}.", nameof(options));
+        ModelCheck.Trainable(dbn, dbn.parameters(), nameof(dbn));
         // Checks all layers before training any.
-        foreach (var (i, layer) in dbn.Layers.Index())
+        foreach (var (i, layer) in dbn.Layers.Index().Where(layer => IsTrained(layer.Item)))
             EnergyModelTraining.CheckOptions(layer, options.OfLayer(i));
         if (validation is not null)
             CheckRows(dbn, validation);
@@ -103,15 +104,23 @@ public static class DbnTraining
         CancellationToken cancellationToken)
     {
         using var run = new TrainingRun(dbn, dbn.parameters(), options, new(overview), validation is null ? null : new Batch(validation), progress, cancellationToken);
+        run.CheckFinite();
         var histories = new List<TrainingHistory<EpochMetrics>>(dbn.Layers.Count);
+        var stage = 0;
         foreach (var (i, layer) in dbn.Layers.Index())
         {
+            if (!IsTrained(layer))
+            {
+                histories.Add(new TrainingHistory<EpochMetrics>([], BestEpoch: 0, StoppedEarly: false));
+                continue;
+            }
+
             var own = resolve(layer, options.OfLayer(i));
             BatchReader? rows = null;
             Tensor? unseen = null;
             try
             {
-                histories.Add(run.Train(i, dbn.Layers.Count, own, isNew =>
+                histories.Add(run.Train(stage++, i + 1, dbn.Layers.Count, own, isNew =>
                 {
                     using var noGrad = torch.no_grad();
                     unseen = validation is null ? null : Inputs(dbn, i, validation, options, Randomness.ValidationInputs);
@@ -128,6 +137,8 @@ public static class DbnTraining
 
         return histories;
     }
+
+    private static bool IsTrained(Rbm layer) => layer.parameters().Any(parameter => parameter.requires_grad);
 
     /// <summary>Returns the inputs of a layer for data in memory.</summary>
     private static Tensor Inputs(Dbn dbn, int layer, Tensor data, DbnTrainingOptions options, int streams)

@@ -42,7 +42,8 @@ public static class EnergyModelTraining
     {
         options = Check(model, options, validation);
         CheckRows(model, data);
-        using var rows = new InMemoryBatches(new(data), options);
+        using var detached = data.detach();
+        using var rows = new InMemoryBatches(new(detached), options);
         return Run(model, rows, options, validation, progress, cancellationToken);
     }
 
@@ -91,6 +92,7 @@ public static class EnergyModelTraining
     /// <summary>Creates the task of a model; a new run first initializes the model from its data.</summary>
     internal static EnergyModelTask Task(IEnergyModel model, BatchReader rows, TrainingOptions options, Tensor? validation, bool isNew)
     {
+        using var inside = InputChecks.Enter();
         if (options.InitializeFromData && isNew)
             model.InitializeFromData(rows.Overview.Rows);
         return new EnergyModelTask(model, rows, validation, options);
@@ -101,6 +103,7 @@ public static class EnergyModelTraining
         ArgumentNullException.ThrowIfNull(model);
         options ??= new TrainingOptions();
         options.Validate();
+        ModelCheck.Trainable(model, model.parameters(), nameof(model));
         if (validation is not null)
             CheckRows(model, validation);
         CheckOptions(model, options);

@@ -90,11 +90,11 @@ public sealed class LabelledBatchSourceTests
     {
         using var network = Classifier.Random([3, 4], 2);
         var few = new ClassifierTrainingOptions { EvaluationRows = 1, Epochs = 2 };
-        Refused(new Given(3, (_, batch) => (torch.zeros(2, batch == 3 ? 4 : 3), Zeros(2))), "Expected rows of the training rows' shape, [2, 3], found [2, 4].*batch 3 of epoch 1*");
+        Refused(new Given(3, (_, batch) => (torch.zeros(2, batch == 3 ? 4 : 3), Zeros(2))), "Expected a tensor of shape [batch, 3], found [2, 4].*batch 3 of epoch 1*");
         Refused(new Given(3, (epoch, batch) => (torch.zeros(2, 3), Zeros(epoch == 2 ? 1 : 2))), "Expected one label a row, shape [2], found [1].*batch 1 of epoch 2*");
         Refused(new Given(3, (_, batch) => (torch.full(2, 3, batch == 2 ? float.NaN : 1), Zeros(2))), "Expected finite values*batch 2 of epoch 1*");
         Refused(new Given(3, (_, batch) => (torch.zeros(2, 3), Zeros(2) + batch - 1)), "Expected labels in [0, 1], found labels in [2, 2].*batch 3 of epoch 1*");
-        Refused(new Given(3, (_, _) => (torch.zeros(2, 7), Zeros(2))), "Expected a tensor of shape [batch, 3], found [1, 7].*");
+        Refused(new Given(3, (_, _) => (torch.zeros(2, 7), Zeros(2))), "Expected a tensor of shape [batch, 3], found [2, 7].*");
         Refused(new Given(0, (_, _) => (torch.zeros(2, 3), Zeros(2))), "Expected a source of at least one batch, found 0.*");
         var noRows = () => network.FitClassifier(new Given(1, (_, _) => (torch.zeros(2, 3), Zeros(2))), few, (null!, Zeros(2)));
         noRows.Should().Throw<ArgumentNullException>();

@@ -22,6 +22,9 @@ internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null)
         return drawn.Detach();
     }
 
+    /// <summary>Returns the rows without the graph of the computation they come from, which training must not differentiate.</summary>
+    public Batch WithoutGraph() => Rows.requires_grad ? this with { Rows = Rows.detach() } : this;
+
     /// <summary>Detaches the tensors from the current dispose scope.</summary>
     public Batch Detach()
     {

@@ -17,6 +17,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     /// <summary>Creates the task; if <paramref name="initialize"/> is true, first initializes the model from its data.</summary>
     public ClassificationRbmTask(ClassificationRbm model, BatchReader rows, Batch? validation, ClassificationRbmOptions options, bool initialize)
     {
+        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         this.model = model;
@@ -48,7 +49,8 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
 
     public override void ComputeGradient(int batch, double keep)
     {
-        var (visible, labels) = Rows.Read(batch);
+        var (visible, labels) = Rows.Read(batch).WithoutGraph();
+        using var inside = InputChecks.Enter();
         if (options.GenerativeWeight > 0)
         {
             using var noGrad = torch.no_grad();
@@ -67,12 +69,15 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     }
 
     public override ClassifierMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
-        => new(
+    {
+        using var inside = InputChecks.Enter();
+        return new(
             epoch,
             learningRate,
             model.Score(scored.Rows, scored.Labels!),
             validation is { } unseen ? model.Score(unseen.Rows, unseen.Labels!) : null,
             elapsed);
+    }
 
     public override double Monitored(ClassifierMetrics metrics) => (metrics.Validation ?? metrics.Train).Loss;
 

@@ -67,14 +67,10 @@ internal sealed class DivergenceGuard : IDisposable
         goodChecks.Dispose();
     }
 
-    // NaN and infinity propagate through a sum, which is much cheaper than a mask of all elements.
+    // NaN and infinity show in the extremes, which are much cheaper than a mask of all elements. A sum could overflow.
     private Tensor AreFinite()
-    {
-        var total = parameters[0].sum();
-        foreach (var parameter in parameters.Skip(1))
-            total = total.Plus(parameter.sum());
-        return total.isfinite();
-    }
+        => torch.stack([.. parameters.Where(parameter => parameter.numel() > 0)
+            .SelectMany(parameter => new[] { parameter.min().isfinite(), parameter.max().isfinite() })]).all();
 
     private void Restore()
     {

@@ -18,6 +18,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 
     public EnergyModelTask(IEnergyModel model, BatchReader rows, Tensor? validation, TrainingOptions options)
     {
+        using var inside = InputChecks.Enter();
         this.model = model;
         this.options = options;
         Rows = rows;
@@ -50,11 +51,13 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
     public override void ComputeGradient(int batch, double keep)
     {
         Rows.Read(batch, gradient.Begin);
+        using var inside = InputChecks.Enter();
         gradient.Compute(keep);
     }
 
     public override EpochMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
     {
+        using var inside = InputChecks.Enter();
         // The same noise after every epoch, so that metrics differ only by the parameters (on devices with own generators).
         var sample = (validationSample ?? trainingSample).Rows;
         using var generator = Randomness.Generator(options.Seed, sample.device, Randomness.Evaluation);

@@ -1,0 +1,206 @@
+using DeepBelief.Data;
+using DeepBelief.Sampling;
+using DeepBelief.Tests.Oracles;
+using DeepBelief.Tests.Support;
+using DeepBelief.Training;
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Training;
+
+/// <summary>What training accepts, and what it refuses before anything changes.</summary>
+public sealed class TrainingDoorTests
+{
+    [Fact]
+    public void Rows_that_carry_a_graph_train_as_their_values_do()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbn = Dbn.Bernoulli([5, 4], WeightInitialization.Normal(0.5), seed: 2);
+        var rows = Make.Bits(3, 30, 5).to(ScalarType.Float32);
+        var labels = torch.arange(30, ScalarType.Int64).remainder(3);
+        var recorded = dbn.call(rows);
+        recorded.requires_grad.Should().BeTrue();
+
+        Same(features => Trained(Classifier.Random([4, 3], 3), net => net.FitClassifier(features, labels, new() { Epochs = 3, BatchSize = 8 }, (features, labels))));
+        Same(features => Trained(Classifier.Random([4, 3], 3), net => net.FitClassifier(features, labels, new() { Epochs = 3, BatchSize = 8, AdversarialDistance = 0.1 })));
+        Same(features => Trained(Classifier.Random([4, 3], 3), net => net.FitClassifier(new Labelled(features, labels), new() { Epochs = 3 })));
+        Same(features => Trained(Rbm.Bernoulli(4, 3), rbm => rbm.Fit(features, new() { Epochs = 3, BatchSize = 8 }, features)));
+        Same(features => Trained(Rbm.Bernoulli(4, 3), rbm => rbm.Fit(new Slices(features), new() { Epochs = 3 }, features)));
+        Same(features => Trained(Dbn.Bernoulli(4, 3, 2), net => net.Fit(features, new() { Epochs = 3, BatchSize = 8 }, features)));
+        Same(features => Trained(Dbn.Bernoulli(4, 3, 2), net => net.Fit(new Slices(features), new() { Epochs = 3 }, features)));
+        Same(features => Trained(ClassificationRbm.Bernoulli(4, 3, 3), net => net.Fit(features, labels, new() { Epochs = 3, BatchSize = 8 }, (features, labels))));
+        Same(features => Trained(
+            new ClassificationRbm(new Rbm(new CompositeUnits(new GaussianUnits(4), new SoftmaxUnits(1, 3)), new SpinUnits(3))),
+            net => net.Fit(features, labels, new() { Epochs = 3, BatchSize = 8, LearningRate = 0.001 })));
+        foreach (var phase in new NegativePhase[] { new ContrastiveDivergence(), new PersistentContrastiveDivergence(1, 10), new ReplayBuffer(1, 5, 20, start: ReplayStart.Data) })
+            Same(features => Trained(Neural(), model => model.Fit(features, new() { Epochs = 3, BatchSize = 8, NegativePhase = phase, LearningRate = 0.01 }, features)));
+
+        void Same(Func<Tensor, double[]> train) => train(recorded).Should().Equal(train(recorded.detach()));
+
+        static NeuralEnergyModel Neural()
+        {
+            var network = torch.nn.Sequential(torch.nn.Linear(4, 5), torch.nn.SiLU(), torch.nn.Linear(5, 1));
+            Make.Randomise(network, 3, 0.3);
+            return new NeuralEnergyModel(network, 4, new() { Steps = 3 });
+        }
+    }
+
+    [Fact]
+    public void Features_have_no_graph()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("bernoulli", 5, "relu", 3);
+        var rows = Make.Bits(1, 4, 5);
+        var features = rbm.Transform(rows);
+        features.requires_grad.Should().BeFalse();
+        rbm.HiddenMean(rows).requires_grad.Should().BeTrue();
+        features.ShouldBeNear(rbm.HiddenMean(rows), 0);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_frozen_layer_of_a_network_is_skipped(int frozen)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var dbn = Dbn.Bernoulli([5, 4, 4, 3], WeightInitialization.Normal(0.5));
+        foreach (var parameter in dbn.Layers[frozen].parameters())
+            parameter.requires_grad = false;
+        var before = dbn.Layers.Select(Values).ToArray();
+        var rows = Make.Bits(3, 30, 5).to(ScalarType.Float32);
+        var layers = new List<int>();
+        var options = new DbnTrainingOptions { Epochs = 2, BatchSize = 10, Centering = new(), Checkpoint = new() { Path = folder.File("run") } };
+
+        var histories = dbn.Fit(rows, options, progress: new Inline(p => layers.Add(p.Layer)));
+
+        histories.Select(history => history.Epochs.Count).Should().Equal(Enumerable.Range(0, 3).Select(i => i == frozen ? 0 : 2));
+        layers.Distinct().Should().Equal(Enumerable.Range(1, 3).Where(layer => layer != frozen + 1));
+        for (var i = 0; i < 3; i++)
+            Values(dbn.Layers[i]).SequenceEqual(before[i]).Should().Be(i == frozen);
+
+        // A finished run returns its result, layer by layer.
+        using var again = Dbn.Bernoulli([5, 4, 4, 3], WeightInitialization.Normal(0.5));
+        foreach (var parameter in again.Layers[frozen].parameters())
+            parameter.requires_grad = false;
+        again.Fit(rows, options).Select(history => history.Epochs.Count).Should().Equal(histories.Select(history => history.Epochs.Count));
+        Values(again).Should().Equal(Values(dbn));
+    }
+
+    [Fact]
+    public void A_model_that_cannot_be_trained_is_refused_before_it_changes()
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = Make.Bits(3, 30, 5).to(ScalarType.Float32);
+        var labels = torch.zeros(30, ScalarType.Int64);
+        using var rbm = Rbm.Bernoulli(5, 3);
+        using var dbn = Dbn.Bernoulli(5, 3, 2);
+        using var net = Classifier.Random([5, 3], 2);
+        using var joint = ClassificationRbm.Bernoulli(5, 3, 2);
+        Action[] fits = [() => rbm.Fit(rows), () => rbm.Fit(new Slices(rows)), () => dbn.Fit(rows), () => net.FitClassifier(rows, labels), () => joint.Fit(rows, labels)];
+        torch.nn.Module[] models = [rbm, dbn, net, joint];
+
+        Poison(float.NaN);
+        Refused("*finite parameters, found NaN or infinity before training in *weight*");
+        Poison(float.PositiveInfinity);
+        Refused("*finite parameters, found NaN or infinity before training in *weight*");
+        Poison(0);
+        foreach (var model in models)
+            _ = model.to(ScalarType.Float16);
+        rows = rows.to(ScalarType.Float16);
+        Refused("*type Float32 or Float64, found Float16; to(ScalarType.Float32)*");
+        foreach (var model in models)
+            _ = model.to(ScalarType.Float32);
+        rows = rows.to(ScalarType.Float32);
+        foreach (var parameter in models.SelectMany(model => model.parameters()))
+            parameter.requires_grad = false;
+        Refused("*requires_grad is true*none*");
+
+        void Refused(string message)
+        {
+            var before = models.Select(Values).ToArray();
+            foreach (var fit in fits)
+                fit.Should().Throw<ArgumentException>().WithMessage(message);
+            foreach (var (model, values) in models.Zip(before))
+                Values(model).Should().Equal(values);
+        }
+
+        void Poison(float value)
+        {
+            using var noGrad = torch.no_grad();
+            foreach (var model in models)
+                model.parameters().First(parameter => parameter.dim() == 2)[1, 1] = value;
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_mends_a_model_that_is_not_finite()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var rows = Make.Bits(3, 30, 5).to(ScalarType.Float32);
+        var options = new TrainingOptions { Epochs = 2, Checkpoint = new() { Path = folder.File("run") } };
+        using var rbm = Rbm.Bernoulli(5, 3);
+        _ = rbm.Fit(rows, options);
+        using var broken = Rbm.Bernoulli(5, 3);
+        using (torch.no_grad())
+            _ = broken.Weight.fill_(float.NaN);
+        _ = broken.Fit(rows, options);
+        Values(broken).Should().Equal(Values(rbm));
+    }
+
+    [Fact]
+    public void Large_parameters_are_no_divergence()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new Wide();
+        var history = model.Fit(torch.zeros(10, 4), new() { Epochs = 2, LearningRate = 0.001, Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 0 } });
+        history.Epochs.Should().HaveCount(2, "their sum is infinite in single precision, but each is finite");
+    }
+
+    private static double[] Values(torch.nn.Module module) => [.. module.parameters().SelectMany(Enumeration.Read)];
+
+    private static double[] Trained<TModel>(TModel model, Action<TModel> fit)
+        where TModel : torch.nn.Module
+    {
+        using (model)
+        {
+            fit(model);
+            return Values(model);
+        }
+    }
+
+    private sealed class Inline(Action<TrainingProgress> action) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => action(value);
+    }
+
+    private sealed class Labelled(Tensor rows, Tensor labels) : ILabelledBatchSource
+    {
+        public int Batches => 3;
+
+        public (Tensor Inputs, Tensor Labels) Read(int epoch, int batch) => (rows.narrow(0, (batch - 1) * 10, 10), labels.narrow(0, (batch - 1) * 10, 10));
+    }
+
+    private sealed class Slices(Tensor rows) : IBatchSource
+    {
+        public int Batches => 3;
+
+        public Tensor Read(int epoch, int batch) => rows.narrow(0, (batch - 1) * 10, 10);
+    }
+
+    /// <summary>A model with parameters that hardly matter.</summary>
+    private sealed class Wide : torch.nn.Module, IEnergyModel
+    {
+        private readonly TorchSharp.Modules.Parameter scale = new(torch.full(100, 3e38f));
+
+        public Wide()
+            : base(nameof(Wide)) => RegisterComponents();
+
+        public long VisibleSize => 4;
+
+        public Tensor FreeEnergy(Tensor visible) => visible.square().sum(1) + (scale.narrow(0, 0, 1) * 1e-38);
+
+        public Tensor Transition(Tensor visible, Generator? generator = null) => visible.clone();
+    }
+}
