@@ -1,6 +1,15 @@
 namespace DeepBelief.Evaluation;
 
 /// <summary>The log-likelihood of rows under both ends of a <see cref="LogPartitionBracket"/>.</summary>
-/// <param name="Lower">With the upper end of log Z: the conservative figure to report.</param>
-/// <param name="Upper">With the lower end of log Z.</param>
-public sealed record LogLikelihoodBracket(LogLikelihoodEstimate Lower, LogLikelihoodEstimate Upper);
+/// <remarks>The ends hold as those of log Z do: see <see cref="LogPartitionBracket.Lower"/> and <see cref="LogPartitionBracket.Upper"/>.</remarks>
+public sealed record LogLikelihoodBracket
+{
+    internal LogLikelihoodBracket(LogLikelihoodEstimate one, LogLikelihoodEstimate other)
+        => (Lower, Upper) = one.Mean <= other.Mean ? (one, other) : (other, one);
+
+    /// <summary>With the upper end of log Z: the conservative figure to report.</summary>
+    public LogLikelihoodEstimate Lower { get; }
+
+    /// <summary>With the lower end of log Z. Its mean is never below that of <see cref="Lower"/>.</summary>
+    public LogLikelihoodEstimate Upper { get; }
+}
