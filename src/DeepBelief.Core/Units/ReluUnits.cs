@@ -26,6 +26,9 @@ public sealed class ReluUnits : UnitLayer
     // A unit's standard deviation is below its mean; at this s it is close enough.
     private const double LeastArgument = -10;
 
+    // Relative to the squared mean: of a nearly constant column, every step would overshoot, as s² is the curvature.
+    private const double LeastVariance = 1e-2;
+
     private readonly Parameter bias;
     private readonly Parameter log_variance;
 
@@ -114,7 +117,7 @@ public sealed class ReluUnits : UnitLayer
         if (Parameters.IsUntouched(log_variance))
         {
             // Variance / mean² depends on s alone and decreases in s; it is below 1 and below 1/s².
-            var ratio = (rows - mean).Squared().mean(new long[] { 0 }).AtLeast(1e-12) / mean.Squared();
+            var ratio = ((rows - mean).Squared().mean(new long[] { 0 }) / mean.Squared()).AtLeast(LeastVariance);
             var s = Bisect(torch.empty_like(mean).Fill(LeastArgument), ratio.rsqrt(), at => Ratio(at).gt(ratio));
             var deviation = mean / TruncatedNormal.Mean(s);
             Parameters.Assign(log_variance, deviation.log().Times(2));
@@ -147,7 +150,8 @@ public sealed class ReluUnits : UnitLayer
     private (Tensor S, Tensor Deviation) Standardised(Tensor inputs)
     {
         var deviation = log_variance.Times(0.5).exp();
-        return (inputs.Plus(bias) * deviation, deviation);
+        using var sum = inputs.Plus(bias);
+        return (sum * deviation, deviation);
     }
 
     // Both gradients are those of b E[x] - E[x²]/2σ², with the moments of the states or of their distribution.
@@ -162,13 +166,15 @@ public sealed class ReluUnits : UnitLayer
     private static Tensor Bisect(Tensor low, Tensor high, Func<Tensor, Tensor> isBelow)
     {
         high = torch.maximum(low, high);
+        using var scope = torch.NewDisposeScope();
         for (var step = 0; step < 60; step++)
         {
+            using var stepScope = torch.NewDisposeScope();
             var middle = low.Plus(high).Times(0.5);
             var below = isBelow(middle);
-            (low, high) = (torch.where(below, middle, low), torch.where(below, high, middle));
+            (low, high) = (torch.where(below, middle, low).MoveToOuterDisposeScope(), torch.where(below, high, middle).MoveToOuterDisposeScope());
         }
 
-        return high;
+        return high.MoveToOuterDisposeScope();
     }
 }

@@ -13,6 +13,10 @@ internal static class TruncatedNormal
 {
     private const double Scale = 4;
 
+    // A block's temporaries, some fifty tensors, should fit the caches; a GPU needs more work at once.
+    private const long BlockElements = 1 << 16;
+    private const long BlockElementsOfDevice = 1 << 22;
+
     // The largest numbers below 1; at 1, erfinv is infinite.
     private static readonly double LargestSingle = MathF.BitDecrement(1);
     private static readonly double LargestDouble = Math.BitDecrement(1);
@@ -31,7 +35,9 @@ internal static class TruncatedNormal
     ];
 
     /// <summary>log ∫ exp(-y²/2 + s y) dy over y ≥ 0, for each s.</summary>
-    public static Tensor LogNormaliser(Tensor s)
+    public static Tensor LogNormaliser(Tensor s) => InBlocks(s, LogNormaliserOfBlock);
+
+    private static Tensor LogNormaliserOfBlock(Tensor s)
     {
         using var scope = torch.NewDisposeScope();
         var (z, u) = (s.AtLeast(0), Left(s));
@@ -41,7 +47,9 @@ internal static class TruncatedNormal
     }
 
     /// <summary>E[y] for each s.</summary>
-    public static Tensor Mean(Tensor s)
+    public static Tensor Mean(Tensor s) => InBlocks(s, MeanOfBlock);
+
+    private static Tensor MeanOfBlock(Tensor s)
     {
         using var scope = torch.NewDisposeScope();
         var (z, u) = (s.AtLeast(0), Left(s));
@@ -49,7 +57,9 @@ internal static class TruncatedNormal
     }
 
     /// <summary>Var[y] for each s.</summary>
-    public static Tensor Variance(Tensor s)
+    public static Tensor Variance(Tensor s) => InBlocks(s, VarianceOfBlock);
+
+    private static Tensor VarianceOfBlock(Tensor s)
     {
         using var scope = torch.NewDisposeScope();
         var (z, u) = (s.AtLeast(0), Left(s));
@@ -64,7 +74,8 @@ internal static class TruncatedNormal
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return Quantile(s, torch.empty_like(s).uniform_(0, 1, generator)).MoveToOuterDisposeScope();
+        var draws = torch.empty(s.shape, s.dtype, s.device).uniform_(0, 1, generator);
+        return InBlocks(draws, (block, first) => Quantile(first is { } at ? s.reshape(-1).narrow(0, at, block.numel()) : s, block)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The quantile for each s, at probabilities in [0, 1).</summary>
@@ -112,7 +123,34 @@ internal static class TruncatedNormal
         var t = u.Minus(Scale) / scaled;
         var value = t.Times(Coefficients[^1]);
         for (var i = Coefficients.Length - 2; i > 0; i--)
-            value = value.Plus(Coefficients[i]) * t;
-        return value.Plus(Coefficients[0]) / scaled;
+        {
+            using var last = value;
+            value = last.Add(Coefficients[i]) * t;
+        }
+
+        return value.Add(Coefficients[0]) / scaled;
+    }
+
+    private static Tensor InBlocks(Tensor s, Func<Tensor, Tensor> map) => InBlocks(s, (block, _) => map(block));
+
+    /// <summary>Maps elements in blocks, whose temporaries are a multiple of a block instead of all; whole if autograd records it.</summary>
+    /// <param name="s">The elements.</param>
+    /// <param name="map">Maps a block, a vector, and the number of its first element; or all of s, and null.</param>
+    private static Tensor InBlocks(Tensor s, Func<Tensor, long?, Tensor> map)
+    {
+        var size = s.device_type == DeviceType.CPU ? BlockElements : BlockElementsOfDevice;
+        if (s.numel() <= size || (torch.is_grad_enabled() && s.requires_grad))
+            return map(s, null);
+        using var scope = torch.NewDisposeScope();
+        var elements = s.reshape(-1);
+        var results = torch.empty_like(elements);
+        for (var first = 0L; first < elements.numel(); first += size)
+        {
+            using var blockScope = torch.NewDisposeScope();
+            var count = Math.Min(size, elements.numel() - first);
+            _ = results.narrow(0, first, count).copy_(map(elements.narrow(0, first, count), first));
+        }
+
+        return results.reshape(s.shape).MoveToOuterDisposeScope();
     }
 }

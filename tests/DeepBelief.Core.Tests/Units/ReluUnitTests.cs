@@ -1,0 +1,85 @@
+using System.Globalization;
+using DeepBelief.Tests.Support;
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Units;
+
+public sealed class ReluUnitTests
+{
+    [Theory]
+    [InlineData("sample")]
+    [InlineData("mean")]
+    [InlineData("variance")]
+    [InlineData("cumulant")]
+    [InlineData("gradient")]
+    public void Memory_is_a_small_multiple_of_the_inputs(string operation)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Reads the process's peak from /proc.");
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        using var generator = new Generator(1);
+        using var units = new ReluUnits(1000);
+        var inputs = torch.randn(8000, 1000, generator: generator);
+        var means = units.Mean(inputs.narrow(0, 0, 1)).expand_as(inputs);
+        var megabytes = inputs.numel() * 4 / 1e6;
+        Compute(inputs.narrow(0, 0, 200)); // what torch keeps from its first use on
+
+        File.WriteAllText("/proc/self/clear_refs", "5"); // the peak is now what is in use
+        var before = Peak();
+        Compute(inputs);
+        (Peak() - before).Should().BeLessThan(7 * megabytes, "there were a hundred temporaries of {0} MB", megabytes);
+
+        void Compute(Tensor of)
+        {
+            using var inner = torch.NewDisposeScope();
+            _ = operation switch
+            {
+                "sample" => units.Sample(of, generator),
+                "mean" => units.Mean(of),
+                "variance" => units.Variance(of),
+                "cumulant" => units.CumulantGenerator(of),
+                _ => null,
+            };
+            if (operation == "gradient")
+                units.AccumulateCumulantGradient(of, means.narrow(0, 0, of.shape[0]), 1);
+        }
+
+        static double Peak()
+            => double.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1e3;
+    }
+
+    [Fact]
+    public void Blocks_change_no_value()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var units = Make.Units("relu", 700);
+        var inputs = Make.Normal(2, 3, 300, 700);
+        using (torch.no_grad())
+        {
+            foreach (var map in new Func<Tensor, Tensor>[] { units.Mean, units.Variance, units.CumulantGenerator })
+                map(inputs).ShouldBeNear(torch.cat([.. inputs.split(10).Select(map)]), 1e-12);
+        }
+
+        using var one = new Generator(3);
+        using var two = new Generator(3);
+        // The whole layer in one draw, as one block each and as transposed memory.
+        units.Sample(inputs, one).ShouldBeNear(units.Sample(inputs.t().contiguous().t(), two), 0);
+    }
+
+    [Theory]
+    [InlineData(5.0, 0.0)]
+    [InlineData(5.0, 0.05)]
+    [InlineData(0.02, 0.0)]
+    [InlineData(300.0, 1.0)]
+    public void Nearly_constant_columns_train(double mean, double deviation)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var generator = new Generator(1);
+        var data = (torch.randn(500, 3, generator: generator) * deviation) + mean;
+        using var rbm = new Rbm(new ReluUnits(3), new BernoulliUnits(4), seed: 1);
+
+        _ = rbm.Fit(data, new() { Epochs = 300, LearningRate = 0.001 });
+
+        rbm.VisibleMean(rbm.Transform(data)).mean().ToDouble().Should().BeApproximately(mean, 0.05 * mean);
+    }
+}
