@@ -62,11 +62,12 @@ internal static unsafe class BernoulliKernel
             TLanes.Store(IsBelow(random.Next(), inverse), job->States + at, left);
     }
 
-    /// <summary>1 where a random odd multiple of 2^-24 in (0, 1) is below the probability, else 0.</summary>
+    /// <summary>1 where a random odd multiple of 2^-31 in (0, 1), rounded to 24 bits, is at most the probability, else 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> IsBelow(Vector512<uint> numbers, Vector512<float> inverse)
     {
-        var odd = Vector512.ConvertToSingle(((numbers >>> 8) | Vector512<uint>.One).AsInt32());
-        return Vector512.LessThan(odd * inverse, Vector512.Create(16777216f)) & Vector512<float>.One;
+        // The largest round to 1, so a probability of 1 always passes; one of 0, whose inverse is infinite, never does.
+        var odd = Vector512.ConvertToSingle(((numbers >>> 1) | Vector512<uint>.One).AsInt32());
+        return Vector512.LessThanOrEqual(odd * inverse, Vector512.Create(2147483648f)) & Vector512<float>.One;
     }
 }

@@ -1,6 +1,7 @@
 using DeepBelief.Tensors;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
+using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Tensors.Kernels;
 
@@ -27,7 +28,7 @@ public sealed class UnitKernelTests
         var unclear = 0;
         for (var i = 0; i < p.Length; i++)
         {
-            var u = ((numbers[i] >> 8) | 1) / (double)(1 << 24);
+            var u = ((numbers[i] >> 1) | 1) / (double)(1L << 31);
             if (Math.Abs(u - p[i]) < 1e-6)
                 unclear++;
             else
@@ -83,6 +84,29 @@ public sealed class UnitKernelTests
         var states = torch.empty_like(inputs);
         BernoulliKernel.Activate(inputs, torch.zeros(5), null, states, 11);
         Enumeration.Read(states.sum(dim: 0)).Should().Equal(0, 0, 100_000, 100_000, 0);
+    }
+
+    [Fact]
+    public void Rare_units_are_on_as_often_as_their_probability_says()
+    {
+        // Less than half of 2^-24, the step of numbers with the digits of a float.
+        const double Probability = 2e-8;
+        const long Draws = 1_000_000_000;
+        using var scope = torch.NewDisposeScope();
+        using var generator = new Generator(3);
+        using var units = new BernoulliUnits(10_000);
+        using var noGrad = torch.no_grad();
+        _ = units.Bias.fill_(Math.Log(Probability / (1 - Probability)));
+        var inputs = torch.zeros(1000, 10_000, ScalarType.Float32);
+        var states = torch.empty_like(inputs);
+        var count = 0.0;
+        for (var drawn = 0L; drawn < Draws; drawn += inputs.numel())
+        {
+            units.Activate(inputs, null, states, generator);
+            count += states.sum().ToDouble();
+        }
+
+        count.Should().BeApproximately(Draws * Probability, 4 * Math.Sqrt(Draws * Probability));
     }
 
     [Fact]
@@ -182,7 +206,7 @@ public sealed class UnitKernelTests
             var (found, kept) = (Enumeration.Read(factors), (double)(float)(1 / (1 - rate)));
             for (var i = 0; i < found.Length; i++)
             {
-                var u = ((numbers[i] >> 8) | 1) / (double)(1 << 24);
+                var u = ((numbers[i] >> 1) | 1) / (double)(1L << 31);
                 found[i].Should().Be(u < rate ? 0 : kept);
             }
         }
@@ -272,6 +296,7 @@ public sealed class UnitKernelTests
     [Theory]
     [InlineData("bernoulli")]
     [InlineData("gaussian")]
+    [InlineData("relu")]
     public void A_layer_samples_the_same_whatever_the_layout_of_its_inputs(string kind)
     {
         using var scope = torch.NewDisposeScope();
