@@ -1,4 +1,5 @@
 using DeepBelief.Tensors;
+using DeepBelief.Units;
 using TorchSharp.Modules;
 
 namespace DeepBelief;
@@ -6,8 +7,8 @@ namespace DeepBelief;
 /// <summary>A feed-forward classifier: a sequence of modules whose last one returns a logit per class.</summary>
 /// <remarks>
 /// State-dict keys are those of a PyTorch <c>nn.Sequential</c> of the same modules: <c>0.weight</c>, <c>0.bias</c>, ... Apply
-/// softmax for probabilities. Dropout modules draw from torch's default generator, but their masks differ from those of PyTorch
-/// with the same seed.
+/// softmax for probabilities. Dropout modules draw from torch's default generator or, while <c>FitClassifier</c> trains on the CPU,
+/// from one of the run; their masks differ from those of PyTorch with the same seed.
 /// </remarks>
 /// <example><code>
 /// using var net = Classifier.Random([784, 512, 256], classes: 10, dropout: new(Input: 0.2, Hidden: 0.5));
@@ -71,6 +72,11 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
     /// <summary>The modules, in the order of application.</summary>
     public IReadOnlyList<torch.nn.Module<Tensor, Tensor>> Modules => sequence;
 
+    /// <summary>True if, on the CPU, no module draws from torch's default generator by itself.</summary>
+    internal bool DrawsByItself => sequence.All(module => module is Linear or Dropout or Sigmoid or ReLU or Tanh or Softmax or Identity);
+
+    internal bool IsDisposed => sequence.OfType<Linear>().Any(linear => linear.weight is null or { IsInvalid: true });
+
     private IEnumerable<Linear> Linears => sequence.OfType<Linear>();
 
     /// <summary>Returns the logits.</summary>
@@ -78,6 +84,7 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
     /// <returns>Logits, <c>[batch, classes]</c>.</returns>
     public override Tensor forward(Tensor input)
     {
+        Lifetime.Check(this);
         Guard.Matrix(input, InputSize, Linears.First().weight);
         using var scope = torch.NewDisposeScope();
         var states = input;
@@ -111,7 +118,7 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
     /// <summary>A linear module with PyTorch's initialization, uniform in ±1/√inputs, from a generator that this method disposes.</summary>
     internal static Linear RandomLinear(long inputs, long outputs, Generator generator, Device device, ScalarType dtype)
     {
-        var linear = torch.nn.Linear(inputs, outputs, device: torch.CPU, dtype: ScalarType.Float32);
+        var linear = FeedForward.Zeros(inputs, outputs, hasBias: true, torch.CPU, ScalarType.Float32);
         using (torch.no_grad())
         using (torch.NewDisposeScope())
         using (generator)
@@ -121,16 +128,20 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
             _ = linear.bias!.uniform_(-bound, bound, generator);
         }
 
+        using var mode = Parameters.OutsideInference();
         return linear.to(device, dtype);
     }
 
-    // Torch's dropout takes a large fraction of the time of the matrix products.
+    // Torch's dropout takes a large fraction of the time of the matrix products, and draws from the generator of all threads.
     private static Tensor Drop(Tensor states, Dropout dropout)
     {
-        if (dropout.p is <= 0 or >= 1 || dropout.inplace || states.dim() != 2 || !TensorMemory.IsFast(states))
+        if (dropout.p is <= 0 or >= 1 || dropout.inplace || states.device_type != DeviceType.CPU)
             return dropout.call(states);
         var factors = torch.empty(states.shape, states.dtype, states.device);
-        DropoutKernel.Fill(factors, dropout.p, RandomKey.Draw(null));
+        if (states.dim() == 2 && TensorMemory.IsFast(factors))
+            DropoutKernel.Fill(factors, dropout.p, RandomKey.Draw(null));
+        else
+            _ = factors.bernoulli_(1 - dropout.p, DefaultGenerator.Current).Scale(1 / (1 - dropout.p));
         return states * factors;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DeepBelief.Files;
+using DeepBelief.Units;
 using TorchSharp.Modules;
 
 namespace DeepBelief.Persistence;
@@ -77,7 +78,7 @@ internal sealed class ClassifierCodec() : ModelCodec<Classifier>("classifier")
                 var key = string.Create(CultureInfo.InvariantCulture, $"{index}.weight");
                 if (!state.TryGetValue(key, out var weight) || weight.dim() != 2 || weight.numel() == 0)
                     throw new DataFormatException($"state_dict/{key}: expected a matrix, found {(weight is null ? "none" : Shapes.Text(weight))}.");
-                return torch.nn.Linear(weight.shape[1], weight.shape[0], !config.Contains("bias") || config.GetBoolean("bias"), torch.CPU, ScalarType.Float32);
+                return FeedForward.Zeros(weight.shape[1], weight.shape[0], !config.Contains("bias") || config.GetBoolean("bias"), torch.CPU, ScalarType.Float32);
             case SigmoidKind:
                 return torch.nn.Sigmoid();
             case ReluKind:

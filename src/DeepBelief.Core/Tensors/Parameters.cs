@@ -12,7 +12,14 @@ internal static class Parameters
     }
 
     /// <summary>A zero vector, float32, on the CPU; ignores torch's default type and device, which callers may change.</summary>
-    public static Parameter Zeros(long size) => Create(torch.zeros(size, ScalarType.Float32, torch.CPU));
+    public static Parameter Zeros(long size)
+    {
+        using var mode = OutsideInference();
+        return Create(torch.zeros(size, ScalarType.Float32, torch.CPU));
+    }
+
+    /// <summary>Ends a caller's inference mode until disposed: autograd never trains a tensor that was created in it.</summary>
+    public static IDisposable OutsideInference() => torch.inference_mode(false);
 
     /// <summary>True for a weight (two or more dimensions), false for a bias.</summary>
     public static bool IsWeight(Parameter parameter) => parameter.dim() >= 2;

@@ -10,6 +10,7 @@ internal static class Placement
             throw new ArgumentException($"Expected element type {ScalarType.Float32} or {ScalarType.Float64}, found {dtype}.", nameof(dtype));
         var target = device ?? torch.CPU;
         Devices.CheckAvailable(target, nameof(device));
+        using var mode = Parameters.OutsideInference();
         _ = module.to(target, dtype);
     }
 }

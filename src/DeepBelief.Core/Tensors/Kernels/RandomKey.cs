@@ -11,9 +11,12 @@ internal static unsafe class RandomKey
     [ThreadStatic]
     private static Shared? current;
 
-    /// <summary>Draws a new key. A null generator is torch's default one.</summary>
+    /// <summary>Draws a new key. A null generator is the default one.</summary>
     public static ulong Draw(Generator? generator)
-        => current is { } shared && ReferenceEquals(shared.Generator, generator) ? shared.Next() : FromTorch(generator);
+    {
+        generator ??= DefaultGenerator.Current;
+        return current is { } shared && ReferenceEquals(shared.Generator, generator) ? shared.Next() : FromTorch(generator);
+    }
 
     /// <summary>
     /// Derives all keys that this thread draws from a generator from one of its numbers, until disposed; null if it does so
@@ -24,6 +27,7 @@ internal static unsafe class RandomKey
 
     private static ulong FromTorch(Generator? generator)
     {
+        Guard.Alive(generator);
         words ??= torch.empty(2, ScalarType.Int64, torch.CPU).DetachFromDisposeScope();
         _ = words.random_(0, 1L << 32, generator);
         var values = TensorMemory.Integers(words);

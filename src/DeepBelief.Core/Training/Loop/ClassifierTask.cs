@@ -10,9 +10,11 @@ internal sealed class ClassifierTask(
     Batch? validation,
     ClassifierTrainingOptions options) : TrainingTask<ClassifierMetrics>
 {
-    // Dropout on the CPU draws from torch's default generator; the run reseeds it and finally restores its state.
-    private readonly Generator defaultGenerator = Generator.Default;
-    private readonly Tensor callersState = DefaultState();
+    // For dropout on the CPU. Torch's default generator is shared by all threads.
+    private readonly Generator generator = Randomness.Generator(options.Seed, Randomness.Epochs);
+
+    // What else a network draws on the CPU comes from torch's default generator; the run reseeds it and finally restores its state.
+    private readonly DefaultState? shared = network is Classifier { DrawsByItself: true } ? null : new DefaultState();
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [.. network.parameters().Where(p => p.requires_grad)];
 
@@ -21,13 +23,17 @@ internal sealed class ClassifierTask(
     public override void BeginEpoch(int epoch)
     {
         base.BeginEpoch(epoch);
-        _ = defaultGenerator.manual_seed(Randomness.Derive(options.Seed, Randomness.Epochs + epoch));
+        var seed = Randomness.Derive(options.Seed, Randomness.Epochs + epoch);
+        _ = generator.manual_seed(seed);
+        shared?.Seed(seed);
     }
 
     public override void ComputeGradient(int batch, double keep)
     {
         Gradients.Drop(Parameters);
-        var (inputs, labels) = rows.Read(batch);
+        var (inputs, labels) = rows.Read(batch).WithoutGraph();
+        using var inside = InputChecks.Enter();
+        using var own = DefaultGenerator.Replace(generator);
         // Enables training inside a caller's no_grad.
         using var grad = torch.enable_grad();
         network.train();
@@ -44,20 +50,22 @@ internal sealed class ClassifierTask(
     }
 
     public override ClassifierMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
-        => new(
+    {
+        using var inside = InputChecks.Enter();
+        return new(
             epoch,
             learningRate,
             ClassifierEvaluation.Score(network, scored.Rows, scored.Labels!),
             validation is { } unseen ? ClassifierEvaluation.Score(network, unseen.Rows, unseen.Labels!) : null,
             elapsed);
+    }
 
     public override double Monitored(ClassifierMetrics metrics) => (metrics.Validation ?? metrics.Train).Loss;
 
     public override void Dispose()
     {
-        defaultGenerator.set_state(callersState);
-        callersState.Dispose();
-        defaultGenerator.Dispose();
+        shared?.Dispose();
+        generator.Dispose();
         scored.Dispose();
     }
 
@@ -72,9 +80,20 @@ internal sealed class ClassifierTask(
         return inputs.Plus((gradient / lengths).Times(distance));
     }
 
-    private static Tensor DefaultState()
+    private sealed class DefaultState : IDisposable
     {
-        using var generator = Generator.Default;
-        return generator.get_state().DetachFromDisposeScope();
+        private readonly Generator defaultGenerator = Generator.Default;
+        private readonly Tensor callers;
+
+        public DefaultState() => callers = defaultGenerator.get_state().DetachFromDisposeScope();
+
+        public void Seed(long seed) => _ = defaultGenerator.manual_seed(seed);
+
+        public void Dispose()
+        {
+            defaultGenerator.set_state(callers);
+            callers.Dispose();
+            defaultGenerator.Dispose();
+        }
     }
 }

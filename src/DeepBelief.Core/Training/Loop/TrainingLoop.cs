@@ -13,8 +13,7 @@ internal static class TrainingLoop
         CancellationToken cancellationToken)
         where TMetrics : IEpochMetrics<TMetrics>
     {
-        if (task.Parameters.Count == 0)
-            throw new ArgumentException("Expected at least one parameter whose requires_grad is true, found none.");
+        using var mode = Parameters.OutsideInference();
         var device = task.Parameters[0].device;
         var batches = task.Rows.Batches;
         GradientChange[] changes = [.. options.GradientChanges(task.Parameters)];

@@ -1,0 +1,82 @@
+using DeepBelief.Data;
+using DeepBelief.Tests.Oracles;
+using DeepBelief.Tests.Support;
+
+namespace DeepBelief.Tests.Training;
+
+/// <summary>Dropout draws numbers of its run, whatever else draws from torch's default generator.</summary>
+public sealed class DropoutTests
+{
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void What_others_draw_does_not_change_a_run(ScalarType dtype)
+    {
+        using var scope = torch.NewDisposeScope();
+        var alone = Train(dtype, read: () => { });
+        // As if another thread drew between the batches.
+        Train(dtype, read: () => torch.rand(1).Dispose()).Should().Equal(alone);
+        Train(dtype, read: () => { }, dropout: null).Should().NotEqual(alone, "dropout makes a difference");
+    }
+
+    [Fact]
+    public void Two_runs_at_once_do_not_disturb_each_other()
+    {
+        using var together = new Barrier(2);
+        var alone = Train(ScalarType.Float32, () => { });
+        var results = new double[2][];
+        var threads = Enumerable.Range(0, 2).Select(i => new Thread(() => results[i] = Train(ScalarType.Float32, () => together.SignalAndWait()))).ToArray();
+        foreach (var thread in threads)
+            thread.Start();
+        foreach (var thread in threads)
+            thread.Join();
+        results[0].Should().Equal(alone);
+        results[1].Should().Equal(alone);
+    }
+
+    [Fact]
+    public void The_callers_generator_stays_where_it_is()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var dbn = Dbn.Bernoulli(4, 3);
+        using var trained = Classifier.Random([4, 3], 2);
+        var path = folder.File("net");
+        trained.Save(path);
+        var before = State();
+        using var random = Classifier.Random([4, 3], 2, dropout: new(0.2, 0.5));
+        using var converted = dbn.ToClassifier(2);
+        using var loaded = Classifier.Load(path);
+        _ = random.FitClassifier(torch.ones(10, 4), torch.zeros(10, ScalarType.Int64), new() { Epochs = 2 });
+        State().Should().Equal(before);
+
+        static byte[] State()
+        {
+            using var generator = Generator.Default;
+            using var state = generator.get_state();
+            return state.bytes.ToArray();
+        }
+    }
+
+    private static double[] Train(ScalarType dtype, Action read)
+        => Train(dtype, read, new DropoutRates(0.2, 0.5));
+
+    private static double[] Train(ScalarType dtype, Action read, DropoutRates? dropout)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var net = Classifier.Random([6, 20, 20], 2, dtype: dtype, dropout: dropout);
+        _ = net.FitClassifier(new Source(Make.Bits(1, 40, 6).to(dtype), read), new() { Epochs = 4 });
+        return [.. net.parameters().SelectMany(Enumeration.Read)];
+    }
+
+    private sealed class Source(Tensor rows, Action read) : ILabelledBatchSource
+    {
+        public int Batches => 4;
+
+        public (Tensor Inputs, Tensor Labels) Read(int epoch, int batch)
+        {
+            read();
+            return (rows.narrow(0, (batch - 1) * 10, 10), torch.arange(10, ScalarType.Int64, torch.CPU).remainder(2));
+        }
+    }
+}

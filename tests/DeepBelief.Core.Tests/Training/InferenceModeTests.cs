@@ -1,0 +1,99 @@
+using DeepBelief.Tests.Oracles;
+using DeepBelief.Tests.Support;
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Training;
+
+/// <summary>A caller's inference mode, whose tensors autograd never trains, stays out of models.</summary>
+public sealed class InferenceModeTests
+{
+    private static readonly (Tensor Rows, Tensor Labels) Data = (
+        Make.Bits(1, 20, 4).to(ScalarType.Float32).DetachFromDisposeScope(),
+        torch.zeros(20, ScalarType.Int64).DetachFromDisposeScope());
+
+    [Fact]
+    public void Models_made_in_it_train_outside()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var (rbmPath, netPath, dbnPath) = (folder.File("rbm"), folder.File("net"), folder.File("dbn"));
+        using (var rbm = Rbm.Bernoulli(4, 3))
+            rbm.Save(rbmPath);
+        using (var net = Classifier.Random([4, 3], 2))
+            net.Save(netPath);
+        using (var dbn = Dbn.Bernoulli(4, 3))
+            dbn.Save(dbnPath);
+
+        List<torch.nn.Module> models;
+        using (torch.inference_mode())
+        {
+            var dbn = Dbn.Bernoulli(4, 3);
+            models =
+            [
+                Rbm.Bernoulli(4, 3), Rbm.Gaussian(4, 3), Rbm.Bernoulli(4, 3, dtype: ScalarType.Float32), new Rbm(new ReluUnits(4), new SpinUnits(3)),
+                Rbm.Load(rbmPath), dbn, Dbn.Load(dbnPath), dbn.ToClassifier(2), Classifier.Random([4, 3], 2), Classifier.Load(netPath), ClassificationRbm.Bernoulli(4, 3, 2),
+            ];
+        }
+
+        foreach (var model in models)
+        {
+            var before = Values(model);
+            Fit(model);
+            Values(model).Should().NotEqual(before);
+            // Autograd reaches every parameter.
+            foreach (var parameter in model.parameters())
+                (parameter * 2).sum().requires_grad.Should().BeTrue();
+            model.Dispose();
+        }
+    }
+
+    [Fact]
+    public void Training_in_it_is_training()
+    {
+        using var scope = torch.NewDisposeScope();
+        var outside = Trained();
+        using var mode = torch.inference_mode();
+        Trained().Should().Equal(outside);
+
+        static double[] Trained()
+        {
+            using var net = Classifier.Random([4, 3], 2);
+            using var rbm = Rbm.Bernoulli(4, 3);
+            using var neural = new NeuralEnergyModel(new Fixed(), 4, new() { Steps = 2 });
+            Fit(net);
+            Fit(rbm);
+            _ = neural.Fit(Data.Rows, new() { Epochs = 2, LearningRate = 0.01 });
+            return [.. Values(net), .. Values(rbm), .. Values(neural)];
+        }
+    }
+
+    private static void Fit(torch.nn.Module model)
+    {
+        _ = model switch
+        {
+            Rbm rbm => (object)rbm.Fit(Data.Rows, new() { Epochs = 2, LearningRate = 0.01 }),
+            Dbn dbn => dbn.Fit(Data.Rows, new() { Epochs = 2 }),
+            Classifier net => net.FitClassifier(Data.Rows, Data.Labels, new() { Epochs = 2 }),
+            ClassificationRbm joint => joint.Fit(Data.Rows, Data.Labels, new() { Epochs = 2 }),
+            _ => throw new NotSupportedException(),
+        };
+    }
+
+    private static double[] Values(torch.nn.Module module) => [.. module.parameters().SelectMany(Enumeration.Read)];
+
+    private sealed class Fixed : torch.nn.Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Parameter weight;
+
+        public Fixed()
+            : base(nameof(Fixed))
+        {
+            using var mode = torch.inference_mode(false);
+            weight = new(torch.ones(4, 1));
+            _ = weight.DetachFromDisposeScope();
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => input.square().mm(weight);
+    }
+}
