@@ -8,8 +8,11 @@ namespace DeepBelief;
 /// <para>Every public method of a model, and everything that samples from it or evaluates it, checks the rows it is given, once, at
 /// the door: chains and training don't check each step. A mean is as good as a state: bits may be any number in [0, 1]. Values
 /// outside an interval by up to 1e-5 of its length, as rounding leaves them, count as inside and are used as they are.</para>
-/// <para>A check takes two passes over the rows. On a GPU it also waits for the device. Shapes, types and devices are checked
-/// in any case, and <c>Fit</c>, which checks its rows once, and <c>LogLikelihood</c> always check values, too.</para>
+/// <para>A check takes two passes over the rows: 2 µs for one row, 2 to 5 % of the time of <see cref="Rbm.HiddenMean"/> for 100 or
+/// more, with 784 visible and 500 hidden units on two cores. On a GPU it also waits for the device. Shapes, types and devices are
+/// checked in any case, and <c>Fit</c>, which checks its rows once, and <c>LogLikelihood</c> always check values, too.</para>
+/// <para>The <c>forward</c> of a <see cref="Classifier"/> checks no values, as it is called for every batch of other training
+/// loops; NaN shows in its outputs. <c>Predict</c> and <c>Score</c> check.</para>
 /// </remarks>
 /// <example>Many small calls on rows that are known to be valid:<code>
 /// InputChecks.Enabled = false;

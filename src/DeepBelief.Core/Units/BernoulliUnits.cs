@@ -3,7 +3,11 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Units;
 
 /// <summary>Binary units: E(x) = -b·x with x in {0, 1}, so Γ(I) = Σ softplus(b + I) and E[x | I] = sigmoid(b + I).</summary>
-/// <remarks>State-dict key: <c>bias</c>, <c>[N]</c>.</remarks>
+/// <remarks>
+/// Samples compare a uniform number with the probability. In float32, it has 31 bits on the CPU: a probability is rounded to a
+/// multiple of 2^-30, and below that a unit is hardly ever on. On a GPU it has torch's 24 bits, 6e-8; in float64, 53 bits. State-dict
+/// key: <c>bias</c>, <c>[N]</c>.
+/// </remarks>
 public sealed class BernoulliUnits : UnitLayer
 {
     internal const string KindName = "bernoulli";

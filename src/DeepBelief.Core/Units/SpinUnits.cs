@@ -5,7 +5,8 @@ namespace DeepBelief.Units;
 /// <summary>Spin units: E(x) = -b·x with x in {-1, 1}, so Γ(I) = Σ log 2cosh(b + I) and E[x | I] = tanh(b + I).</summary>
 /// <remarks>
 /// An RBM of spins can represent the same distributions as one of Bernoulli units, with other parameters. Swapping the two
-/// values in the data leaves learning unchanged; for Bernoulli units it does not. State-dict key: <c>bias</c>, <c>[N]</c>.
+/// values in the data leaves learning unchanged; for Bernoulli units it does not. In float32, samples round probabilities up to a
+/// multiple of 2^-24, 6e-8, as torch's uniform numbers do. State-dict key: <c>bias</c>, <c>[N]</c>.
 /// </remarks>
 public sealed class SpinUnits : UnitLayer
 {

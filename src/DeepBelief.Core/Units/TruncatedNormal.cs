@@ -13,8 +13,8 @@ internal static class TruncatedNormal
 {
     private const double Scale = 4;
 
-    // A block's temporaries, some fifty tensors, should fit the caches; a GPU needs more work at once.
-    private const long BlockElements = 1 << 16;
+    // A block has some fifty temporaries. Smaller ones would not give the threads of a CPU, or a GPU, enough work at once.
+    private const long BlockElements = 1 << 18;
     private const long BlockElementsOfDevice = 1 << 22;
 
     // The largest numbers below 1; at 1, erfinv is infinite.

@@ -20,8 +20,8 @@ public sealed record AnnealingOptions
     public int SampleSteps { get; init; } = 1000;
 
     /// <summary>
-    /// Seed of the chains. The same seed, model, device and torch build give the same result, bit for bit. On CUDA, where
-    /// TorchSharp cannot create generators, a run seeds and uses torch's default one. Default: 0.
+    /// Seed of the chains. The same seed, model, device, number of threads and torch build give the same result, bit for bit. On
+    /// CUDA, where TorchSharp cannot create generators, a run seeds and uses torch's default one. Default: 0.
     /// </summary>
     public long Seed { get; init; }
 

@@ -65,8 +65,10 @@ public abstract record OptimizationOptions
     public int? Patience { get; init; }
 
     /// <summary>
-    /// Seed of shuffling and sampling. Default: 0. Runs with the same seed, data, device and build of torch are bit-identical. On
-    /// CUDA, where TorchSharp supports no own generators, the run reseeds and uses torch's default generator in every epoch.
+    /// Seed of shuffling and sampling. Default: 0. Runs with the same seed, data, device, number of threads and build of torch are
+    /// bit-identical. With another number of threads, torch may add up products and sums in another order: fine-tuning of a
+    /// classifier does, and any run may. On CUDA, where TorchSharp supports no own generators, the run reseeds and uses torch's
+    /// default generator in every epoch.
     /// </summary>
     public long Seed { get; init; }
 
