@@ -7,6 +7,7 @@ internal static class AutogradGradient
     {
         using var scope = torch.NewDisposeScope();
         using var grad = torch.enable_grad();
-        (energyModel.FreeEnergy(data).mean() - energyModel.FreeEnergy(model).mean()).backward();
+        // Without the graphs that rows may come from, which are not the model's to differentiate.
+        (energyModel.FreeEnergy(data.detach()).mean() - energyModel.FreeEnergy(model.detach()).mean()).backward();
     }
 }

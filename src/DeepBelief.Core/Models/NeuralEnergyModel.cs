@@ -103,7 +103,7 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IMod
         using var inside = InputChecks.Enter();
         using var scope = torch.NewDisposeScope();
         using var grad = torch.enable_grad();
-        var energies = FreeEnergy(torch.cat([data, model]));
+        var energies = FreeEnergy(torch.cat([data.detach(), model.detach()]));
         var (ofData, ofModel) = (energies.narrow(0, 0, data.shape[0]), energies.narrow(0, data.shape[0], model.shape[0]));
         var loss = ofData.mean() - ofModel.mean();
         if (energyPenalty > 0)

@@ -1,5 +1,7 @@
+using DeepBelief.Sampling;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
+using DeepBelief.Training;
 using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Training;
@@ -62,6 +64,7 @@ public sealed class InferenceModeTests
             using var neural = new NeuralEnergyModel(new Fixed(), 4, new() { Steps = 2 });
             Fit(net);
             Fit(rbm);
+            _ = rbm.Fit(Data.Rows, new() { Epochs = 2, LearningRate = 0.01, NegativePhase = new PersistentContrastiveDivergence(1, 10), Optimizer = new AdamSettings() });
             _ = neural.Fit(Data.Rows, new() { Epochs = 2, LearningRate = 0.01 });
             return [.. Values(net), .. Values(rbm), .. Values(neural)];
         }

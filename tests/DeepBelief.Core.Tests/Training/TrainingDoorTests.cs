@@ -34,6 +34,19 @@ public sealed class TrainingDoorTests
         foreach (var phase in new NegativePhase[] { new ContrastiveDivergence(), new PersistentContrastiveDivergence(1, 10), new ReplayBuffer(1, 5, 20, start: ReplayStart.Data) })
             Same(features => Trained(Neural(), model => model.Fit(features, new() { Epochs = 3, BatchSize = 8, NegativePhase = phase, LearningRate = 0.01 }, features)));
 
+        Same(features => Trained(Neural(), model => Accumulate(model, features)));
+        Same(features => Trained(Rbm.Bernoulli(4, 3), model => Accumulate(model, features)));
+
+        // As a caller's own loop does.
+        static void Accumulate(IEnergyModel model, Tensor features)
+        {
+            for (var update = 0; update < 2; update++)
+                model.AccumulateGradient(features, features.narrow(0, 0, 5));
+            using var noGrad = torch.no_grad();
+            foreach (var parameter in model.parameters())
+                _ = parameter.copy_(parameter.grad!);
+        }
+
         void Same(Func<Tensor, double[]> train) => train(recorded).Should().Equal(train(recorded.detach()));
 
         static NeuralEnergyModel Neural()

@@ -13,7 +13,6 @@ internal static class TrainingLoop
         CancellationToken cancellationToken)
         where TMetrics : IEpochMetrics<TMetrics>
     {
-        using var mode = Parameters.OutsideInference();
         var device = task.Parameters[0].device;
         var batches = task.Rows.Batches;
         GradientChange[] changes = [.. options.GradientChanges(task.Parameters)];

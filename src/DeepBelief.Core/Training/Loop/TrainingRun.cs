@@ -1,3 +1,5 @@
+using DeepBelief.Tensors;
+
 namespace DeepBelief.Training;
 
 /// <summary>One call of <c>Fit</c>: opens its checkpoint, then trains in one stage or, for a <see cref="Dbn"/>, one per layer.</summary>
@@ -60,6 +62,7 @@ internal sealed class TrainingRun : IDisposable
     public TrainingHistory<TMetrics> Train<TMetrics>(int index, int layer, int layers, OptimizationOptions own, Func<bool, TrainingTask<TMetrics>> begin)
         where TMetrics : IEpochMetrics<TMetrics>
     {
+        using var mode = Parameters.OutsideInference();
         var stage = checkpoint?.Stage(index);
         if (stage?.Result<TMetrics>(own) is { } result)
             return result;
