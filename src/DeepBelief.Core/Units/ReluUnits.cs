@@ -14,8 +14,8 @@ namespace DeepBelief.Units;
 /// restricted Boltzmann machines", have no energy.</para>
 /// <para>As with <see cref="GaussianUnits"/>, the parameter is the log-variance, and learning rates must be small. The bias acts
 /// like an input: it is not the mean.</para>
-/// <para>Samples and means take a few times the memory of their inputs. Where autograd records them, it keeps tens of tensors of
-/// that size: use <c>Transform</c>, or <c>torch.no_grad()</c>, for features.</para>
+/// <para>Samples and means take a few times the memory of their inputs, also where autograd records them. It differentiates Γ up to
+/// three times, so the variance once.</para>
 /// <para>State-dict keys: <c>bias</c> and <c>log_variance</c>, both <c>[N]</c>.</para>
 /// </remarks>
 public sealed class ReluUnits : UnitLayer
