@@ -37,7 +37,8 @@ public sealed class LikelihoodGradientTests
         using var scope = torch.NewDisposeScope();
         using var rbm = Make.Rbm(visible, 33, hidden, 21, weights: 0.2);
         _ = rbm.to(type);
-        var data = Make.Bits(1, 50, 33).to(type);
+        using var ofData = new Generator(1);
+        var data = rbm.Visible.Sample(Make.Normal(1, 1, 50, 33).to(type), ofData);
         using var one = new Generator(3);
         using var twin = new Generator(3);
         using var sampler = phase.CreateSampler(rbm, data, one);
