@@ -1,5 +1,5 @@
 // Models a table of numbers, yes-no columns and categories: draws new rows and fills gaps. Without an argument the table is
-// made up; with one it is a CSV file with a header, of which empty fields are missing values.
+// made up; with one it is a CSV file with a header, of which empty fields, NA and the like are missing values.
 using System.Globalization;
 using DeepBelief.Samples.Tabular;
 

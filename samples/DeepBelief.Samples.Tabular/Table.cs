@@ -1,4 +1,4 @@
 namespace DeepBelief.Samples.Tabular;
 
-/// <summary>A table of texts; a value that is null or empty is missing.</summary>
+/// <summary>A table of texts; the encoder knows which are missing.</summary>
 internal sealed record Table(IReadOnlyList<string> Names, IReadOnlyList<string?[]> Rows);

@@ -17,14 +17,14 @@ internal static class TableExperiment
     public static IReadOnlyList<ColumnScore> Run(Table table, TextWriter output)
     {
         using var scope = torch.NewDisposeScope();
-        var split = table.Rows.Count * 4 / 5;
-        var (training, held) = (table.Rows.Take(split).Where(IsWhole).ToList(), table.Rows.Skip(split).ToList());
-        if (training.Count == 0 || held.Count == 0)
-            throw new ArgumentException("Expected rows without gaps among the first four fifths, and some after them.");
-
         // The encoder learns means, deviations and categories, and knows which units such a table asks for. Categories that
         // only the last rows have must be known as well.
         var encoder = TableEncoder.Fit(table.Names, table.Rows);
+        var split = table.Rows.Count * 4 / 5;
+        var (training, held) = (table.Rows.Take(split).Where(row => !row.Any(encoder.IsMissing)).ToList(), table.Rows.Skip(split).ToList());
+        if (training.Count == 0 || held.Count == 0)
+            throw new ArgumentException("Expected rows without gaps among the first four fifths, and some after them.");
+
         foreach (var column in encoder.Columns)
             output.WriteLine($"{column.Name,-14} {Describe(column)}");
 
@@ -47,7 +47,7 @@ internal static class TableExperiment
 
         var gapped = MakeGaps(held);
         var filled = Fill(rbm, encoder, gapped, generator);
-        var scores = table.Names.Select((_, c) => Score(encoder.Columns[c], c, training, held, gapped, filled)).OfType<ColumnScore>().ToList();
+        var scores = table.Names.Select((_, c) => Score(encoder, c, training, held, gapped, filled)).OfType<ColumnScore>().ToList();
         output.WriteLine($"\nGaps filled in {held.Count} other rows, right by model and by the most frequent value (numbers: error, in deviations):");
         foreach (var score in scores)
         {
@@ -74,9 +74,10 @@ internal static class TableExperiment
         return [.. rows.Select(row => row.Select(value => random.NextDouble() < GapShare ? null : value).ToArray())];
     }
 
-    private static ColumnScore? Score(TableColumn column, int c, List<string?[]> training, List<string?[]> held, List<string?[]> gapped, IReadOnlyList<string?[]> filled)
+    private static ColumnScore? Score(TableEncoder encoder, int c, List<string?[]> training, List<string?[]> held, List<string?[]> gapped, IReadOnlyList<string?[]> filled)
     {
-        var gaps = Enumerable.Range(0, held.Count).Where(r => gapped[r][c] is null && !string.IsNullOrWhiteSpace(held[r][c])).ToList();
+        var column = encoder.Columns[c];
+        var gaps = Enumerable.Range(0, held.Count).Where(r => gapped[r][c] is null && !encoder.IsMissing(held[r][c])).ToList();
         if (gaps.Count == 0)
             return null;
         if (column is NumberColumn number)
@@ -97,7 +98,4 @@ internal static class TableExperiment
         YesNoColumn bit => $"'{bit.No}' or '{bit.Yes}'",
         CategoryColumn category => $"one of {category.Categories.Count}: {string.Join(", ", category.Categories.Take(6))}",
         _ => column.GetType().Name,
-    };
-
-    private static bool IsWhole(string?[] row) => row.All(value => !string.IsNullOrWhiteSpace(value));
-}
+    };}

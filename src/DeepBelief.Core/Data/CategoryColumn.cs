@@ -5,8 +5,12 @@ namespace DeepBelief.Data;
 /// <summary>One of several texts, encoded as one group of softmax units with a unit for each text.</summary>
 public sealed record CategoryColumn : TableColumn
 {
+    private const int FewTexts = 6;
+
+    private readonly Dictionary<string, int> numbers;
+
     /// <summary>Creates a column.</summary>
-    /// <param name="name">The name, for messages.</param>
+    /// <param name="name">The name.</param>
     /// <param name="categories">The texts, at least one, all different.</param>
     /// <exception cref="ArgumentException">There are no texts, or two are the same.</exception>
     public CategoryColumn(string name, IReadOnlyList<string> categories)
@@ -14,8 +18,9 @@ public sealed record CategoryColumn : TableColumn
     {
         ArgumentNullException.ThrowIfNull(categories);
         if (categories.Count == 0 || categories.Distinct().Count() != categories.Count)
-            throw new ArgumentException($"Expected at least one category, each once, found {categories.Count} of which {categories.Distinct().Count()} differ.", nameof(categories));
+            throw new ArgumentException($"Column '{name}': expected at least one category, each once, found {categories.Count} of which {categories.Distinct().Count()} differ.", nameof(categories));
         Categories = [.. categories];
+        numbers = Categories.Index().ToDictionary(category => category.Item, category => category.Index, StringComparer.Ordinal);
     }
 
     /// <summary>The texts; unit i represents the i-th.</summary>
@@ -24,21 +29,26 @@ public sealed record CategoryColumn : TableColumn
     /// <inheritdoc/>
     public override int Width => Categories.Count;
 
-    internal static CategoryColumn Fit(string name, IReadOnlyList<string> values)
-        => new(name, [.. values.Distinct().Order(StringComparer.Ordinal)]);
+    internal override string Expected => Width > FewTexts
+        ? $"one of {Width} texts, the first of which are {Quoted(Categories.Take(FewTexts))}"
+        : $"one of {Quoted(Categories)}";
+
+    internal override IReadOnlyList<string> Texts => Categories;
+
+    /// <summary>True for the same name and the same categories in the same order.</summary>
+    /// <param name="other">The other column.</param>
+    public bool Equals(CategoryColumn? other) => base.Equals(other) && Categories.SequenceEqual(other.Categories);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Width);
 
     internal override bool TryEncode(string value, Span<float> states)
     {
         states.Clear();
-        for (var i = 0; i < Categories.Count; i++)
-        {
-            if (Categories[i] != value)
-                continue;
-            states[i] = 1;
-            return true;
-        }
-
-        return false;
+        if (!numbers.TryGetValue(value, out var number))
+            return false;
+        states[number] = 1;
+        return true;
     }
 
     internal override string Decode(ReadOnlySpan<float> states)
@@ -56,4 +66,6 @@ public sealed record CategoryColumn : TableColumn
     internal override UnitLayer Units(int columns) => new SoftmaxUnits(columns, Width);
 
     internal override bool IsLike(TableColumn other) => base.IsLike(other) && other.Width == Width;
+
+    private static string Quoted(IEnumerable<string> texts) => string.Join(", ", texts.Select(text => $"'{text}'"));
 }

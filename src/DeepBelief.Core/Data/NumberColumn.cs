@@ -8,7 +8,7 @@ namespace DeepBelief.Data;
 public sealed record NumberColumn : TableColumn
 {
     /// <summary>Creates a column.</summary>
-    /// <param name="name">The name, for messages.</param>
+    /// <param name="name">The name.</param>
     /// <param name="mean">Mean of the values; finite.</param>
     /// <param name="deviation">Standard deviation of the values; finite, more than 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The mean or the deviation is out of its range.</exception>
@@ -23,19 +23,24 @@ public sealed record NumberColumn : TableColumn
     /// <summary>Mean of the values.</summary>
     public double Mean { get; }
 
-    /// <summary>Standard deviation of the values.</summary>
+    /// <summary>Standard deviation of the values; 1 if they are all the same.</summary>
     public double Deviation { get; }
 
     /// <inheritdoc/>
     public override int Width => 1;
 
-    internal static NumberColumn Fit(string name, IReadOnlyList<string> values)
+    internal override string Expected => "a finite number, with a decimal point and without separators of thousands";
+
+    internal static NumberColumn Fit(string name, IReadOnlyList<double> numbers)
     {
-        var numbers = values.Select(value => TryParse(value, out var number) ? number : throw TableEncoder.Unknown(name, value, "a finite number")).ToList();
-        var mean = numbers.Average();
-        var deviation = Math.Sqrt(numbers.Average(number => (number - mean) * (number - mean)));
-        // A constant column has no scale of its own.
-        return new NumberColumn(name, mean, deviation > 0 ? deviation : 1);
+        // A constant has no scale of its own, and rounding must not give it one.
+        if (numbers.All(number => number == numbers[0]))
+            return new NumberColumn(name, numbers[0], 1);
+        // In units of a power of two, so that squares of large numbers stay finite and no digit changes.
+        var unit = Math.ScaleB(1, Math.ILogB(numbers.Max(Math.Abs)));
+        var mean = numbers.Average(number => number / unit);
+        var deviation = Math.Sqrt(numbers.Average(number => ((number / unit) - mean) * ((number / unit) - mean)));
+        return new NumberColumn(name, mean * unit, deviation * unit);
     }
 
     internal override bool TryEncode(string value, Span<float> states)

@@ -4,7 +4,6 @@ using DeepBelief.Units;
 namespace DeepBelief.Data;
 
 /// <summary>A column of a table; encodes its values as states of units and decodes them.</summary>
-/// <remarks>Columns are plain records, so applications can store them with a saved model.</remarks>
 public abstract record TableColumn
 {
     private protected TableColumn(string name)
@@ -13,11 +12,17 @@ public abstract record TableColumn
         Name = name;
     }
 
-    /// <summary>The name, for messages.</summary>
+    /// <summary>The name, unique in its table.</summary>
     public string Name { get; }
 
     /// <summary>Number of units per value.</summary>
     public abstract int Width { get; }
+
+    /// <summary>The values that the column has, for messages.</summary>
+    internal abstract string Expected { get; }
+
+    /// <summary>The texts that the column can decode to; none for numbers.</summary>
+    internal virtual IReadOnlyList<string> Texts => [];
 
     /// <summary>Writes a value, not a missing one, as <see cref="Width"/> states; false if the column has no such value.</summary>
     internal abstract bool TryEncode(string value, Span<float> states);

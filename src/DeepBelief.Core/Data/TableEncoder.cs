@@ -9,65 +9,122 @@ namespace DeepBelief.Data;
 /// to Bernoulli units, one-hot categories to softmax units. Values may be missing.
 /// </summary>
 /// <remarks>
-/// Applications read the table themselves, with any CSV reader. A missing value is null, empty or white space; in tensors, all
-/// its units are NaN. Training requires rows without gaps. To fill gaps, let a trained model sample the missing units with
-/// the others clamped (<c>MarkovChain.FillMissing</c>).
+/// Applications read the table themselves, with any CSV reader. A missing value is null, empty, white space or one of
+/// <see cref="MissingMarkers"/>; in tensors, all its units are NaN. To fill gaps, let a trained model sample the missing units
+/// with the others clamped (<c>MarkovChain.FillMissing</c>). Messages count the rows of the data from 1, without a header.
 /// </remarks>
 public sealed class TableEncoder
 {
-    private const int FewestNumbers = 3;
-
     private readonly TableColumn[] columns;
+    private readonly HashSet<string> markers;
 
-    /// <summary>Creates an encoder from known columns, for example of an earlier <see cref="Fit"/>.</summary>
-    /// <param name="columns">The columns, in the order of the rows' values; at least one.</param>
-    /// <exception cref="ArgumentException">There are no columns.</exception>
+    /// <summary>Creates an encoder from known columns; missing values are marked by <see cref="TableEncoderOptions.UsualMarkers"/>.</summary>
+    /// <param name="columns">The columns, in the order of the rows' values; at least one, each with a name of its own.</param>
+    /// <exception cref="ArgumentException">There are no columns, two have one name, or a column has a marker as a value.</exception>
     public TableEncoder(params IEnumerable<TableColumn> columns)
+        : this(columns, TableEncoderOptions.UsualMarkers)
+    {
+    }
+
+    /// <summary>Creates an encoder from known columns.</summary>
+    /// <param name="columns">The columns, in the order of the rows' values; at least one, each with a name of its own.</param>
+    /// <param name="missingMarkers">The texts that mark a missing value, beside null, the empty text and white space.</param>
+    /// <exception cref="ArgumentException">There are no columns, two have one name, or a column has a marker as a value.</exception>
+    public TableEncoder(IEnumerable<TableColumn> columns, IEnumerable<string> missingMarkers)
     {
         ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(missingMarkers);
         this.columns = [.. columns];
+        MissingMarkers = [.. missingMarkers.Select(marker => marker?.Trim() ?? throw new ArgumentNullException(nameof(missingMarkers)))];
+        markers = [.. MissingMarkers];
         if (this.columns.Length == 0)
             throw new ArgumentException("Expected at least one column, found none.", nameof(columns));
         foreach (var column in this.columns)
+        {
             ArgumentNullException.ThrowIfNull(column, nameof(columns));
-        Width = this.columns.Sum(column => column.Width);
+            if (column.Texts.FirstOrDefault(IsMissing) is { } text)
+                throw new ArgumentException($"Column '{column.Name}': expected values that do not mark missing ones, found '{text}'; take it out of the markers or of the column.", nameof(columns));
+        }
+
+        CheckNames(this.columns.Select(column => column.Name), nameof(columns));
+        Width = checked((int)this.columns.Sum(column => (long)column.Width));
     }
 
     /// <summary>The columns, in order.</summary>
     public IReadOnlyList<TableColumn> Columns => columns;
 
+    /// <summary>The texts that mark a missing value, beside null, the empty text and white space.</summary>
+    public IReadOnlyList<string> MissingMarkers { get; }
+
     /// <summary>Number of units per row.</summary>
     public int Width { get; }
 
     /// <summary>Learns means, deviations and categories from the rows of a table.</summary>
-    /// <param name="names">The columns' names.</param>
+    /// <remarks>
+    /// A column of equal numbers has the deviation 1, so that its state is 0; a column of one text is a category of one unit,
+    /// which is always 1. Neither tells a model anything.
+    /// </remarks>
+    /// <param name="names">The columns' names, all different.</param>
     /// <param name="rows">The rows, each with one value per column; missing values are ignored.</param>
     /// <param name="kinds">
-    /// Each column's kind. Null guesses it from the distinct values: numbers if there are three or more and all are numbers, yes/no
-    /// if there are at most two, otherwise categories.
+    /// Each column's kind. Null tells it from the values: numbers if all are numbers, yes/no if there are two different values
+    /// (also numbers, such as 0 and 1), else categories. A column of at least half numbers, three or more different ones, in which
+    /// others are no numbers is refused unless its kind is given here.
     /// </param>
-    /// <exception cref="ArgumentException">A row has the wrong length, a column no values, or a value the wrong kind.</exception>
-    public static TableEncoder Fit(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<string?>> rows, IReadOnlyList<ColumnKind?>? kinds = null)
+    /// <param name="options">The marks of missing values and the most categories; null uses the defaults.</param>
+    /// <exception cref="ArgumentException">
+    /// A row has the wrong length, two columns have one name, or a column has no values, values of the wrong kind or too many
+    /// categories; the message names all columns at fault, and their odd values.
+    /// </exception>
+    public static TableEncoder Fit(
+        IReadOnlyList<string> names,
+        IReadOnlyList<IReadOnlyList<string?>> rows,
+        IReadOnlyList<ColumnKind?>? kinds = null,
+        TableEncoderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(rows);
+        options ??= new TableEncoderOptions();
+        options.Validate();
         if (kinds is not null && kinds.Count != names.Count)
             throw new ArgumentException($"Expected {names.Count} kinds, as there are names, found {kinds.Count}.", nameof(kinds));
+        CheckNames(names, nameof(names));
         CheckLengths(rows, names.Count);
-        return new TableEncoder(names.Select((name, i) =>
+        HashSet<string> markers = [.. options.MissingMarkers.Select(marker => marker.Trim())];
+        var (columns, faults) = (new List<TableColumn>(), new List<string>());
+        foreach (var (i, name) in names.Index())
         {
-            var values = rows.Select(row => row[i]).Where(value => !IsMissing(value)).Select(value => value!).ToList();
-            if (values.Count == 0)
-                throw new ArgumentException($"Column '{name}': expected at least one value, found none.", nameof(rows));
-            return (kinds?[i] ?? Guess(values)) switch
+            try
             {
-                ColumnKind.Number => NumberColumn.Fit(name, values),
-                ColumnKind.YesNo => YesNoColumn.Fit(name, values),
-                ColumnKind.Category => (TableColumn)CategoryColumn.Fit(name, values),
-                var kind => throw new ArgumentOutOfRangeException(nameof(kinds), kind, "Expected a kind of column."),
-            };
-        }));
+                columns.Add(new ColumnValues(name, [.. rows.Select(row => row[i])], text => IsMissing(text, markers)).Fit(kinds?[i], options.MostCategories));
+            }
+            catch (ArgumentException e) when (e is not ArgumentOutOfRangeException)
+            {
+                faults.Add(e.Message);
+            }
+        }
+
+        return faults.Count == 0 ? new TableEncoder(columns, options.MissingMarkers) : throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(rows));
     }
+
+    /// <summary>Reads an encoder that <see cref="Save(string)"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataFormatException">The file is damaged or holds something else.</exception>
+    /// <exception cref="IOException">The file could not be read.</exception>
+    public static TableEncoder Load(string path) => FileFormat.Open(path, TableEncoderFile.Read);
+
+    /// <summary>Writes the encoder to a small JSON file, beside the model that it belongs to.</summary>
+    /// <param name="path">The file, written atomically; an existing file is replaced.</param>
+    /// <exception cref="IOException">The file could not be written.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.Write(path, stream => TableEncoderFile.Write(stream, this));
+    }
+
+    /// <summary>True if a value is missing: null, empty, white space or one of <see cref="MissingMarkers"/>.</summary>
+    /// <param name="value">A value of any column.</param>
+    public bool IsMissing(string? value) => IsMissing(value, markers);
 
     /// <summary>Creates visible units for the encoded rows; adjacent columns of one kind share a layer.</summary>
     public CompositeUnits CreateUnits()
@@ -86,7 +143,9 @@ public sealed class TableEncoder
     /// <summary>Encodes rows as states of units.</summary>
     /// <param name="rows">The rows, at least one, each with one value per column.</param>
     /// <returns><c>[rows, <see cref="Width"/>]</c>, <c>float32</c>, on the CPU; NaN where a value is missing.</returns>
-    /// <exception cref="ArgumentException">There are no rows, or a row has the wrong length or an unknown value.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no rows, or a row has the wrong length or an unknown value; the message names all columns at fault.
+    /// </exception>
     public Tensor Encode(IReadOnlyList<IReadOnlyList<string?>> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -95,6 +154,7 @@ public sealed class TableEncoder
         CheckLengths(rows, columns.Length);
         var states = new float[rows.Count, Width];
         var all = MemoryMarshal.CreateSpan(ref states[0, 0], states.Length);
+        var unknown = columns.Select(_ => new List<(string Text, int Row)>()).ToList();
         for (var (r, start) = (0, 0); r < rows.Count; r++)
         {
             for (var c = 0; c < columns.Length; c++)
@@ -104,16 +164,20 @@ public sealed class TableEncoder
                 if (IsMissing(value))
                     target.Fill(float.NaN);
                 else if (!columns[c].TryEncode(value!, target))
-                    throw Unknown(columns[c].Name, value!, "a value of the column's kind", r);
+                    unknown[c].Add((value!, r + 1));
                 start += columns[c].Width;
             }
         }
 
+        var faults = columns.Zip(unknown).Where(column => column.Second.Count > 0)
+            .Select(column => $"Column '{column.First.Name}': expected {column.First.Expected}, found {OddValues.List(column.Second)}.").ToList();
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(rows));
         return torch.tensor(states, ScalarType.Float32, torch.CPU);
     }
 
     /// <summary>Decodes states or means: a category's largest unit wins; a yes/no unit is yes above 0.5.</summary>
-    /// <param name="states"><c>[rows, <see cref="Width"/>]</c>, of any floating-point type and on any device.</param>
+    /// <param name="states"><c>[rows, <see cref="Width"/>]</c>, of any floating-point type and on any device; may have no rows.</param>
     /// <returns>The rows; null for values with a NaN unit.</returns>
     /// <exception cref="ArgumentException">The states have another shape.</exception>
     public IReadOnlyList<string?[]> Decode(Tensor states)
@@ -121,6 +185,9 @@ public sealed class TableEncoder
         ArgumentNullException.ThrowIfNull(states);
         if (states.dim() != 2 || states.shape[1] != Width)
             throw new ArgumentException($"Expected a tensor of shape [rows, {Width}], found {Shapes.Text(states)}.", nameof(states));
+        // An empty tensor has no memory to read.
+        if (states.shape[0] == 0)
+            return [];
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var values = states.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
@@ -139,10 +206,8 @@ public sealed class TableEncoder
         return rows;
     }
 
-    internal static ArgumentException Unknown(string column, string value, string expected, int? row = null)
-        => new($"Column '{column}'{(row is { } number ? $", row {number}" : string.Empty)}: expected {expected}, found '{value}'.");
-
-    private static bool IsMissing(string? value) => string.IsNullOrWhiteSpace(value);
+    private static bool IsMissing(string? value, HashSet<string> markers)
+        => string.IsNullOrWhiteSpace(value) || markers.Contains(value) || markers.Contains(value.Trim());
 
     private static bool HasGap(ReadOnlySpan<float> states)
     {
@@ -155,12 +220,11 @@ public sealed class TableEncoder
         return false;
     }
 
-    private static ColumnKind Guess(List<string> values)
+    private static void CheckNames(IEnumerable<string> names, string argument)
     {
-        var different = values.Distinct().Count();
-        if (different >= FewestNumbers && values.All(value => TableColumn.TryParse(value, out _)))
-            return ColumnKind.Number;
-        return different < FewestNumbers ? ColumnKind.YesNo : ColumnKind.Category;
+        var twice = names.CountBy(name => name).Where(name => name.Value > 1).Select(name => $"'{name.Key}'").ToList();
+        if (twice.Count > 0)
+            throw new ArgumentException($"Expected columns of different names, found more than one {string.Join(", ", twice)}.", argument);
     }
 
     private static void CheckLengths(IReadOnlyList<IReadOnlyList<string?>> rows, int expected)
@@ -169,7 +233,7 @@ public sealed class TableEncoder
         {
             ArgumentNullException.ThrowIfNull(rows[r], nameof(rows));
             if (rows[r].Count != expected)
-                throw new ArgumentException($"Row {r}: expected {expected} values, as there are columns, found {rows[r].Count}.", nameof(rows));
+                throw new ArgumentException($"Data row {r + 1}: expected {expected} values, as there are columns, found {rows[r].Count}.", nameof(rows));
         }
     }
 }

@@ -3,24 +3,39 @@ using DeepBelief.Units;
 namespace DeepBelief.Data;
 
 /// <summary>One of two texts, encoded as one Bernoulli unit.</summary>
-/// <param name="Name">The name, for messages.</param>
-/// <param name="No">The text for 0.</param>
-/// <param name="Yes">The text for 1.</param>
-public sealed record YesNoColumn(string Name, string No, string Yes) : TableColumn(Name)
+public sealed record YesNoColumn : TableColumn
 {
+    /// <summary>Creates a column.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="no">The text for 0.</param>
+    /// <param name="yes">The text for 1, another one.</param>
+    /// <exception cref="ArgumentException">The texts are the same.</exception>
+    public YesNoColumn(string name, string no, string yes)
+        : base(name)
+    {
+        ArgumentNullException.ThrowIfNull(no);
+        ArgumentNullException.ThrowIfNull(yes);
+        if (no == yes)
+            throw new ArgumentException($"Column '{name}': expected two different texts, found '{yes}' twice.", nameof(yes));
+        (No, Yes) = (no, yes);
+    }
+
+    /// <summary>The text for 0.</summary>
+    public string No { get; }
+
+    /// <summary>The text for 1.</summary>
+    public string Yes { get; }
+
     /// <inheritdoc/>
     public override int Width => 1;
 
-    internal static YesNoColumn Fit(string name, IReadOnlyList<string> values)
-    {
-        // Ordinal order puts "0" before "1", "false" before "true" and "no" before "yes".
-        var texts = values.Distinct().Order(StringComparer.Ordinal).ToList();
-        return texts.Count <= 2 ? new YesNoColumn(name, texts[0], texts[^1]) : throw TableEncoder.Unknown(name, texts[2], $"'{texts[0]}' or '{texts[1]}'");
-    }
+    internal override string Expected => $"'{No}' or '{Yes}'";
+
+    internal override IReadOnlyList<string> Texts => [No, Yes];
 
     internal override bool TryEncode(string value, Span<float> states)
     {
-        states[0] = value == Yes && Yes != No ? 1 : 0;
+        states[0] = value == Yes ? 1 : 0;
         return value == Yes || value == No;
     }
 

@@ -74,35 +74,146 @@ public sealed class TableEncoderTests
     public void A_column_that_never_changes_stays_as_it_is()
     {
         using var scope = torch.NewDisposeScope();
-        var encoder = TableEncoder.Fit(["n", "b", "c"], [["5", "x", "y"], ["5", "x", "y"]], [ColumnKind.Number, null, ColumnKind.Category]);
-        var states = encoder.Encode([["5", "x", "y"]]);
-        states.ShouldBeNear([0, 0, 1], 0);
-        encoder.Decode(states).Single().Should().Equal("5", "x", "y");
+        // The mean of three times 0.1 is not 0.1 in floating point.
+        var encoder = TableEncoder.Fit(["n", "x", "b", "c"], [["5", "0.1", "x", "y"], ["5", "0.1", "x", "y"], ["5", "1e-1", "x", "y"]], [null, null, null, ColumnKind.Category]);
+        encoder.Columns.Should().Equal(
+            new NumberColumn("n", 5, 1), new NumberColumn("x", 0.1, 1), new CategoryColumn("b", ["x"]), new CategoryColumn("c", ["y"]));
+        var states = encoder.Encode([["5", "0.1", "x", "y"]]);
+        states.ShouldBeNear([0, 0, 1, 1], 0);
+        encoder.Decode(states).Single().Should().Equal("5", "0.1", "x", "y");
+        using var rbm = new Rbm(encoder.CreateUnits(), new BernoulliUnits(2));
+        rbm.Fit(states.repeat(4, 1), new() { Epochs = 2 });
+        encoder.Decode(rbm.Reconstruct(states)).Single()[2].Should().Be("x");
+    }
+
+    [Theory]
+    [InlineData("NA")]
+    [InlineData("N/A")]
+    [InlineData("NaN")]
+    [InlineData("null")]
+    [InlineData("?")]
+    [InlineData(" - ")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void The_usual_marks_of_a_gap_are_gaps(string? marker)
+    {
+        using var scope = torch.NewDisposeScope();
+        string?[][] rows = [.. Enumerable.Range(0, 300).Select(i => new[] { i == 7 ? marker : $"{i}.5", i == 8 ? marker : i % 2 == 0 ? "a" : "b" })];
+        var encoder = TableEncoder.Fit(["x", "c"], rows);
+        encoder.Columns.Should().Equal(new NumberColumn("x", ((NumberColumn)encoder.Columns[0]).Mean, ((NumberColumn)encoder.Columns[0]).Deviation), new YesNoColumn("c", "a", "b"));
+        ((NumberColumn)encoder.Columns[0]).Mean.Should().BeApproximately(((299 * 150) + 150 - 7.5) / 299, 1e-9);
+        encoder.IsMissing(marker).Should().BeTrue();
+        var states = Enumeration.Matrix(encoder.Encode(rows));
+        states[7][0].Should().Be(double.NaN);
+        states[8][1].Should().Be(double.NaN);
+        states.SelectMany(row => row).Count(double.IsNaN).Should().Be(2);
+    }
+
+    [Fact]
+    public void The_marks_of_a_gap_can_be_said()
+    {
+        using var scope = torch.NewDisposeScope();
+        string?[][] rows = [["-999", "?"], ["1", "!"], ["2", "?"], ["3", "!"]];
+        var encoder = TableEncoder.Fit(["x", "c"], rows, options: new() { MissingMarkers = ["-999"] });
+        encoder.Columns.Should().Equal(new NumberColumn("x", 2, Math.Sqrt(2.0 / 3)), new YesNoColumn("c", "!", "?"));
+        encoder.Encode(rows).isnan().sum().item<long>().Should().Be(1);
+        Refused(() => TableEncoder.Fit(["test"], [["+"], ["-"], ["+"]]), "Column 'test': expected at least two different values, found only '+', and '-', which marks*MissingMarkers*");
+        Refused(() => _ = new TableEncoder(new YesNoColumn("test", "-", "+")), "Column 'test': *found '-'*");
+        new TableEncoder([new YesNoColumn("test", "-", "+")], []).Encode([["-"], ["+"], [""]]).isnan().sum().item<long>().Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData("unknown")]
+    [InlineData("1,5")]
+    [InlineData("12 km")]
+    [InlineData("∞")]
+    public void A_column_of_numbers_with_a_few_odd_values_is_refused_by_name_values_and_rows(string odd)
+    {
+        string?[][] rows = [.. Enumerable.Range(0, 300).Select(i => new[] { i is 7 or 9 ? odd : $"{i}.5", $"{i % 3}" })];
+        var wrong = $"Column 'x': *found mostly numbers, but also '{odd}' in data row 8.*MissingMarkers*decimal point*Category*";
+        Refused(() => TableEncoder.Fit(["x", "y"], rows), wrong);
+        Refused(() => TableEncoder.Fit(["x", "y"], rows, [ColumnKind.Number, null]), $"Column 'x': expected finite numbers*found '{odd}' in data row 8.*");
+        TableEncoder.Fit(["x", "y"], rows, [ColumnKind.Category, null], new() { MostCategories = 299 }).Columns[0].Width.Should().Be(299);
+    }
+
+    [Fact]
+    public void Numbers_in_another_notation_are_not_categories()
+    {
+        string?[][] commas = [["1,5", "1,234", "12 %"], ["2,5", "17", "30 %"], ["3,25", "2,000", "50 %"]];
+        Refused(() => TableEncoder.Fit(["a", "b", "c"], commas), "Column 'a'*'1,5' in data row 1, '2,5' in data row 2, '3,25'*Column 'b'*'1,234' in data row 1, '2,000' in data row 3.*Column 'c'*");
+    }
+
+    [Theory]
+    [InlineData("18-25", "26-40", "41-65", "66+")]
+    [InlineData("2024-01-01", "2024-02-01", "2024-03-01", "2024-04-01")]
+    [InlineData("1", "2", "A", "B")]
+    [InlineData("A1", "B2", "C3", "D4")]
+    public void Texts_with_digits_are_categories(params string[] texts)
+        => TableEncoder.Fit(["x"], [.. texts.Select(text => new[] { text })]).Columns.Should().Equal(new CategoryColumn("x", texts));
+
+    [Fact]
+    public void Names_of_rows_are_not_categories()
+    {
+        string?[][] rows = [.. Enumerable.Range(0, 5000).Select(i => new[] { $"id{i}" })];
+        Refused(() => TableEncoder.Fit(["id"], rows), "Column 'id': expected at most 256 categories, found 5000 in 5000 values, the first of which are 'id0' in data row 1, *4995 others. Leave the column out*MostCategories*");
+        Refused(() => TableEncoder.Fit(["id"], rows, [ColumnKind.Category]), "*at most 256 categories*");
+        TableEncoder.Fit(["id"], rows.Take(256).ToList()).Width.Should().Be(256);
+        TableEncoder.Fit(["id"], rows, options: new() { MostCategories = 5000 }).Width.Should().Be(5000);
+        var option = () => TableEncoder.Fit(["id"], rows, options: new() { MostCategories = 0 });
+        option.Should().Throw<ArgumentOutOfRangeException>().WithMessage("*MostCategories: expected 1 or more, found 0*");
+    }
+
+    [Fact]
+    public void Large_and_close_numbers_keep_their_scale()
+    {
+        var columns = TableEncoder.Fit(["a", "b"], [["1e300", "1000000001"], ["-1e300", "1000000002"], ["0", "1000000003"]]).Columns;
+        ((NumberColumn)columns[0]).Deviation.Should().BeApproximately(1e300 * Math.Sqrt(2.0 / 3), 1e287);
+        ((NumberColumn)columns[1]).Deviation.Should().BeApproximately(Math.Sqrt(2.0 / 3), 1e-9);
+    }
+
+    [Fact]
+    public void No_rows_decode_to_no_rows()
+    {
+        using var scope = torch.NewDisposeScope();
+        TableEncoder.Fit(Names, Rows).Decode(torch.zeros(0, 6)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Columns_are_equal_by_their_content()
+    {
+        new CategoryColumn("a", ["x", "y"]).Should().Be(new CategoryColumn("a", ["x", "y"]));
+        new CategoryColumn("a", ["x", "y"]).GetHashCode().Should().Be(new CategoryColumn("a", ["x", "y"]).GetHashCode());
+        new CategoryColumn("a", ["x", "y"]).Should().NotBe(new CategoryColumn("a", ["y", "x"]));
+        new CategoryColumn("a", ["x", "y"]).Should().NotBe(new CategoryColumn("b", ["x", "y"]));
     }
 
     [Fact]
     public void What_does_not_fit_is_refused_by_column_and_row()
     {
         var encoder = TableEncoder.Fit(Names, Rows);
-        Refused(() => encoder.Encode([["20", "1.5", "no", "Ulm"], ["20", "1.5", "no", "Rom"]]).Dispose(), "*'city', row 1*'Rom'*");
-        Refused(() => encoder.Encode([["old", "1.5", "no", "Ulm"]]).Dispose(), "*'age', row 0*'old'*");
-        Refused(() => encoder.Encode([["1e300", "1.5", "no", "Ulm"]]).Dispose(), "*'age', row 0*'1e300'*");
-        Refused(() => encoder.Encode([["20", "1.5", "maybe", "Ulm"]]).Dispose(), "*'smoker', row 0*'maybe'*");
-        Refused(() => encoder.Encode([["20", "1.5"]]).Dispose(), "*Row 0: expected 4 values*found 2*");
+        Refused(() => encoder.Encode([["20", "1.5", "no", "Ulm"], ["20", "1.5", "no", "Rom"]]).Dispose(), "Column 'city': expected one of 'Bonn', 'Köln', 'Ulm', found 'Rom' in data row 2.*");
+        Refused(() => encoder.Encode([["old", "1.5", "no", "Rom"], ["1", "2", "no", "Rom"]]).Dispose(), "Column 'age': *'old' in data row 1.*Column 'city': *'Rom' in data row 1.*");
+        Refused(() => encoder.Encode([["1e300", "1.5", "no", "Ulm"]]).Dispose(), "Column 'age': *'1e300' in data row 1*");
+        Refused(() => encoder.Encode([["20", "1.5", "maybe", "Ulm"]]).Dispose(), "Column 'smoker': expected 'no' or 'yes', found 'maybe' in data row 1*");
+        Refused(() => encoder.Encode([["20", "1.5"]]).Dispose(), "Data row 1: expected 4 values*found 2*");
         Refused(() => encoder.Encode([]).Dispose(), "*at least one row*");
-        Refused(() => TableEncoder.Fit(["a"], [["x"], ["y", "z"]]), "*Row 1: expected 1 values*found 2*");
-        Refused(() => TableEncoder.Fit(["a"], [[""], [null]]), "*'a': expected at least one value*");
-        Refused(() => TableEncoder.Fit(["a"], [["1"], ["x"]], [ColumnKind.Number]), "*'a': expected a finite number, found 'x'*");
-        Refused(() => TableEncoder.Fit(["a"], [["1"], ["2"], ["3"]], [ColumnKind.YesNo]), "*'a': expected '1' or '2', found '3'*");
+        Refused(() => TableEncoder.Fit(["a"], [["x"], ["y", "z"]]), "Data row 2: expected 1 values*found 2*");
+        Refused(() => TableEncoder.Fit(["a"], [[""], [null], ["NA"]]), "Column 'a': expected at least one value*");
+        Refused(() => TableEncoder.Fit(["a", "b"], [["1", ""], ["x", ""]], [ColumnKind.Number, null]), "Column 'a': *'x' in data row 2.*Column 'b': expected at least one value*");
+        Refused(() => TableEncoder.Fit(["a"], [["1"], ["2"], ["3"]], [ColumnKind.YesNo]), "Column 'a': expected '1' or '2', found '3' in data row 3*");
+        Refused(() => TableEncoder.Fit(["a"], [["no"], ["no"]], [ColumnKind.YesNo]), "Column 'a': expected two different texts, found only 'no'*");
+        Refused(() => TableEncoder.Fit(["a", "b", "a"], [["1", "2", "3"]]), "*different names*'a'*");
         Refused(() => encoder.Decode(torch.zeros(2, 5)), "*[rows, 6]*[2, 5]*");
-        Refused(() => _ = new CategoryColumn("a", ["x", "x"]), "*each once*");
+        Refused(() => _ = new CategoryColumn("a", ["x", "x"]), "*'a'*each once*");
+        Refused(() => _ = new YesNoColumn("a", "x", "x"), "*'a'*different*'x' twice*");
         Refused(() => _ = new NumberColumn("a", 0, 0), "*deviation*more than 0*");
         Refused(() => _ = new TableEncoder(), "*at least one column*");
+        Refused(() => _ = new TableEncoder(new NumberColumn("a", 0, 1), new NumberColumn("a", 0, 1)), "*different names*'a'*");
+    }
 
-        static void Refused(Action act, string message)
-        {
-            using var scope = torch.NewDisposeScope();
-            act.Should().Throw<ArgumentException>().WithMessage(message);
-        }
+    private static void Refused(Action act, string message)
+    {
+        using var scope = torch.NewDisposeScope();
+        act.Should().Throw<ArgumentException>().WithMessage(message);
     }
 }

@@ -30,6 +30,13 @@ public sealed class TableSnippets : Support.SnippetTests
         encoder.Columns.Select(column => column.GetType()).Should().Equal(typeof(CategoryColumn), typeof(NumberColumn), typeof(YesNoColumn));
         whole.shape.Should().Equal(1000, 2 + 1 + 1 + 1);
 
+        #region save
+        encoder.Save("weather.json");                                   // beside rbm.Save("weather.pt")
+        var same = TableEncoder.Load("weather.json");
+        #endregion
+
+        same.Columns.Should().Equal(encoder.Columns);
+
         #region train
         using var rbm = new Rbm(encoder.CreateUnits(), new BernoulliUnits(20));
         rbm.Fit(whole, new()

@@ -1,0 +1,32 @@
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Data;
+
+/// <summary>How <see cref="TableEncoder.Fit"/> reads a table. Immutable.</summary>
+/// <example><code>
+/// var options = new TableEncoderOptions { MissingMarkers = [.. TableEncoderOptions.UsualMarkers, "unknown", "-999"] };
+/// var encoder = TableEncoder.Fit(names, rows, options: options);
+/// </code></example>
+public sealed record TableEncoderOptions
+{
+    /// <summary>The usual marks of a missing value: NA, N/A, NaN and null in their usual spellings, a question mark and a dash.</summary>
+    public static IReadOnlyList<string> UsualMarkers { get; } = ["NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "Null", "?", "-"];
+
+    /// <summary>
+    /// The texts that mark a missing value, beside null, the empty text and white space; compared exactly, without white space
+    /// around them. Default: <see cref="UsualMarkers"/>.
+    /// </summary>
+    public IReadOnlyList<string> MissingMarkers { get; init; } = UsualMarkers;
+
+    /// <summary>
+    /// The most categories of a column, 1 or more; a column with more different texts is refused, as names and numbers of
+    /// records are, which say nothing about other rows. Default: 256.
+    /// </summary>
+    public int MostCategories { get; init; } = 256;
+
+    internal void Validate()
+    {
+        ArgumentNullException.ThrowIfNull(MissingMarkers);
+        Guard.Option(MostCategories >= 1, nameof(MostCategories), MostCategories, "1 or more");
+    }
+}
