@@ -98,4 +98,5 @@ internal static class TableExperiment
         YesNoColumn bit => $"'{bit.No}' or '{bit.Yes}'",
         CategoryColumn category => $"one of {category.Categories.Count}: {string.Join(", ", category.Categories.Take(6))}",
         _ => column.GetType().Name,
-    };}
+    };
+}
