@@ -145,7 +145,8 @@ public sealed class TrainingSnippets : Support.SnippetTests
                 file.ReadExactly(bytes);
             }
 
-            return tensor(bytes).reshape(batchSize, 784).to(ScalarType.Float32) / 255;
+            using var scope = NewDisposeScope();            // frees all but the result, which the run disposes
+            return (tensor(bytes).reshape(batchSize, 784).to(ScalarType.Float32) / 255).MoveToOuterDisposeScope();
         }
     }
     #endregion

@@ -58,10 +58,11 @@ internal sealed class RedrawnBits(torch.Tensor images, int batchSize, int seed) 
             orderedFor = epoch;
         }
 
+        using var scope = torch.NewDisposeScope();
         var grey = images.index_select(0, order.narrow(0, (long)(batch - 1) * batchSize, batchSize));
         // A generator for each batch, so that one can be read without those before it.
         using var generator = Generator(epoch, batch);
-        return torch.rand(grey.shape, generator: generator).to(grey.device).lt(grey).to(grey.dtype);
+        return torch.rand(grey.shape, generator: generator).to(grey.device).lt(grey).to(grey.dtype).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => order?.Dispose();

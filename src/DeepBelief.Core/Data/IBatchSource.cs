@@ -2,9 +2,13 @@ namespace DeepBelief.Data;
 
 /// <summary>Training rows read batch by batch, for example from disk, from a generator, or for data larger than memory.</summary>
 /// <remarks>
-/// Training reads the batches of each epoch in order; before the first epoch it also reads the first few, to inspect them.
-/// The same epoch and batch must always return the same rows, or runs can be neither repeated nor resumed; to shuffle, make
-/// the order depend on the epoch. A source may read ahead on another thread.
+/// <para>Training reads the batches of each epoch in order; before the first epoch it also reads the first few, to inspect them,
+/// and the first of all once more. The same epoch and batch must always return the same rows, or runs can be neither repeated nor
+/// resumed; to shuffle, make the order depend on the epoch.</para>
+/// <para>Who disposes: a batch that <see cref="Read"/> returns is the run's, which disposes it after use, on whatever thread it
+/// was made. Everything else is the source's; the run frees none of it, so dispose what <see cref="Read"/> makes by the way, for
+/// example with a dispose scope in it. A source may keep a tensor and return slices or an <c>alias()</c> of it; or keep its
+/// batches and return the same tensors whenever it is asked again, which the run notices and disposes none.</para>
 /// </remarks>
 public interface IBatchSource
 {
@@ -12,10 +16,7 @@ public interface IBatchSource
     int Batches { get; }
 
     /// <summary>Reads a batch.</summary>
-    /// <remarks>
-    /// Called inside a dispose scope that frees the batch, and all other tensors created in it, after use. Detach tensors that the
-    /// source keeps, such as a batch it returns again (<c>DetachFromDisposeScope</c>).
-    /// </remarks>
+    /// <remarks>Called on the thread of <c>Fit</c>, outside of the run's dispose scopes.</remarks>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="batch">The batch, 1 to <see cref="Batches"/>.</param>
     /// <returns>At least one row, <c>[rows, visible]</c>, of the model's element type and on its device.</returns>

@@ -56,19 +56,15 @@ public static class DbnTraining
     {
         ArgumentNullException.ThrowIfNull(source);
         options = Check(dbn, options, validation);
-        using var rows = Open(source, 0, options);
-        return Run(
-            dbn,
-            rows.Overview.Rows,
-            validation,
-            options,
-            (layer, own) => own.ResolveBatches(layer, source.Batches),
-            (layer, own) => Open(new LayerSource(source, dbn, layer, options), layer, own),
-            progress,
-            cancellationToken);
+        using var rows = Open(0, options);
+        return Run(dbn, rows.Overview.Rows, validation, options, (layer, own) => own.ResolveBatches(layer, rows.Batches), Open, progress, cancellationToken);
 
-        SourceBatches Open(IBatchSource batches, int layer, TrainingOptions own)
-            => SourceBatches.Of(batches, EnergyModelTraining.Fits(dbn.Layers[layer]), own.EvaluationRows);
+        SourceBatches Open(int layer, TrainingOptions own)
+            => SourceBatches.Of(
+                source,
+                EnergyModelTraining.Fits(dbn.Layers[layer]),
+                own.EvaluationRows,
+                layer == 0 ? null : (epoch, batch, given) => Inputs(dbn, layer, given, options, epoch, batch));
     }
 
     private static DbnTrainingOptions Check(Dbn dbn, DbnTrainingOptions? options, Tensor? validation)
@@ -139,6 +135,15 @@ public static class DbnTraining
     }
 
     private static bool IsTrained(Rbm layer) => layer.parameters().Any(parameter => parameter.requires_grad);
+
+    /// <summary>Returns the inputs of a layer for a batch: the same at every read, as epoch and batch seed them.</summary>
+    private static Tensor Inputs(Dbn dbn, int layer, Tensor rows, DbnTrainingOptions options, int epoch, int batch)
+    {
+        var ofEpoch = Randomness.Derive(Randomness.Derive(options.Seed, Randomness.LayerInputs + layer), epoch);
+        Randomness.SeedDefault(rows.device, ofEpoch, batch);
+        using var generator = Randomness.Generator(ofEpoch, rows.device, batch);
+        return dbn.SendUp(layer, rows, options.Inputs, generator);
+    }
 
     /// <summary>Returns the inputs of a layer for data in memory.</summary>
     private static Tensor Inputs(Dbn dbn, int layer, Tensor data, DbnTrainingOptions options, int streams)

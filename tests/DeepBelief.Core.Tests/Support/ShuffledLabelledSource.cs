@@ -13,10 +13,11 @@ internal sealed class ShuffledLabelledSource(Tensor inputs, Tensor labels, Optim
     public (Tensor Inputs, Tensor Labels) Read(int epoch, int batch)
     {
         Reads.Add((epoch, batch));
+        using var scope = torch.NewDisposeScope();
         using var batches = new InMemoryBatches(new(inputs, labels), options);
         for (var i = 1; i <= epoch; i++)
             batches.BeginEpoch(i);
         var (rows, classes) = batches.Read(batch);
-        return (rows, classes!);
+        return scope.MoveToOuter(rows, classes!);
     }
 }

@@ -13,9 +13,10 @@ internal sealed class ShuffledSource(Tensor rows, TrainingOptions options) : IBa
     public Tensor Read(int epoch, int batch)
     {
         Reads.Add((epoch, batch));
+        using var scope = torch.NewDisposeScope();
         using var batches = new InMemoryBatches(new(rows), options);
         for (var i = 1; i <= epoch; i++)
             batches.BeginEpoch(i);
-        return batches.Read(batch).Rows;
+        return batches.Read(batch).Rows.MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Evaluation;
 
@@ -18,6 +19,6 @@ internal sealed class AnnealingClock(IProgress<AnnealingProgress>? target, int s
         if (target is null || (done < steps && watch.Elapsed - lastReport < LeastInterval))
             return;
         lastReport = watch.Elapsed;
-        target.Report(new AnnealingProgress(done, steps, lastReport));
+        UserCode.Run(() => target.Report(new AnnealingProgress(done, steps, lastReport)));
     }
 }

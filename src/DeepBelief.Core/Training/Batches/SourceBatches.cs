@@ -1,4 +1,5 @@
 using DeepBelief.Data;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
@@ -6,20 +7,29 @@ namespace DeepBelief.Training;
 internal sealed class SourceBatches : BatchReader
 {
     private readonly Func<int, int, Batch> read;
+    private readonly Func<int, int, Tensor, Tensor>? map;
     private readonly Action<Batch, string, bool> check;
+    private readonly bool keepsRows;
+    private readonly bool keepsLabels;
     private int firstEpoch;
     private int epoch;
 
-    private SourceBatches(int batches, Func<int, int, Batch> read, Action<Batch, string, bool> check, int overviewRows)
+    private SourceBatches(int batches, Func<int, int, Batch> read, Action<Batch, string, bool> check, int overviewRows, Func<int, int, Tensor, Tensor>? map)
     {
-        (Batches, this.read, this.check) = (batches, read, check);
+        (Batches, this.read, this.check, this.map) = (batches, read, check, map);
+        // A source that keeps its batches returns the same tensors when it is asked again.
+        var probe = UserCode.Run(() => read(1, 1));
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var first = new List<Batch>();
         for (var batch = 1; batch <= Batches && first.Sum(rows => rows.Count) < overviewRows; batch++)
         {
-            var rows = Read(1, batch, values: true);
-            first.Add(new(rows.Rows.clone(), rows.Labels?.clone()));
+            using var ofBatch = torch.NewDisposeScope();
+            var given = UserCode.Run(() => read(1, batch));
+            if (batch == 1)
+                (keepsRows, keepsLabels) = (TakeUnlessSame(probe.Rows, given.Rows), TakeUnlessSame(probe.Labels, given.Labels));
+            var rows = Accept(given, 1, batch, values: true);
+            first.Add(new(rows.Rows.clone().MoveToOuterDisposeScope(), rows.Labels?.clone().MoveToOuterDisposeScope()));
         }
 
         Overview = new Batch(
@@ -31,13 +41,14 @@ internal sealed class SourceBatches : BatchReader
     /// <param name="source">The source.</param>
     /// <param name="check">Throws if a batch does not fit, given its name for messages and whether to check values.</param>
     /// <param name="overviewRows">Minimum number of rows of the overview.</param>
-    public static SourceBatches Of(IBatchSource source, Action<Batch, string, bool> check, int overviewRows)
-        => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => new(source.Read(epoch, batch)), check, overviewRows);
+    /// <param name="map">Makes other rows of those of an epoch and batch; null for none.</param>
+    public static SourceBatches Of(IBatchSource source, Action<Batch, string, bool> check, int overviewRows, Func<int, int, Tensor, Tensor>? map = null)
+        => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => new(source.Read(epoch, batch)), check, overviewRows, map);
 
     /// <summary>Reads labelled rows.</summary>
-    /// <inheritdoc cref="Of(IBatchSource, Action{Batch, string, bool}, int)"/>
+    /// <inheritdoc cref="Of(IBatchSource, Action{Batch, string, bool}, int, Func{int, int, Tensor, Tensor}?)"/>
     public static SourceBatches Of(ILabelledBatchSource source, Action<Batch, string, bool> check, int overviewRows)
-        => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => Labelled(source.Read(epoch, batch)), check, overviewRows);
+        => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => Labelled(source.Read(epoch, batch)), check, overviewRows, map: null);
 
     public override int Batches { get; }
 
@@ -70,10 +81,52 @@ internal sealed class SourceBatches : BatchReader
 
     private static Batch Labelled((Tensor Rows, Tensor Labels) batch) => new(batch.Rows, batch.Labels);
 
+    private static bool TakeUnlessSame(Tensor? probe, Tensor? again)
+    {
+        if (ReferenceEquals(probe, again))
+            return true;
+        probe?.Dispose();
+        return false;
+    }
+
     private Batch Read(int ofEpoch, int batch, bool values)
     {
-        var rows = read(ofEpoch, batch);
-        check(rows, FormattableString.Invariant($"batch {batch} of epoch {ofEpoch}"), values);
+        using var scope = torch.NewDisposeScope();
+        var given = UserCode.Run(() => read(ofEpoch, batch), (own, result) =>
+        {
+            if (result.Rows is not null && !keepsRows)
+                _ = own.MoveToOuter(result.Rows);
+            if (result.Labels is not null && !keepsLabels)
+                _ = own.MoveToOuter(result.Labels);
+        });
+        var rows = Accept(given, ofEpoch, batch, values);
+        // Does nothing to tensors that are the source's, and so not in the scope.
+        _ = scope.MoveToOuter(rows.Rows);
+        if (rows.Labels is { } labels)
+            _ = scope.MoveToOuter(labels);
         return rows;
+    }
+
+    /// <summary>Checks a batch, and moves what is the run's to the current dispose scope.</summary>
+    private Batch Accept(Batch given, int ofEpoch, int batch, bool values)
+    {
+        using var scope = torch.NewDisposeScope();
+        var name = FormattableString.Invariant($"batch {batch} of epoch {ofEpoch}");
+        Take(given.Rows, keepsRows);
+        Take(given.Labels, keepsLabels);
+        var result = map is null ? given : given with { Rows = map(ofEpoch, batch, given.Rows) };
+        check(result, name, values);
+        _ = scope.MoveToOuter(result.Rows);
+        if (result.Labels is { } labels)
+            _ = scope.MoveToOuter(labels);
+        return result;
+
+        void Take(Tensor? tensor, bool isKept)
+        {
+            if (tensor is { IsInvalid: true })
+                throw new ArgumentException("Expected a tensor that is alive, found a disposed one. The run disposes the batches that a source returns: return a slice, alias() or clone() of a tensor that the source keeps.", name);
+            if (tensor is not null && !isKept)
+                scope.Attach(tensor);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using DeepBelief.Tensors;
+
 namespace DeepBelief.Training;
 
 /// <summary>Reports the progress of a run, rarely enough to cost no time.</summary>
@@ -30,6 +32,7 @@ internal sealed class ProgressReporter(IProgress<TrainingProgress>? target, int 
     private void Report(int epoch, int batch)
     {
         lastReport = clock.Elapsed;
-        target!.Report(new TrainingProgress(layer, layers, epoch, epochs, batch, batches, lastReport, lastMonitored));
+        var progress = new TrainingProgress(layer, layers, epoch, epochs, batch, batches, lastReport, lastMonitored);
+        UserCode.Run(() => target!.Report(progress));
     }
 }
