@@ -5,7 +5,11 @@ namespace DeepBelief.Persistence;
 /// <summary>The header of model files: <c>format</c>, <c>version</c>, <c>model</c> (its kind) and <c>config</c> (all but the tensors).</summary>
 internal static class ModelHeader
 {
+    /// <summary>Where a checkpoint describes the model that its run trains.</summary>
+    public const string TrainedKey = "trained";
+
     private const string Format = "DeepBelief";
+    private const string Checkpoint = "checkpoint";
     private const long Version = 1;
 
     public static OrderedDictionary<string, object?> Write(ModelContent content) => new()
@@ -22,9 +26,26 @@ internal static class ModelHeader
         if (root.IsStateDict)
             throw new DataFormatException($"file: expected a {kind} saved by this library or in a layout that Load describes, found a plain state dict. Load it into an existing model with LoadStateDict.");
         root.Expect("format", Format);
-        root.Expect("model", kind);
+        if (root.GetString("model") == Checkpoint)
+            return OfCheckpoint(root, kind);
+        ExpectKind(root, kind);
         if (root.GetInt64("version") is var version and (< 1 or > Version))
             throw new DataFormatException($"file/version: expected at most {Version}, found {version}.");
         return root.GetSection("config");
+    }
+
+    private static ConfigSection OfCheckpoint(ConfigSection root, string kind)
+    {
+        if (!root.Contains(TrainedKey))
+            throw new DataFormatException("file: expected the checkpoint of a model that files can hold, found one of another. LoadStateDict reads its parameters into an existing model.");
+        var trained = root.GetSection(TrainedKey);
+        ExpectKind(trained, kind);
+        return trained.GetSection("config");
+    }
+
+    private static void ExpectKind(ConfigSection section, string kind)
+    {
+        if (section.GetString("model") is var found && found != kind)
+            throw section.Fault("model", $"'{kind}'", ModelCodecs.LoaderOf(found) is { } loader ? $"'{found}', which {loader} reads" : $"'{found}'");
     }
 }

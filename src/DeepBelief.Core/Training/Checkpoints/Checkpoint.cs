@@ -1,4 +1,5 @@
 using DeepBelief.Files;
+using DeepBelief.Persistence;
 
 namespace DeepBelief.Training;
 
@@ -14,20 +15,27 @@ internal sealed class Checkpoint : IDisposable
 
     private readonly CheckpointOptions options;
     private readonly RunDescription run;
-    private readonly IReadOnlyDictionary<string, Tensor> model;
+    private readonly object model;
     private readonly List<object?> stages = []; // read from the file, with tensors to dispose, or passed to Write
 
     // The model's tensors before Load overwrote them, to undo a failed resume; empty after the first Write.
     private Dictionary<string, Tensor> before = [];
 
-    private Checkpoint(CheckpointOptions options, RunDescription run, IReadOnlyDictionary<string, Tensor> model)
+    private Checkpoint(CheckpointOptions options, RunDescription run, object model, IReadOnlyDictionary<string, Tensor> state)
     {
         this.options = options;
         this.run = run;
         this.model = model;
+        Model = state;
     }
 
     public int Interval => options.Interval;
+
+    /// <summary>The model's live tensors.</summary>
+    public IReadOnlyDictionary<string, Tensor> Model { get; }
+
+    /// <summary>True if the run goes on with another seed than the file's.</summary>
+    public bool IsReseeded { get; private set; }
 
     /// <summary>Opens the checkpoint of a run; to resume, copies the file's model into the model's tensors.</summary>
     /// <returns>The checkpoint; null without options.</returns>
@@ -35,7 +43,8 @@ internal sealed class Checkpoint : IDisposable
     /// <exception cref="DataFormatException">The file is damaged or not a checkpoint.</exception>
     public static Checkpoint? Open(
         CheckpointOptions? options,
-        IReadOnlyDictionary<string, Tensor> model,
+        object model,
+        IReadOnlyDictionary<string, Tensor> state,
         Func<IReadOnlyDictionary<string, Tensor>, RunDescription> describe)
     {
         if (options is null)
@@ -43,7 +52,9 @@ internal sealed class Checkpoint : IDisposable
         // Fails now rather than after the first epoch.
         if (Path.GetDirectoryName(Path.GetFullPath(options.Path)) is { } folder && !Directory.Exists(folder))
             throw new DirectoryNotFoundException($"Expected a folder {folder} for the checkpoint, found none.");
-        var checkpoint = new Checkpoint(options, describe(model), model);
+        if (Directory.Exists(options.Path))
+            throw new IOException($"Expected a file for the checkpoint, found the folder {options.Path}.");
+        var checkpoint = new Checkpoint(options, describe(state), model, state);
         if (options.Resume && File.Exists(options.Path))
             checkpoint.Load();
         return checkpoint;
@@ -63,15 +74,17 @@ internal sealed class Checkpoint : IDisposable
         }
         catch (DataFormatException)
         {
-            NamedTensors.Copy(before, model);
+            NamedTensors.Copy(before, Model);
             throw;
         }
     }
 
-    /// <summary>Writes the file with the current model and the content of a stage, the last that has begun.</summary>
-    public void Write(int stage, OrderedDictionary<string, object?> content)
+    /// <summary>Writes the file with a state of the model and the content of a stage, the last that has begun.</summary>
+    public void Write(int stage, OrderedDictionary<string, object?> content, IReadOnlyDictionary<string, Tensor> state)
     {
         Release(stage);
+        for (var i = 0; i < stage; i++)
+            stages[i] = HistoryOf(stages[i]);
         stages.Add(content);
         using var scope = torch.NewDisposeScope();
         var file = new OrderedDictionary<string, object?>
@@ -80,14 +93,23 @@ internal sealed class Checkpoint : IDisposable
             ["version"] = Version,
             ["model"] = Kind,
             ["run"] = run.Texts,
-            ["state_dict"] = NamedTensors.Save(model),
+            ["state_dict"] = NamedTensors.Save(state),
             ["stages"] = stages.Select(WithVectors).ToList(),
         };
+        // So that Load can read the model out of the checkpoint.
+        if (ModelCodecs.Describe(model) is { } header)
+            file[ModelHeader.TrainedKey] = header;
         // A fixed name, so that the next write replaces what a killed one left.
         AtomicFile.Write(options.Path, $"{options.Path}.tmp", stream => PtFile.Save(stream, file));
     }
 
-    public void Dispose() => Release(0);
+    /// <summary>Ends the run: the model that it leaves may resume it.</summary>
+    public void Dispose()
+    {
+        Release(0);
+        if (Model.Values.All(tensor => !tensor.IsInvalid))
+            InitialWeights.Remember(model, run.InitialWeights, InitialWeights.Digest(Model));
+    }
 
     private void Load()
     {
@@ -100,20 +122,32 @@ internal sealed class Checkpoint : IDisposable
             root.Expect("model", Kind);
             if (root.GetInt64("version") is var version and not Version)
                 throw new DataFormatException($"file/version: expected {Version}, found {version}.");
-            if (run.Differences(root.GetSection("run").AsStrings()) is { Count: > 0 } differences)
-                throw new CheckpointMismatchException(options.Path, differences);
             var tensors = root.GetSection("state_dict").AsTensors();
-            NamedTensors.Check(model, tensors, "file/state_dict");
+            Check(root.GetSection("run").AsStrings(), tensors, root.GetList("stages").Count);
+            NamedTensors.Check(Model, tensors, "file/state_dict");
             CheckFinite(tensors);
             stages.AddRange(root.GetList("stages"));
             return tensors;
         });
 
         using var noGrad = torch.no_grad();
-        before = model.ToDictionary(t => t.Key, t => t.Value.detach().clone().DetachFromDisposeScope());
-        NamedTensors.Copy(state, model);
+        before = Model.ToDictionary(t => t.Key, t => t.Value.detach().clone().DetachFromDisposeScope());
+        NamedTensors.Copy(state, Model);
         foreach (var tensor in stages.SelectMany(TensorsRead))
             _ = tensor.DetachFromDisposeScope();
+    }
+
+    /// <summary>Throws if the file is of another run; else takes the run's start from it.</summary>
+    private void Check(IReadOnlyDictionary<string, string> theirs, IReadOnlyDictionary<string, Tensor> state, int stagesBegun)
+    {
+        var differences = run.Differences(theirs).Where(difference => !difference.IsMoreEpochs(stagesBegun)).ToList();
+        var initial = theirs.GetValueOrDefault(RunDescription.InitialWeightsName, run.InitialWeights);
+        if (initial != run.InitialWeights && (InitialWeights.HasLeft(model, initial, run.InitialWeights) || InitialWeights.Digest(state) == run.InitialWeights))
+            differences.RemoveAll(difference => difference.Name == RunDescription.InitialWeightsName);
+        if (differences.Any(difference => !options.AllowChanges || !difference.IsChange))
+            throw new CheckpointMismatchException(options.Path, [.. differences.Select(difference => difference.ToString())]);
+        IsReseeded = differences.Any(difference => difference.IsSeed);
+        run.InitialWeights = initial;
     }
 
     // No run saves NaN or infinite parameters, and none could resume from them.
@@ -121,7 +155,7 @@ internal sealed class Checkpoint : IDisposable
     {
         foreach (var (name, tensor) in tensors)
         {
-            if (model[name].requires_grad && !tensor.isfinite().all().item<bool>())
+            if (Model[name].requires_grad && !tensor.isfinite().all().item<bool>())
                 throw new DataFormatException($"file/state_dict/{name}: expected finite values, found NaN or infinity.");
         }
     }
@@ -144,6 +178,27 @@ internal sealed class Checkpoint : IDisposable
             tensor.Dispose();
         stages.RemoveRange(firstStage, stages.Count - firstStage);
         before = [];
+    }
+
+    // A stage that later ones build on cannot continue; and what it wrote are tensors that are gone by now.
+    private static object? HistoryOf(object? stage)
+    {
+        switch (stage)
+        {
+            case OrderedDictionary<string, object?> written:
+                return new OrderedDictionary<string, object?>(written.Where(entry => EpochHistory.Keys.Contains(entry.Key)));
+            case OrderedDictionary<object, object?> read:
+                foreach (var key in read.Keys.Where(key => key is not string name || !EpochHistory.Keys.Contains(name)).ToList())
+                {
+                    foreach (var tensor in TensorsRead(read[key]))
+                        tensor.Dispose();
+                    _ = read.Remove(key);
+                }
+
+                return read;
+            default:
+                return stage;
+        }
     }
 
     private static IEnumerable<Tensor> TensorsRead(object? value) => value switch

@@ -6,9 +6,14 @@ namespace DeepBelief.Training;
 /// <remarks>
 /// <para>A resumed run ends bit-identical to an uninterrupted one, given the same device, number of threads and build of
 /// torch.</para>
-/// <para>A run resumes only with the same options, kind of model and data; data are compared by shape and up to 1000 rows.
-/// <see cref="Files.PtFile"/> and <c>torch.load</c> read the file; its <c>state_dict</c> is the model's. Each checkpoint is
-/// written to <c>{Path}.tmp</c> and flushed to disk before it replaces the old one.</para>
+/// <para>A run resumes only with the same options, kind of model, initial weights and data; data are compared by shape and up to
+/// 1000 rows. The model passed to resume may have the run's initial weights, those of the checkpoint, or those that the run left
+/// in it. More <see cref="OptimizationOptions.Epochs"/> than before continue the run, also one that has ended; in a
+/// <see cref="Dbn"/>, only from the last layer that has begun. <see cref="AllowChanges"/> allows more.</para>
+/// <para>A cancelled run saves its last finished epoch, whatever the <see cref="Interval"/>.</para>
+/// <para><c>Rbm.Load</c> and its like read the model out of a checkpoint, <c>LoadStateDict</c> its parameters;
+/// <see cref="Files.PtFile"/> and <c>torch.load</c> read all of it. Each checkpoint is written to <c>{Path}.tmp</c> and flushed to
+/// disk before it replaces the old one.</para>
 /// </remarks>
 /// <example><code>
 /// var checkpoint = new CheckpointOptions { Path = "rbm.checkpoint", Interval = 5 };
@@ -24,6 +29,16 @@ public sealed record CheckpointOptions
 
     /// <summary>True to resume from an existing file, false to start over and replace it. Default: true. A finished run returns at once.</summary>
     public bool Resume { get; init; } = true;
+
+    /// <summary>
+    /// True to resume with other options, such as another learning rate or seed, or from a model with other initial weights, which
+    /// the checkpoint's replace. Default: false, which refuses such a run with a <see cref="CheckpointMismatchException"/>.
+    /// </summary>
+    /// <remarks>
+    /// The kind of model and the data must be the same, and the new optimizer and chains must have the state that the old ones saved.
+    /// With another seed the run draws new random numbers from here on.
+    /// </remarks>
+    public bool AllowChanges { get; init; }
 
     internal void Validate()
     {

@@ -1,8 +1,12 @@
 namespace DeepBelief.Training;
 
 /// <summary>The part of a checkpoint that belongs to one stage.</summary>
-internal sealed class CheckpointStage(Checkpoint file, int index)
+internal sealed class CheckpointStage(Checkpoint file, int index) : IDisposable
 {
+    // The last finished epoch, if the file does not hold it.
+    private List<Tensor>? kept;
+    private (OrderedDictionary<string, object?> Content, Dictionary<string, Tensor> Model) unsaved;
+
     /// <summary>True if the file contains the stage.</summary>
     public bool HasBegun => file.Read(index, _ => true);
 
@@ -20,17 +24,64 @@ internal sealed class CheckpointStage(Checkpoint file, int index)
         where TMetrics : IEpochMetrics<TMetrics>
         => _ = file.Read(index, content =>
         {
-            run.Restore(content);
+            run.Restore(content, file.IsReseeded);
             return true;
         });
 
-    /// <summary>Saves a run if a checkpoint is due.</summary>
-    public void AfterEpoch<TMetrics>(RunState<TMetrics> run)
+    /// <summary>Saves a run if a checkpoint is due; else keeps its state if it can be cancelled.</summary>
+    public void AfterEpoch<TMetrics>(RunState<TMetrics> run, bool canBeCancelled)
         where TMetrics : IEpochMetrics<TMetrics>
     {
-        if (!run.Finished && run.Epoch % file.Interval != 0)
-            return;
+        Forget();
+        if (run.Finished || run.Epoch % file.Interval == 0)
+        {
+            using var scope = torch.NewDisposeScope();
+            file.Write(index, run.Save(), file.Model);
+        }
+        else if (canBeCancelled)
+        {
+            Keep(run);
+        }
+    }
+
+    /// <summary>Saves the last finished epoch of a cancelled run.</summary>
+    public void AfterCancellation()
+    {
+        if (kept is not null)
+            file.Write(index, unsaved.Content, unsaved.Model);
+    }
+
+    public void Dispose() => Forget();
+
+    private void Keep<TMetrics>(RunState<TMetrics> run)
+        where TMetrics : IEpochMetrics<TMetrics>
+    {
+        using var noGrad = torch.no_grad();
+        var tensors = new List<Tensor>();
         using var scope = torch.NewDisposeScope();
-        file.Write(index, run.Save());
+        unsaved = ((OrderedDictionary<string, object?>)Copy(run.Save())!, file.Model.ToDictionary(t => t.Key, t => (Tensor)Copy(t.Value)!));
+        scope.Detach(tensors);
+        kept = tensors;
+
+        object? Copy(object? value)
+        {
+            switch (value)
+            {
+                case Tensor tensor:
+                    tensors.Add(tensor.detach().clone());
+                    return tensors[^1];
+                case OrderedDictionary<string, object?> entries:
+                    return new OrderedDictionary<string, object?>(entries.Select(entry => KeyValuePair.Create(entry.Key, Copy(entry.Value))));
+                default:
+                    return value;
+            }
+        }
+    }
+
+    private void Forget()
+    {
+        foreach (var tensor in kept ?? [])
+            tensor.Dispose();
+        kept = null;
     }
 }

@@ -8,6 +8,10 @@ internal static class EpochHistory
     private const string HistoryKey = "history";
     private const string BestEpochKey = "best_epoch";
     private const string ElapsedColumn = "elapsed_seconds";
+    private const string RateColumn = "learning_rate";
+
+    /// <summary>The keys of a history in a stage's content.</summary>
+    public static IReadOnlyList<string> Keys { get; } = [HistoryKey, BestEpochKey];
 
     public static bool IsFinished(OptimizationOptions options, int epochs, int bestEpoch)
         => epochs >= options.Epochs || epochs - bestEpoch >= options.Patience;
@@ -24,6 +28,7 @@ internal static class EpochHistory
         var columns = new OrderedDictionary<string, object?>();
         foreach (var (name, _) in epochs[0].Numbers)
             columns[name] = Column(epochs, name);
+        columns[RateColumn] = epochs.Select(e => e.LearningRate).ToArray();
         columns[ElapsedColumn] = epochs.Select(e => e.Elapsed.TotalSeconds).ToArray();
         return new() { [HistoryKey] = columns, [BestEpochKey] = bestEpoch };
     }
@@ -37,12 +42,14 @@ internal static class EpochHistory
         if (elapsed.Length < 1 || elapsed.Length > options.Epochs || best < 1 || best > elapsed.Length)
             throw new DataFormatException($"{HistoryKey}: expected 1 to {options.Epochs} epochs and one of them as the best, found {elapsed.Length} and {best}.");
 
-        var others = columns.Names.Where(name => name != ElapsedColumn).Select(name => KeyValuePair.Create(name, Column(name))).ToList();
+        // Those that the epochs had: a run that goes on with other options has others.
+        var rates = Column(RateColumn) ?? throw new DataFormatException($"{HistoryKey}/{RateColumn}: expected {elapsed.Length} numbers, found none.");
+        var others = columns.Names.Where(name => name is not (ElapsedColumn or RateColumn)).Select(name => KeyValuePair.Create(name, Column(name))).ToList();
         return ([.. elapsed.Select((_, i) => Metrics(i))], (int)best);
 
         TMetrics Metrics(int index) => TMetrics.From(
             index + 1,
-            options.LearningRate!.At(index + 1, options.Epochs),
+            rates[index],
             Elapsed(elapsed[index]),
             new OrderedDictionary<string, double?>(others.Select(column => KeyValuePair.Create(column.Key, column.Value?[index]))));
 

@@ -11,6 +11,8 @@ namespace DeepBelief.Training;
 /// <summary>The arguments of a run as names and texts: runs with equal descriptions have equal results.</summary>
 internal sealed class RunDescription
 {
+    public const string InitialWeightsName = "model/initial weights";
+
     private const long SampledRows = 1000;
 
     private readonly OrderedDictionary<string, string> texts = [];
@@ -24,6 +26,7 @@ internal sealed class RunDescription
             Describe($"model/{name}", value);
         foreach (var (name, tensor) in state)
             texts[$"model/{name}"] = $"{NamedTensors.Kind(tensor)}{(tensor.requires_grad ? ", trained" : string.Empty)}";
+        texts[InitialWeightsName] = Training.InitialWeights.Digest(state);
         texts["device"] = state.Values.First().device_type.ToString();
         foreach (var (name, rows) in data)
             texts[$"data/{name}"] = rows is null ? "none" : Fingerprint(rows);
@@ -32,12 +35,18 @@ internal sealed class RunDescription
 
     public IReadOnlyDictionary<string, string> Texts => texts;
 
+    /// <summary>The digest of the weights that the run began with. A run that goes on has that of its first start.</summary>
+    public string InitialWeights
+    {
+        get => texts[InitialWeightsName];
+        set => texts[InitialWeightsName] = value;
+    }
+
     /// <summary>Returns the entries that differ or exist on one side only.</summary>
-    public IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> checkpoint)
+    public IReadOnlyList<RunDifference> Differences(IReadOnlyDictionary<string, string> checkpoint)
         => [.. texts.Keys.Union(checkpoint.Keys)
-            .Select(name => (Name: name, Theirs: checkpoint.GetValueOrDefault(name, "none"), Ours: texts.GetValueOrDefault(name, "none")))
-            .Where(entry => entry.Theirs != entry.Ours)
-            .Select(entry => $"{entry.Name}: {entry.Theirs} in the checkpoint, {entry.Ours} in this run")];
+            .Select(name => new RunDifference(name, checkpoint.GetValueOrDefault(name, "none"), texts.GetValueOrDefault(name, "none")))
+            .Where(entry => entry.Checkpoint != entry.Run)];
 
     // Shape, type and a hash of evenly spaced rows; hashing every byte would cost a large fraction of an epoch.
     private static string Fingerprint(Tensor rows)

@@ -6,10 +6,13 @@ namespace DeepBelief.Training;
 internal sealed class RunState<TMetrics> : IDisposable
     where TMetrics : IEpochMetrics<TMetrics>
 {
+    private const string LastKey = "last";
+
     private readonly TrainingTask<TMetrics> task;
     private readonly OptimizationOptions options;
     private readonly List<TMetrics> epochs = [];
     private readonly BestParameters best;
+    private Tensor[]? last; // the parameters of the last epoch, if the run ended with others
 
     public RunState(TrainingTask<TMetrics> task, OptimizationOptions options)
     {
@@ -48,25 +51,28 @@ internal sealed class RunState<TMetrics> : IDisposable
     {
         epochs.Add(metrics);
         best.Consider(epochs.Count, task.Score(monitored));
-        if (Finished)
-            best.Restore();
+        if (!Finished)
+            return;
+        if (options.Patience is not null)
+            last = [.. task.Parameters.Select(p => p.detach().clone().DetachFromDisposeScope())];
+        best.Restore();
     }
 
-    /// <summary>Returns the state as plain values; of a finished run, only the history.</summary>
+    /// <summary>Returns the state as plain values, with live tensors.</summary>
     public OrderedDictionary<string, object?> Save()
     {
         var content = EpochHistory.Save(epochs, best.Epoch);
-        if (!Finished)
-        {
-            content["tensors"] = NamedTensors.Save(Tensors);
-            content["generators"] = NamedTensors.Save(task.Generators.ToDictionary(g => g.Key, g => g.Value.get_state()));
-        }
-
+        content["tensors"] = NamedTensors.Save(Tensors);
+        content["generators"] = NamedTensors.Save(task.Generators.ToDictionary(g => g.Key, g => g.Value.get_state()));
+        if (last is not null)
+            content[LastKey] = NamedTensors.Save(Named(last));
         return content;
     }
 
     /// <summary>Restores a saved state, or throws before changing anything.</summary>
-    public void Restore(ConfigSection content)
+    /// <param name="content">The state.</param>
+    /// <param name="reseeds">True to keep the generators as they are.</param>
+    public void Restore(ConfigSection content, bool reseeds)
     {
         var (saved, bestEpoch) = EpochHistory.Read<TMetrics>(content, options);
         var tensors = content.GetSection("tensors").AsTensors();
@@ -76,12 +82,18 @@ internal sealed class RunState<TMetrics> : IDisposable
             throw new DataFormatException($"history: expected a finite monitored value of epoch {bestEpoch}, found {score}.");
         NamedTensors.Check(Tensors, tensors, "tensors");
         GeneratorStates.Check(task.Generators, generators);
+        var parameters = Named(task.Parameters);
+        var atEnd = content.Contains(LastKey) ? content.GetSection(LastKey).AsTensors() : null;
+        if (atEnd is not null)
+            NamedTensors.Check(parameters, atEnd, LastKey);
 
         epochs.AddRange(saved);
         best.Resume(bestEpoch, score);
         Clock.Before = saved[^1].Elapsed;
         NamedTensors.Copy(tensors, Tensors);
-        foreach (var (name, generator) in task.Generators)
+        if (atEnd is not null)
+            NamedTensors.Copy(atEnd, parameters);
+        foreach (var (name, generator) in task.Generators.Where(_ => !reseeds))
             generator.set_state(generators[name]);
     }
 
@@ -90,7 +102,12 @@ internal sealed class RunState<TMetrics> : IDisposable
         Optimizer.Dispose();
         Average?.Dispose();
         best.Dispose();
+        foreach (var tensor in last ?? [])
+            tensor.Dispose();
     }
+
+    private static Dictionary<string, Tensor> Named(IReadOnlyList<Tensor> tensors)
+        => new(tensors.Index().Select(t => KeyValuePair.Create(FormattableString.Invariant($"parameter.{t.Index}"), t.Item)));
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Under(string prefix, IReadOnlyDictionary<string, Tensor> tensors)
         => tensors.Select(t => KeyValuePair.Create($"{prefix}.{t.Key}", t.Value));

@@ -30,6 +30,12 @@ internal static class TrainingLoop
             while (!run.Finished)
                 RunEpoch(run.Epoch + 1);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            guard.RestoreUnlessFinite();
+            checkpoint?.AfterCancellation();
+            throw;
+        }
         catch
         {
             // A run that ends inside an epoch must not leave NaN or infinite parameters.
@@ -98,7 +104,7 @@ internal static class TrainingLoop
             if (!double.IsFinite(monitored))
                 throw new TrainingDivergedException(epoch, monitored, learningRate);
             run.Add(metrics, monitored);
-            checkpoint?.AfterEpoch(run);
+            checkpoint?.AfterEpoch(run, cancellationToken.CanBeCanceled);
             progress.AfterEpoch(epoch, monitored);
         }
     }

@@ -30,6 +30,7 @@ internal sealed class TrainingRun : IDisposable
         this.cancellationToken = cancellationToken;
         checkpoint = Checkpoint.Open(
             options.Checkpoint,
+            model,
             ModelState.Of(model, this.parameters),
             state => new RunDescription(
                 model,
@@ -63,7 +64,7 @@ internal sealed class TrainingRun : IDisposable
         where TMetrics : IEpochMetrics<TMetrics>
     {
         using var mode = Parameters.OutsideInference();
-        var stage = checkpoint?.Stage(index);
+        using var stage = checkpoint?.Stage(index);
         if (stage?.Result<TMetrics>(own) is { } result)
             return result;
         using var task = begin(stage is not { HasBegun: true });

@@ -4,6 +4,8 @@ namespace DeepBelief.Training;
 internal interface IEpochMetrics<TSelf>
     where TSelf : IEpochMetrics<TSelf>
 {
+    double LearningRate { get; }
+
     TimeSpan Elapsed { get; }
 
     /// <summary>The metrics by name; every epoch has the same names.</summary>

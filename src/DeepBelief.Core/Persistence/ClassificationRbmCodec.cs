@@ -1,0 +1,27 @@
+using DeepBelief.Files;
+
+namespace DeepBelief.Persistence;
+
+/// <summary>Describes a <see cref="ClassificationRbm"/> in files: the config of its machine over rows and labels.</summary>
+internal sealed class ClassificationRbmCodec() : ModelCodec<ClassificationRbm>("classification_rbm")
+{
+    private const string Prefix = "joint.";
+
+    public static ClassificationRbmCodec Instance { get; } = new();
+
+    public override OrderedDictionary<string, object?> Describe(ClassificationRbm model) => new() { ["joint"] = RbmCodec.Instance.Describe(model.Joint) };
+
+    public override ClassificationRbm Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state)
+    {
+        var joint = RbmCodec.Build(config.GetSection("joint"), state, Prefix);
+        try
+        {
+            return new ClassificationRbm(joint);
+        }
+        catch (ArgumentException e)
+        {
+            joint.Dispose();
+            throw new DataFormatException($"config/joint: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using DeepBelief.Files;
+using DeepBelief.Persistence;
+
+namespace DeepBelief;
+
+/// <summary>Saves and loads a <see cref="ClassificationRbm"/>.</summary>
+public static class ClassificationRbmFiles
+{
+    /// <param name="model">The model.</param>
+    extension(ClassificationRbm model)
+    {
+        /// <summary>Saves the model to a file that <c>Load</c> and PyTorch can read.</summary>
+        /// <param name="path">The file, written atomically; an existing file is replaced.</param>
+        /// <param name="format">File format; null uses <see cref="ModelFormat.DeepBelief"/>.</param>
+        /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed; the file stays as it was.</exception>
+        /// <exception cref="IOException">The file could not be written.</exception>
+        /// <exception cref="NotSupportedException">A kind of units is not registered (<see cref="UnitKinds.Register"/>).</exception>
+        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, which does not support this kind of model.</exception>
+        public void Save(string path, ModelFormat? format = null) => ModelFile.Save(path, format, ClassificationRbmCodec.Instance, model);
+
+        /// <summary>Loads a model.</summary>
+        /// <remarks>Reads <see cref="ModelFormat.DeepBelief"/>, <see cref="ModelFormat.Safetensors"/> and checkpoints of such a model.</remarks>
+        /// <param name="path">The file; its content determines the format.</param>
+        /// <param name="device">Device; null uses the CPU.</param>
+        /// <exception cref="DataFormatException">The file is damaged or holds something else.</exception>
+        /// <exception cref="IOException">The file could not be read.</exception>
+        /// <exception cref="ArgumentException">The device is not available.</exception>
+        public static ClassificationRbm Load(string path, Device? device = null) => ModelFile.Load(path, ClassificationRbmCodec.Instance, device);
+    }
+}
