@@ -6,11 +6,12 @@ public static class ModuleState
     /// <summary>Saves a module's state dict, as <c>torch.save(module.state_dict(), path)</c> does.</summary>
     /// <param name="module">The module.</param>
     /// <param name="path">The file; replaced atomically if it exists.</param>
+    /// <exception cref="ObjectDisposedException">The module, or a part of it, was disposed; the file stays as it was.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     public static void SaveStateDict(this torch.nn.Module module, string path)
     {
         ArgumentNullException.ThrowIfNull(module);
-        PtFile.Save(path, NamedTensors.Save(module.state_dict()));
+        PtFile.Save(path, NamedTensors.Save(StateDict.Of(module)));
     }
 
     /// <summary>Loads a module's tensors from a file.</summary>

@@ -86,6 +86,8 @@ public static class PtFile
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         FileFormat.RefuseLegacy(stream);
+        if (!FileFormat.IsPyTorch(stream))
+            throw SafetensorsHeader.Begins(stream) ? new DataFormatException("Expected a PyTorch file (a zip archive), found a safetensors file.") : FileFormat.Unknown(stream);
         var archive = new ZipReader(stream);
         var pickleEntry = FindPickle(archive);
         var root = pickleEntry.Name[..^PickleEntry.Length];

@@ -1,8 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+
 namespace DeepBelief.Files;
 
 /// <summary>Loads tensors into a module by name; if any key or shape differs, changes nothing and lists all differences.</summary>
 internal static class StateDict
 {
+    /// <summary>Returns a module's state dict; throws if the module or a part of it was disposed.</summary>
+    /// <remarks>A state dict leaves out disposed parameters without a word, so that a file without them would replace a good one.</remarks>
+    public static IReadOnlyDictionary<string, Tensor> Of(torch.nn.Module module)
+    {
+        foreach (var part in module.named_modules().Select(part => part.module).Prepend(module))
+            ObjectDisposedException.ThrowIf(Parameters(part).Any(parameter => parameter.IsInvalid), part);
+        var state = module.state_dict();
+        foreach (var tensor in state.Values)
+            ObjectDisposedException.ThrowIf(tensor.IsInvalid, module);
+        return state;
+    }
+
     /// <summary>Sets a module's values and element type to those of a state, which has one element type.</summary>
     public static void Assign(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state)
     {
@@ -23,6 +38,19 @@ internal static class StateDict
             ? null
             : $"expected elements of type {own.dtype}, found {values.dtype}");
         NamedTensors.Copy(state, module.state_dict());
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Trimming removes only fields that nothing uses.")]
+    private static IEnumerable<TorchSharp.Modules.Parameter> Parameters(torch.nn.Module module)
+    {
+        for (var type = module.GetType(); type is not null; type = type.BaseType)
+        {
+            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                if (field.GetValue(module) is TorchSharp.Modules.Parameter parameter)
+                    yield return parameter;
+            }
+        }
     }
 
     private static void Check(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state, Func<Tensor, Tensor, string?> typeFault)

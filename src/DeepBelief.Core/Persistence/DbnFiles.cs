@@ -3,7 +3,7 @@ using DeepBelief.Persistence;
 
 namespace DeepBelief;
 
-/// <summary>Saves and loads a <see cref="Dbn"/>.</summary>
+/// <summary>Saves, loads and clones a <see cref="Dbn"/>.</summary>
 public static class DbnFiles
 {
     /// <param name="dbn">The network.</param>
@@ -18,13 +18,37 @@ public static class DbnFiles
         /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, and some units are not Bernoulli units.</exception>
         public void Save(string path, ModelFormat? format = null) => ModelFile.Save(path, format, DbnCodec.Instance, dbn);
 
+        /// <summary>Saves the network to a stream.</summary>
+        /// <param name="stream">A stream to write to; left open.</param>
+        /// <param name="format">File format; null uses <see cref="ModelFormat.DeepBelief"/>.</param>
+        /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed; nothing was written.</exception>
+        /// <exception cref="NotSupportedException">A kind of units is not registered (<see cref="UnitKinds.Register"/>).</exception>
+        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, and some units are not Bernoulli units.</exception>
+        public void Save(Stream stream, ModelFormat? format = null) => ModelFile.Save(stream, format, DbnCodec.Instance, dbn);
+
+        /// <summary>Returns an independent copy: the same kind, values, device and trained parameters. Advances no generator.</summary>
+        /// <returns>The copy, which the caller disposes; half precision becomes single precision.</returns>
+        /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed.</exception>
+        /// <exception cref="NotSupportedException">A part is of a kind that files cannot hold either.</exception>
+        public Dbn Clone() => ModelFile.Clone(DbnCodec.Instance, dbn);
+
         /// <summary>Loads a network.</summary>
-        /// <remarks>Reads all formats but <see cref="ModelFormat.StateDict"/>. <see cref="ModelFormat.Original"/> implies Bernoulli units.</remarks>
+        /// <remarks>
+        /// Reads all formats but <see cref="ModelFormat.StateDict"/>, and checkpoints. <see cref="ModelFormat.Original"/> implies
+        /// Bernoulli units. Half precision becomes single precision.
+        /// </remarks>
         /// <param name="path">The file; its content determines the format.</param>
         /// <param name="device">Device; null uses the CPU.</param>
         /// <exception cref="DataFormatException">The file is damaged or holds something else.</exception>
         /// <exception cref="IOException">The file could not be read.</exception>
         /// <exception cref="ArgumentException">The device is not available.</exception>
         public static Dbn Load(string path, Device? device = null) => ModelFile.Load(path, DbnCodec.Instance, device);
+
+        /// <summary>Loads a network from a stream.</summary>
+        /// <param name="stream">A seekable stream, read as a whole; left open. Its content determines the format.</param>
+        /// <param name="device">Device; null uses the CPU.</param>
+        /// <exception cref="DataFormatException">The stream is damaged or holds something else.</exception>
+        /// <exception cref="ArgumentException">The stream cannot seek, or the device is not available.</exception>
+        public static Dbn Load(Stream stream, Device? device = null) => ModelFile.Load(stream, DbnCodec.Instance, device);
     }
 }

@@ -13,10 +13,10 @@ internal sealed class DeepBeliefFormat() : ModelFormat("DeepBelief")
         return new ModelContent(kind, ModelHeader.Read(root, kind), root.GetSection("state_dict").AsTensors());
     }
 
-    internal override void Save(string path, ModelContent content)
+    internal override void Save(Stream stream, ModelContent content)
     {
         var file = ModelHeader.Write(content);
         file.Add("state_dict", NamedTensors.Save(content.State));
-        PtFile.Save(path, file);
+        PtFile.Save(stream, file);
     }
 }

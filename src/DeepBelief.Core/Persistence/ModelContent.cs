@@ -8,9 +8,6 @@ namespace DeepBelief.Persistence;
 /// <param name="State">Its tensors, by state-dict key.</param>
 internal sealed record ModelContent(string Kind, ConfigSection Config, IReadOnlyDictionary<string, Tensor> State)
 {
-    /// <summary>True to convert half-precision tensors to single precision, as models have no half precision.</summary>
-    public bool WidensHalves { get; init; }
-
     /// <summary>Creates content that was not read from a file.</summary>
     public static ModelContent Of(string kind, OrderedDictionary<string, object?> config, IReadOnlyDictionary<string, Tensor> state)
         => new(kind, ConfigSection.Of(JsonConfig.Read(JsonConfig.Write(config)), "config"), state);
@@ -22,11 +19,9 @@ internal sealed record ModelContent(string Kind, ConfigSection Config, IReadOnly
         return vector.dim() == 1 && vector.shape[0] == size ? vector : null;
     }
 
-    /// <summary>Returns the tensors in the precision of models.</summary>
+    /// <summary>Returns the tensors in a precision of models: half precision becomes single precision.</summary>
     public IReadOnlyDictionary<string, Tensor> StateForModel()
-        => !WidensHalves
-            ? State
-            : new OrderedDictionary<string, Tensor>(State.Select(t => KeyValuePair.Create(
+        => new OrderedDictionary<string, Tensor>(State.Select(t => KeyValuePair.Create(
                 t.Key,
                 t.Value.dtype is ScalarType.Float16 or ScalarType.BFloat16 ? t.Value.to(ScalarType.Float32) : t.Value)));
 }

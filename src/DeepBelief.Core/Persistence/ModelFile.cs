@@ -16,8 +16,16 @@ internal static class ModelFile
     public static void Save<TModel>(string path, ModelFormat? format, ModelCodec<TModel> codec, TModel model)
         where TModel : torch.nn.Module
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.Write(path, stream => Save(stream, format, codec, model));
+    }
+
+    public static void Save<TModel>(Stream stream, ModelFormat? format, ModelCodec<TModel> codec, TModel model)
+        where TModel : torch.nn.Module
+    {
+        ArgumentNullException.ThrowIfNull(stream);
         using var scope = torch.NewDisposeScope();
-        (format ?? ModelFormat.DeepBelief).Save(path, ModelContent.Of(codec.Kind, codec.Describe(model), model.state_dict()));
+        (format ?? ModelFormat.DeepBelief).Save(stream, Content(codec, model));
     }
 
     /// <summary>Loads a model; the content of the file determines the format.</summary>
@@ -25,32 +33,63 @@ internal static class ModelFile
         where TModel : torch.nn.Module
     {
         Devices.CheckAvailable(device ?? torch.CPU, nameof(device));
-        return FileFormat.Open(path, stream =>
-        {
-            using var noGrad = torch.no_grad();
-            using var scope = torch.NewDisposeScope();
-            var file = new OpenFile(stream);
-            var content = Readers.Select(reader => reader.Read(file, codec.Kind)).OfType<ModelContent>().First();
-            // Before conversion allocates memory.
-            CheckBytes(content.State, stream.Length);
-            var state = content.StateForModel();
-            var model = codec.Build(content.Config, state);
-            try
-            {
-                StateDict.Assign(model, state);
-                Placement.Move(model, device, state.Values.First().dtype);
-                // Units of a user's type may create parameters in the current dispose scope.
-                foreach (var tensor in model.state_dict().Values)
-                    _ = tensor.DetachFromDisposeScope();
-            }
-            catch
-            {
-                model.Dispose();
-                throw;
-            }
+        return FileFormat.Open(path, stream => Load(stream, codec, device));
+    }
 
-            return model;
-        });
+    /// <summary>Loads a model from a seekable stream, read as a whole.</summary>
+    public static TModel Load<TModel>(Stream stream, ModelCodec<TModel> codec, Device? device)
+        where TModel : torch.nn.Module
+    {
+        FileFormat.CheckReadable(stream);
+        Devices.CheckAvailable(device ?? torch.CPU, nameof(device));
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var file = new OpenFile(stream);
+        var content = Readers.Select(reader => reader.Read(file, codec.Kind)).OfType<ModelContent>().First();
+        // Before conversion allocates memory.
+        CheckBytes(content.State, stream.Length);
+        return Build(codec, content, device);
+    }
+
+    /// <summary>Returns an independent model of the same kind and values on the same device.</summary>
+    public static TModel Clone<TModel>(ModelCodec<TModel> codec, TModel model)
+        where TModel : torch.nn.Module
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var content = Content(codec, model);
+        var clone = Build(codec, content, content.State.Values.First().device);
+        var trained = model.named_parameters().ToDictionary(p => p.name, p => p.parameter.requires_grad);
+        foreach (var (name, parameter) in clone.named_parameters())
+            parameter.requires_grad = trained[name];
+        clone.train(model.training);
+        return clone;
+    }
+
+    private static ModelContent Content<TModel>(ModelCodec<TModel> codec, TModel model)
+        where TModel : torch.nn.Module
+        => ModelContent.Of(codec.Kind, codec.Describe(model), StateDict.Of(model));
+
+    private static TModel Build<TModel>(ModelCodec<TModel> codec, ModelContent content, Device? device)
+        where TModel : torch.nn.Module
+    {
+        var state = content.StateForModel();
+        var model = codec.Build(content.Config, state);
+        try
+        {
+            StateDict.Assign(model, state);
+            Placement.Move(model, device, state.Values.First().dtype);
+            // Units of a user's type may create parameters in the current dispose scope.
+            foreach (var tensor in model.state_dict().Values)
+                _ = tensor.DetachFromDisposeScope();
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+
+        return model;
     }
 
     // A malicious file can expand few bytes to huge views, which the model would have to hold in full.

@@ -39,7 +39,7 @@ public abstract class ModelFormat : IModelReader
     /// <summary>Returns the content of a file that holds the given kind of model; null if the file has another format.</summary>
     internal abstract ModelContent? Read(OpenFile file, string kind);
 
-    /// <summary>Writes a file.</summary>
+    /// <summary>Writes a file to a stream.</summary>
     /// <exception cref="ArgumentException">The format does not support the model.</exception>
-    internal abstract void Save(string path, ModelContent content);
+    internal abstract void Save(Stream stream, ModelContent content);
 }

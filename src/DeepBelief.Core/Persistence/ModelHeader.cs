@@ -24,7 +24,7 @@ internal static class ModelHeader
     public static ConfigSection Read(ConfigSection root, string kind)
     {
         if (root.IsStateDict)
-            throw new DataFormatException($"file: expected a {kind} saved by this library or in a layout that Load describes, found a plain state dict. Load it into an existing model with LoadStateDict.");
+            throw new DataFormatException($"file: expected a {kind} saved by this library or in a layout that Load describes, found a plain state dict. Load it with LoadStateDict into an existing model of the kind that it is of.");
         root.Expect("format", Format);
         if (root.GetString("model") == Checkpoint)
             return OfCheckpoint(root, kind);

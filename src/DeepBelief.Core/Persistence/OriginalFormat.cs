@@ -17,18 +17,25 @@ internal sealed class OriginalFormat() : ModelFormat("Original")
             return Content(kind, [file.Value], layers => layers[0]);
         if (kind == DbnCodec.Instance.Kind && file.Value is List<object?> { Count: > 0 } items)
             return Content(kind, ConfigSection.FewEnough(items, "file"), layers => new() { ["layers"] = layers }, isNetwork: true);
+        if (IsMachine(file.Value))
+            throw Other(kind, "a single machine", RbmCodec.Instance.Kind);
+        if (file.Value is List<object?> { Count: > 0 } machines && machines.All(IsMachine))
+            throw Other(kind, "a list of machines", DbnCodec.Instance.Kind);
         return null;
     }
 
-    internal override void Save(string path, ModelContent content)
+    internal override void Save(Stream stream, ModelContent content)
     {
         if (content.Kind == RbmCodec.Instance.Kind)
-            PtFile.Save(path, Machine(content.Config, content.State, prefix: ""));
+            PtFile.Save(stream, Machine(content.Config, content.State, prefix: ""));
         else if (content.Kind == DbnCodec.Instance.Kind)
-            PtFile.Save(path, content.Config.GetSections("layers").Select((layer, i) => Machine(layer, content.State, Prefix(i))).ToList());
+            PtFile.Save(stream, content.Config.GetSections("layers").Select((layer, i) => Machine(layer, content.State, Prefix(i))).ToList());
         else
             throw new ArgumentException($"Expected an rbm or a dbn, the only models of the format {this}, found a {content.Kind}.");
     }
+
+    private static DataFormatException Other(string kind, string found, string itsKind)
+        => new($"file: expected a {kind}, found {found} in the format {Original}, which {ModelCodecs.LoaderOf(itsKind)} reads.");
 
     private static bool IsMachine(object? content)
         => content is OrderedDictionary<object, object?> entries && Keys.Any(key => entries.ContainsKey(key)) && !entries.ContainsKey("format");
@@ -52,7 +59,7 @@ internal sealed class OriginalFormat() : ModelFormat("Original")
             state.Add($"{prefix}hidden.bias", ModelContent.Bias(tensors["hb"], tensors["W"].shape[0])!);
         }
 
-        return ModelContent.Of(kind, config(layers), state) with { WidensHalves = true };
+        return ModelContent.Of(kind, config(layers), state);
     }
 
     private static OrderedDictionary<string, object?> Units(long size) => new() { ["kind"] = BernoulliUnits.KindName, ["size"] = size };

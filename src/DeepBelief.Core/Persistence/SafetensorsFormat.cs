@@ -18,6 +18,6 @@ internal sealed class SafetensorsFormat() : ModelFormat("Safetensors")
     }
 
     // Other readers expect "format" to name the framework of the tensors.
-    internal override void Save(string path, ModelContent content)
-        => SafetensorsFile.Save(path, content.State, new OrderedDictionary<string, string> { ["format"] = "pt", [Key] = JsonConfig.Write(ModelHeader.Write(content)) });
+    internal override void Save(Stream stream, ModelContent content)
+        => SafetensorsFile.Save(stream, content.State, new OrderedDictionary<string, string> { ["format"] = "pt", [Key] = JsonConfig.Write(ModelHeader.Write(content)) });
 }

@@ -38,7 +38,7 @@ internal sealed class SequentialReader : IModelReader
         var (configs, state) = (new List<OrderedDictionary<string, object?>>(), new OrderedDictionary<string, Tensor>());
         foreach (var (index, (module, path)) in modules.Index())
             configs.Add(ReadModule(module, path, string.Create(CultureInfo.InvariantCulture, $"{index}."), state));
-        return ModelContent.Of(kind, new() { ["modules"] = configs }, state) with { WidensHalves = true };
+        return ModelContent.Of(kind, new() { ["modules"] = configs }, state);
     }
 
     private static void Flatten(PickledObject module, string path, List<(PickledObject Module, string Path)> into)

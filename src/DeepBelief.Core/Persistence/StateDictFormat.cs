@@ -7,5 +7,5 @@ internal sealed class StateDictFormat() : ModelFormat("StateDict")
 {
     internal override ModelContent? Read(OpenFile file, string kind) => null;
 
-    internal override void Save(string path, ModelContent content) => PtFile.Save(path, NamedTensors.Save(content.State));
+    internal override void Save(Stream stream, ModelContent content) => PtFile.Save(stream, NamedTensors.Save(content.State));
 }

@@ -19,6 +19,7 @@ internal sealed class TensorStorages
     /// <summary>Adds a tensor; add all before calling <see cref="Place"/>.</summary>
     public void Add(Tensor tensor)
     {
+        ObjectDisposedException.ThrowIf(tensor.IsInvalid, tensor);
         if (tensor.is_sparse)
             throw new ArgumentException("Expected dense tensors, found a sparse one.", nameof(tensor));
         _ = ElementType.Storage(tensor.dtype);

@@ -29,6 +29,8 @@ public static class SafetensorsFile
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
+        foreach (var tensor in tensors.Values)
+            ObjectDisposedException.ThrowIf(tensor.IsInvalid, tensor);
         if (tensors.FirstOrDefault(t => SafetensorsHeader.IsReserved(t.Key) || t.Value.is_sparse) is { Key: { } name })
             throw new ArgumentException($"Expected dense tensors, none of them named __metadata__, found {name}.", nameof(tensors));
 

@@ -28,14 +28,16 @@ internal sealed class SafetensorsHeader
     /// <summary>Reads a stream's header and checks it against the stream's length.</summary>
     public static SafetensorsHeader Read(Stream stream)
     {
-        if (stream.Length < Prefix)
-            throw new DataFormatException($"Expected a PyTorch file (a zip archive) or a safetensors file, found only {stream.Length} bytes.");
-        stream.Position = 0;
-        Span<byte> prefix = stackalloc byte[Prefix];
-        stream.ReadExactly(prefix);
-        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > MostBytes || length > (ulong)(stream.Length - Prefix))
-            throw new DataFormatException($"Header: expected at most {Math.Min(MostBytes, stream.Length - Prefix)} bytes, found {length}; this is neither a PyTorch file (a zip archive) nor a whole safetensors file.");
+        if (FileFormat.IsPyTorch(stream))
+            throw new DataFormatException("Expected a safetensors file, found a PyTorch file.");
+        var room = stream.Length - Prefix;
+        var length = room >= 0 ? Length(stream) : 0;
+        var fits = room >= 0 && length <= (ulong)Math.Min(MostBytes, room);
+        if (!Begins(stream) && (!fits || (length == 0 && room > 0)))
+            throw FileFormat.Unknown(stream);
+        if (!fits)
+            throw new DataFormatException($"Header: expected at most {Math.Min(MostBytes, room)} bytes, found {length}; this is only a part of a safetensors file.");
+        stream.Position = Prefix;
         var json = new byte[length];
         stream.ReadExactly(json);
 
@@ -43,6 +45,15 @@ internal sealed class SafetensorsHeader
         header.Parse(json);
         header.CheckPlaces(Prefix + json.Length, stream.Length);
         return header;
+    }
+
+    /// <summary>True if a stream begins like a safetensors file: with an object of JSON behind its length.</summary>
+    public static bool Begins(Stream stream)
+    {
+        if (stream.Length <= Prefix)
+            return false;
+        stream.Position = Prefix;
+        return stream.ReadByte() == '{';
     }
 
     /// <summary>Writes the header for tensors that will follow in this order.</summary>
@@ -87,6 +98,14 @@ internal sealed class SafetensorsHeader
     }
 
     public static bool IsReserved(string name) => name == MetadataKey;
+
+    private static ulong Length(Stream stream)
+    {
+        stream.Position = 0;
+        Span<byte> prefix = stackalloc byte[Prefix];
+        stream.ReadExactly(prefix);
+        return BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+    }
 
     private static void WriteArray(Utf8JsonWriter json, string name, params ReadOnlySpan<long> numbers)
     {

@@ -111,6 +111,7 @@ public sealed class SafetensorsFileTests
     {
         var file = new byte[100];
         BinaryPrimitives.WriteUInt64LittleEndian(file, length);
+        file[8] = (byte)'{';
         var before = GC.GetAllocatedBytesForCurrentThread();
         var load = () => SafetensorsFile.Load(new MemoryStream(file));
         load.Should().Throw<DataFormatException>().WithMessage($"*Header*at most 92 bytes*{length}*");

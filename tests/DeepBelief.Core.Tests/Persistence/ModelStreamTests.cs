@@ -1,0 +1,204 @@
+using DeepBelief.Files;
+using DeepBelief.Tests.Support;
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Persistence;
+
+/// <summary>Models in streams, as copies, in half precision and as classifiers by classes.</summary>
+public sealed class ModelStreamTests
+{
+    public static TheoryData<ModelFormat> AllFormats => [.. ModelFormat.All];
+
+    public static TheoryData<ModelFormat> CompleteFormats => [.. Formats.Complete];
+
+    public static TheoryData<ModelFormat> GeneralFormats => [.. Formats.General];
+
+    [Theory]
+    [MemberData(nameof(AllFormats))]
+    public void A_stream_holds_what_a_file_does(ModelFormat format)
+    {
+        using var folder = new TemporaryFolder();
+        using var rbm = Rbm.Bernoulli(4, 3, seed: 1);
+        using var dbn = Dbn.Bernoulli([4, 3, 2], null, seed: 2);
+        Same(rbm.Save, rbm.Save);
+        Same(dbn.Save, dbn.Save);
+        if (format == ModelFormat.Original)
+            return;
+        using var net = Classifier.Random([4, 3], 2, seed: 3);
+        using var classifier = ClassificationRbm.Bernoulli(4, 3, 2, seed: 4);
+        Same(net.Save, net.Save);
+        Same(classifier.Save, classifier.Save);
+
+        void Same(Action<string, ModelFormat?> toFile, Action<Stream, ModelFormat?> toStream)
+        {
+            toFile(folder.File("model"), format);
+            using var stream = new MemoryStream();
+            toStream(stream, format);
+            stream.CanWrite.Should().BeTrue("it is left open");
+            stream.ToArray().Should().Equal(File.ReadAllBytes(folder.File("model")));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(CompleteFormats))]
+    public void Models_come_back_from_streams(ModelFormat format)
+    {
+        using var rbm = Rbm.Bernoulli(4, 3, seed: 1);
+        using var dbn = Dbn.Bernoulli([4, 3, 2], null, seed: 2);
+        BackAgain(rbm, rbm.Save, stream => Rbm.Load(stream));
+        BackAgain(dbn, dbn.Save, stream => Dbn.Load(stream));
+        if (format == ModelFormat.Original)
+            return;
+        using var net = Classifier.Random([4, 3], 2, seed: 3);
+        using var classifier = ClassificationRbm.Bernoulli(4, 3, 2, seed: 4);
+        BackAgain(net, net.Save, stream => Classifier.Load(stream));
+        BackAgain(classifier, classifier.Save, stream => ClassificationRbm.Load(stream));
+
+        void BackAgain<TModel>(TModel model, Action<Stream, ModelFormat?> save, Func<Stream, TModel> load)
+            where TModel : torch.nn.Module
+        {
+            using var stream = new MemoryStream();
+            save(stream, format);
+            using var again = load(stream);
+            Bytes(again).Should().BeEquivalentTo(Bytes(model));
+            stream.SetLength(stream.Length / 2);
+            stream.Invoking(s => load(s)).Should().Throw<DataFormatException>();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(GeneralFormats))]
+    public void A_classifier_by_classes_comes_back_bit_for_bit(ModelFormat format)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var units = new CompositeUnits(new GaussianUnits(2), new BernoulliUnits(3), new SoftmaxUnits(1, 4));
+        using var model = new ClassificationRbm(new Rbm(units, new BernoulliUnits(6), WeightInitialization.Normal(1), seed: 3));
+        model.Save(folder.File("model"), format);
+        using var again = ClassificationRbm.Load(folder.File("model"));
+        again.Classes.Should().Be(4);
+        Bytes(again).Should().BeEquivalentTo(Bytes(model));
+        var rows = torch.tensor(new[,] { { 0.5f, -1, 0, 1, 1 }, { 2, 0.25f, 1, 0, 1 } });
+        Near.SameBits(again.forward(rows), model.forward(rows)).Should().BeTrue();
+        var original = () => model.Save(folder.File("model"), ModelFormat.Original);
+        original.Should().Throw<ArgumentException>().WithMessage("*rbm or a dbn*classification_rbm*");
+    }
+
+    [Fact]
+    public void A_machine_without_a_label_is_no_classifier()
+    {
+        using var folder = new TemporaryFolder();
+        using (var model = ClassificationRbm.Bernoulli(4, 3, 2))
+            model.Save(folder.File("model"));
+        var content = (OrderedDictionary<object, object?>)PtFile.Load(folder.File("model"))!;
+        var config = (OrderedDictionary<object, object?>)content["config"]!;
+        var visible = (OrderedDictionary<object, object?>)((OrderedDictionary<object, object?>)config["joint"]!)["visible"]!;
+        visible["parts"] = new List<object?> { new Dictionary<string, object?> { ["kind"] = "bernoulli", ["size"] = 6L } };
+        PtFile.Save(folder.File("model"), content);
+        var load = () => ClassificationRbm.Load(folder.File("model"));
+        load.Should().Throw<DataFormatException>().WithMessage("*config/joint: Expected composite visible units*");
+    }
+
+    [Theory]
+    [MemberData(nameof(GeneralFormats))]
+    public void Models_in_half_precision_load_in_single_precision(ModelFormat format)
+    {
+        foreach (var type in new[] { ScalarType.Float16, ScalarType.BFloat16 })
+        {
+            Widened(Rbm.Bernoulli(4, 3, seed: 1), (m, s) => m.Save(s, format), s => Rbm.Load(s));
+            Widened(Dbn.Gaussian(4, 3, 2), (m, s) => m.Save(s, format), s => Dbn.Load(s));
+            Widened(Classifier.Random([4, 3], 2, seed: 3), (m, s) => m.Save(s, format), s => Classifier.Load(s));
+            Widened(ClassificationRbm.Bernoulli(4, 3, 2, seed: 4), (m, s) => m.Save(s, format), s => ClassificationRbm.Load(s));
+
+            void Widened<TModel>(TModel model, Action<TModel, Stream> save, Func<Stream, TModel> load)
+                where TModel : torch.nn.Module
+            {
+                using var scope = torch.NewDisposeScope();
+                using var stream = new MemoryStream();
+                _ = model.to(type);
+                save(model, stream);
+                using var again = load(stream);
+                foreach (var (name, tensor) in again.state_dict())
+                {
+                    tensor.dtype.Should().Be(ScalarType.Float32);
+                    Near.SameBits(tensor, model.state_dict()[name].to(ScalarType.Float32)).Should().BeTrue(name);
+                }
+
+                model.Dispose();
+            }
+        }
+    }
+
+    [Fact]
+    public void So_do_those_of_the_original_and_state_dicts()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var stream = new MemoryStream();
+        using var folder = new TemporaryFolder();
+        using var rbm = Rbm.Bernoulli(4, 3, seed: 1);
+        _ = rbm.to(ScalarType.Float16);
+        rbm.Save(stream, ModelFormat.Original);
+        using var again = Rbm.Load(stream);
+        Near.SameBits(again.Weight, rbm.Weight.to(ScalarType.Float32)).Should().BeTrue();
+        rbm.Save(folder.File("state"), ModelFormat.StateDict);
+        using var target = Rbm.Bernoulli(4, 3, seed: 5);
+        target.LoadStateDict(folder.File("state"));
+        Near.SameBits(target.Weight, again.Weight).Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_clone_is_the_same_and_independent()
+    {
+        using var scope = torch.NewDisposeScope();
+        var before = torch.random.get_rng_state();
+        foreach (var kind in UnitCases.Names)
+        {
+            var rbm = Make.Rbm(kind, 6, kind, 3);
+            rbm.Weight.requires_grad = false;
+            rbm.eval();
+            var clone = rbm.Clone();
+            Bytes(clone).Should().BeEquivalentTo(Bytes(rbm));
+            (clone.Visible.Description, clone.Hidden.Description, clone.training).Should().Be((rbm.Visible.Description, rbm.Hidden.Description, false));
+            clone.named_parameters().Select(p => (p.name, p.parameter.requires_grad)).Should().Equal(rbm.named_parameters().Select(p => (p.name, p.parameter.requires_grad)));
+            using (torch.no_grad())
+                _ = clone.Weight.add_(1);
+            Near.SameBits(clone.Weight, rbm.Weight).Should().BeFalse();
+            rbm.Dispose();
+            clone.Weight.IsInvalid.Should().BeFalse();
+            clone.Dispose();
+        }
+
+        using var dbn = Dbn.Bernoulli([6, 4, 3], WeightInitialization.Normal(1));
+        using var dbnClone = dbn.Clone();
+        Bytes(dbnClone).Should().BeEquivalentTo(Bytes(dbn));
+        using var net = Classifier.Random([6, 4], 3, dropout: new(0.2, 0.5));
+        using var netClone = net.Clone();
+        Bytes(netClone).Should().BeEquivalentTo(Bytes(net));
+        netClone.Modules.Select(module => module.GetType()).Should().Equal(net.Modules.Select(module => module.GetType()));
+        netClone.training.Should().BeTrue();
+        using var classifier = ClassificationRbm.Bernoulli(6, 4, 2);
+        using var classifierClone = classifier.Clone();
+        Bytes(classifierClone).Should().BeEquivalentTo(Bytes(classifier));
+        dbnClone.Fit(CheckpointScenario.Data(), new() { Epochs = 1 });
+        dbn.Dispose();
+        var disposed = () => dbn.Clone();
+        disposed.Should().Throw<ObjectDisposedException>();
+    }
+
+    [Fact]
+    public void Neither_loading_nor_cloning_draws_from_the_callers_generator()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var stream = new MemoryStream();
+        using var net = Classifier.Random([6, 4], 3);
+        using var rbm = Rbm.Gaussian(6, 4);
+        var before = torch.random.get_rng_state();
+        net.Clone().Dispose();
+        rbm.Clone().Dispose();
+        net.Save(stream);
+        Classifier.Load(stream).Dispose();
+        Near.SameBits(torch.random.get_rng_state(), before).Should().BeTrue();
+    }
+
+    private static Dictionary<string, byte[]> Bytes(torch.nn.Module module) => CheckpointScenario.Bytes(module);
+}
