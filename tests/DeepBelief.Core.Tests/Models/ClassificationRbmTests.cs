@@ -261,7 +261,7 @@ public sealed class ClassificationRbmTests
         var options = new ClassificationRbmOptions { Epochs = 4, BatchSize = 12, NegativePhase = new PersistentContrastiveDivergence(1, 7) };
         using var straight = ClassificationRbm.Bernoulli(8, 4, 2, seed: 3);
         var expected = straight.Fit(visible, labels, options);
-        var saved = options with { Checkpoint = new() { Path = folder.File("run") } };
+        var saved = options with { Checkpoint = new() { Path = folder.File("run"), AllowChanges = true } };
 
         using var broken = ClassificationRbm.Bernoulli(8, 4, 2, seed: 3);
         var fit = () => broken.Fit(visible, labels, saved, progress: new Interruption(2));
