@@ -145,8 +145,9 @@ public sealed class TrainingSnippets : Support.SnippetTests
                 file.ReadExactly(bytes);
             }
 
-            using var scope = NewDisposeScope();            // frees all but the result, which the run disposes
-            return (tensor(bytes).reshape(batchSize, 784).to(ScalarType.Float32) / 255).MoveToOuterDisposeScope();
+            using var scope = NewDisposeScope();            // frees all but the result
+            var rows = tensor(bytes).reshape(batchSize, 784).to(ScalarType.Float32) / 255;
+            return rows.MoveToOuterDisposeScope();          // which the run disposes
         }
     }
     #endregion
