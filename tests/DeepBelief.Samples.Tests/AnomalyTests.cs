@@ -84,7 +84,7 @@ public sealed class AnomalyTests
     public void Fashion_images_are_scored_where_there_are_any(string file, bool compressed)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder[file], compressed ? TinyMnist.Gzip(Idx(30, 28)) : Idx(30, 28));
+        File.WriteAllBytes(folder.File(file), compressed ? TinyMnist.Gzip(Idx(30, 28)) : Idx(30, 28));
 
         var (with, notes) = RunWholeImages(folder.Path);
         var (found, _) = RunWholeImages(null, installed: folder.Path);
@@ -120,7 +120,7 @@ public sealed class AnomalyTests
         var run = () => RunWholeImages(folder.Path);
 
         run.Should().Throw<IOException>().WithMessage($"*{folder.Path}*--fashion*t10k-images-idx3-ubyte*");
-        File.WriteAllBytes(folder["t10k-images-idx3-ubyte"], Idx(3, 10));
+        File.WriteAllBytes(folder.File("t10k-images-idx3-ubyte"), Idx(3, 10));
         run.Should().Throw<DataFormatException>().WithMessage("*784 pixels, found 100.");
     }
 
@@ -162,7 +162,7 @@ public sealed class AnomalyTests
 
         run.Should().Throw<OperationCanceledException>();
         results.Seeds.Should().HaveCountGreaterThan(0).And.OnlyContain(seed => seed.Others.Count == 4);
-        var lines = File.ReadAllLines(folder["anomaly.csv"]);
+        var lines = File.ReadAllLines(folder.File("anomaly.csv"));
         lines[0].Should().Be("seed,images,auroc,mean free energy,mean free energy of digits");
         lines.Should().HaveCount(1 + (4 * results.Seeds.Count));
         lines[1].Should().StartWith(FormattableString.Invariant($"0,uniform noise,{results.Seeds[0].Others[0].RocAuc:R},"));

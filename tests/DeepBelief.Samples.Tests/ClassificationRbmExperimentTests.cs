@@ -117,7 +117,7 @@ public sealed class ClassificationRbmExperimentTests
 
         run.Should().Throw<OperationCanceledException>();
         var model = results.Models.Should().ContainSingle().Subject;
-        var lines = File.ReadAllLines(folder["classification_rbm.csv"]);
+        var lines = File.ReadAllLines(folder.File("classification_rbm.csv"));
         lines[0].Should().Be("seed,training,epoch,seconds,train loss,validation loss,validation error,test error");
         lines.Should().HaveCount(21);
         lines[1].Should().StartWith("0,discriminative,1,").And.EndWith(",");

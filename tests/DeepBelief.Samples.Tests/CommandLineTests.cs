@@ -38,7 +38,7 @@ public sealed class CommandLineTests
         var (code, options, _) = await Run(
         [
             "--experiment", "tables", "--preset", "paper", "--device", "cuda", "--seed", "-7", "--seeds", "3", "--loss", "logits", "--threads", "2",
-            "--data", folder.Path, "--out", folder["results"], "--only", "dbn", "rbm",
+            "--data", folder.Path, "--out", folder.File("results"), "--only", "dbn", "rbm",
             "--report", "page.html", "--json", "run.json", "--checkpoints", "kept", "--fresh", "--quiet",
         ]);
 
@@ -51,7 +51,7 @@ public sealed class CommandLineTests
             Loss = LossKind.Logits,
             Threads = 2,
             DataFolder = folder.Path,
-            OutputFolder = folder["results"],
+            OutputFolder = folder.File("results"),
             Tables = [TableKind.Rbm, TableKind.Dbn],
             ReportFile = "page.html",
             JsonFile = "run.json",
@@ -59,7 +59,7 @@ public sealed class CommandLineTests
             Fresh = true,
             Quiet = true,
         });
-        Directory.Exists(folder["results"]).Should().BeFalse("parsing makes nothing");
+        Directory.Exists(folder.File("results")).Should().BeFalse("parsing makes nothing");
     }
 
     [Theory]

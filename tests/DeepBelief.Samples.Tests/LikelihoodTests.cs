@@ -89,7 +89,7 @@ public sealed class LikelihoodTests
             .And.Contain("accepted swaps between neighbouring temperatures").And.Contain(large.SwapAcceptance[1].ToString("P0", CultureInfo.InvariantCulture));
         large.SwapAcceptance.Should().HaveCount(2).And.OnlyContain(rate => rate > 0 && rate <= 1);
 
-        var lines = File.ReadAllLines(folder["likelihood.csv"]);
+        var lines = File.ReadAllLines(folder.File("likelihood.csv"));
         lines.Should().HaveCount(3);
         lines[2].Should().StartWith("0,30,threshold,large,");
         double.Parse(lines[2].Split(',')[6], CultureInfo.InvariantCulture).Should().Be(large.Test.Lower);
@@ -180,10 +180,10 @@ public sealed class LikelihoodTests
     {
         using var folder = new TemporaryFolder();
         var lines = Enumerable.Range(0, 200).Select(i => string.Join(',', Pixels(i).Append(i % 10)));
-        Write(folder[DigitsFile.Name], string.Join('\n', lines));
-        DigitsFile.Find(folder.Path).Should().Be(folder[DigitsFile.Name]);
+        Write(folder.File(DigitsFile.Name), string.Join('\n', lines));
+        DigitsFile.Find(folder.Path).Should().Be(folder.File(DigitsFile.Name));
 
-        using var digits = DigitsFile.Read(folder[DigitsFile.Name]);
+        using var digits = DigitsFile.Read(folder.File(DigitsFile.Name));
         digits.Images.data<float>().ToArray()[..64].Should().Equal(Pixels(0).Select(pixel => (float)pixel));
         digits.Labels.data<long>().ToArray()[..3].Should().Equal(0, 1, 2);
 
@@ -194,8 +194,8 @@ public sealed class LikelihoodTests
         result.Features.Should().BeInRange(0.5, 1);
         result.Pixels.Should().BeInRange(0.5, 1);
 
-        Write(folder["short.gz"], "1,2,3");
-        var read = () => DigitsFile.Read(folder["short.gz"]);
+        Write(folder.File("short.gz"), "1,2,3");
+        var read = () => DigitsFile.Read(folder.File("short.gz"));
         read.Should().Throw<IOException>().WithMessage("*expected 65 columns*found 3*");
 
         // A block of four by four pixels for each class.

@@ -18,11 +18,11 @@ public sealed class ResultsTests
     public void A_csv_file_has_the_originals_name_and_header_and_loses_no_digit()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder[TableDefinition.Of(TableKind.DbnBinarized).CsvFile], "an older run");
+        File.WriteAllText(folder.File(TableDefinition.Of(TableKind.DbnBinarized).CsvFile), "an older run");
 
         var path = Write(folder.Path, Result(TableKind.DbnBinarized, Results));
 
-        path.Should().Be(folder["DBN_with_pretraining_and_input_binarization_classifier.csv"]);
+        path.Should().Be(folder.File("DBN_with_pretraining_and_input_binarization_classifier.csv"));
         File.ReadAllText(path).Should().Be(
             "epochs,test loss,train loss,test acc,train acc\n"
             + "1.0,1.5,0.30000000000000004,0.9349439775910364,1\n"
@@ -47,8 +47,8 @@ public sealed class ResultsTests
     public void An_output_folder_that_cannot_be_written_gives_one_line_with_its_name()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["file"], "in the way");
-        var below = Path.Combine(folder["file"], "results");
+        File.WriteAllText(folder.File("file"), "in the way");
+        var below = Path.Combine(folder.File("file"), "results");
 
         var prepare = () => OutputFile.PrepareFolder(below);
         var write = () => Write(below, Result(TableKind.Rbm, Results));
@@ -64,9 +64,9 @@ public sealed class ResultsTests
     {
         using var folder = new TemporaryFolder();
 
-        OutputFile.PrepareFolder(Path.Combine(folder["deep"], "deeper"));
+        OutputFile.PrepareFolder(Path.Combine(folder.File("deep"), "deeper"));
 
-        Directory.EnumerateFileSystemEntries(Path.Combine(folder["deep"], "deeper")).Should().BeEmpty();
+        Directory.EnumerateFileSystemEntries(Path.Combine(folder.File("deep"), "deeper")).Should().BeEmpty();
     }
 
     [Fact]
@@ -93,8 +93,8 @@ public sealed class ResultsTests
     public void A_file_is_written_whole_or_not_at_all_but_a_device_is_written_to()
     {
         using var folder = new TemporaryFolder();
-        OutputFile.Write(folder["new"], "text");
-        File.ReadAllText(folder["new"]).Should().Be("text");
+        OutputFile.Write(folder.File("new"), "text");
+        File.ReadAllText(folder.File("new")).Should().Be("text");
         folder.Files.Should().Equal("new");
 
         OutputFile.Write("/dev/null", "text");

@@ -25,9 +25,9 @@ public sealed class TableTests
     public void A_table_is_read_from_CSV_with_quotes_and_gaps()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["table.csv"], "name,\"size, m\",note\r\nAnn,1.7,\"says \"\"hi\"\"\"\r\nBob,,\"two\nlines\"\r\n");
+        File.WriteAllText(folder.File("table.csv"), "name,\"size, m\",note\r\nAnn,1.7,\"says \"\"hi\"\"\"\r\nBob,,\"two\nlines\"\r\n");
 
-        var table = CsvTable.Read(folder["table.csv"]);
+        var table = CsvTable.Read(folder.File("table.csv"));
 
         table.Names.Should().Equal("name", "size, m", "note");
         table.Rows.Should().HaveCount(2);
