@@ -32,6 +32,15 @@ public sealed class FilesSnippets : Support.SnippetTests
         filled.LoadStateDict("net.pt");                     // of any module
         #endregion
 
+        #region stream
+        using var stream = new MemoryStream();
+        dbn.Save(stream);                                   // Load(stream) needs one that can seek
+        using var again = Dbn.Load(stream);
+        using var clone = dbn.Clone();                      // the same without a file
+        #endregion
+
+        again.Transform(rows).Equals(dbn.Transform(rows)).Should().BeTrue();
+        clone.Transform(rows).Equals(dbn.Transform(rows)).Should().BeTrue();
         loaded.Transform(rows).Equals(dbn.Transform(rows)).Should().BeTrue();
         classifier.call(rows).Equals(expected).Should().BeTrue();
         filled.call(rows).Equals(expected).Should().BeTrue();

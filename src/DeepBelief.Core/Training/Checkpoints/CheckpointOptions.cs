@@ -10,7 +10,8 @@ namespace DeepBelief.Training;
 /// 1000 rows. The model passed to resume may have the run's initial weights, those of the checkpoint, or those that the run left
 /// in it. More <see cref="OptimizationOptions.Epochs"/> than before continue the run, also one that has ended; in a
 /// <see cref="Dbn"/>, only from the last layer that has begun. <see cref="AllowChanges"/> allows more.</para>
-/// <para>A cancelled run saves its last finished epoch, whatever the <see cref="Interval"/>.</para>
+/// <para>A cancelled run saves its last finished epoch, whatever the <see cref="Interval"/>; for that, a run that can be cancelled
+/// keeps a copy of its state between checkpoints.</para>
 /// <para><c>Rbm.Load</c> and its like read the model out of a checkpoint, <c>LoadStateDict</c> its parameters;
 /// <see cref="Files.PtFile"/> and <c>torch.load</c> read all of it. Each checkpoint is written to <c>{Path}.tmp</c> and flushed to
 /// disk before it replaces the old one.</para>
