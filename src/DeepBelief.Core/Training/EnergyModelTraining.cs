@@ -126,6 +126,7 @@ public static class EnergyModelTraining
     {
         using var run = new TrainingRun(model, model.parameters(), options, rows.Overview, validation is null ? null : new Batch(validation), progress, cancellationToken);
         var resolved = options.ResolveBatches(model, rows.Batches);
-        return run.Train(0, 1, resolved, isNew => Task(model, rows, resolved, validation, isNew));
+        run.CheckFinite();
+        return run.Train(0, 1, 1, resolved, isNew => Task(model, rows, resolved, validation, isNew));
     }
 }
