@@ -17,6 +17,8 @@ internal static class ExactLikelihood
         using var centering = options.Centering is { } offsets
             ? new Centering(rbm, phases, offsets, options, data.mean(new long[] { 0 }), rbm.HiddenMean(data).detach().mean(new long[] { 0 }))
             : null;
+        var variances = new VarianceGradient(rbm, centering?.VisibleOffset);
+        var steps = StandardizedSteps.Applies(rbm) ? new StandardizedSteps(rbm, centering?.VisibleOffset) : null;
         Parameter[] parameters = [.. rbm.parameters()];
         using var optimizer = options.Optimizer.Create(parameters);
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
@@ -35,8 +37,13 @@ internal static class ExactLikelihood
                     phases.SendUp();
                 }
 
+                if (steps is not null)
+                    variances.Apply();
                 centering?.Apply();
+                using var noGrad = torch.no_grad();
+                steps?.Begin();
                 optimizer.Step();
+                steps?.End();
             }
         }
     }

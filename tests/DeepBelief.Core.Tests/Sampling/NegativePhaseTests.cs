@@ -1,6 +1,7 @@
 using DeepBelief.Sampling;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
+using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Sampling;
 
@@ -33,7 +34,7 @@ public sealed class NegativePhaseTests
         var rows = torch.cat([torch.ones(1, 12, ScalarType.Float64), torch.zeros(1, 12, ScalarType.Float64)]);
         using var generator = new Generator(4);
         using var replay = new Generator(4);
-        using var sampler = new PersistentContrastiveDivergence(2, 30).CreateSampler(rbm, rows, generator);
+        using var sampler = new PersistentContrastiveDivergence(2, 30) { WarmUp = 0 }.CreateSampler(rbm, rows, generator);
 
         var start = rows.index_select(0, torch.randint(0L, 2, new long[] { 30 }, ScalarType.Int64, generator: replay));
         var expected = MarkovChain.Run(rbm, start, 2, replay);
@@ -41,6 +42,28 @@ public sealed class NegativePhaseTests
             Near.SameBits(sampler.Sample(rows), expected).Should().BeTrue();
         // What the caller disposed was his own; the chains go on.
         Near.SameBits(sampler.Sample(rows), MarkovChain.Run(rbm, expected, 2, replay)).Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Persistent_chains_restart_at_the_batch_while_they_warm_up(bool ofAnyModel)
+    {
+        using var scope = torch.NewDisposeScope();
+        // No weights, and biases that keep bits as they are: a chain that restarts shows the batch.
+        using var rbm = Make.Rbm("bernoulli", 4, "bernoulli", 3, weights: 0);
+        using (torch.no_grad())
+        {
+            _ = rbm.Weight.fill_(40);
+            _ = ((BernoulliUnits)rbm.Visible).Bias.fill_(-60);
+            _ = ((BernoulliUnits)rbm.Hidden).Bias.fill_(-80);
+        }
+
+        var (off, on) = (torch.zeros(5, 4, ScalarType.Float64), torch.ones(5, 4, ScalarType.Float64));
+        using var generator = new Generator(4);
+        using var sampler = new PersistentContrastiveDivergence(1, 6) { WarmUp = 2 }.CreateSampler(ofAnyModel ? new Wrapped(rbm) : rbm, off, generator);
+        foreach (var (batch, expected) in new[] { (on, 1.0), (off, 0), (on, 0), (on, 0) })
+            sampler.Sample(batch).mean().ToDouble().Should().Be(expected);
     }
 
     [Fact]
@@ -51,7 +74,7 @@ public sealed class NegativePhaseTests
         using var rbm = Make.Rbm("bernoulli", 3, "bernoulli", 3, weights: 1);
         var exact = Enumeration.VisibleProbabilities(rbm);
         using var generator = new Generator(5);
-        using var sampler = new PersistentContrastiveDivergence(1, Chains).CreateSampler(rbm, torch.zeros(1, 3, ScalarType.Float64), generator);
+        using var sampler = new PersistentContrastiveDivergence(1, Chains) { WarmUp = 0 }.CreateSampler(rbm, torch.zeros(1, 3, ScalarType.Float64), generator);
 
         // The chain of this small machine forgets its start at a rate that leaves nothing of it after 60 steps.
         for (var update = 0; update < 59; update++)

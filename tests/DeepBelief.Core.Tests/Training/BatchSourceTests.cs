@@ -32,7 +32,7 @@ public sealed class BatchSourceTests
         using var scope = torch.NewDisposeScope();
         var data = Make.Bits(1, 50, 8).to(ScalarType.Float32);
         // No setting up, which would see the rows in another order and so sum them to other last digits.
-        var options = new TrainingOptions { Epochs = 3, BatchSize = 16, NegativePhase = new ContrastiveDivergence(2), InitializeFromData = false, Seed = 5 };
+        var options = new TrainingOptions { Epochs = 3, BatchSize = 16, NegativePhase = new ContrastiveDivergence(2), Centering = null, InitializeFromData = false, Seed = 5 };
         using var fromMemory = Rbm.Bernoulli(8, 6, seed: 2);
         using var fromSource = Rbm.Bernoulli(8, 6, seed: 2);
         _ = Model(fromMemory).Fit(data, options);
@@ -100,19 +100,5 @@ public sealed class BatchSourceTests
         public int Batches => batches;
 
         public Tensor Read(int epoch, int batch) => read(epoch, batch);
-    }
-
-    /// <summary>A machine as a model that the library knows nothing of but the interface.</summary>
-    private sealed class Wrapped(Rbm rbm) : IEnergyModel
-    {
-        public long VisibleSize => rbm.VisibleSize;
-
-        public DeepBelief.Units.UnitSupport VisibleSupport => rbm.VisibleSupport;
-
-        public IEnumerable<Parameter> parameters(bool recurse = true) => rbm.parameters(recurse);
-
-        public Tensor FreeEnergy(Tensor visible) => rbm.FreeEnergy(visible);
-
-        public Tensor Transition(Tensor visible, Generator? generator = null) => rbm.Transition(visible, generator);
     }
 }

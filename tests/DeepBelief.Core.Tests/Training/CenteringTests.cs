@@ -111,12 +111,13 @@ public sealed class CenteringTests
             }
         }
 
-        static void Train(Rbm rbm, Tensor rows, CenteringOptions? centering) => ExactLikelihood.Fit(rbm, rows, new()
+        // Old gradients of a bias are not taken along when a variance changes, so momentum would tell shifted numbers apart.
+        void Train(Rbm rbm, Tensor rows, CenteringOptions? centering) => ExactLikelihood.Fit(rbm, rows, new()
         {
             Epochs = 8,
             BatchSize = 8,
             LearningRate = Schedule.Linear(0.1, 0.01),
-            Optimizer = new SgdSettings { Momentum = 0.5, WeightDecay = 0 },
+            Optimizer = new SgdSettings { Momentum = change == "shifted numbers" ? 0 : 0.5, WeightDecay = change == "shifted numbers" ? 0 : 0.01 },
             Centering = centering,
         });
     }
@@ -148,15 +149,20 @@ public sealed class CenteringTests
             var before = rbm.named_parameters().ToDictionary(p => p.name, p => p.parameter.grad!.clone());
             centered.Compute(batch);
 
+            var oldMu = mu;
             mu = (0.75 * mu) + (0.25 * batch.mean(new long[] { 0 }));
             lambda = (0.75 * lambda) + (0.25 * Means(batch).mean(new long[] { 0 }));
             var weight = (Covariance(replay.Sample(batch)) - Covariance(batch)) / 20;
             rbm.Weight.grad!.ShouldBeNear(weight, tolerance);
             var scale = rbm.Visible is GaussianUnits units ? units.LogVariance.detach().exp() : torch.ones(33, type);
-            Bias(rbm.Visible).grad!.ShouldBeNear(before["visible.bias"] - (scale * weight.t().mv(lambda)), tolerance);
-            Bias(rbm.Hidden).grad!.ShouldBeNear(before["hidden.bias"] - weight.mv(mu), tolerance);
+            Bias(rbm.Visible).grad!.ShouldBeNear(before["visible.bias"] - (weight.t().mv(lambda) / scale), tolerance);
+            Bias(rbm.Hidden).grad!.ShouldBeNear(before["hidden.bias"] - weight.mv(mu / scale), tolerance);
             if (rbm.Visible is GaussianUnits same)
-                same.LogVariance.grad!.ShouldBeNear(before["visible.log_variance"], 0);
+            {
+                // At constant means σ²W and hidden inputs c + Wμ.
+                var along = (rbm.Weight.detach() * (before["weight"] - before["hidden.bias"].unsqueeze(1).mm(oldMu.unsqueeze(0)))).sum(dim: 0);
+                same.LogVariance.grad!.ShouldBeNear(0.1 * (before["visible.log_variance"] - along), 10 * tolerance);
+            }
         }
 
         Tensor Means(Tensor v) => rbm.HiddenMean(v).detach();

@@ -1,3 +1,4 @@
+using DeepBelief.Sampling;
 using System.Globalization;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
@@ -85,7 +86,7 @@ public sealed class ConstraintTests
         var data = Make.Bits(1, 100, 12).to(ScalarType.Float32);
         var labels = data.select(1, 0).to(ScalarType.Int64);
         using var dbn = Dbn.Bernoulli(12, 8, 6);
-        _ = dbn.Fit(data, new() { Epochs = 5, BatchSize = 10, LearningRate = 0.5, MaxWeightNorm = 0.1 });
+        _ = dbn.Fit(data, new() { Epochs = 5, BatchSize = 10, LearningRate = 0.5, MaxWeightNorm = 0.1, NegativePhase = new ContrastiveDivergence(), Centering = null, Averaging = 0 });
         dbn.Layers.Select(layer => Longest(layer.Weight)).Should().OnlyContain(norm => norm > 0.099 && norm < 0.1000001);
         using var net = dbn.ToClassifier(2);
         _ = net.FitClassifier(data, labels, new() { Epochs = 5, LearningRate = 0.1, MaxWeightNorm = 0.75 });

@@ -1,4 +1,5 @@
 using DeepBelief.Data;
+using DeepBelief.Sampling;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
 using DeepBelief.Units;
@@ -63,7 +64,17 @@ public sealed class SparsityTests
         double[] Activities(SparsityOptions? sparsity)
         {
             using var rbm = Rbm.Bernoulli(10, 12, WeightInitialization.Normal(0.1));
-            _ = rbm.Fit(data, new() { Epochs = 30, LearningRate = 0.1, Sparsity = sparsity, Centering = sparsity is null ? null : new() });
+            _ = rbm.Fit(data, new()
+            {
+                Epochs = 30,
+                BatchSize = 100,
+                LearningRate = 0.1,
+                Optimizer = new SgdSettings { Momentum = Schedule.Switch(0.5, 6, 0.9) },
+                NegativePhase = new ContrastiveDivergence(),
+                Sparsity = sparsity,
+                Centering = sparsity is null ? null : new(),
+                Averaging = 0,
+            });
             return Oracles.Enumeration.Read(rbm.HiddenMean(data).mean(new long[] { 0 }));
         }
     }

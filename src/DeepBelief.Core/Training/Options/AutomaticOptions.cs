@@ -11,6 +11,9 @@ namespace DeepBelief.Training;
 /// </remarks>
 internal static class AutomaticOptions
 {
+    // The inputs of a hidden unit grow with the number of visible units, so steps of the weights have to be smaller.
+    private const double WidthAtFullRate = 10; // the square root of the number of units
+
     // Averages the parameters over the last fifth of a run.
     private const double AveragedFraction = 0.2;
 
@@ -27,16 +30,18 @@ internal static class AutomaticOptions
     {
         if (optimizer is not (SgdSettings or AdamSettings))
             return 0.001;
-        if (model is not Rbm)
+        if (model is not Rbm rbm)
             return optimizer is SgdSettings ? 0.05 : 0.001;
+        var isDiscrete = IsDiscrete(rbm.Visible);
         // The rate of the first update, and the number of updates after which its square has halved.
         var (first, updates) = negativePhase switch
         {
             // The chains have to follow the model.
-            PersistentContrastiveDivergence => (2.0, 10),
-            ParallelTempering => (2.0, 200),
+            PersistentContrastiveDivergence => (isDiscrete ? 2.0 : 0.5, 20),
+            ParallelTempering => (isDiscrete ? 2.0 : 0.5, 200),
             _ => (1.0, 200),
         };
+        first *= Math.Min(1, WidthAtFullRate / Math.Sqrt(rbm.VisibleSize)) / LargestCount(rbm.Visible);
         var scale = (double)updates / batches;
         return optimizer is SgdSettings sgd ? new SgdRate(first, scale, sgd.Momentum) : Schedule.InverseSquareRoot(0.01 * first, scale);
     }
@@ -44,6 +49,10 @@ internal static class AutomaticOptions
     // Tempering leaves variances as they are, so it does not bring chains from one narrow mode to another.
     private static bool IsDiscrete(UnitLayer units)
         => (units is CompositeUnits composite ? composite.Parts : [units]).All(part => part is BernoulliUnits or SpinUnits or BinomialUnits or SoftmaxUnits);
+
+    // The variance of a count of N trials is N times that of a bit.
+    private static long LargestCount(UnitLayer units)
+        => (units is CompositeUnits composite ? composite.Parts : [units]).Max(part => part is BinomialUnits counts ? counts.Trials : 1);
 
     /// <summary>A rate that counts the momentum, which multiplies a step by 1 / (1 - m) in the long run.</summary>
     private sealed record SgdRate(double First, double Scale, Schedule Momentum) : Schedule
