@@ -72,7 +72,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     /// <param name="device">Device; null uses the CPU.</param>
     /// <param name="dtype">Element type, <c>float32</c> or <c>float64</c>.</param>
     /// <exception cref="ArgumentException">The list has fewer than two sizes, or a size is less than 1.</exception>
-    public static Dbn Bernoulli(IReadOnlyList<long> sizes, WeightInitialization? weights, long seed = 0, Device? device = null, ScalarType dtype = ScalarType.Float32)
+    public static Dbn Bernoulli(IReadOnlyList<long> sizes, WeightInitialization? weights = null, long seed = 0, Device? device = null, ScalarType dtype = ScalarType.Float32)
         => Stack(sizes, size => new BernoulliUnits(size), weights, seed, device, dtype);
 
     /// <summary>Creates a network of real-valued visible units with learned variances, and binary hidden units.</summary>
@@ -81,7 +81,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
 
     /// <summary>Creates a network of real-valued visible units with learned variances, and binary hidden units.</summary>
     /// <inheritdoc cref="Bernoulli(IReadOnlyList{long}, WeightInitialization?, long, Device?, ScalarType)"/>
-    public static Dbn Gaussian(IReadOnlyList<long> sizes, WeightInitialization? weights, long seed = 0, Device? device = null, ScalarType dtype = ScalarType.Float32)
+    public static Dbn Gaussian(IReadOnlyList<long> sizes, WeightInitialization? weights = null, long seed = 0, Device? device = null, ScalarType dtype = ScalarType.Float32)
         => Stack(sizes, size => new GaussianUnits(size), weights, seed, device, dtype);
 
     /// <summary>The RBMs, lowest first.</summary>

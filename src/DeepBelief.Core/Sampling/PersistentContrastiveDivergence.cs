@@ -29,7 +29,7 @@ public sealed record PersistentContrastiveDivergence : NegativePhase
     /// <summary>Number of chains.</summary>
     public int Chains { get; }
 
-    /// <summary>Number of updates at the start of a run in which the chains restart at rows of the batch, 0 or more. Default: 400.</summary>
+    /// <summary>Number of updates at the start of a run in which the chains restart at rows of the batch, 0 or more. Default: 200.</summary>
     public int WarmUp
     {
         get;
@@ -38,7 +38,7 @@ public sealed record PersistentContrastiveDivergence : NegativePhase
             Guard.Option(value >= 0, nameof(WarmUp), value, "0 or more");
             field = value;
         }
-    } = 400;
+    } = 200;
 
     /// <inheritdoc/>
     public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator)

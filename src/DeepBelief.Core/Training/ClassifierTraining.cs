@@ -96,7 +96,7 @@ public static class ClassifierTraining
         options ??= new ClassifierTrainingOptions();
         options.Validate();
         ModelCheck.Trainable(network, network.parameters(), nameof(network));
-        return options with { LearningRate = options.LearningRate ?? ClassifierTrainingOptions.DefaultLearningRate };
+        return options;
     }
 
     /// <summary>Returns a check that throws if a batch does not fit the network or the first batch.</summary>
@@ -141,6 +141,7 @@ public static class ClassifierTraining
             Guard.Labels(labels, inputs, ClassifierEvaluation.Classes(network, inputs), nameof(validation));
         }
 
+        options = options with { LearningRate = options.LearningRate ?? AutomaticOptions.ClassifierLearningRate(options.Optimizer, rows.Batches) };
         Batch? unseen = validation is { } v ? new Batch(v.Inputs, v.Labels) : null;
         using var run = new TrainingRun(network, network.parameters(), options, rows.Overview, unseen, progress, cancellationToken);
         using var mode = new EvaluationMode(network);

@@ -17,8 +17,11 @@ public sealed class GaussianUnits : UnitLayer
 {
     internal const string KindName = "gaussian";
 
-    // Relative to the mean variance: the precision of a nearly constant column would make every step overshoot.
-    private const double LeastVariance = 1e-2;
+    // The variance of a column that never changes, relative to the mean of all.
+    private const double ConstantVariance = 1e-2;
+
+    // The variance that rounding leaves to a column that never changes, relative to its squared mean.
+    private const double Rounding = 1e-12;
 
     private readonly Parameter bias;
     private readonly Parameter log_variance;
@@ -141,7 +144,8 @@ public sealed class GaussianUnits : UnitLayer
             return;
         var variance = (data - mean).Squared().mean(new long[] { 0 });
         var overall = variance.mean().Number();
-        Parameters.Assign(log_variance, variance.AtLeast(overall > 0 ? LeastVariance * overall : 1).log());
+        var constant = torch.empty_like(variance).Fill(overall > 0 ? ConstantVariance * overall : 1);
+        Parameters.Assign(log_variance, torch.where((variance - mean.Squared().Times(Rounding)).IsAbove(0), variance, constant).log());
     }
 
     /// <inheritdoc/>

@@ -37,7 +37,7 @@ internal static class AutomaticOptions
         var (first, updates) = negativePhase switch
         {
             // The chains have to follow the model.
-            PersistentContrastiveDivergence => (isDiscrete ? 2.0 : 0.5, 20),
+            PersistentContrastiveDivergence => (isDiscrete ? 2.0 : 0.5, 10),
             ParallelTempering => (isDiscrete ? 2.0 : 0.5, 200),
             _ => (1.0, 200),
         };
@@ -53,6 +53,14 @@ internal static class AutomaticOptions
     // The variance of a count of N trials is N times that of a bit.
     private static long LargestCount(UnitLayer units)
         => (units is CompositeUnits composite ? composite.Parts : [units]).Max(part => part is BinomialUnits counts ? counts.Trials : 1);
+
+    /// <summary>The rate of fine-tuning: few updates need larger ones.</summary>
+    public static Schedule ClassifierLearningRate(OptimizerSettings optimizer, int batches) => optimizer switch
+    {
+        AdamSettings => Schedule.InverseSquareRoot(0.005, 100.0 / batches),
+        SgdSettings => Schedule.InverseSquareRoot(0.1, 100.0 / batches),
+        _ => 0.001,
+    };
 
     /// <summary>A rate that counts the momentum, which multiplies a step by 1 / (1 - m) in the long run.</summary>
     private sealed record SgdRate(double First, double Scale, Schedule Momentum) : Schedule

@@ -11,10 +11,11 @@ namespace DeepBelief;
 /// </remarks>
 public sealed record ClassifierTrainingOptions : OptimizationOptions
 {
-    internal const double DefaultLearningRate = 0.001;
-
-    /// <summary>Learning rate, 0 or more, and more than 0 in the first epoch. Default: 0.001, and so is null.</summary>
-    public override Schedule? LearningRate { get; init; } = DefaultLearningRate;
+    /// <summary>
+    /// Learning rate, 0 or more, and more than 0 in the first epoch. Null, the default, falls with the square root of the number
+    /// of updates, for Adam from 0.005.
+    /// </summary>
+    public override Schedule? LearningRate { get; init; }
 
     /// <summary>The optimizer. Default: Adam.</summary>
     public override OptimizerSettings Optimizer { get; init; } = new AdamSettings();

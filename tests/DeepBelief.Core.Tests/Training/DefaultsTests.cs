@@ -1,0 +1,195 @@
+using DeepBelief.Evaluation;
+using DeepBelief.Sampling;
+using DeepBelief.Tests.Oracles;
+using DeepBelief.Tests.Support;
+using DeepBelief.Training;
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Training;
+
+/// <summary>What the options learn that a newcomer leaves alone, beside what the best model of the data would reach.</summary>
+public sealed class DefaultsTests
+{
+    [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData("bars 3x3", -2.75)]
+    [InlineData("bars 4x4", -3.6)]
+    [InlineData("halves", -0.75)]
+    [InlineData("two clusters", 1.3)]
+    [InlineData("far from zero", -6.6)]
+    public void The_likelihood_comes_close_to_the_best(string name, double least)
+    {
+        var set = SmallSets.Get(name);
+        var median = Median(seed => LogLikelihoodOf(set, new() { Epochs = set.Epochs, Seed = seed }));
+        median.Should().BeGreaterThan(least);
+        // The rows of a sample are a little likelier than its source's entropy has it.
+        median.Should().BeLessThan(set.Best!.Value + 0.1);
+    }
+
+    [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData("bars 3x3", -2.7)]
+    [InlineData("bars 4x4", -3.48)]
+    [InlineData("halves", -0.7)]
+    public void The_preset_for_the_best_likelihood_comes_closer(string name, double least)
+    {
+        var set = SmallSets.Get(name);
+        Median(seed => LogLikelihoodOf(set, TrainingOptions.BestLikelihood with { Epochs = set.Epochs, Seed = seed })).Should().BeGreaterThan(least - 0.005);
+    }
+
+    [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData("bars 3x3")]
+    [InlineData("rare pairs")]
+    [InlineData("twenty rows")]
+    [InlineData("two scales")]
+    public void Centering_and_tempering_are_no_worse_than_contrastive_divergence(string name)
+    {
+        var set = SmallSets.Get(name);
+        var plain = Values(new() { NegativePhase = new ContrastiveDivergence(), Centering = null });
+        var centered = Values(new() { NegativePhase = new ContrastiveDivergence() });
+        var tempered = Values(new() { NegativePhase = new ParallelTempering() });
+        var spread = Math.Max(0.01, plain[^1] - plain[0]);
+        centered[1].Should().BeGreaterThan(plain[1] - spread);
+        tempered[1].Should().BeGreaterThan(centered[1] - Math.Max(0.01, centered[^1] - centered[0]));
+
+        double[] Values(TrainingOptions options) => [.. Enumerable.Range(0, 3).Select(seed => LogLikelihoodOf(set, options with { Epochs = set.Epochs, Seed = seed })).Order()];
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Two_narrow_clusters_become_two_modes()
+    {
+        using var scope = torch.NewDisposeScope();
+        var set = SmallSets.Get("two clusters");
+        var rows = set.Rows();
+        foreach (var seed in new[] { 0, 1, 2 })
+        {
+            using var rbm = set.NewRbm(1, seed);
+            _ = rbm.Fit(rows, new() { Epochs = set.Epochs, Seed = seed });
+            var (weights, means, deviation) = Mixture(rbm);
+            deviation[0].Should().BeApproximately(0.03, 0.2 * 0.03);
+            var left = weights.Zip(means, (weight, mean) => mean[0] < 0 ? weight : 0).Sum();
+            left.Should().BeInRange(0.35, 0.65);
+            weights.Zip(means, (weight, mean) => Math.Abs(Math.Abs(mean[0]) - 0.225) < 0.03 ? weight : 0).Sum().Should().BeGreaterThan(0.95, "all of the mass is in the two modes");
+        }
+    }
+
+    [Fact]
+    public void Columns_of_any_scale_are_learned_at_the_same_rate()
+    {
+        using var scope = torch.NewDisposeScope();
+        var set = SmallSets.Get("two scales");
+        foreach (var seed in new[] { 0, 1, 2 })
+        {
+            using var rbm = set.NewRbm(2, seed);
+            _ = rbm.Fit(set.Rows(), new() { Epochs = set.Epochs, Seed = seed });
+            var (weights, means, deviations) = Mixture(rbm);
+            for (var i = 0; i < 2; i++)
+            {
+                var mean = weights.Zip(means, (weight, m) => weight * m[i]).Sum();
+                var variance = weights.Zip(means, (weight, m) => weight * ((m[i] - mean) * (m[i] - mean))).Sum() + (deviations[i] * deviations[i]);
+                Math.Sqrt(variance).Should().BeApproximately(i == 0 ? 1 : 1000, i == 0 ? 0.1 : 100);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(0.001)]
+    public void The_unit_of_measurement_makes_no_difference(double unit)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = SmallSets.Get("mixed").Rows().to(ScalarType.Float64);
+        var scale = torch.tensor(new[] { unit, 1, 1, 1, 1, 1, 1, 1 });
+        using var one = Trained(rows, new SgdSettings());
+        using var other = Trained(rows * scale, new SgdSettings());
+        (other.Weight * scale).ShouldBeNear(one.Weight, 1e-8);
+        using var adam = Trained(rows, new AdamSettings());
+        using var otherAdam = Trained(rows * scale, new AdamSettings());
+        (otherAdam.Weight * scale).ShouldBeNear(adam.Weight, 1e-6);
+
+        static Rbm Trained(Tensor rows, OptimizerSettings optimizer)
+        {
+            var rbm = SmallSets.Get("mixed").NewRbm(8, 0).to(ScalarType.Float64);
+            _ = rbm.Fit(rows, new() { Epochs = 3, Optimizer = optimizer });
+            return rbm;
+        }
+    }
+
+    [Fact]
+    public void A_rare_class_is_found()
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = SmallSets.Get("reals of rare classes").Rows();
+        var labels = torch.cat([torch.ones(30, ScalarType.Int64), torch.zeros(970, ScalarType.Int64)]);
+        var recalls = new double[3];
+        for (var seed = 0; seed < 3; seed++)
+        {
+            using var dbn = Dbn.Gaussian([20, 50, 20], seed: seed);
+            _ = dbn.Fit(rows, new() { Epochs = 20, Seed = seed });
+            dbn.Transform(rows).std(0, unbiased: false).mean().ToDouble().Should().BeGreaterThan(0.03, "features vary over rows");
+            using var net = dbn.ToClassifier(2, seed: seed);
+            _ = net.FitClassifier(rows, labels, new() { Epochs = 20, Seed = seed });
+            recalls[seed] = net.Predict(rows).narrow(0, 0, 30).to(ScalarType.Float64).mean().ToDouble();
+        }
+
+        recalls.Order().ElementAt(1).Should().BeGreaterThan(0.5);
+    }
+
+    [Fact]
+    public void Options_say_what_they_leave_to_the_run()
+    {
+        using var rbm = Rbm.Bernoulli(9, 4);
+        using var real = Rbm.Gaussian(9, 4);
+        var options = new TrainingOptions().Resolve(rbm, rows: 600);
+        options.BatchSize.Should().Be(30);
+        options.NegativePhase.Should().Be(new ParallelTempering(temperatures: 5, chains: 20));
+        options.Averaging.Should().Be(0.2);
+        options.Centering.Should().NotBeNull();
+        // 2 / sqrt(1 + u / 200), less the momentum of a half, with 20 updates an epoch.
+        options.LearningRate!.At(1, 100).Should().BeApproximately(1, 1e-12);
+        options.LearningRate.At(31, 100).Should().BeApproximately(0.5, 1e-12);
+        new TrainingOptions().Resolve(real, rows: 600).NegativePhase.Should().Be(new ContrastiveDivergence());
+        (new TrainingOptions() with { BatchSize = 7, LearningRate = 0.3, Patience = 3, Centering = null }).Resolve(rbm, 10)
+            .Should().BeEquivalentTo(new { BatchSize = 7, Averaging = 0.0, Centering = (CenteringOptions?)null });
+        new[] { 1L, 399, 400, 1000, 2000, 60_000 }.Select(rows => new TrainingOptions().Resolve(rbm, rows).BatchSize).Should().Equal(20, 20, 20, 50, 100, 100);
+    }
+
+    [Fact]
+    public void Averaging_sets_the_parameters_to_their_mean_over_the_end()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new CountingModel();
+        var rows = torch.zeros(5, 1);
+        // The parameter falls by one in each of 1,000 updates; over a tenth of them, a mean with weights that fall by e a window.
+        _ = model.Fit(rows, new() { Epochs = 1000, BatchSize = 5, LearningRate = 1, Optimizer = new SgdSettings { Momentum = 0 }, Averaging = 0.1 });
+        using var last = new CountingModel();
+        _ = last.Fit(rows, new() { Epochs = 1000, BatchSize = 5, LearningRate = 1, Optimizer = new SgdSettings { Momentum = 0 }, Averaging = 0 });
+        var lag = Math.Abs(Enumeration.Read(model.parameters().First())[0] - Enumeration.Read(last.parameters().First())[0]);
+        lag.Should().BeInRange(80, 100);
+    }
+
+    private static double Median(Func<int, double> ofSeed) => Enumerable.Range(0, 3).Select(ofSeed).Order().ElementAt(1);
+
+    private static double LogLikelihoodOf(SmallSet set, TrainingOptions options)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = set.Rows();
+        using var rbm = set.NewRbm(rows.shape[1], options.Seed);
+        _ = rbm.Fit(rows, options);
+        return LogLikelihood.Evaluate(rbm, rows, ExactEnumeration.LogPartition(rbm)).Mean;
+    }
+
+    /// <summary>A Gaussian RBM as the mixture that it is: weights and means of all hidden states, and the deviations of the units.</summary>
+    private static (double[] Weights, double[][] Means, double[] Deviations) Mixture(Rbm rbm)
+    {
+        var hidden = Enumeration.States((int)rbm.HiddenSize).to(ScalarType.Float32);
+        var logWeights = Enumeration.Read(rbm.HiddenFreeEnergy(hidden).neg());
+        var logSum = Enumeration.LogSumExp(logWeights);
+        return (
+            [.. logWeights.Select(w => Math.Exp(w - logSum))],
+            Enumeration.Matrix(rbm.VisibleMean(hidden)),
+            Enumeration.Read(((GaussianUnits)rbm.Visible).LogVariance.exp().sqrt()));
+    }
+}
