@@ -19,6 +19,7 @@ public sealed class OptionsTextTests
         [nameof(OptimizationOptions.L1Penalty)] = 0.003,
         [nameof(OptimizationOptions.MaxGradientNorm)] = 2.5,
         [nameof(OptimizationOptions.MaxWeightNorm)] = 3.5,
+        [nameof(OptimizationOptions.Averaging)] = 0.35,
         [nameof(OptimizationOptions.Patience)] = 9,
         [nameof(TrainingOptions.NegativePhase)] = new PersistentContrastiveDivergence(2, 50),
         [nameof(TrainingOptions.Centering)] = new CenteringOptions { SlidingFactor = 0.02 },
@@ -56,7 +57,7 @@ public sealed class OptionsTextTests
     [Fact]
     public void Constants_of_optimizers_and_phases_are_in_the_text()
     {
-        Text(new TrainingOptions { Optimizer = new SgdSettings() }).Should().Contain("SGD, momentum 0.5, 0.9 from epoch 6, weight decay 0.0002; CD-1;");
+        Text(new TrainingOptions { Optimizer = new SgdSettings() }).Should().Contain("SGD, momentum 0.5, weight decay 0; negative phase by default;");
         Text(new TrainingOptions { Optimizer = new AdamSettings { Beta1 = 0.8, WeightDecay = 0.1 }, NegativePhase = new PersistentContrastiveDivergence(3, 20) })
             .Should().Contain("Adam, beta 0.8 and 0.999, epsilon 1E-08, weight decay 0.1; PCD-3 with 20 chains;");
         Text(new ClassificationRbmOptions { GenerativeWeight = 0.5, NegativePhase = new ParallelTempering(5, 30) })

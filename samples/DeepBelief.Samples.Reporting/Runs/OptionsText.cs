@@ -59,7 +59,7 @@ public static class OptionsText
 
     private static string? Phase(NegativePhase? phase) => phase switch
     {
-        null => "the default negative phase",
+        null => "negative phase by default",
         ContrastiveDivergence cd => Text($"CD-{cd.Steps}"),
         PersistentContrastiveDivergence pcd => Text($"PCD-{pcd.Steps} with {pcd.Chains} chains"),
         ParallelTempering tempering => Text($"parallel tempering, {tempering.Chains} chains at each of {tempering.InverseTemperatures.Count} temperatures, {tempering.Steps} steps"),

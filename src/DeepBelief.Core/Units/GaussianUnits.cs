@@ -9,8 +9,7 @@ namespace DeepBelief.Units;
 /// <remarks>
 /// <para>The parameter is the log-variance (Cho, Ilin and Raiko 2011, "Improved learning of Gaussian-Bernoulli restricted
 /// Boltzmann machines"), so the variance stays positive after any step. To keep it fixed, set
-/// <c>LogVariance.requires_grad</c> to false. Standardise the data, or at least scale it to order one; use learning rates ten
-/// to a hundred times smaller than for Bernoulli units (Hinton 2012, section 13.2).</para>
+/// <c>LogVariance.requires_grad</c> to false. <c>Fit</c> steps in units of σ, so columns of any scale learn alike.</para>
 /// <para>State-dict keys: <c>bias</c> and <c>log_variance</c>, both <c>[N]</c>.</para>
 /// </remarks>
 public sealed class GaussianUnits : UnitLayer

@@ -31,7 +31,6 @@ public sealed class ClassifierSnippets : Support.SnippetTests
             {
                 Epochs = 30,
                 BatchSize = 20,
-                LearningRate = Schedule.Linear(0.003, 0),
                 MaxWeightNorm = 3,
                 Patience = 10,
             },

@@ -41,7 +41,7 @@ internal static class AutomaticOptions
             ParallelTempering => (isDiscrete ? 2.0 : 0.5, 200),
             _ => (1.0, 200),
         };
-        first *= Math.Min(1, WidthAtFullRate / Math.Sqrt(rbm.VisibleSize)) / LargestCount(rbm.Visible);
+        first *= Math.Min(1, WidthAtFullRate / Math.Sqrt(rbm.VisibleSize)) / Spread(rbm.Visible);
         var scale = (double)updates / batches;
         return optimizer is SgdSettings sgd ? new SgdRate(first, scale, sgd.Momentum) : Schedule.InverseSquareRoot(0.01 * first, scale);
     }
@@ -50,9 +50,13 @@ internal static class AutomaticOptions
     private static bool IsDiscrete(UnitLayer units)
         => (units is CompositeUnits composite ? composite.Parts : [units]).All(part => part is BernoulliUnits or SpinUnits or BinomialUnits or SoftmaxUnits);
 
-    // The variance of a count of N trials is N times that of a bit.
-    private static long LargestCount(UnitLayer units)
-        => (units is CompositeUnits composite ? composite.Parts : [units]).Max(part => part is BinomialUnits counts ? counts.Trials : 1);
+    // The greatest variance of units, where that of a bit is 1.
+    private static long Spread(UnitLayer units) => (units is CompositeUnits composite ? composite.Parts : [units]).Max(part => part switch
+    {
+        BinomialUnits counts => counts.Trials,
+        SpinUnits => 4,
+        _ => 1,
+    });
 
     /// <summary>The rate of fine-tuning: few updates need larger ones.</summary>
     public static Schedule ClassifierLearningRate(OptimizerSettings optimizer, int batches) => optimizer switch
