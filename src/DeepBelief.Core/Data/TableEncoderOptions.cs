@@ -5,7 +5,7 @@ namespace DeepBelief.Data;
 /// <summary>How <see cref="TableEncoder.Fit"/> reads a table. Immutable.</summary>
 /// <example><code>
 /// var options = new TableEncoderOptions { MissingMarkers = [.. TableEncoderOptions.UsualMarkers, "unknown", "-999"] };
-/// var encoder = TableEncoder.Fit(names, rows, options: options);
+/// var encoder = TableEncoder.Fit(["age", "income"], [["31", "unknown"], ["54", "30000"]], options: options);
 /// </code></example>
 public sealed record TableEncoderOptions
 {

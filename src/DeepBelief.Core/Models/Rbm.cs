@@ -256,15 +256,15 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         CheckVisible(data);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var before = SharedInputs.Scales(Visible);
-        GaussianUnits[] untouched = [.. GaussianColumns.Of(Visible).Select(columns => columns.Units).Where(units => Parameters.IsUntouched(units.Bias) && Parameters.IsUntouched(units.LogVariance))];
+        var before = Visible.Variances;
+        GaussianUnits[] untouched = [.. SharedInputs.Parts(Visible).Select(columns => columns.Part).OfType<GaussianUnits>().Where(units => Parameters.IsUntouched(units.Bias) && Parameters.IsUntouched(units.LogVariance))];
         Visible.InitializeFromData(data);
         // At the data's full variance, small weights are at a saddle point: there would be nothing left for hidden units to explain.
         foreach (var units in untouched)
             Parameters.Assign(units.LogVariance, units.LogVariance.Plus(-Math.Log(2)));
         // The inputs of the hidden units stay of the same size when the data's unit of measurement changes.
         if (before is not null && weight.requires_grad)
-            _ = weight.mul_((before / SharedInputs.Scales(Visible)!).sqrt());
+            _ = weight.mul_((before / Visible.Variances!).sqrt());
     }
 
     /// <summary>Adds the gradient in closed form: ∂F/∂W = -E[h | v]ᵀ v, ∂F/∂θ_v = ∂E_v/∂θ_v and ∂F/∂θ_h = -∂Γ_h/∂θ_h.</summary>

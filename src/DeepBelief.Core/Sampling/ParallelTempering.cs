@@ -19,7 +19,8 @@ namespace DeepBelief.Sampling;
 /// <see cref="PersistentContrastiveDivergence"/> with as many chains as all temperatures have together.</para>
 /// <para><see cref="EpochMetrics.Diagnostics"/> contains <c>swap_acceptance/0</c>, <c>swap_acceptance/1</c>, ...: the accepted
 /// fraction of the swaps proposed between the first rung and the second, and so on; NaN if none was proposed. Near zero,
-/// add temperatures there; near one, remove some.</para>
+/// add temperatures there; near one, remove some. <c>chain_correlation</c> is the correlation of the hidden states at β = 1 with
+/// those of an epoch before: near one, the chains are stuck.</para>
 /// </remarks>
 public sealed record ParallelTempering : NegativePhase
 {

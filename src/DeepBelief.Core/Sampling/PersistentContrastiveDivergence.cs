@@ -3,15 +3,16 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Sampling;
 
 /// <summary>
-/// PCD-k, or stochastic maximum likelihood: after a warm-up the chains continue from update to update and never restart (Younes 1989; Tieleman 2008, "Training restricted Boltzmann machines using approximations to the likelihood
-/// gradient").
+/// PCD-k, or stochastic maximum likelihood: after a warm-up the chains continue from update to update and never restart (Younes
+/// 1989; Tieleman 2008, "Training restricted Boltzmann machines using approximations to the likelihood gradient").
 /// </summary>
 /// <remarks>
-/// <para>For an <see cref="Rbm"/>, the chains are hidden states. An update runs k Gibbs steps and, like contrastive divergence, uses
-/// the last v with E[h | v]; the next update continues from a sample of that h.</para>
+/// <para>For an <see cref="Rbm"/>, the chains are hidden states. An update runs k Gibbs steps and, like contrastive divergence,
+/// uses the last v with E[h | v]; the next update continues from a sample of that h.</para>
 /// <para>Chains forget slowly, so they lag behind a model that changes fast, above all at the start. Therefore they restart at
 /// rows of the batch in the first updates (<see cref="WarmUp"/>), which is contrastive divergence, and the rate should fall
-/// afterwards.</para>
+/// afterwards. For an <see cref="Rbm"/>, <see cref="Training.EpochMetrics.Diagnostics"/> contains <c>chain_correlation</c>, the
+/// correlation of the chains' hidden states with those of an epoch before: near zero they mix, near one they are stuck.</para>
 /// </remarks>
 public sealed record PersistentContrastiveDivergence : NegativePhase
 {

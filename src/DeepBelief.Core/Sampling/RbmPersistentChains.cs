@@ -5,6 +5,7 @@ internal sealed class RbmPersistentChains : RbmSampler
 {
     private readonly Tensor hidden;
     private readonly ChainWarmUp warmUp;
+    private readonly ChainCorrelation correlation;
     private readonly Generator? generator;
 
     /// <summary>Creates a sampler whose chains start at <c>[chains, hidden]</c> states, which it then owns.</summary>
@@ -14,10 +15,14 @@ internal sealed class RbmPersistentChains : RbmSampler
         this.hidden = hidden;
         this.warmUp = new ChainWarmUp(warmUp);
         this.generator = generator;
-        State = new Dictionary<string, Tensor> { ["chains"] = hidden, ["updates"] = this.warmUp.Updates };
+        correlation = new ChainCorrelation(hidden);
+        State = new Dictionary<string, Tensor> { ["chains"] = hidden, ["chains_before"] = correlation.Before, ["updates"] = this.warmUp.Updates };
     }
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
+
+    public override IReadOnlyDictionary<string, double> TakeDiagnostics()
+        => new Dictionary<string, double> { [ChainCorrelation.Name] = correlation.Measure() };
 
     public override long Rows(long batch) => hidden.size(0);
 

@@ -33,6 +33,7 @@ internal sealed class RbmTemperedChains : RbmSampler
     private readonly Tensor couplings; // v Wᵀ
     private readonly Tensor inputs; // of the hidden units
     private readonly Tensor coldest; // a view of hidden
+    private readonly ChainCorrelation correlation; // of the coldest
     private readonly Tensor stepsTaken; // on the CPU, as the host reads it
     private readonly Tensor accepted; // [temperatures - 1]
     private readonly long[] offered;
@@ -72,7 +73,8 @@ internal sealed class RbmTemperedChains : RbmSampler
         stepsTaken = torch.zeros(1, ScalarType.Int64, torch.CPU).DetachFromDisposeScope();
         accepted = torch.zeros(temperatures - 1, ScalarType.Int64, device).DetachFromDisposeScope();
         offered = new long[temperatures - 1];
-        State = new Dictionary<string, Tensor> { ["chains"] = hidden, ["base_inputs"] = baseInputs, ["steps"] = stepsTaken };
+        correlation = new ChainCorrelation(coldest);
+        State = new Dictionary<string, Tensor> { ["chains"] = hidden, ["coldest_before"] = correlation.Before, ["base_inputs"] = baseInputs, ["steps"] = stepsTaken };
     }
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
@@ -86,6 +88,7 @@ internal sealed class RbmTemperedChains : RbmSampler
             rates.Add(string.Create(CultureInfo.InvariantCulture, $"{ParallelTempering.SwapAcceptance}/{i}"), (double)counts[i] / offered[i]);
         _ = accepted.zero_();
         Array.Clear(offered);
+        rates.Add(ChainCorrelation.Name, correlation.Measure());
         return rates;
     }
 

@@ -60,6 +60,16 @@ public sealed class CompositeUnits : UnitLayer
         return torch.cat([.. states], 1).MoveToOuterDisposeScope();
     }
 
+    internal override Tensor? Variances
+    {
+        get
+        {
+            var variances = parts.Select(part => (Part: part, part.Variances)).ToArray();
+            var known = variances.Select(v => v.Variances).FirstOrDefault(v => v is not null);
+            return known is null ? null : torch.cat([.. variances.Select(v => v.Variances ?? torch.ones(v.Part.Size, known.dtype, known.device))]);
+        }
+    }
+
     /// <inheritdoc/>
     protected internal override IReadOnlyList<LinearTerm> LinearTerms => [.. parts.SelectMany(part => part.LinearTerms)];
 

@@ -45,6 +45,15 @@ public sealed class GaussianUnits : UnitLayer
     /// <inheritdoc/>
     public override UnitSupport Support => UnitSupport.Real;
 
+    internal override Tensor Variances
+    {
+        get
+        {
+            using var noGrad = torch.no_grad();
+            return log_variance.exp();
+        }
+    }
+
     /// <inheritdoc/>
     protected internal override IReadOnlyList<LinearTerm> LinearTerms
     {

@@ -54,6 +54,15 @@ public sealed class ReluUnits : UnitLayer
     /// <inheritdoc/>
     public override UnitSupport Support => UnitSupport.NonNegative;
 
+    internal override Tensor Variances
+    {
+        get
+        {
+            using var noGrad = torch.no_grad();
+            return log_variance.exp();
+        }
+    }
+
     /// <inheritdoc/>
     protected internal override IReadOnlyList<LinearTerm> LinearTerms => [new(bias)];
 

@@ -29,28 +29,32 @@ internal static class SharedInputs
     public static Tensor Gradient(UnitLayer layer)
         => torch.cat([.. layer.LinearTerms.Select(term => Scaled(term.Bias.grad!, term.Scale))]);
 
-    /// <summary>The scales of the units' linear terms, <c>[N]</c>: the variances of Gaussian units, 1 for units without; null if all are 1.</summary>
-    public static Tensor? Scales(UnitLayer layer)
-    {
-        var terms = layer.LinearTerms;
-        return terms.All(term => term.Scale is null) || terms.Sum(term => term.Bias.NumberOfElements) != layer.Size
-            ? null
-            : torch.cat([.. terms.Select(term => term.Scale ?? torch.ones_like(term.Bias))]);
-    }
-
     /// <summary>
-    /// Adds to the biases' <c>.grad</c>, so that a standardised step (<c>StandardizedSteps</c>) changes the shared
-    /// input by this gradient, <c>[N]</c>, in standardised units.
+    /// Adds to the biases' <c>.grad</c>, so that a step changes the shared input by this gradient, <c>[N]</c>: a step in standardised
+    /// units, for units with variances that are parameters (<see cref="UnitLayer.Variances"/>).
     /// </summary>
     public static void AddGradient(UnitLayer layer, Tensor gradient)
     {
-        var start = 0L;
-        foreach (var (bias, scale) in layer.LinearTerms)
+        foreach (var (part, start) in Parts(layer))
         {
-            var size = bias.NumberOfElements;
-            var own = gradient.narrow(0, start, size);
-            _ = bias.grad!.Add(scale is null ? own : own / scale);
-            start += size;
+            var first = start;
+            foreach (var (bias, scale) in part.LinearTerms)
+            {
+                var own = gradient.narrow(0, first, bias.NumberOfElements);
+                _ = bias.grad!.Add(scale is null ? own : part.Variances is null ? own * scale : own / scale);
+                first += bias.NumberOfElements;
+            }
+        }
+    }
+
+    /// <summary>The parts of a composite, or the layer itself, with the numbers of their first units.</summary>
+    public static IEnumerable<(UnitLayer Part, long Start)> Parts(UnitLayer layer)
+    {
+        var start = 0L;
+        foreach (var part in layer is CompositeUnits composite ? composite.Parts : [layer])
+        {
+            yield return (part, start);
+            start += part.Size;
         }
     }
 

@@ -126,6 +126,12 @@ public abstract class UnitLayer : torch.nn.Module
     }
 
     /// <summary>
+    /// The variances σ² of the units, <c>[N]</c>, if they are parameters, in whose units training then steps; otherwise null. The
+    /// tensor belongs to the current dispose scope.
+    /// </summary>
+    internal virtual Tensor? Variances => null;
+
+    /// <summary>
     /// The parameters that are linear terms of the energy; concatenated, they cover all N units in order. Required for centering
     /// and for a sparsity target.
     /// </summary>

@@ -1,6 +1,7 @@
 using DeepBelief.Sampling;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
+using DeepBelief.Training;
 using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Models;
@@ -210,7 +211,16 @@ public sealed class RbmTests
 
         rbm.InitializeFromData(data);
         var before = LogLikelihood();
-        _ = rbm.Fit(data, new() { Epochs = 20, BatchSize = 20, LearningRate = UnitCases.Get(visibleKind).LearningRate, NegativePhase = new ContrastiveDivergence(10) });
+        _ = rbm.Fit(data, new()
+        {
+            Epochs = 20,
+            BatchSize = 20,
+            LearningRate = UnitCases.Get(visibleKind).LearningRate,
+            Optimizer = new SgdSettings { Momentum = Schedule.Switch(0.5, 6, 0.9) },
+            NegativePhase = new ContrastiveDivergence(10),
+            Centering = null,
+            Averaging = 0,
+        });
         (most - before).Should().BeGreaterThan(0.2, "there is something to learn");
         ((LogLikelihood() - before) / (most - before)).Should().BeGreaterThan(0.6);
 

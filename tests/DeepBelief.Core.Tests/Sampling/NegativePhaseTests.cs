@@ -66,6 +66,29 @@ public sealed class NegativePhaseTests
             sampler.Sample(batch).mean().ToDouble().Should().Be(expected);
     }
 
+    [Theory]
+    [InlineData(0, -0.1, 0.1)]
+    [InlineData(40, 0.99, 1)]
+    public void Chains_report_whether_they_move(double weight, double least, double most)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("bernoulli", 4, "bernoulli", 3, weights: 0);
+        using (torch.no_grad())
+        {
+            // All units on or all off, and nothing between.
+            _ = rbm.Weight.fill_(weight);
+            _ = ((BernoulliUnits)rbm.Visible).Bias.fill_(-1.5 * weight);
+            _ = ((BernoulliUnits)rbm.Hidden).Bias.fill_(-2 * weight);
+        }
+
+        var data = torch.cat([torch.ones(5, 4, ScalarType.Float64), torch.zeros(5, 4, ScalarType.Float64)]);
+        using var generator = new Generator(4);
+        using var sampler = new PersistentContrastiveDivergence(1, 1000) { WarmUp = 0 }.CreateSampler(rbm, data, generator);
+        for (var update = 0; update < 10; update++)
+            sampler.Sample(data).Dispose();
+        sampler.TakeDiagnostics()["chain_correlation"].Should().BeInRange(least, most);
+    }
+
     [Fact]
     public void Persistent_chains_reach_the_model_distribution()
     {

@@ -77,7 +77,7 @@ public sealed class ParallelTemperingTests
         var field = v.mv(a.squeeze(0)) + h.mv(d.squeeze(0));
         var s = Enumeration.Read((v.mm(rbm.Weight.t()) * h).sum(1) - field);
         var own = Enumeration.Read(field - rbm.Visible.Energy(v) - rbm.Hidden.Energy(h));
-        found.Keys.Should().Equal("swap_acceptance/0", "swap_acceptance/1", "swap_acceptance/2");
+        found.Keys.Should().Equal("swap_acceptance/0", "swap_acceptance/1", "swap_acceptance/2", "chain_correlation");
         for (var i = 0; i < 3; i++)
         {
             var (low, high) = (Ladder[i], Ladder[i + 1]);
@@ -164,8 +164,9 @@ public sealed class ParallelTemperingTests
         var history = rbm.Fit(data, new() { Epochs = 2, BatchSize = 10, NegativePhase = new ParallelTempering(3, 200) });
         foreach (var epoch in history.Epochs)
         {
-            epoch.Diagnostics.Keys.Should().Equal("swap_acceptance/0", "swap_acceptance/1");
-            epoch.Diagnostics.Values.Should().OnlyContain(rate => rate > 0.9 && rate <= 1);
+            epoch.Diagnostics.Keys.Should().Equal("swap_acceptance/0", "swap_acceptance/1", "chain_correlation");
+            epoch.Diagnostics.Values.Take(2).Should().OnlyContain(rate => rate > 0.9 && rate <= 1);
+            epoch.Diagnostics["chain_correlation"].Should().BeInRange(-0.3, 0.3, "without weights a chain forgets at once; 200 chains of 3 units");
         }
 
         rbm.Fit(data, new() { Epochs = 1, NegativePhase = new ContrastiveDivergence() }).Last.Diagnostics.Should().BeEmpty();

@@ -54,7 +54,7 @@ internal sealed class Centering : GradientChange
         _ = weight.addmm_(left, right, alpha: -1);
         // Biases absorb what the weights' step does to units at their offsets, also the part that shrinks the weights.
         if (decay != 0)
-            weight = weight.Plus(rbm.Weight, decay);
+            weight = weight.Plus(DecayingWeights(), decay);
         if (penalty != 0)
             weight = weight.Plus(rbm.Weight.sign(), penalty);
         SharedInputs.AddGradient(rbm.Visible, weight.t().mv(Standardized(hiddenOffset, rbm.Hidden)).neg());
@@ -62,7 +62,16 @@ internal sealed class Centering : GradientChange
     }
 
     // The offsets as the steps of real-valued units count them, in standard deviations of both the offset and the weight.
-    private static Tensor Standardized(Tensor offset, UnitLayer units) => SharedInputs.Scales(units) is { } scales ? offset / scales : offset;
+    private static Tensor Standardized(Tensor offset, UnitLayer units) => units.Variances is { } scales ? offset / scales : offset;
+
+    // The optimizer shrinks weights in standardised units.
+    private Tensor DecayingWeights()
+    {
+        var weights = rbm.Weight.detach();
+        if (rbm.Visible.Variances is { } visible)
+            weights = weights * visible;
+        return rbm.Hidden.Variances is { } hidden ? weights * hidden.unsqueeze(1) : weights;
+    }
 
     private void Move(Tensor offset, Tensor mean) => _ = offset.Scale(1 - options.SlidingFactor).Add(mean, options.SlidingFactor);
 }

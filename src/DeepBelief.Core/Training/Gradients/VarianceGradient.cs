@@ -4,9 +4,9 @@ using DeepBelief.Units;
 namespace DeepBelief.Training;
 
 /// <summary>
-/// The gradient of the log-variances of Gaussian visible units while the means σ²W that the hidden units add to theirs stay, not
-/// W: in these parameters a unit can become narrow without its means moving (Cho, Ilin and Raiko 2011). Goes with
-/// <see cref="StandardizedSteps"/>, which moves W along.
+/// The gradient of the log-variances of visible units: of Gaussian ones while the means σ²W that the hidden units add to theirs stay, not
+/// W. In these parameters a unit can become narrow without its means moving (Cho, Ilin and Raiko 2011). Goes with
+/// <see cref="StandardizedSteps"/>, which moves W along. Those of ReLU units are only made smaller.
 /// </summary>
 /// <remarks>∂F/∂z at constant σ²W and, if centered, constant c + Wμ: ∂F/∂z - Σ_j W_j (∂F/∂W_j - ∂F/∂c_j μ).</remarks>
 internal sealed class VarianceGradient(Rbm rbm, Tensor? visibleOffset) : GradientChange
@@ -22,10 +22,12 @@ internal sealed class VarianceGradient(Rbm rbm, Tensor? visibleOffset) : Gradien
         if (visibleOffset is not null)
             gradient = gradient.addr(SharedInputs.Gradient(rbm.Hidden), visibleOffset, alpha: -1);
         var along = (rbm.Weight * gradient).sum(dim: 0);
-        foreach (var (units, start) in GaussianColumns.Of(rbm.Visible))
+        foreach (var (part, start) in SharedInputs.Parts(rbm.Visible))
         {
-            if (units.LogVariance.grad is { } own)
-                _ = own.Add(along.narrow(0, start, units.Size), -1).Scale(Rate);
+            if (part is GaussianUnits { LogVariance.grad: { } own })
+                _ = own.Add(along.narrow(0, start, part.Size), -1).Scale(Rate);
+            else if (part is ReluUnits { LogVariance.grad: { } ofRelu })
+                _ = ofRelu.Scale(Rate);
         }
     }
 }

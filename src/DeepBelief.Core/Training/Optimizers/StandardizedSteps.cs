@@ -4,12 +4,13 @@ using DeepBelief.Units;
 namespace DeepBelief.Training;
 
 /// <summary>
-/// Lets an optimizer step as if every Gaussian unit had a variance of 1: the steps of an RBM on data in any unit, metres or
-/// millimetres, are then the same. The model keeps its parameters.
+/// Lets an optimizer step as if every unit whose variance is a parameter had a variance of 1: the steps of an RBM on data in any
+/// unit, metres or millimetres, are then the same. The model keeps its parameters.
 /// </summary>
 /// <remarks>
-/// With σ the deviations of the units now, 1 for units that have none, the optimizer sees W σ_h σ_v and b / σ. After its step the
-/// weights follow the variances, so that the means σ²W stay where the step of W has put them.
+/// With σ the deviations of the units now, 1 for units that have none, the optimizer sees W σ_h σ_v and b / σ (of ReLU units, whose
+/// biases multiply states, b σ). After its step the weights follow the variances, so that the means σ²W of Gaussian units stay
+/// where the step of W has put them.
 /// </remarks>
 internal sealed class StandardizedSteps
 {
@@ -27,14 +28,15 @@ internal sealed class StandardizedSteps
     public static bool Applies(Rbm rbm)
     {
         using var scope = torch.NewDisposeScope();
-        return SharedInputs.Scales(rbm.Visible) is not null || SharedInputs.Scales(rbm.Hidden) is not null;
+        return rbm.Visible.Variances is not null || rbm.Hidden.Variances is not null;
     }
 
-    /// <summary>Changes parameters and gradients to standardised ones. The tensors of the current dispose scope last until <see cref="End"/>.</summary>
+    /// <summary>Changes parameters and gradients to standardised ones.</summary>
+    /// <remarks>The current dispose scope has to last until <see cref="End"/>.</remarks>
     public void Begin()
     {
-        visibleDeviations = SharedInputs.Scales(rbm.Visible)?.sqrt();
-        hiddenDeviations = SharedInputs.Scales(rbm.Hidden)?.sqrt();
+        visibleDeviations = rbm.Visible.Variances?.sqrt();
+        hiddenDeviations = rbm.Hidden.Variances?.sqrt();
         factors = (visibleDeviations, hiddenDeviations?.unsqueeze(1)) switch
         {
             ({ } visible, { } hidden) => visible * hidden,
@@ -55,24 +57,24 @@ internal sealed class StandardizedSteps
         ChangeBiases(rbm.Hidden, hiddenDeviations, Multiply, gradient: false);
         if (visibleDeviations is null || !weight.requires_grad)
             return;
-        // σ² before over σ² now.
-        var ratio = visibleDeviations.Squared() / SharedInputs.Scales(rbm.Visible)!;
+        // σ² before over σ² now, of Gaussian units.
+        var ratio = torch.ones_like(visibleDeviations);
+        foreach (var (part, start) in SharedInputs.Parts(rbm.Visible).Where(columns => columns.Part is GaussianUnits))
+            _ = ratio.narrow(0, start, part.Size).copy_(visibleDeviations.narrow(0, start, part.Size).Squared() / part.Variances!);
         if (visibleOffset is not null)
             AddToBiases(rbm.Hidden, weight.mv(visibleOffset * OneMinus(ratio)));
         _ = weight.mul_(ratio);
     }
 
-    private static void ChangeBiases(UnitLayer layer, Tensor? deviations, Action<Tensor, Tensor> change, bool gradient = true)
+    // A bias of Gaussian units is a state; one of ReLU units multiplies states.
+    private static void ChangeBiases(UnitLayer layer, Tensor? deviations, Action<Tensor, Tensor> ofStates, bool gradient = true)
     {
         if (deviations is null)
             return;
-        var start = 0L;
-        foreach (var (bias, scale) in layer.LinearTerms)
+        foreach (var (part, start) in SharedInputs.Parts(layer).Where(columns => columns.Part.Variances is not null))
         {
-            var size = bias.NumberOfElements;
-            if (scale is not null)
-                Change(bias, deviations.narrow(0, start, size), change, gradient);
-            start += size;
+            foreach (var (bias, scale) in part.LinearTerms)
+                Change(bias, deviations.narrow(0, start, part.Size), scale is null ? Other(ofStates) : ofStates, gradient);
         }
     }
 
@@ -80,20 +82,24 @@ internal sealed class StandardizedSteps
     {
         change(parameter, factor);
         if (gradient && parameter.grad is { } own)
-            (change == Multiply ? Divide : (Action<Tensor, Tensor>)Multiply)(own, factor);
+            Other(change)(own, factor);
     }
 
     private static void AddToBiases(UnitLayer layer, Tensor inputs)
     {
-        var start = 0L;
-        foreach (var (bias, scale) in layer.LinearTerms)
+        foreach (var (part, start) in SharedInputs.Parts(layer))
         {
-            var size = bias.NumberOfElements;
-            var own = inputs.narrow(0, start, size);
-            _ = bias.Add(scale is null ? own : own * scale);
-            start += size;
+            var first = start;
+            foreach (var (bias, scale) in part.LinearTerms)
+            {
+                var own = inputs.narrow(0, first, bias.NumberOfElements);
+                _ = bias.Add(scale is null ? own : own * scale);
+                first += bias.NumberOfElements;
+            }
         }
     }
+
+    private static Action<Tensor, Tensor> Other(Action<Tensor, Tensor> change) => change == Multiply ? Divide : Multiply;
 
     private static void Multiply(Tensor tensor, Tensor factor) => _ = tensor.mul_(factor);
 
