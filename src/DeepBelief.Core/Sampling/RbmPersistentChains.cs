@@ -22,7 +22,7 @@ internal sealed class RbmPersistentChains : RbmSampler
     public override IReadOnlyDictionary<string, Tensor> State { get; }
 
     public override IReadOnlyDictionary<string, double> TakeDiagnostics()
-        => new Dictionary<string, double> { [ChainCorrelation.Name] = correlation.Measure() };
+        => new OrderedDictionary<string, double> { [ChainCorrelation.Name] = correlation.Measure() };
 
     public override long Rows(long batch) => hidden.size(0);
 

@@ -33,7 +33,7 @@ internal static class UnitCases
         Case("gaussian", size => new GaussianUnits(size), (units, x) => Spread(x.Zip(Enumeration.Read(units.Bias), (a, b) => a - b), units.LogVariance))
             with { FeedsMeanForward = true, TakesVariance = true, LearningRate = 0.01 },
         Case("relu", size => new ReluUnits(size), (units, x) => Spread(x, units.LogVariance) - Dot(x, units.Bias))
-            with { MeanTolerance = 1e-9, TakesVariance = true, LearningRate = 0.01 },
+            with { MeanTolerance = 1e-9, TakesVariance = true, LearningRate = 0.1 },
         Case("spin", size => new SpinUnits(size), (units, x) => -Dot(x, units.Bias), _ => [[-1], [1]])
             with { FeedsMeanForward = true },
         Case(

@@ -25,6 +25,17 @@ public sealed record EpochMetrics(
     /// <summary>Diagnostics of the chains in this epoch, such as swap acceptance in parallel tempering; empty for most negative phases.</summary>
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
+    /// <summary>True if all metrics are equal, the diagnostics by name and value.</summary>
+    /// <param name="other">The other metrics.</param>
+    public bool Equals(EpochMetrics? other)
+        => other is not null
+            && (Epoch, LearningRate, ReconstructionError, PseudoLogLikelihood, FreeEnergyGap, Elapsed)
+                .Equals((other.Epoch, other.LearningRate, other.ReconstructionError, other.PseudoLogLikelihood, other.FreeEnergyGap, other.Elapsed))
+            && Diagnostics.SequenceEqual(other.Diagnostics);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Epoch, LearningRate, ReconstructionError, PseudoLogLikelihood, FreeEnergyGap, Elapsed);
+
     IEnumerable<(string Name, double? Value)> IEpochMetrics<EpochMetrics>.Numbers =>
     [
         ("reconstruction_error", ReconstructionError),
