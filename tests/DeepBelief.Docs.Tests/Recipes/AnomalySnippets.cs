@@ -1,7 +1,7 @@
 #region usings
 using DeepBelief;
 using DeepBelief.Evaluation;
-using DeepBelief.Training;
+using DeepBelief.Sampling;
 using TorchSharp;
 using static TorchSharp.torch;
 #endregion
@@ -24,12 +24,7 @@ public sealed class AnomalySnippets : Support.SnippetTests
 
         #region train
         using var rbm = Rbm.Gaussian(visible: 10, hidden: 64);
-        rbm.Fit(normal, new()
-        {
-            Epochs = 200,
-            LearningRate = Schedule.Linear(0.005, 0.0005),
-            Optimizer = new AdamSettings(),
-        });
+        rbm.Fit(normal, new() { Epochs = 200, NegativePhase = new ContrastiveDivergence(10) });
         #endregion
 
         #region threshold

@@ -1,6 +1,5 @@
 #region usings
 using DeepBelief;
-using DeepBelief.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 #endregion

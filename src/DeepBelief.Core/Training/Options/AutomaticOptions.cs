@@ -39,7 +39,7 @@ internal static class AutomaticOptions
             // The chains have to follow the model.
             PersistentContrastiveDivergence => (isDiscrete ? 2.0 : 0.5, 10),
             ParallelTempering => (isDiscrete ? 2.0 : 0.5, 200),
-            _ => (1.0, 200),
+            _ => (isDiscrete ? 1.0 : 0.5, 200),
         };
         first *= Math.Min(1, WidthAtFullRate / Math.Sqrt(rbm.VisibleSize)) / Spread(rbm.Visible);
         var scale = (double)updates / batches;
