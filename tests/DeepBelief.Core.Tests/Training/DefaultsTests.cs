@@ -56,6 +56,22 @@ public sealed class DefaultsTests
         double[] Values(TrainingOptions options) => [.. Enumerable.Range(0, 3).Select(seed => LogLikelihoodOf(set, options with { Epochs = set.Epochs, Seed = seed })).Order()];
     }
 
+    [Theory]
+    [InlineData("weight")]
+    [InlineData("visible.bias")]
+    [InlineData("visible.log_variance")]
+    public void Frozen_parameters_of_real_valued_units_keep_every_bit(string frozen)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Gaussian(3, 4, WeightInitialization.Normal(0.3));
+        Make.Randomise(rbm, 5, 0.7);
+        var parameter = rbm.named_parameters().Single(p => p.name == frozen).parameter;
+        parameter.requires_grad = false;
+        var before = parameter.clone();
+        _ = rbm.Fit(Make.Normal(2, 1, 200, 3).to(ScalarType.Float32), new() { Epochs = 3, LearningRate = 1e-4 });
+        Near.SameBits(parameter, before).Should().BeTrue();
+    }
+
     [Fact]
     [Trait("Category", "Slow")]
     public void Two_narrow_clusters_become_two_modes()

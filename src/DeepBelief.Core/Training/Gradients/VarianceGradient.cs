@@ -4,9 +4,9 @@ using DeepBelief.Units;
 namespace DeepBelief.Training;
 
 /// <summary>
-/// The gradient of the log-variances of visible units: of Gaussian ones while the means σ²W that the hidden units add to theirs stay, not
-/// W. In these parameters a unit can become narrow without its means moving (Cho, Ilin and Raiko 2011). Goes with
-/// <see cref="StandardizedSteps"/>, which moves W along. Those of ReLU units are only made smaller.
+/// The gradient of the log-variances of Gaussian visible units at constant σ²W, the means that hidden units add, rather than at
+/// constant W: so a unit can become narrow without its means moving (Cho, Ilin and Raiko 2011). <see cref="StandardizedSteps"/>
+/// moves W along. Log-variances of ReLU units are only slowed.
 /// </summary>
 /// <remarks>∂F/∂z at constant σ²W and, if centered, constant c + Wμ: ∂F/∂z - Σ_j W_j (∂F/∂W_j - ∂F/∂c_j μ).</remarks>
 internal sealed class VarianceGradient(Rbm rbm, Tensor? visibleOffset) : GradientChange

@@ -60,8 +60,14 @@ internal static class TrainingLoop
 
             using var noGrad = torch.no_grad();
             steps.Begin();
-            run.Optimizer.Step();
-            steps.End();
+            try
+            {
+                run.Optimizer.Step();
+            }
+            finally
+            {
+                steps.End();
+            }
         }
 
         double LearningRate(int epoch)

@@ -52,7 +52,7 @@ internal sealed class StandardizedSteps
     public void End()
     {
         var weight = rbm.Weight;
-        _ = weight.div_(factors!);
+        Change(weight, factors!, Divide, gradient: false);
         ChangeBiases(rbm.Visible, visibleDeviations, Multiply, gradient: false);
         ChangeBiases(rbm.Hidden, hiddenDeviations, Multiply, gradient: false);
         if (visibleDeviations is null || !weight.requires_grad)
@@ -78,8 +78,11 @@ internal sealed class StandardizedSteps
         }
     }
 
+    // Parameters that are not trained keep every bit: there and back would round them.
     private static void Change(Parameter parameter, Tensor factor, Action<Tensor, Tensor> change, bool gradient = true)
     {
+        if (!parameter.requires_grad)
+            return;
         change(parameter, factor);
         if (gradient && parameter.grad is { } own)
             Other(change)(own, factor);
