@@ -83,7 +83,7 @@ internal class TablesTraining(
         try
         {
             var histories = output.Stage(
-                $"{plan.Title}: pre-training", progress => dbn.Fit(plan.Images, plan.Options, plan.HeldOut, progress, cancellationToken));
+                $"{plan.Title}: pre-training", progress => dbn.Fit(plan.Images, plan.Options, plan.HeldOut, progress, cancellationToken: cancellationToken));
             return new PretrainedDbn(dbn, histories, Start: (1, 1));
         }
         catch
@@ -111,7 +111,7 @@ internal class TablesTraining(
             Network network = recipe.Loss == LossKind.Original ? torch.nn.Sequential(classifier, torch.nn.Softmax(1)) : classifier;
             var title = $"{TableDefinition.Of(kind).Title}: fine-tuning";
             var history = output.Stage(title, progress => ClassifierTraining.FitClassifier(
-                network, split.TrainImages, split.TrainLabels, recipe.FineTuning, (split.TestImages, split.TestLabels), progress, cancellationToken));
+                network, split.TrainImages, split.TrainLabels, recipe.FineTuning, (split.TestImages, split.TestLabels), progress, cancellationToken: cancellationToken));
             record(Stage.Of(title, network, recipe.FineTuning, split.TrainImages.shape[0], history));
             models.Classifiers.Add(kind, classifier);
             return new SeedResult(

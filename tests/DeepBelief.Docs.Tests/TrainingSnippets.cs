@@ -36,7 +36,7 @@ public sealed class TrainingSnippets : Support.SnippetTests
             },
             validation,
             progress,                                       // IProgress<TrainingProgress>
-            cancellationToken);
+            cancellationToken: cancellationToken);
         Console.WriteLine($"best epoch {history.BestEpoch}: {history.Best.ReconstructionError:f3}");
         #endregion
 

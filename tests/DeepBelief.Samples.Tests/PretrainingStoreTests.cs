@@ -63,7 +63,7 @@ public sealed class PretrainingStoreTests : IDisposable
                     if (progress is { Layer: 2, Epoch: 1, Batch: var batch } && batch == progress.Batches)
                         cancellation.Cancel();
                 }),
-                cancellation.Token);
+                cancellationToken: cancellation.Token);
             interrupted.Should().Throw<OperationCanceledException>();
         }
 

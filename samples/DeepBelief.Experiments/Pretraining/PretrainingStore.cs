@@ -77,7 +77,7 @@ internal sealed class PretrainingStore(ExperimentOptions options, RunOutput outp
                     var histories = plan switch
                     {
                         { Batches: { } batches } => dbn.Fit(batches, training, progress: first, cancellationToken: cancellationToken),
-                        _ => dbn.Fit(plan.Images, training, plan.HeldOut, first, cancellationToken),
+                        _ => dbn.Fit(plan.Images, training, plan.HeldOut, first, cancellationToken: cancellationToken),
                     };
                     return new PretrainedDbn(dbn, histories, first.Start);
                 },

@@ -65,7 +65,7 @@ internal sealed class ExperimentContext(
     {
         var whole = repetition is null ? title : $"{title}, {repetition}";
         var history = output.Stage(whole, progress => ClassifierTraining.FitClassifier(
-            network, images.Images, images.Labels, training, validation is null ? null : (validation.Images, validation.Labels), progress, cancellationToken));
+            network, images.Images, images.Labels, training, validation is null ? null : (validation.Images, validation.Labels), progress, cancellationToken: cancellationToken));
         Record(Stage.Of(whole, network, training, images.Count, history, title, start));
         return history;
     }

@@ -23,6 +23,21 @@ public static class ModelEvaluation
         return (data - model.Reconstruct(data, generator)).Squared().mean().Number();
     }
 
+    /// <summary>The same over the known values of rows, whose missing values are NaN.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="complete">The rows to reconstruct, without NaN.</param>
+    /// <param name="generator">For models that sample reconstructions.</param>
+    internal static double ReconstructionError(IEnergyModel model, Tensor rows, Tensor complete, Generator? generator)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var missing = rows.isnan();
+        var errors = (torch.where(missing, complete, rows) - model.Reconstruct(complete, generator)).Squared();
+        var known = missing.logical_not();
+        return ((errors * known).sum() / known.sum()).Number();
+    }
+
     /// <summary>
     /// Estimates the mean pseudo-log-likelihood per row, in nats: D · log σ(F(v with unit i flipped) - F(v)) with one random
     /// unit i per row (Besag 1975; Marlin, Swersky, Chen and de Freitas 2010).

@@ -173,6 +173,19 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         return HiddenMean(visible);
     }
 
+    /// <summary>
+    /// Returns the features of rows with missing values, E[h | known units]: missing units have no part in it, as
+    /// <see cref="Training.MissingValues.LeaveOut"/> trains the RBM.
+    /// </summary>
+    /// <param name="visible">v, <c>[batch, visible]</c>; NaN is a missing value.</param>
+    /// <returns><c>[batch, hidden]</c>.</returns>
+    public Tensor TransformKnown(Tensor visible)
+    {
+        using var complete = LeaveOutMissing(visible);
+        using var inside = InputChecks.Enter();
+        return Transform(complete);
+    }
+
     /// <summary>Returns E[v | h], without sampling.</summary>
     /// <param name="hidden">h, <c>[batch, hidden]</c>.</param>
     /// <returns><c>[batch, visible]</c>.</returns>
@@ -246,6 +259,20 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         return Visible.Mean(VisibleInputs(Hidden.Mean(HiddenInputs(visible)))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// Reconstructs rows from their known values, E[v | E[h | known units]]: a prediction of all units, such as the probabilities
+    /// of the stars that a viewer would give each film. For an RBM trained by <see cref="Training.MissingValues.LeaveOut"/>; after
+    /// other training, <see cref="Sampling.MarkovChain.FillMissing"/> draws the missing values.
+    /// </summary>
+    /// <param name="visible">v, <c>[batch, visible]</c>; NaN is a missing value.</param>
+    /// <returns><c>[batch, visible]</c>.</returns>
+    public Tensor ReconstructKnown(Tensor visible)
+    {
+        using var complete = LeaveOutMissing(visible);
+        using var inside = InputChecks.Enter();
+        return Reconstruct(complete);
+    }
+
     /// <inheritdoc/>
     /// <remarks>
     /// Gaussian visible units take half of the data's variance, which leaves the other half to the hidden units, and their weights
@@ -282,6 +309,14 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         _ = gradient.Phases.Data.Visible.copy_(data);
         _ = gradient.Phases.Model.Visible.copy_(model);
         gradient.Add();
+    }
+
+    private Tensor LeaveOutMissing(Tensor visible)
+    {
+        Guard.Matrix(visible, VisibleSize, weight);
+        if (InputChecks.AreDue && visible.shape[0] > 0)
+            AbsentUnits.Check(Visible, visible, nameof(visible));
+        return AbsentUnits.Replace(this, visible);
     }
 
     private Tensor HiddenInputs(Tensor visible) => visible.mm(weight.t());

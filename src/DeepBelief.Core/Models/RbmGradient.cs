@@ -13,16 +13,17 @@ internal sealed class RbmGradient : IDisposable
     private readonly Rbm rbm;
     private readonly Parameter? visibleBias;
     private readonly Parameter? hiddenBias;
+    private readonly bool usesKernels;
     private readonly Parameter[] otherParameters;
 
     public RbmGradient(Rbm rbm)
     {
         this.rbm = rbm;
         Phases = new RbmPhases(rbm);
-        // The CPU kernels sum over rows faster than a matrix product does.
-        if (!TensorMemory.IsFast(rbm.Weight))
-            (visibleBias, hiddenBias) = (SoleBias(rbm.Visible), SoleBias(rbm.Hidden));
-        otherParameters = [.. visibleBias is null ? rbm.Visible.parameters() : [], .. hiddenBias is null ? rbm.Hidden.parameters() : []];
+        (visibleBias, hiddenBias) = (SoleBias(rbm.Visible), SoleBias(rbm.Hidden));
+        // They sum over rows faster than a matrix product does.
+        usesKernels = TensorMemory.IsFast(rbm.Weight);
+        otherParameters = [.. visibleBias is null || usesKernels ? rbm.Visible.parameters() : [], .. hiddenBias is null || usesKernels ? rbm.Hidden.parameters() : []];
     }
 
     /// <summary>The rows to differentiate. Call <see cref="RbmPhases.Begin"/> and fill them before each update.</summary>
@@ -49,9 +50,13 @@ internal sealed class RbmGradient : IDisposable
         var (data, model) = (Phases.Data, Phases.Model);
         var (dataScale, modelScale) = (1.0 / data.Rows, -1.0 / model.Rows);
 
-        if (visibleBias is not null)
+        if (visibleBias is not null && (Phases.AreWeighted || !usesKernels))
         {
             _ = Gradients.Of(visibleBias)?.addmv_(Phases.VisibleTransposed, Phases.RowWeights, beta: keepBiases, alpha: -1);
+        }
+        else if (Phases.AreWeighted)
+        {
+            Differentiate(rbm.Visible, units => units.Energy(Phases.Both.Visible));
         }
         else
         {
@@ -59,9 +64,13 @@ internal sealed class RbmGradient : IDisposable
             rbm.Visible.AccumulateEnergyGradient(model.Visible, modelScale);
         }
 
-        if (hiddenBias is not null)
+        if (hiddenBias is not null && (Phases.AreWeighted || !usesKernels))
         {
             _ = Gradients.Of(hiddenBias)?.addmv_(Phases.HiddenMeansTransposed, Phases.RowWeights, beta: keepBiases, alpha: -1);
+        }
+        else if (Phases.AreWeighted)
+        {
+            Differentiate(rbm.Hidden, units => units.CumulantGenerator(Phases.Both.HiddenInputs).neg());
         }
         else
         {
@@ -69,11 +78,29 @@ internal sealed class RbmGradient : IDisposable
             rbm.Hidden.AccumulateCumulantGradient(model.HiddenInputs, model.HiddenMeans, -modelScale);
         }
 
+        if (Phases.Gaps is { } gaps)
+            AbsentUnits.AddGradient(rbm, torch.cat([gaps, gaps]), Phases.Both.HiddenMeans, Phases.RowWeights);
+
         if (Gradients.Of(rbm.Weight) is not { } gradient)
             return;
+        if (Phases.AreWeighted)
+        {
+            AddProduct(gradient, keepWeights, (Phases.Both.HiddenMeans * Phases.RowWeights.unsqueeze(1)).t(), Phases.Both.Visible, -1);
+            return;
+        }
+
         // Scales the model's means by sign and relative weight, so that one product covers both phases.
         ScaleKernel.Scale(model.HiddenMeans, modelScale / dataScale);
         AddProduct(gradient, keepWeights, Phases.HiddenMeansTransposed, Phases.Both.Visible, -dataScale);
+    }
+
+    /// <summary>Adds the gradient of the weighted sum of a term of each row, by automatic differentiation.</summary>
+    private void Differentiate(UnitLayer units, Func<UnitLayer, Tensor> term)
+    {
+        if (!units.parameters().Any(parameter => parameter.requires_grad))
+            return;
+        using var grad = torch.enable_grad();
+        (term(units) * Phases.RowWeights).sum().backward();
     }
 
     /// <summary>A layer's parameter if it is the only one and its gradient is a plain sum over rows; otherwise null.</summary>

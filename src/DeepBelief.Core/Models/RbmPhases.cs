@@ -13,6 +13,7 @@ internal sealed class RbmPhases : IDisposable
     private readonly Tensor weightTransposed;
     private readonly List<Tensor> views = [];
     private Tensor[] tensors = [];
+    private Tensor? absent; // [1, visible]
     private bool dataIsUp;
     private bool modelIsUp;
 
@@ -38,8 +39,14 @@ internal sealed class RbmPhases : IDisposable
     /// <summary>Hidden means of both phases, transposed: <c>[hidden, data + model]</c>.</summary>
     public Tensor HiddenMeansTransposed { get; private set; } = null!;
 
-    /// <summary>The weight of each row in the gradient, <c>[data + model]</c>: 1 / data, then -1 / model.</summary>
+    /// <summary>The weight of each row in the gradient, <c>[data + model]</c>: 1 / data, then -1 / model, times its own (<see cref="Weigh"/>).</summary>
     public Tensor RowWeights { get; private set; } = null!;
+
+    /// <summary>True if the weights of the rows are not those that rows have which count alike.</summary>
+    public bool AreWeighted { get; private set; }
+
+    /// <summary>True for the visible units that the update leaves out, the same in both phases, <c>[data, visible]</c>; null for none.</summary>
+    public Tensor? Gaps { get; private set; }
 
     /// <summary>Starts an update. A smaller batch, such as the last of an epoch, uses the first rows of the existing tensors.</summary>
     /// <param name="data">Number of rows of the positive phase.</param>
@@ -47,6 +54,7 @@ internal sealed class RbmPhases : IDisposable
     public void Begin(long data, long model)
     {
         (dataIsUp, modelIsUp) = (false, false);
+        DropGaps();
         if (data == Data.Rows && model == Model.Rows)
             return;
         using var noGrad = torch.no_grad();
@@ -64,6 +72,39 @@ internal sealed class RbmPhases : IDisposable
         VisibleTransposed = Keep(Both.Visible.t());
         HiddenMeansTransposed = Keep(Both.HiddenMeans.t());
         RowWeights = Keep(torch.cat([Filled(data, 1.0 / data), Filled(model, -1.0 / model)]));
+        AreWeighted = false;
+    }
+
+    /// <summary>Weighs the rows of the update.</summary>
+    /// <param name="weights">The weights of the rows of data, <c>[data]</c>.</param>
+    /// <param name="arePaired">
+    /// True if each row of the model belongs to one of the data, and so has its weight; false if each has the mean of the weights.
+    /// </param>
+    public void Weigh(Tensor weights, bool arePaired)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var ofModel = arePaired ? weights : weights.mean().expand(Model.Rows);
+        _ = RowWeights.copy_(torch.cat([weights.Over(Data.Rows), ofModel.Over(-Model.Rows)]));
+        AreWeighted = true;
+    }
+
+    /// <summary>Leaves out the units that are NaN in the data, from now on in both phases.</summary>
+    public void LeaveOutMissing()
+    {
+        using var noGrad = torch.no_grad();
+        Gaps = Data.Visible.isnan().DetachFromDisposeScope();
+        absent = AbsentUnits.States(rbm).DetachFromDisposeScope();
+        ReplaceGaps(Data);
+    }
+
+    /// <summary>Overwrites the units that are left out, if any, with the states that stand for absent units.</summary>
+    public void ReplaceGaps(RbmPhase phase)
+    {
+        if (Gaps is null)
+            return;
+        using var scope = torch.NewDisposeScope();
+        _ = phase.Visible.copy_(torch.where(Gaps, absent!, phase.Visible));
     }
 
     /// <summary>Computes the hidden inputs and means of the data, and samples h.</summary>
@@ -101,7 +142,15 @@ internal sealed class RbmPhases : IDisposable
     {
         DisposeAll(views);
         DisposeAll(tensors);
+        DropGaps();
         weightTransposed.Dispose();
+    }
+
+    private void DropGaps()
+    {
+        Gaps?.Dispose();
+        absent?.Dispose();
+        (Gaps, absent) = (null, null);
     }
 
     private RbmPhase Phase(long first, long rows)

@@ -46,6 +46,7 @@ internal abstract class RbmSampler(Rbm rbm, int steps, Generator? generator) : N
 
             _ = model.Visible.addmm_(hidden, rbm.Weight, beta: 0);
             rbm.Visible.Activate(model.Visible, null, model.Visible, generator);
+            phases.ReplaceGaps(model);
         }
     }
 }

@@ -19,7 +19,7 @@ public static class ClassificationRbmTraining
     /// <param name="options">Training options; null uses the defaults, hybrid training.</param>
     /// <param name="validation">Labelled rows to score after every epoch and, if enabled, for early stopping; null for none.</param>
     /// <returns>The metrics of each epoch; the loss is the mean -log p(y | v).</returns>
-    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)" path="/exception|/param[@name='progress' or @name='cancellationToken' or @name='model']"/>
+    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/param[@name='progress' or @name='cancellationToken' or @name='model']"/>
     public static TrainingHistory<ClassifierMetrics> Fit(
         this ClassificationRbm model,
         Tensor visible,

@@ -27,7 +27,7 @@ public static class ClassifierTraining
     /// <param name="inputs">Training rows, <c>[rows, inputs]</c>, of the classifier's element type and on its device; finite.</param>
     /// <param name="labels">Class of each row, <c>[rows]</c>, <c>int64</c>, from 0.</param>
     /// <param name="validation">Labelled rows to score after every epoch and, if enabled, for early stopping; null for none.</param>
-    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)" path="/exception|/param[@name='progress' or @name='cancellationToken' or @name='options']|/returns"/>
+    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/param[@name='progress' or @name='weights' or @name='cancellationToken' or @name='options']|/returns"/>
     public static TrainingHistory<ClassifierMetrics> FitClassifier(
         this Classifier network,
         Tensor inputs,
@@ -35,8 +35,9 @@ public static class ClassifierTraining
         ClassifierTrainingOptions? options = null,
         (Tensor Inputs, Tensor Labels)? validation = null,
         IProgress<TrainingProgress>? progress = null,
+        Tensor? weights = null,
         CancellationToken cancellationToken = default)
-        => FitClassifier((torch.nn.Module<Tensor, Tensor>)network, inputs, labels, options, validation, progress, cancellationToken);
+        => FitClassifier((torch.nn.Module<Tensor, Tensor>)network, inputs, labels, options, validation, progress, weights, cancellationToken);
 
     /// <summary>Trains a classifier on labelled rows that are read batch by batch, for data larger than memory.</summary>
     /// <param name="source">
@@ -44,7 +45,7 @@ public static class ClassifierTraining
     /// checks the values. <see cref="OptimizationOptions.BatchSize"/> has no effect. After every epoch, the first batches that
     /// together have <see cref="ClassifierTrainingOptions.EvaluationRows"/> rows (1000 if null) are scored as training rows.
     /// </param>
-    /// <inheritdoc cref="FitClassifier(Classifier, Tensor, Tensor, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    /// <inheritdoc cref="FitClassifier(Classifier, Tensor, Tensor, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)"/>
     public static TrainingHistory<ClassifierMetrics> FitClassifier(
         this Classifier network,
         ILabelledBatchSource source,
@@ -55,7 +56,7 @@ public static class ClassifierTraining
         => FitClassifier((torch.nn.Module<Tensor, Tensor>)network, source, options, validation, progress, cancellationToken);
 
     /// <summary>Trains any module that maps rows to one logit per class.</summary>
-    /// <inheritdoc cref="FitClassifier(Classifier, Tensor, Tensor, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    /// <inheritdoc cref="FitClassifier(Classifier, Tensor, Tensor, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)"/>
     public static TrainingHistory<ClassifierMetrics> FitClassifier(
         torch.nn.Module<Tensor, Tensor> network,
         Tensor inputs,
@@ -63,6 +64,7 @@ public static class ClassifierTraining
         ClassifierTrainingOptions? options = null,
         (Tensor Inputs, Tensor Labels)? validation = null,
         IProgress<TrainingProgress>? progress = null,
+        Tensor? weights = null,
         CancellationToken cancellationToken = default)
     {
         options = Valid(network, options);
@@ -70,7 +72,8 @@ public static class ClassifierTraining
         UnitSupport.Real.Check(inputs);
         Guard.Labels(labels, inputs, ClassifierEvaluation.Classes(network, inputs));
         using var detached = inputs.detach();
-        using var rows = new InMemoryBatches(new(detached, labels), options);
+        using var normalized = RowWeights.Normalized(weights, inputs, network.parameters().First().dtype);
+        using var rows = new InMemoryBatches(new(detached, labels, normalized), options);
         return Run(network, rows, options.EvaluationRows, validation, options, progress, cancellationToken);
     }
 
@@ -148,7 +151,10 @@ public static class ClassifierTraining
         return run.Train(_ =>
         {
             using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
-            return new ClassifierTask(network, rows, rows.Overview.Draw(scoredRows, generator), unseen, options);
+            var overview = rows.Overview;
+            var classes = ClassifierEvaluation.Classes(network, overview.Rows);
+            var classWeights = RowWeights.OfClasses(options.ClassWeights, overview.Labels!, overview.Weights, classes, network.parameters().First().dtype);
+            return new ClassifierTask(network, rows, overview.Draw(scoredRows, generator), unseen, classWeights?.DetachFromDisposeScope(), options);
         });
     }
 }

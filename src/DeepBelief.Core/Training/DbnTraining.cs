@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using DeepBelief.Data;
 using DeepBelief.Tensors;
 using DeepBelief.Training;
@@ -19,24 +18,27 @@ public static class DbnTraining
     /// </code></example>
     /// <param name="dbn">The network; its parameters are changed in place.</param>
     /// <returns>The metrics of each epoch, for each layer; no epochs for a layer without parameters to train, which is skipped.</returns>
-    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)"/>
     public static IReadOnlyList<TrainingHistory<EpochMetrics>> Fit(
         this Dbn dbn,
         Tensor data,
         DbnTrainingOptions? options = null,
         Tensor? validation = null,
         IProgress<TrainingProgress>? progress = null,
+        Tensor? weights = null,
         CancellationToken cancellationToken = default)
     {
         options = Check(dbn, options, validation);
-        CheckRows(dbn, data);
+        using var given = EnergyModelTraining.Open(dbn.Layers[0], data, weights, options.OfLayer(0));
         return Run(
             dbn,
-            data,
+            given.Overview,
             validation,
             options,
             (layer, own) => own.Resolve(layer, data.shape[0]),
-            (layer, own) => new InMemoryBatches(new(Inputs(dbn, layer, data, options, Randomness.LayerInputs)), own, owned: true),
+            (layer, own) => layer == 0
+                ? EnergyModelTraining.Open(dbn.Layers[0], data, weights, own)
+                : new InMemoryBatches(new(Inputs(dbn, layer, data, options, Randomness.LayerInputs), Weights: RowWeights.Normalized(weights, data, data.dtype)), own, owned: true),
             progress,
             cancellationToken);
     }
@@ -57,12 +59,12 @@ public static class DbnTraining
         ArgumentNullException.ThrowIfNull(source);
         options = Check(dbn, options, validation);
         using var rows = Open(0, options);
-        return Run(dbn, rows.Overview.Rows, validation, options, (layer, own) => own.ResolveBatches(layer, rows.Batches), Open, progress, cancellationToken);
+        return Run(dbn, rows.Overview, validation, options, (layer, own) => own.ResolveBatches(layer, rows.Batches), Open, progress, cancellationToken);
 
         SourceBatches Open(int layer, TrainingOptions own)
             => SourceBatches.Of(
                 source,
-                EnergyModelTraining.Fits(dbn.Layers[layer]),
+                EnergyModelTraining.Fits(dbn.Layers[layer], own),
                 own.EvaluationRows,
                 layer == 0 ? null : (epoch, batch, given) => Inputs(dbn, layer, given, options, epoch, batch));
     }
@@ -79,19 +81,13 @@ public static class DbnTraining
         foreach (var (i, layer) in dbn.Layers.Index().Where(layer => IsTrained(layer.Item)))
             EnergyModelTraining.CheckOptions(layer, options.OfLayer(i));
         if (validation is not null)
-            CheckRows(dbn, validation);
+            EnergyModelTraining.CheckRows(dbn.Layers[0], validation, options.OfLayer(0));
         return options;
-    }
-
-    private static void CheckRows(Dbn dbn, Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null)
-    {
-        Guard.Rows(rows, dbn.VisibleSize, dbn.Layers[0].Weight, name);
-        dbn.Layers[0].VisibleSupport.Check(rows, name);
     }
 
     private static List<TrainingHistory<EpochMetrics>> Run(
         Dbn dbn,
-        Tensor overview,
+        Batch overview,
         Tensor? validation,
         DbnTrainingOptions options,
         Func<Rbm, TrainingOptions, TrainingOptions> resolve,
@@ -99,7 +95,7 @@ public static class DbnTraining
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
-        using var run = new TrainingRun(dbn, dbn.parameters(), options, new(overview), validation is null ? null : new Batch(validation), progress, cancellationToken);
+        using var run = new TrainingRun(dbn, dbn.parameters(), options, overview, validation is null ? null : new Batch(validation), progress, cancellationToken);
         run.CheckFinite();
         var histories = new List<TrainingHistory<EpochMetrics>>(dbn.Layers.Count);
         var stage = 0;
@@ -142,7 +138,7 @@ public static class DbnTraining
         var ofEpoch = Randomness.Derive(Randomness.Derive(options.Seed, Randomness.LayerInputs + layer), epoch);
         Randomness.SeedDefault(rows.device, ofEpoch, batch);
         using var generator = Randomness.Generator(ofEpoch, rows.device, batch);
-        return dbn.SendUp(layer, rows, options.Inputs, generator);
+        return SendUp(dbn, layer, rows, options, generator);
     }
 
     /// <summary>Returns the inputs of a layer for data in memory.</summary>
@@ -152,6 +148,25 @@ public static class DbnTraining
         var stream = streams + layer;
         Randomness.SeedDefault(data.device, options.Seed, stream);
         using var generator = Randomness.Generator(options.Seed, data.device, stream);
-        return dbn.SendUp(layer, data, options.Inputs, generator);
+        if (!data.is_sparse)
+            return SendUp(dbn, layer, data, options, generator);
+        using var scope = torch.NewDisposeScope();
+        using var sparse = new SparseRows(data);
+        return torch.cat([.. sparse.Blocks().Select(block => Up(block, generator))]).MoveToOuterDisposeScope();
+
+        Tensor Up(Tensor block, Generator? generator)
+        {
+            using (block)
+                return SendUp(dbn, layer, block, options, generator);
+        }
+    }
+
+    private static Tensor SendUp(Dbn dbn, int layer, Tensor rows, DbnTrainingOptions options, Generator? generator)
+    {
+        if (layer == 0)
+            return rows.alias();
+        using var scope = torch.NewDisposeScope();
+        var complete = new CompleteRows(dbn.Layers[0], options.OfLayer(0).MissingValues).Of(rows, generator);
+        return dbn.SendUp(layer, complete, options.Inputs, generator).MoveToOuterDisposeScope();
     }
 }

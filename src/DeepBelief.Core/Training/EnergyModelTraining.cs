@@ -20,10 +20,17 @@ public static class EnergyModelTraining
     /// Console.WriteLine(history.Best.ReconstructionError);
     /// </code></example>
     /// <param name="model">The model; its parameters are changed in place.</param>
-    /// <param name="data">Training rows, <c>[rows, visible]</c>, of the model's type and device; finite, in [0, 1] for binary units.</param>
+    /// <param name="data">
+    /// Training rows, <c>[rows, visible]</c>, of the model's type and device; finite, in [0, 1] for binary units. Of a sparse (COO)
+    /// tensor, only the rows of a batch are made dense. What NaN means, <see cref="TrainingOptions.MissingValues"/> says.
+    /// </param>
     /// <param name="options">Training options; null uses the defaults.</param>
     /// <param name="validation">Rows, <c>[rows, visible]</c>, for evaluation and early stopping only; null for none.</param>
     /// <param name="progress">Receives the run's progress.</param>
+    /// <param name="weights">
+    /// How much each row counts, <c>[rows]</c>: 0 or more, not all 0; only their ratios matter. A weight of 2 has the effect of a
+    /// second copy of the row. Null if all rows count alike.
+    /// </param>
     /// <param name="cancellationToken">Checked before each batch; on cancellation the model keeps its current parameters.</param>
     /// <returns>The metrics of each epoch.</returns>
     /// <exception cref="ArgumentException">The data or an option is invalid; the message says what was expected and found.</exception>
@@ -38,12 +45,11 @@ public static class EnergyModelTraining
         TrainingOptions? options = null,
         Tensor? validation = null,
         IProgress<TrainingProgress>? progress = null,
+        Tensor? weights = null,
         CancellationToken cancellationToken = default)
     {
         options = Check(model, options, validation);
-        CheckRows(model, data);
-        using var detached = data.detach();
-        using var rows = new InMemoryBatches(new(detached), options);
+        using var rows = Open(model, data, weights, options);
         return Run(model, rows, options, validation, progress, cancellationToken);
     }
 
@@ -54,7 +60,7 @@ public static class EnergyModelTraining
     /// <see cref="TrainingOptions.EvaluationRows"/> rows initialize an untrained model and persistent chains, and are evaluated
     /// if there are no validation rows.
     /// </param>
-    /// <inheritdoc cref="Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    /// <inheritdoc cref="Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)"/>
     public static TrainingHistory<EpochMetrics> Fit(
         this IEnergyModel model,
         IBatchSource source,
@@ -65,7 +71,7 @@ public static class EnergyModelTraining
     {
         ArgumentNullException.ThrowIfNull(source);
         options = Check(model, options, validation);
-        using var rows = SourceBatches.Of(source, Fits(model), options.EvaluationRows);
+        using var rows = SourceBatches.Of(source, Fits(model, options), options.EvaluationRows);
         return Run(model, rows, options, validation, progress, cancellationToken);
     }
 
@@ -77,24 +83,63 @@ public static class EnergyModelTraining
             nameof(options.Monitor),
             options.Monitor,
             "another monitor, as the model's visible units are not binary");
+        Guard.Option(
+            options.MissingValues != MissingValues.Draw || model is IConditionalModel,
+            nameof(options.MissingValues),
+            options.MissingValues,
+            $"another value, as the model is not an {nameof(IConditionalModel)}");
+        Guard.Option(
+            options.Monitor != TrainingMonitor.PseudoLogLikelihood || options.MissingValues != MissingValues.LeaveOut,
+            nameof(options.Monitor),
+            options.Monitor,
+            $"another monitor with {nameof(MissingValues)}.{nameof(MissingValues.LeaveOut)}");
         RbmLikelihoodGradient.Check(model, options);
         options.NegativePhase?.Check(model);
     }
 
     /// <summary>Returns a check that throws if a batch does not fit the model.</summary>
-    internal static Action<Batch, string, bool> Fits(IEnergyModel model) => (batch, name, values) =>
+    internal static Action<Batch, string, bool> Fits(IEnergyModel model, TrainingOptions options)
     {
-        Guard.Rows(batch.Rows, model.VisibleSize, model.Representative(), name);
-        if (values)
-            model.VisibleSupport.Check(batch.Rows, name);
-    };
+        var complete = new CompleteRows(model, options.MissingValues);
+        return (batch, name, values) =>
+        {
+            Guard.Rows(batch.Rows, model.VisibleSize, model.Representative(), name);
+            if (values)
+                complete.Check(batch.Rows, name);
+        };
+    }
+
+    /// <summary>Opens rows in memory, dense or sparse, to train a model.</summary>
+    internal static BatchReader Open(IEnergyModel model, Tensor data, Tensor? weights, TrainingOptions options, [CallerArgumentExpression(nameof(data))] string? name = null)
+    {
+        if (data is not { IsInvalid: false, is_sparse: true })
+        {
+            CheckRows(model, data, options, name);
+            return new InMemoryBatches(new(data.detach(), Weights: RowWeights.Normalized(weights, data, data.dtype)), options, owned: true);
+        }
+
+        Guard.SparseRows(data, model.VisibleSize, model.Representative(), name);
+        var rows = new SparseRows(data);
+        var complete = new CompleteRows(model, options.MissingValues);
+        foreach (var block in rows.Blocks())
+        {
+            using (block)
+                complete.Check(block, name);
+        }
+
+        return new SparseBatches(rows, RowWeights.Normalized(weights, data, data.dtype), options);
+    }
 
     /// <summary>Creates the task of a model; a new run first initializes the model from its data.</summary>
     internal static EnergyModelTask Task(IEnergyModel model, BatchReader rows, TrainingOptions options, Tensor? validation, bool isNew)
     {
         using var inside = InputChecks.Enter();
         if (options.InitializeFromData && isNew)
-            model.InitializeFromData(rows.Overview.Rows);
+        {
+            using var typical = rows.TypicalRows(options.MissingValues, areSpread: model is Rbm);
+            model.InitializeFromData(typical);
+        }
+
         return new EnergyModelTask(model, rows, validation, options);
     }
 
@@ -104,16 +149,16 @@ public static class EnergyModelTraining
         options ??= new TrainingOptions();
         options.Validate();
         ModelCheck.Trainable(model, model.parameters(), nameof(model));
-        if (validation is not null)
-            CheckRows(model, validation);
         CheckOptions(model, options);
+        if (validation is not null)
+            CheckRows(model, validation, options);
         return options;
     }
 
-    private static void CheckRows(IEnergyModel model, Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null)
+    internal static void CheckRows(IEnergyModel model, Tensor rows, TrainingOptions options, [CallerArgumentExpression(nameof(rows))] string? name = null)
     {
         Guard.Rows(rows, model.VisibleSize, model.Representative(), name);
-        model.VisibleSupport.Check(rows, name);
+        new CompleteRows(model, options.MissingValues).Check(rows, name);
     }
 
     private static TrainingHistory<EpochMetrics> Run(

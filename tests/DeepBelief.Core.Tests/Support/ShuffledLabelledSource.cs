@@ -17,7 +17,7 @@ internal sealed class ShuffledLabelledSource(Tensor inputs, Tensor labels, Optim
         using var batches = new InMemoryBatches(new(inputs, labels), options);
         for (var i = 1; i <= epoch; i++)
             batches.BeginEpoch(i);
-        var (rows, classes) = batches.Read(batch);
+        var (rows, classes, _) = batches.Read(batch);
         return scope.MoveToOuter(rows, classes!);
     }
 }

@@ -1,14 +1,15 @@
 namespace DeepBelief.Training;
 
-/// <summary>Rows of data and, optionally, their labels.</summary>
+/// <summary>Rows of data and, optionally, their labels and weights.</summary>
 /// <param name="Rows"><c>[rows, ..]</c>.</param>
 /// <param name="Labels">Class of each row, <c>[rows]</c>, <c>int64</c>; null for unlabelled rows.</param>
-internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null)
+/// <param name="Weights">How much each row counts, <c>[rows]</c>; null if all count alike.</param>
+internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null, Tensor? Weights = null)
 {
     public long Count => Rows.shape[0];
 
     /// <summary>Returns the rows with the given numbers.</summary>
-    public Batch Select(Tensor numbers) => new(Rows.index_select(0, numbers), Labels?.index_select(0, numbers));
+    public Batch Select(Tensor numbers) => new(Rows.index_select(0, numbers), Labels?.index_select(0, numbers), Weights?.index_select(0, numbers));
 
     /// <summary>Draws <paramref name="count"/> rows at random; returns all rows, in order, if there are no more or count is null.</summary>
     /// <returns>New tensors, outside the current dispose scope.</returns>
@@ -17,7 +18,7 @@ internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null)
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var drawn = count is not { } wanted || Count <= wanted
-            ? new Batch(Rows.alias(), Labels?.alias())
+            ? new Batch(Rows.alias(), Labels?.alias(), Weights?.alias())
             : Select(torch.randperm(Count, ScalarType.Int64, torch.CPU, generator: generator).narrow(0, 0, wanted).to(Rows.device));
         return drawn.Detach();
     }
@@ -30,6 +31,7 @@ internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null)
     {
         _ = Rows.DetachFromDisposeScope();
         _ = Labels?.DetachFromDisposeScope();
+        _ = Weights?.DetachFromDisposeScope();
         return this;
     }
 
@@ -37,5 +39,6 @@ internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null)
     {
         Rows.Dispose();
         Labels?.Dispose();
+        Weights?.Dispose();
     }
 }

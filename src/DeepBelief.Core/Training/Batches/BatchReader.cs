@@ -3,11 +3,27 @@ namespace DeepBelief.Training;
 /// <summary>Reads the training rows of a run, batch by batch.</summary>
 internal abstract class BatchReader : IDisposable
 {
+    private const long BlockRows = 1000;
+
     /// <summary>Number of batches per epoch.</summary>
     public abstract int Batches { get; }
 
     /// <summary>A sample of the rows: initializes models and chains, and identifies the data in checkpoints.</summary>
     public abstract Batch Overview { get; }
+
+    /// <summary>
+    /// Returns rows to initialize a model from: the overview or, if that does not show them, as there are weights or missing
+    /// values, rows with the means and variances of the data.
+    /// </summary>
+    /// <param name="missing">What NaN in the rows means.</param>
+    /// <param name="areSpread">False for rows without the variances, which are within the range of the data.</param>
+    public virtual Tensor TypicalRows(MissingValues missing, bool areSpread)
+        => missing == MissingValues.Reject && Overview.Weights is null
+            ? Overview.Rows.alias()
+            : DataMoments.Of(() => Overview.Rows.split(BlockRows), Overview.Weights?.split(BlockRows)).ToRows(Overview.Rows, areSpread);
+
+    /// <summary>Returns the weights of the rows of a batch, <c>[rows]</c>, numbered from 1; null if all count alike.</summary>
+    public virtual Tensor? Weights(int batch) => null;
 
     /// <summary>The generators in use, by name.</summary>
     public abstract IReadOnlyDictionary<string, Generator> Generators { get; }

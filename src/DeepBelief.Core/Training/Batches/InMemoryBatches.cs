@@ -2,35 +2,16 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>Rows in memory, shuffled in every epoch.</summary>
+/// <summary>Rows of a dense tensor.</summary>
 /// <param name="all">The rows.</param>
 /// <param name="options">Provides the seed and the batch size.</param>
 /// <param name="owned">True to dispose the rows with the reader.</param>
-internal sealed class InMemoryBatches(Batch all, OptimizationOptions options, bool owned = false) : BatchReader
+internal sealed class InMemoryBatches(Batch all, OptimizationOptions options, bool owned = false)
+    : ShuffledBatches(all.Count, all.Weights, all.Rows.device, options)
 {
-    private readonly int batchSize = AutomaticOptions.BatchSize(options, all.Count);
-    private readonly Generator generator = Randomness.Generator(options.Seed, Randomness.Order);
-    private Tensor? order; // the numbers of all rows, [rows]
-
-    public override int Batches => (int)((all.Count + batchSize - 1) / batchSize);
-
     public override Batch Overview => all;
 
-    public override IReadOnlyDictionary<string, Generator> Generators => new Dictionary<string, Generator> { ["order"] = generator };
-
-    public override void BeginEpoch(int epoch)
-    {
-        using var scope = torch.NewDisposeScope();
-        order?.Dispose();
-        // On the CPU, for the same order on every device.
-        order = torch.randperm(all.Count, ScalarType.Int64, torch.CPU, generator: generator).to(all.Rows.device).DetachFromDisposeScope();
-    }
-
-    public override Batch Read(int batch)
-    {
-        var (start, count) = Range(batch);
-        return all.Select(order!.narrow(0, start, count));
-    }
+    public override Batch Read(int batch) => all.Select(Numbers(batch));
 
     public override void Read(int batch, Func<long, Tensor> target)
     {
@@ -38,23 +19,15 @@ internal sealed class InMemoryBatches(Batch all, OptimizationOptions options, bo
         var rows = target(count);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        if (TensorMemory.IsFast(all.Rows) && TensorMemory.IsFast(rows) && order!.is_contiguous())
-            GatherKernel.Gather(all.Rows, order, start, rows);
+        if (TensorMemory.IsFast(all.Rows) && TensorMemory.IsFast(rows) && Order.is_contiguous())
+            GatherKernel.Gather(all.Rows, Order, start, rows);
         else
-            _ = rows.copy_(all.Rows.index_select(0, order!.narrow(0, start, count)));
+            _ = rows.copy_(all.Rows.index_select(0, Numbers(batch)));
     }
 
-    public override void Dispose()
+    protected override void DisposeRows()
     {
-        generator.Dispose();
-        order?.Dispose();
         if (owned)
             all.Dispose();
-    }
-
-    private (long Start, long Count) Range(int batch)
-    {
-        var start = (long)(batch - 1) * batchSize;
-        return (start, Math.Min(batchSize, all.Count - start));
     }
 }

@@ -4,7 +4,7 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Training;
 
 /// <summary>The gradient of any model, by its <see cref="IEnergyModel.AccumulateGradient"/>.</summary>
-internal sealed class AutogradLikelihoodGradient(IEnergyModel model, NegativeSampler sampler) : LikelihoodGradient
+internal sealed class AutogradLikelihoodGradient(IEnergyModel model, NegativeSampler sampler, bool arePaired) : LikelihoodGradient
 {
     private Tensor? data;
 
@@ -20,11 +20,15 @@ internal sealed class AutogradLikelihoodGradient(IEnergyModel model, NegativeSam
         return data;
     }
 
-    public override void Compute(double keep = 0)
+    public override void Compute(double keep = 0, Tensor? weights = null)
     {
         using var scope = torch.NewDisposeScope();
         Gradients.Clear(model.parameters());
-        model.AccumulateGradient(data!, sampler.Sample(data!));
+        var rows = sampler.Sample(data!);
+        if (weights is null)
+            model.AccumulateGradient(data!, rows);
+        else
+            AutogradGradient.Accumulate(model, data!, rows, weights, arePaired ? weights : weights.mean());
     }
 
     public override void Dispose() => data?.Dispose();

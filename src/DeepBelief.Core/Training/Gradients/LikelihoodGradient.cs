@@ -10,8 +10,10 @@ internal abstract class LikelihoodGradient : IDisposable
     /// <param name="sampler">Draws the rows of the model; owned by the caller.</param>
     /// <param name="options">The options; null for none.</param>
     /// <param name="sample">Rows of data whose means initialize some changes.</param>
-    public static LikelihoodGradient Create(IEnergyModel model, NegativeSampler sampler, TrainingOptions? options, Tensor sample)
-        => model is Rbm rbm ? new RbmLikelihoodGradient(rbm, sampler, options, sample) : new AutogradLikelihoodGradient(model, sampler);
+    public static LikelihoodGradient Create(IEnergyModel model, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Tensor? raw = null)
+        => model is Rbm rbm
+            ? new RbmLikelihoodGradient(rbm, sampler, options, sample, raw)
+            : new AutogradLikelihoodGradient(model, sampler, ArePaired(options));
 
     /// <summary>State between batches, by name: always the same tensors.</summary>
     public abstract IReadOnlyDictionary<string, Tensor> State { get; }
@@ -27,7 +29,11 @@ internal abstract class LikelihoodGradient : IDisposable
 
     /// <summary>Overwrites the parameters' <c>.grad</c> with the gradient of the batch.</summary>
     /// <param name="keep">Factor of the old <c>.grad</c> of the weights, added to the gradient; 0 unless <see cref="CanKeep"/>.</param>
-    public abstract void Compute(double keep = 0);
+    /// <param name="weights">The weights of the rows, <c>[rows]</c>, with a mean of 1 over all batches; null if all count alike.</param>
+    public abstract void Compute(double keep = 0, Tensor? weights = null);
 
     public abstract void Dispose();
+
+    /// <summary>True if each row of the model comes from one of the batch, and so has its weight.</summary>
+    protected static bool ArePaired(TrainingOptions? options) => options?.NegativePhase is ContrastiveDivergence;
 }

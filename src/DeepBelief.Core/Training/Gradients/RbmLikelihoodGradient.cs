@@ -10,12 +10,16 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     private readonly NegativeSampler sampler;
     private readonly RbmGradient gradient;
     private readonly GradientChange[] changes;
+    private readonly bool leavesOut;
+    private readonly bool arePaired;
 
-    public RbmLikelihoodGradient(Rbm rbm, NegativeSampler sampler, TrainingOptions? options, Tensor sample)
+    public RbmLikelihoodGradient(Rbm rbm, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Tensor? raw)
     {
         this.sampler = sampler;
         gradient = new RbmGradient(rbm);
-        changes = [.. Changes(rbm, options, sample)];
+        leavesOut = options?.MissingValues == MissingValues.LeaveOut;
+        arePaired = ArePaired(options);
+        changes = [.. Changes(rbm, options, sample, raw)];
         if (options is not null && StandardizedSteps.Applies(rbm))
             Steps = new StandardizedSteps(rbm, changes.OfType<Centering>().FirstOrDefault()?.VisibleOffset);
         State = changes.Length == 0 ? sampler.State : new Dictionary<string, Tensor>([.. sampler.State, .. changes.SelectMany(change => change.State)]);
@@ -56,6 +60,16 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
                 "null, as the model's hidden units are not binary, or some have no bias that is trained");
         }
 
+        if (options.MissingValues == MissingValues.LeaveOut)
+        {
+            _ = Expect(nameof(options.MissingValues), options.MissingValues);
+            Guard.Option(
+                options.NegativePhase is null or ContrastiveDivergence,
+                nameof(options.NegativePhase),
+                options.NegativePhase,
+                $"{nameof(ContrastiveDivergence)} or null with {nameof(MissingValues)}.{nameof(MissingValues.LeaveOut)}, as chains run in the units that a row knows");
+        }
+
         Rbm Expect(string option, object value)
         {
             Guard.Option(model is Rbm, option, value, $"null, as the model is not an {nameof(Rbm)}");
@@ -69,12 +83,16 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         return Phases.Data.Visible;
     }
 
-    public override void Compute(double keep = 0)
+    public override void Compute(double keep = 0, Tensor? weights = null)
     {
         using (torch.no_grad())
         using (torch.NewDisposeScope())
         {
+            if (leavesOut)
+                Phases.LeaveOutMissing();
             Draw();
+            if (weights is not null)
+                Phases.Weigh(weights, arePaired);
             gradient.Replace(keep);
         }
 
@@ -105,7 +123,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         _ = Phases.Model.Visible.copy_(rows);
     }
 
-    private IEnumerable<GradientChange> Changes(Rbm rbm, TrainingOptions? options, Tensor sample)
+    private IEnumerable<GradientChange> Changes(Rbm rbm, TrainingOptions? options, Tensor sample, Tensor? raw)
     {
         if (options is null)
             yield break;
@@ -120,5 +138,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
             yield return new VarianceGradient(rbm, centering?.VisibleOffset);
         if (centering is not null)
             yield return centering;
+        if (options.MissingValues == MissingValues.LeaveOut && Environment.GetEnvironmentVariable("RARE") != null)
+            yield return new RareUnits(rbm, raw);
     }
 }

@@ -49,7 +49,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
 
     public override void ComputeGradient(int batch, double keep)
     {
-        var (visible, labels) = Rows.Read(batch).WithoutGraph();
+        var (visible, labels, _) = Rows.Read(batch).WithoutGraph();
         using var inside = InputChecks.Enter();
         if (options.GenerativeWeight > 0)
         {

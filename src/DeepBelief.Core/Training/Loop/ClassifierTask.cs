@@ -2,12 +2,13 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>The cross-entropy loss of a network. Owns the scored rows.</summary>
+/// <summary>The cross-entropy loss of a network. Owns the scored rows and the weights of classes.</summary>
 internal sealed class ClassifierTask(
     torch.nn.Module<Tensor, Tensor> network,
     BatchReader rows,
     Batch scored,
     Batch? validation,
+    Tensor? classWeights,
     ClassifierTrainingOptions options) : TrainingTask<ClassifierMetrics>
 {
     // For dropout on the CPU. Torch's default generator is shared by all threads.
@@ -31,7 +32,8 @@ internal sealed class ClassifierTask(
     public override void ComputeGradient(int batch, double keep)
     {
         Gradients.Drop(Parameters);
-        var (inputs, labels) = rows.Read(batch).WithoutGraph();
+        var read = rows.Read(batch).WithoutGraph();
+        var (inputs, labels, weights) = (read.Rows, read.Labels!, RowWeights.Of(read, classWeights));
         using var inside = InputChecks.Enter();
         using var own = DefaultGenerator.Replace(generator);
         // Enables training inside a caller's no_grad.
@@ -39,14 +41,18 @@ internal sealed class ClassifierTask(
         network.train();
         if (options.AdversarialDistance is not { } distance)
         {
-            Loss(inputs, labels!).backward();
+            Loss(inputs).backward();
             return;
         }
 
         // Detached, as a source may reuse its tensors.
         inputs = inputs.detach().requires_grad_();
-        Loss(inputs, labels!).Times(0.5).backward();
-        Loss(Moved(inputs, distance), labels!).Times(0.5).backward();
+        Loss(inputs).Times(0.5).backward();
+        Loss(Moved(inputs, distance)).Times(0.5).backward();
+
+        Tensor Loss(Tensor given) => weights is null
+            ? torch.nn.functional.cross_entropy(network.call(given), labels)
+            : (torch.nn.functional.cross_entropy(network.call(given), labels, reduction: torch.nn.Reduction.None) * weights).mean();
     }
 
     public override ClassifierMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
@@ -67,9 +73,8 @@ internal sealed class ClassifierTask(
         shared?.Dispose();
         generator.Dispose();
         scored.Dispose();
+        classWeights?.Dispose();
     }
-
-    private Tensor Loss(Tensor inputs, Tensor labels) => torch.nn.functional.cross_entropy(network.call(inputs), labels);
 
     // Moves each row by the distance along its normalized gradient; rows with zero gradient stay.
     private static Tensor Moved(Tensor inputs, double distance)

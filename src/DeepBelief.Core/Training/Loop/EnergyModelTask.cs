@@ -8,6 +8,9 @@ namespace DeepBelief.Training;
 /// <summary>Maximum likelihood for any energy model.</summary>
 internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 {
+    // Rows that chains can start at, where completing all would take long.
+    private const int StartRows = 1000;
+
     private readonly IEnergyModel model;
     private readonly TrainingOptions options;
     private readonly Generator? chainGenerator;
@@ -15,22 +18,33 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
     private readonly LikelihoodGradient gradient;
     private readonly Batch trainingSample;
     private readonly Batch? validationSample;
+    private readonly CompleteRows complete;
 
     public EnergyModelTask(IEnergyModel model, BatchReader rows, Tensor? validation, TrainingOptions options)
     {
         using var inside = InputChecks.Enter();
+        using var scope = torch.NewDisposeScope();
         this.model = model;
         this.options = options;
+        complete = new CompleteRows(model, options.MissingValues);
         Rows = rows;
         var data = rows.Overview.Rows;
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
         Randomness.SeedDefault(data.device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, data.device, Randomness.Chains);
-        sampler = options.NegativePhase!.CreateSampler(model, data, chainGenerator);
+        sampler = options.NegativePhase!.CreateSampler(model, options.MissingValues == MissingValues.Reject ? data : Completed(), chainGenerator);
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
         trainingSample = rows.Overview.Draw(options.EvaluationRows, generator);
         validationSample = validation is null ? null : new Batch(validation).Draw(options.EvaluationRows, generator);
-        gradient = LikelihoodGradient.Create(model, sampler, options, trainingSample.Rows);
+        gradient = LikelihoodGradient.Create(model, sampler, options, complete.Of(trainingSample.Rows, chainGenerator), rows.Overview.Rows);
+
+        Tensor Completed()
+        {
+            using var some = Randomness.Generator(options.Seed, Randomness.Rows);
+            var drawn = rows.Overview.Draw(StartRows, some).Rows;
+            using (drawn)
+                return complete.Of(drawn, chainGenerator);
+        }
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }
@@ -50,23 +64,28 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 
     public override void ComputeGradient(int batch, double keep)
     {
-        Rows.Read(batch, gradient.Begin);
+        Tensor? data = null;
+        Rows.Read(batch, count => data = gradient.Begin(count));
         using var inside = InputChecks.Enter();
-        gradient.Compute(keep);
+        complete.Draw(data!, chainGenerator);
+        gradient.Compute(keep, Rows.Weights(batch));
     }
 
     public override EpochMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
     {
         using var inside = InputChecks.Enter();
+        using var scope = torch.NewDisposeScope();
         // The same noise after every epoch, so that metrics differ only by the parameters (on devices with own generators).
-        var sample = (validationSample ?? trainingSample).Rows;
-        using var generator = Randomness.Generator(options.Seed, sample.device, Randomness.Evaluation);
+        var sample = validationSample ?? trainingSample;
+        using var generator = Randomness.Generator(options.Seed, sample.Rows.device, Randomness.Evaluation);
+        var rows = complete.Of(sample.Rows, generator);
+        var isComplete = options.MissingValues != MissingValues.LeaveOut;
         return new EpochMetrics(
             epoch,
             learningRate,
-            ModelEvaluation.ReconstructionError(model, sample, generator),
-            model.VisibleSupport == UnitSupport.Binary ? ModelEvaluation.PseudoLogLikelihood(model, sample, generator) : null,
-            validationSample is { } unseen ? ModelEvaluation.FreeEnergyGap(model, trainingSample.Rows, unseen.Rows) : null,
+            ModelEvaluation.ReconstructionError(model, sample.Rows, rows, generator),
+            model.VisibleSupport == UnitSupport.Binary && isComplete ? ModelEvaluation.PseudoLogLikelihood(model, rows, generator) : null,
+            validationSample is not null && isComplete ? ModelEvaluation.FreeEnergyGap(model, complete.Of(trainingSample.Rows, generator), rows) : null,
             elapsed)
         {
             Diagnostics = sampler.TakeDiagnostics(),

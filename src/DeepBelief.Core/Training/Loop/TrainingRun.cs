@@ -38,6 +38,7 @@ internal sealed class TrainingRun : IDisposable
                 options,
                 ("training", training.Rows),
                 ("training labels", training.Labels),
+                ("training weights", training.Weights),
                 ("validation", validation?.Rows),
                 ("validation labels", validation?.Labels)));
     }

@@ -20,8 +20,8 @@ internal static class AutomaticOptions
     /// <summary>Rows per batch: many updates for few rows, few passes over the weights for many.</summary>
     public static int BatchSize(OptimizationOptions options, long rows) => options.BatchSize ?? (int)Math.Clamp(rows / 20, 20, 100);
 
-    public static NegativePhase NegativePhase(IEnergyModel model)
-        => model is Rbm rbm && IsDiscrete(rbm.Visible) ? new ParallelTempering(temperatures: 5, chains: 20) : new ContrastiveDivergence();
+    public static NegativePhase NegativePhase(IEnergyModel model, MissingValues missing)
+        => model is Rbm rbm && IsDiscrete(rbm.Visible) && missing != MissingValues.LeaveOut ? new ParallelTempering(temperatures: 5, chains: 20) : new ContrastiveDivergence();
 
     public static double Averaging(IEnergyModel model)
         => model is Rbm ? AveragedFraction : 0;

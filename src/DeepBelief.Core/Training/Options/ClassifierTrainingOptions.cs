@@ -21,6 +21,12 @@ public sealed record ClassifierTrainingOptions : OptimizationOptions
     public override OptimizerSettings Optimizer { get; init; } = new AdamSettings();
 
     /// <summary>
+    /// How much the rows of each class count, in training and in the metrics of each epoch; null, the default, if all rows count
+    /// alike. <see cref="ClassWeights.Balanced"/> finds rare classes that a classifier otherwise never predicts.
+    /// </summary>
+    public ClassWeights? ClassWeights { get; init; }
+
+    /// <summary>
     /// Adversarial training (Goodfellow, Shlens and Szegedy 2015): minimizes the mean of the losses on the rows and on the rows
     /// moved along the loss gradient by this Euclidean distance, in input units. More than 0; for images in [0, 1], 1 to 2.
     /// Slightly more than doubles the training time. Null, the default, disables it.

@@ -1,4 +1,5 @@
 using DeepBelief.Tensors;
+using DeepBelief.Training;
 
 namespace DeepBelief;
 
@@ -11,8 +12,12 @@ public sealed record DbnTrainingOptions : TrainingOptions
     /// <summary>The states of the layer below to train a layer on. Default: expected states.</summary>
     public LayerInputs Inputs { get; init; } = LayerInputs.Means;
 
-    /// <summary>Returns the options of a layer, numbered from 0.</summary>
-    internal TrainingOptions OfLayer(int layer) => Layers?[layer] ?? this;
+    /// <summary>Returns the options of a layer, numbered from 0. Values are missing only in the data, which the lowest layer is trained on.</summary>
+    internal TrainingOptions OfLayer(int layer)
+    {
+        var own = Layers?[layer] ?? this;
+        return layer == 0 || own.MissingValues == MissingValues.Reject ? own : own with { MissingValues = MissingValues.Reject };
+    }
 
     /// <inheritdoc/>
     public override void Validate()

@@ -36,6 +36,9 @@ public record TrainingOptions : OptimizationOptions
     /// <summary>Target activity of binary hidden units of an <see cref="Rbm"/>; null, the default, for none.</summary>
     public SparsityOptions? Sparsity { get; init; }
 
+    /// <summary>What NaN in the rows means. Default: <see cref="MissingValues.Reject"/>.</summary>
+    public MissingValues MissingValues { get; init; } = MissingValues.Reject;
+
     /// <summary>
     /// True to initialize an untrained model from its data, for example its visible biases to the log-odds of the data's means
     /// (<see cref="IEnergyModel.InitializeFromData"/>). Default: true.
@@ -69,7 +72,7 @@ public record TrainingOptions : OptimizationOptions
     /// <summary>As <see cref="Resolve"/>, given the number of batches per epoch.</summary>
     internal TrainingOptions ResolveBatches(IEnergyModel model, int batches)
     {
-        var negativePhase = NegativePhase ?? AutomaticOptions.NegativePhase(model);
+        var negativePhase = NegativePhase ?? AutomaticOptions.NegativePhase(model, MissingValues);
         return this with
         {
             NegativePhase = negativePhase,
@@ -87,5 +90,6 @@ public record TrainingOptions : OptimizationOptions
         Sparsity?.Validate();
         Guard.Option(EvaluationRows >= 1, nameof(EvaluationRows), EvaluationRows, "1 or more");
         Guard.Option(Enum.IsDefined(Monitor), nameof(Monitor), Monitor, "a value of TrainingMonitor");
+        Guard.Option(Enum.IsDefined(MissingValues), nameof(MissingValues), MissingValues, "a value of MissingValues");
     }
 }

@@ -1,0 +1,77 @@
+namespace DeepBelief.Tensors;
+
+/// <summary>The rows of a sparse matrix, of which some can be read as dense rows. Duplicate entries are summed, as torch does.</summary>
+internal sealed class SparseRows : IDisposable
+{
+    // Of a dense block: 64 MiB of float32.
+    private const long BlockElements = 1L << 24;
+
+    private readonly Tensor starts; // of each row among the entries, [rows + 1]
+    private readonly Tensor columns; // [entries]
+    private readonly Tensor values; // [entries]
+
+    /// <param name="matrix">A sparse COO tensor, <c>[rows, columns]</c>; not kept.</param>
+    public SparseRows(Tensor matrix)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        (Count, Columns) = (matrix.shape[0], matrix.shape[1]);
+        var indices = matrix.SparseIndices;
+        var width = torch.zeros(1, ScalarType.Int64, matrix.device).Add(Columns);
+        var (places, inverse, _) = (indices.select(0, 0) * width).Plus(indices.select(0, 1)).unique(sorted: true, return_inverse: true);
+        values = torch.zeros(places.shape[0], matrix.dtype, matrix.device).index_put_(matrix.SparseValues.detach(), [inverse!], accumulate: true).DetachFromDisposeScope();
+        columns = places.Remainder(Columns).DetachFromDisposeScope();
+        starts = torch.searchsorted(places, Range(0, Count + 1, matrix.device) * width).DetachFromDisposeScope();
+    }
+
+    /// <summary>Number of rows.</summary>
+    public long Count { get; }
+
+    /// <summary>Number of columns.</summary>
+    public long Columns { get; }
+
+    /// <summary>The device of the values.</summary>
+    public Device Device => values.device;
+
+    /// <summary>Number of rows in a dense block of moderate size.</summary>
+    public long BlockRows => Math.Clamp(BlockElements / Columns, 1, Count);
+
+    /// <summary>Returns the rows with the given numbers, <c>[numbers, columns]</c>, dense.</summary>
+    public Tensor Read(Tensor numbers)
+    {
+        var rows = torch.empty(numbers.shape[0], Columns, values.dtype, values.device);
+        Read(numbers, rows);
+        return rows;
+    }
+
+    /// <summary>Writes the rows with the given numbers to a dense tensor.</summary>
+    public void Read(Tensor numbers, Tensor target)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var first = starts.index_select(0, numbers);
+        var counts = starts.narrow(0, 1, Count).index_select(0, numbers) - first;
+        var row = Range(0, numbers.shape[0], values.device).repeat_interleave(counts);
+        // The entries of a row follow each other: its first one, and how far the entry is from where the row begins in the batch.
+        var before = counts.cumsum(0) - counts;
+        var entries = (first - before).index_select(0, row).Plus(Range(0, row.shape[0], values.device));
+        _ = target.zero_().index_put_(values.index_select(0, entries), row, columns.index_select(0, entries));
+    }
+
+    /// <summary>Returns all rows in dense blocks, each to be disposed by the caller.</summary>
+    public IEnumerable<Tensor> Blocks()
+    {
+        for (var first = 0L; first < Count; first += BlockRows)
+        {
+            using var numbers = Range(first, Math.Min(Count, first + BlockRows), values.device);
+            yield return Read(numbers);
+        }
+    }
+
+    public void Dispose()
+    {
+        starts.Dispose();
+        columns.Dispose();
+        values.Dispose();
+    }
+}

@@ -1,0 +1,56 @@
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Training;
+
+/// <summary>Rows that are at hand as a whole, shuffled in every epoch.</summary>
+/// <param name="rows">Number of rows.</param>
+/// <param name="weights">How much each row counts, <c>[rows]</c>; null if all count alike.</param>
+/// <param name="device">The rows' device.</param>
+/// <param name="options">Provides the seed and the batch size.</param>
+internal abstract class ShuffledBatches(long rows, Tensor? weights, Device device, OptimizationOptions options) : BatchReader
+{
+    private readonly int batchSize = AutomaticOptions.BatchSize(options, rows);
+    private readonly Generator generator = Randomness.Generator(options.Seed, Randomness.Order);
+    private Tensor? order; // the numbers of all rows, [rows]
+
+    public sealed override int Batches => (int)((rows + batchSize - 1) / batchSize);
+
+    public sealed override IReadOnlyDictionary<string, Generator> Generators => new Dictionary<string, Generator> { ["order"] = generator };
+
+    public sealed override void BeginEpoch(int epoch)
+    {
+        using var scope = torch.NewDisposeScope();
+        order?.Dispose();
+        // On the CPU, for the same order on every device.
+        order = torch.randperm(rows, ScalarType.Int64, torch.CPU, generator: generator).to(device).DetachFromDisposeScope();
+    }
+
+    public sealed override Tensor? Weights(int batch) => weights?.index_select(0, Numbers(batch));
+
+    public sealed override void Dispose()
+    {
+        generator.Dispose();
+        order?.Dispose();
+        DisposeRows();
+    }
+
+    /// <summary>The numbers of all rows in the epoch's order, <c>[rows]</c>.</summary>
+    protected Tensor Order => order!;
+
+    /// <summary>Where the rows of a batch are in the order.</summary>
+    protected (long Start, long Count) Range(int batch)
+    {
+        var start = (long)(batch - 1) * batchSize;
+        return (start, Math.Min(batchSize, rows - start));
+    }
+
+    /// <summary>The numbers of the rows of a batch, a view of the order.</summary>
+    protected Tensor Numbers(int batch)
+    {
+        var (start, count) = Range(batch);
+        return Order.narrow(0, start, count);
+    }
+
+    /// <summary>Disposes the rows if the reader owns them.</summary>
+    protected abstract void DisposeRows();
+}

@@ -1,0 +1,52 @@
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Training;
+
+/// <summary>Rows of a sparse tensor, made dense batch by batch.</summary>
+internal sealed class SparseBatches : ShuffledBatches
+{
+    // Of the dense overview, which has fewer rows where they are long: 64 MiB of float32.
+    private const long OverviewElements = 1L << 24;
+    private const long OverviewRows = 1000;
+
+    private readonly SparseRows rows;
+    private readonly Tensor? weights;
+
+    /// <param name="rows">The rows, owned by the reader.</param>
+    /// <param name="weights">How much each row counts, owned by the reader; null if all count alike.</param>
+    /// <param name="options">Provides the seed and the batch size.</param>
+    public SparseBatches(SparseRows rows, Tensor? weights, OptimizationOptions options)
+        : base(rows.Count, weights, rows.Device, options)
+    {
+        (this.rows, this.weights) = (rows, weights);
+        using var scope = torch.NewDisposeScope();
+        using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
+        var count = Math.Clamp(OverviewElements / rows.Columns, 1, Math.Min(OverviewRows, rows.Count));
+        var numbers = torch.randperm(rows.Count, ScalarType.Int64, torch.CPU, generator: generator).narrow(0, 0, count).to(rows.Device);
+        Overview = new Batch(rows.Read(numbers), null, weights?.index_select(0, numbers)).Detach();
+    }
+
+    public override Batch Overview { get; }
+
+    public override Tensor TypicalRows(MissingValues missing, bool areSpread)
+    {
+        using var scope = torch.NewDisposeScope();
+        return DataMoments.Of(rows.Blocks, weights?.split(rows.BlockRows)).ToRows(Overview.Rows, areSpread).MoveToOuterDisposeScope();
+    }
+
+    public override Batch Read(int batch) => new(rows.Read(Numbers(batch)), null, Weights(batch));
+
+    public override void Read(int batch, Func<long, Tensor> target)
+    {
+        using var scope = torch.NewDisposeScope();
+        var numbers = Numbers(batch);
+        rows.Read(numbers, target(numbers.shape[0]));
+    }
+
+    protected override void DisposeRows()
+    {
+        Overview.Dispose();
+        weights?.Dispose();
+        rows.Dispose();
+    }
+}
