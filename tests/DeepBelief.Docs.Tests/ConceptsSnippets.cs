@@ -1,7 +1,6 @@
 #region usings
 using DeepBelief;
 using DeepBelief.Evaluation;
-using DeepBelief.Sampling;
 using TorchSharp;
 using static TorchSharp.torch;
 #endregion
@@ -30,9 +29,8 @@ public sealed class ConceptsSnippets : Support.SnippetTests
 
         #region gibbs
         using var generator = new Generator(1);
-        using var start = zeros(5000, 3);
-        using var ends = MarkovChain.Run(rbm, start, steps: 100, generator);    // one row a chain
-        using var frequency = ends.mean([0L]);
+        using var rows = rbm.Sample(count: 5000, steps: 100, generator: generator);     // one chain a row
+        using var frequency = rows.mean([0L]);
         #endregion
 
         // Σ p(v) v over all states, within five standard errors of 5,000 draws.

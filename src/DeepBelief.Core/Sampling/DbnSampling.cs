@@ -1,4 +1,3 @@
-using DeepBelief.Sampling;
 using DeepBelief.Tensors;
 
 namespace DeepBelief;
@@ -14,9 +13,16 @@ public static class DbnSampling
     /// <param name="count">Number of rows, 1 or more.</param>
     /// <param name="steps">Gibbs steps, 1 or more.</param>
     /// <param name="generator">Null uses torch's default generator.</param>
+    /// <param name="cancellationToken">Checked before each Gibbs step.</param>
     /// <returns><c>[count, visible]</c>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is less than 1.</exception>
-    public static Tensor Sample(this Dbn dbn, long count, int steps = 1000, Generator? generator = null)
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static Tensor Sample(
+        this Dbn dbn,
+        long count,
+        int steps = 1000,
+        Generator? generator = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dbn);
         Guard.Size(count);
@@ -27,8 +33,7 @@ public static class DbnSampling
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var top = dbn.Layers[^1];
-        var noInputs = torch.zeros(count, top.VisibleSize, dtype: top.Weight.dtype, device: top.Weight.device);
-        var states = MarkovChain.Run(top, top.Visible.Sample(noInputs, generator), steps, generator);
+        var states = top.Sample(count, steps, start: null, generator, cancellationToken);
         if (dbn.Layers.Count == 1)
             return top.VisibleMean(top.SampleHidden(states, generator)).MoveToOuterDisposeScope();
         foreach (var layer in dbn.Layers.Skip(1).SkipLast(1).Reverse())
