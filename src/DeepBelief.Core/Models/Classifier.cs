@@ -93,6 +93,18 @@ public sealed class Classifier : torch.nn.Module<Tensor, Tensor>
         return states.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Builds a classifier from the hidden layers of RBMs, lowest first, and an output module with random weights.</summary>
+    internal static Classifier From(IReadOnlyList<Rbm> layers, long classes, long seed, DropoutRates? dropout)
+    {
+        CheckClasses(classes);
+        dropout?.Validate();
+        var top = layers[^1];
+        return Of(
+            layers.Select(layer => layer.Hidden.ToFeedForward(layer.Weight)),
+            RandomLinear(top.HiddenSize, classes, Randomness.Generator(seed, Randomness.OutputWeights), top.Weight.device, top.Weight.dtype),
+            dropout);
+    }
+
     /// <summary>Builds a classifier from hidden layers and an output module, with dropout before each linear module.</summary>
     internal static Classifier Of(IEnumerable<IReadOnlyList<torch.nn.Module<Tensor, Tensor>>> layers, Linear output, DropoutRates? dropout)
     {

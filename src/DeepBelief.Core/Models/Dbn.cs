@@ -143,12 +143,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     public Classifier ToClassifier(long classes, long seed = 0, DropoutRates? dropout = null)
     {
         Lifetime.Check(this);
-        Classifier.CheckClasses(classes);
-        dropout?.Validate();
-        return Classifier.Of(
-            layers.Select(layer => layer.Hidden.ToFeedForward(layer.Weight)),
-            Classifier.RandomLinear(TopSize, classes, Randomness.Generator(seed, Randomness.OutputWeights), layers[0].Weight.device, layers[0].Weight.dtype),
-            dropout);
+        return Classifier.From(layers, classes, seed, dropout);
     }
 
     /// <summary>Propagates data through the layers below <paramref name="layer"/>, numbered from 0.</summary>

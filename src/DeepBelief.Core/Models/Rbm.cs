@@ -317,6 +317,27 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         if (InputChecks.AreDue && visible.shape[0] > 0)
             AbsentUnits.Check(Visible, visible, nameof(visible));
         return AbsentUnits.Replace(this, visible);
+    /// <summary>
+    /// Returns a feed-forward classifier initialized from the RBM: a linear module with copies of the weights, an activation, and a
+    /// linear output module with random weights. It is the <see cref="Dbn.ToClassifier"/> of a network of one layer.
+    /// </summary>
+    /// <remarks>
+    /// Needs hidden units whose <see cref="UnitLayer.ToFeedForward"/> has modules: Bernoulli, spin, Gaussian, ReLU, one group of
+    /// categories, or units of your own that override it. The visible units don't matter.
+    /// </remarks>
+    /// <param name="classes">Number of classes, 2 or more.</param>
+    /// <param name="seed">Seed of the output module's weights.</param>
+    /// <param name="dropout">Dropout before the linear modules, where the rate is more than 0; null for none. Counts in state-dict keys.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of classes is less than 2, or a rate is out of range.</exception>
+    /// <exception cref="NotSupportedException">No modules compute the mean of the hidden units.</exception>
+    /// <example><code>
+    /// using var net = rbm.ToClassifier(classes: 10);
+    /// net.FitClassifier(images, labels);
+    /// </code></example>
+    public Classifier ToClassifier(long classes, long seed = 0, DropoutRates? dropout = null)
+    {
+        Lifetime.Check(this);
+        return Classifier.From([this], classes, seed, dropout);
     }
 
     private Tensor HiddenInputs(Tensor visible) => visible.mm(weight.t());

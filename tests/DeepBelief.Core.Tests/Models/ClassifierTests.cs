@@ -1,11 +1,51 @@
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
+using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Models;
 
 public sealed class ClassifierTests
 {
+    [Fact]
+    public void A_machine_makes_the_classifier_of_a_network_of_one_layer()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var rbm = Make.Rbm("gaussian", 5, "spin", 4);
+        using var dbn = new Dbn(Make.Rbm("gaussian", 5, "spin", 4));
+        var dropout = new DropoutRates(Input: 0.1, Hidden: 0.3);
+        using var net = rbm.ToClassifier(3, seed: 2, dropout);
+        using var expected = dbn.ToClassifier(3, seed: 2, dropout);
+        net.eval();
+        expected.eval();
+        var v = Make.Normal(1, 1, 6, 5);
+
+        net.state_dict().Keys.Should().Equal(expected.state_dict().Keys);
+        net.forward(v).ShouldBeNear(expected.forward(v), 0);
+
+        net.Save(folder.File("net.pt"));
+        using var again = Classifier.Load(folder.File("net.pt"));
+        again.eval();
+        again.forward(v).ShouldBeNear(expected.forward(v), 0);
+        // With weights of its own.
+        using (torch.no_grad())
+            rbm.Weight.zero_();
+        net.forward(v).ShouldBeNear(expected.forward(v), 0);
+    }
+
+    [Fact]
+    public void A_machine_whose_hidden_units_no_module_computes_makes_no_classifier()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = new Rbm(new BernoulliUnits(3), new BinomialUnits(4, 2));
+        var make = () => rbm.ToClassifier(2);
+        make.Should().Throw<NotSupportedException>().WithMessage("*4 binomial*");
+        using var bits = Rbm.Bernoulli(3, 2);
+        var oneClass = () => bits.ToClassifier(1);
+        oneClass.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("classes");
+    }
+
     [Fact]
     public void Random_weights_are_uniform_as_those_of_linear_modules_and_follow_the_seed()
     {

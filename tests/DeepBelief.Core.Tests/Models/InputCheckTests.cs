@@ -252,7 +252,7 @@ public sealed class InputCheckTests
         foreach (var call in new Action[]
         {
             () => rbm.HiddenMean(rows), () => rbm.Fit(rows), () => MarkovChain.Run(rbm, rows, 1), () => ExactEnumeration.LogPartition(rbm),
-            () => AnnealedImportanceSampling.Forward(rbm), () => ModelEvaluation.ReconstructionError(rbm, rows),
+            () => AnnealedImportanceSampling.Forward(rbm), () => rbm.Sample(2, 1), () => rbm.ToClassifier(2), () => ModelEvaluation.ReconstructionError(rbm, rows),
             () => dbn.Transform(rows), () => dbn.Fit(rows), () => dbn.Sample(2, 1), () => dbn.ToClassifier(2),
             () => net.forward(rows), () => net.Predict(rows), () => net.FitClassifier(rows, labels),
             () => joint.forward(rows), () => joint.Predict(rows), () => joint.Fit(rows, labels),
@@ -272,7 +272,7 @@ public sealed class InputCheckTests
         generator.Dispose();
         foreach (var call in new Action[]
         {
-            () => rbm.SampleHidden(rows, generator), () => rbm.SampleVisible(rows.narrow(1, 0, 2), generator), () => rbm.Transition(rows, generator),
+            () => rbm.SampleHidden(rows, generator), () => rbm.SampleVisible(rows.narrow(1, 0, 2), generator), () => rbm.Transition(rows, generator), () => rbm.Sample(2, 1, generator: generator),
             () => MarkovChain.Run(rbm, rows, 1, generator), () => MarkovChain.FillMissing(rbm, rows, 1, generator: generator),
             () => dbn.Sample(2, 1, generator), () => dbn.Transform(rows, LayerInputs.Samples, generator), () => ExactEnumeration.Sample(rbm, 2, generator),
             () => ModelEvaluation.PseudoLogLikelihood(rbm, rows, generator), () => new BernoulliUnits(3).Sample(rows, generator),
