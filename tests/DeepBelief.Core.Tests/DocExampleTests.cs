@@ -11,7 +11,7 @@ public sealed class DocExampleTests
 {
     private const string Usings = """
         using System; using System.Collections.Generic; using System.IO; using System.Linq;
-        using DeepBelief; using DeepBelief.Units; using DeepBelief.Sampling; using DeepBelief.Training; using DeepBelief.Data; using DeepBelief.Persistence;
+        using DeepBelief; using DeepBelief.Tensors; using DeepBelief.Units; using DeepBelief.Evaluation; using DeepBelief.Sampling; using DeepBelief.Training; using DeepBelief.Data; using DeepBelief.Persistence;
         using TorchSharp; using static TorchSharp.torch;
 
         """;

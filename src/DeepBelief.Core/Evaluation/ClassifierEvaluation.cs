@@ -40,37 +40,37 @@ public static class ClassifierEvaluation
     /// <param name="classifier">The classifier.</param>
     /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
     /// <param name="labels">Their classes, <c>[rows]</c>, <c>int64</c>, from 0.</param>
-    /// <exception cref="ArgumentException">The rows or labels do not fit the classifier.</exception>
-    public static ClassifierScore Score(this Classifier classifier, Tensor inputs, Tensor labels)
-        => Score((torch.nn.Module<Tensor, Tensor>)classifier, inputs, labels);
+    /// <param name="weights">Weights of the rows, <c>[rows]</c>, 0 or more and not all 0; null weighs all alike.</param>
+    /// <exception cref="ArgumentException">The rows, labels or weights do not fit the classifier or each other.</exception>
+    public static ClassifierScore Score(this Classifier classifier, Tensor inputs, Tensor labels, Tensor? weights = null)
+        => Score((torch.nn.Module<Tensor, Tensor>)classifier, inputs, labels, weights);
 
-    /// <inheritdoc cref="Score(Classifier, Tensor, Tensor)"/>
-    public static ClassifierScore Score(this ClassificationRbm classifier, Tensor inputs, Tensor labels)
-        => Score((torch.nn.Module<Tensor, Tensor>)classifier, inputs, labels);
+    /// <inheritdoc cref="Score(Classifier, Tensor, Tensor, Tensor?)"/>
+    public static ClassifierScore Score(this ClassificationRbm classifier, Tensor inputs, Tensor labels, Tensor? weights = null)
+        => Score((torch.nn.Module<Tensor, Tensor>)classifier, inputs, labels, weights);
 
     /// <summary>Computes loss and accuracy on labelled rows, for any module with one output per class.</summary>
-    /// <inheritdoc cref="Score(Classifier, Tensor, Tensor)"/>
-    public static ClassifierScore Score(torch.nn.Module<Tensor, Tensor> classifier, Tensor inputs, Tensor labels)
+    /// <inheritdoc cref="Score(Classifier, Tensor, Tensor, Tensor?)"/>
+    public static ClassifierScore Score(torch.nn.Module<Tensor, Tensor> classifier, Tensor inputs, Tensor labels, Tensor? weights = null)
     {
         CheckInputs(classifier, inputs);
         CheckValues(classifier, inputs);
         Guard.Labels(labels, inputs, Classes(classifier, inputs));
+        RowWeights.Check(weights, inputs.shape[0]);
         using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var mode = new EvaluationMode(classifier);
         using var scope = torch.NewDisposeScope();
-        var rows = inputs.shape[0];
-        var loss = torch.zeros(1, ScalarType.Float64, inputs.device);
-        var correct = torch.zeros(1, ScalarType.Int64, inputs.device);
+        var (losses, hits) = (new List<Tensor>(), new List<Tensor>());
         foreach (var (block, expected) in Blocks(inputs).Zip(Blocks(labels)))
         {
             using var blockScope = torch.NewDisposeScope();
             var outputs = classifier.call(block);
-            _ = loss.Add(torch.nn.functional.cross_entropy(outputs, expected, reduction: torch.nn.Reduction.Sum));
-            _ = correct.Add(outputs.argmax(1).eq(expected).sum());
+            losses.Add(torch.nn.functional.cross_entropy(outputs, expected, reduction: torch.nn.Reduction.None).MoveToOuterDisposeScope());
+            hits.Add(outputs.argmax(1).eq(expected).MoveToOuterDisposeScope());
         }
 
-        return new ClassifierScore(loss.item<double>() / rows, (double)correct.item<long>() / rows);
+        return new ClassifierScore(RowWeights.Mean(torch.cat(losses), weights), RowWeights.Mean(torch.cat(hits), weights));
     }
 
     /// <summary>Throws if a tensor has no rows, or another element type or device than the network.</summary>

@@ -1,4 +1,3 @@
-using DeepBelief.Sampling;
 using DeepBelief.Tensors;
 
 namespace DeepBelief.Evaluation;
@@ -75,14 +74,14 @@ public static class LogLikelihood
     {
         options = AnnealedImportanceSampling.Check(model, data, options);
         Guard.Size(chainsPerRow);
-        using var path = new BaseRatePath(model, data);
+        using var path = AnnealingPath.To(model, data);
         var logTarget = Rows(model, rows, path.BaseLogPartition());
 
         using var scope = torch.NewDisposeScope();
         using var generator = AnnealedImportanceSampling.Start(model, options, Randomness.RowAnnealing);
         var clock = new AnnealingClock(progress, options.Schedule.Steps + 1, cancellationToken);
-        using var chains = new AnnealedChains(path, model.Weight, rows.shape[0] * chainsPerRow, generator, clock);
-        _ = chains.Visible.copy_(rows.repeat_interleave(chainsPerRow, 0));
+        using var chains = path.Chains(rows.shape[0] * chainsPerRow, generator, clock);
+        chains.StartAt(rows.repeat_interleave(chainsPerRow, 0));
         chains.Run(1, 1);
         var ratios = chains.Anneal([.. options.Schedule.InverseTemperatures.Reverse()]);
         return new([.. ratios.Chunk(chainsPerRow).Select((row, i) => logTarget[i] + LogWeights.LogMean(row))]);

@@ -12,4 +12,8 @@ public sealed record LogLikelihoodBracket
 
     /// <summary>With the lower end of log Z. Its mean is never below that of <see cref="Lower"/>.</summary>
     public LogLikelihoodEstimate Upper { get; }
+
+    /// <summary>Returns the same log-likelihoods with weighted means.</summary>
+    /// <inheritdoc cref="LogLikelihoodEstimate.Weighted"/>
+    public LogLikelihoodBracket Weighted(Tensor weights) => new(Lower.Weighted(weights), Upper.Weighted(weights));
 }

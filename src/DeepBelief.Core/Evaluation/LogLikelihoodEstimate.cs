@@ -13,6 +13,17 @@ public sealed class LogLikelihoodEstimate
         RowError = rows.Count < 2 ? double.PositiveInfinity : Math.Sqrt(rows.Sum(x => (x - Mean) * (x - Mean)) / (rows.Count - 1) / rows.Count);
     }
 
+    // With parts of 1: the error is that of a ratio of means, and with equal parts the one above.
+    private LogLikelihoodEstimate(IReadOnlyList<double> rows, double partitionError, double[] parts)
+    {
+        Rows = rows;
+        PartitionError = partitionError;
+        Mean = rows.Zip(parts, (x, part) => part * x).Sum();
+        var count = parts.Count(part => part > 0);
+        var squares = rows.Zip(parts, (x, part) => part * part * (x - Mean) * (x - Mean)).Sum();
+        RowError = count < 2 ? double.PositiveInfinity : Math.Sqrt(squares * count / (count - 1));
+    }
+
     /// <summary>Mean log-likelihood of a row.</summary>
     public double Mean { get; }
 
@@ -27,6 +38,20 @@ public sealed class LogLikelihoodEstimate
 
     /// <summary>The log-likelihood of each row.</summary>
     public IReadOnlyList<double> Rows { get; }
+
+    /// <summary>Returns the same log-likelihoods with a weighted mean.</summary>
+    /// <remarks>
+    /// The standard error takes each row for one draw, however large its weight is; rows of weight 0 don't count.
+    /// </remarks>
+    /// <param name="weights">Weights of the rows, <c>[rows]</c>, 0 or more and not all 0; only their ratios matter.</param>
+    /// <exception cref="ArgumentException">The weights do not fit the rows.</exception>
+    public LogLikelihoodEstimate Weighted(Tensor weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        RowWeights.Check(weights, Rows.Count);
+        using var scope = torch.NewDisposeScope();
+        return new(Rows, PartitionError, RowWeights.Parts(weights, torch.CPU)!.data<double>().ToArray());
+    }
 
     /// <summary>Returns the mean and its standard error.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Mean:f3} ± {StandardError:f3} nats");

@@ -12,15 +12,18 @@ public static class ModelEvaluation
     /// <param name="model">The model.</param>
     /// <param name="data">Rows, <c>[rows, visible]</c>.</param>
     /// <param name="generator">For models that sample reconstructions. Null uses torch's default generator.</param>
-    /// <exception cref="ArgumentException">The rows do not fit the model.</exception>
-    public static double ReconstructionError(IEnergyModel model, Tensor data, Generator? generator = null)
+    /// <param name="weights">Weights of the rows, <c>[rows]</c>, 0 or more and not all 0; null weighs all alike.</param>
+    /// <exception cref="ArgumentException">The rows do not fit the model, or the weights the rows.</exception>
+    public static double ReconstructionError(IEnergyModel model, Tensor data, Generator? generator = null, Tensor? weights = null)
     {
         Check(model, data);
+        RowWeights.Check(weights, data.shape[0]);
         Guard.Alive(generator);
         using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return (data - model.Reconstruct(data, generator)).Squared().mean().Number();
+        var squares = (data - model.Reconstruct(data, generator)).Squared();
+        return weights is null ? squares.mean().Number() : RowWeights.Mean(squares.mean([1L]), weights);
     }
 
     /// <summary>The same over the known values of rows, whose missing values are NaN.</summary>
@@ -46,10 +49,14 @@ public static class ModelEvaluation
     /// <param name="model">A model with binary visible units.</param>
     /// <param name="data">Rows, <c>[rows, visible]</c>.</param>
     /// <param name="generator">Null uses torch's default generator.</param>
-    /// <exception cref="ArgumentException">The rows do not fit the model, or its visible units are not binary.</exception>
-    public static double PseudoLogLikelihood(IEnergyModel model, Tensor data, Generator? generator = null)
+    /// <param name="weights">Weights of the rows, <c>[rows]</c>, 0 or more and not all 0; null weighs all alike.</param>
+    /// <exception cref="ArgumentException">The rows do not fit the model, its visible units are not binary, or the weights do not fit the rows.</exception>
+    public static double PseudoLogLikelihood(IEnergyModel model, Tensor data, Generator? generator = null, Tensor? weights = null)
     {
-        CheckBinary(model, data);
+        Check(model, data);
+        if (model.VisibleSupport != UnitSupport.Binary)
+            throw new ArgumentException($"Expected a model of binary visible units, found {model.VisibleSupport} ones.", nameof(model));
+        RowWeights.Check(weights, data.shape[0]);
         Guard.Alive(generator);
         using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
@@ -58,26 +65,35 @@ public static class ModelEvaluation
         var units = torch.randint(0L, model.VisibleSize, new long[] { data.shape[0], 1 }, ScalarType.Int64, data.device, generator: generator);
         var flipped = states.scatter(1, units, OneMinus(states.gather(1, units)));
         var difference = model.FreeEnergy(flipped) - model.FreeEnergy(states);
-        return model.VisibleSize * difference.log_sigmoid().mean().Number();
+        var terms = difference.log_sigmoid();
+        return model.VisibleSize * (weights is null ? terms.mean().Number() : RowWeights.Mean(terms, weights));
     }
 
     /// <summary>
-    /// Computes the mean pseudo-log-likelihood per row, in nats: Σ log σ(F(v with unit i flipped) - F(v)) over all units i, each
-    /// term the log-probability of a unit given all others (Besag 1975). Exact, but computes a free energy for each unit.
+    /// Computes the mean pseudo-log-likelihood per row, in nats: Σ log p(unit | all others) over all units (Besag 1975), for bits
+    /// Σ log σ(F(v with unit i flipped) - F(v)).
     /// </summary>
-    /// <remarks>Rounds values between 0 and 1 first, as does <see cref="PseudoLogLikelihood"/>, which estimates this.</remarks>
-    /// <param name="model">A model with binary visible units.</param>
+    /// <remarks>
+    /// <para>For visible units of which each has finitely many states: bits, spins, counts up to a largest, and categories, which
+    /// count as one unit a group. Exact, but computes a free energy for each state of each unit but its own.</para>
+    /// <para>Rounds values between states first, as does <see cref="PseudoLogLikelihood"/>, which estimates this for bits.</para>
+    /// </remarks>
+    /// <param name="model">A model whose visible units have finitely many states.</param>
     /// <param name="data">Rows, <c>[rows, visible]</c>.</param>
+    /// <param name="weights">Weights of the rows, <c>[rows]</c>, 0 or more and not all 0; null weighs all alike.</param>
     /// <param name="cancellationToken">Checked before each unit.</param>
-    /// <exception cref="ArgumentException">The rows do not fit the model, or its visible units are not binary.</exception>
+    /// <exception cref="ArgumentException">The rows do not fit the model, its units' states cannot be listed, or the weights do not fit the rows.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    public static double ExactPseudoLogLikelihood(IEnergyModel model, Tensor data, CancellationToken cancellationToken = default)
+    public static double ExactPseudoLogLikelihood(IEnergyModel model, Tensor data, Tensor? weights = null, CancellationToken cancellationToken = default)
     {
-        CheckBinary(model, data);
+        Check(model, data);
+        var joint = model.VisibleSupport.States(model.VisibleSize)
+            ?? throw new ArgumentException($"Expected a model of binary visible units, or of others with finitely many states, found {model.VisibleSupport} ones.", nameof(model));
+        RowWeights.Check(weights, data.shape[0]);
         using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return PseudoLikelihood.Mean(model, data.IsAbove(0.5).to(data.dtype), cancellationToken);
+        return RowWeights.Mean(PseudoLikelihood.Rows(model, joint, joint.Nearest(data), cancellationToken), weights);
     }
 
     /// <summary>
@@ -87,27 +103,24 @@ public static class ModelEvaluation
     /// <param name="model">The model.</param>
     /// <param name="training">Training rows, <c>[rows, visible]</c>.</param>
     /// <param name="unseen">Rows not used in training, <c>[rows, visible]</c>.</param>
-    /// <exception cref="ArgumentException">The rows do not fit the model.</exception>
-    public static double FreeEnergyGap(IEnergyModel model, Tensor training, Tensor unseen)
+    /// <param name="trainingWeights">Weights of the training rows, <c>[rows]</c>, 0 or more and not all 0; null weighs all alike.</param>
+    /// <param name="unseenWeights">The same for the unseen rows.</param>
+    /// <exception cref="ArgumentException">The rows do not fit the model, or the weights the rows.</exception>
+    public static double FreeEnergyGap(IEnergyModel model, Tensor training, Tensor unseen, Tensor? trainingWeights = null, Tensor? unseenWeights = null)
     {
         Check(model, training);
         Check(model, unseen);
+        RowWeights.Check(trainingWeights, training.shape[0]);
+        RowWeights.Check(unseenWeights, unseen.shape[0]);
         using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return (model.FreeEnergy(unseen).mean() - model.FreeEnergy(training).mean()).Number();
+        return RowWeights.Mean(model.FreeEnergy(unseen), unseenWeights) - RowWeights.Mean(model.FreeEnergy(training), trainingWeights);
     }
 
     private static void Check(IEnergyModel model, Tensor data, [CallerArgumentExpression(nameof(data))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         model.CheckRows(data, name);
-    }
-
-    private static void CheckBinary(IEnergyModel model, Tensor data)
-    {
-        Check(model, data);
-        if (model.VisibleSupport != UnitSupport.Binary)
-            throw new ArgumentException($"Expected a model of binary visible units, found {model.VisibleSupport} ones.", nameof(model));
     }
 }

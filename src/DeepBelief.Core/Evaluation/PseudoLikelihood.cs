@@ -1,47 +1,65 @@
+using DeepBelief.Units;
+
 namespace DeepBelief.Evaluation;
 
-/// <summary>The sum over all units of log p(v_i | the others).</summary>
+/// <summary>The sum over all sites, units or groups of units, of log p(v_i | the others).</summary>
 internal static class PseudoLikelihood
 {
     private const long BlockRows = 500;
 
-    /// <summary>The mean over rows of bits, <c>[rows, visible]</c>; checks for cancellation before each unit.</summary>
-    public static double Mean(IEnergyModel model, Tensor states, CancellationToken cancellationToken)
+    /// <summary>Each row's sum, in nats, float64, <c>[rows]</c>, of rows of states, <c>[rows, visible]</c>; checks for cancellation before each site.</summary>
+    public static Tensor Rows(IEnergyModel model, JointStates joint, Tensor states, CancellationToken cancellationToken)
     {
         using var scope = torch.NewDisposeScope();
-        var total = torch.zeros(1, ScalarType.Float64, states.device);
-        foreach (var block in states.split(BlockRows))
+        return torch.cat([.. states.split(BlockRows).Select(Block)]).MoveToOuterDisposeScope();
+
+        Tensor Block(Tensor block)
         {
-            // Free energies with one unit flipped minus those of the original rows.
-            var difference = model is Rbm rbm ? OfRbm(rbm, block) : Any(model, block);
-            for (var unit = 0L; unit < model.VisibleSize; unit++)
+            using var blockScope = torch.NewDisposeScope();
+            var total = torch.zeros(block.shape[0], ScalarType.Float64, block.device);
+            foreach (var logOdds in model is Rbm rbm && rbm.VisibleSupport == UnitSupport.Binary ? OfRbm(rbm, block) : Any(model, joint, block))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var step = torch.NewDisposeScope();
-                _ = total.Add(difference(unit).log_sigmoid().sum());
+                _ = total.Add(logOdds().log_sigmoid());
             }
-        }
 
-        return total.Number() / states.shape[0];
+            return total.MoveToOuterDisposeScope();
+        }
     }
 
-    private static Func<long, Tensor> Any(IEnergyModel model, Tensor states)
+    /// <summary>For each site, log p(its state | the others) - log p(any other state | the others).</summary>
+    private static IEnumerable<Func<Tensor>> Any(IEnergyModel model, JointStates joint, Tensor states)
     {
         var before = model.FreeEnergy(states).to(ScalarType.Float64);
-        var flipped = states.clone();
-        return unit =>
+        var changed = states.clone();
+        return
+            from part in joint.Parts
+            where part.Sites.States > 1
+            from site in Enumerable.Range(0, checked((int)part.Sites.Count))
+            select (Func<Tensor>)(() => LogOdds(part.Sites, part.Start + (site * part.Sites.Width)));
+
+        Tensor LogOdds(Sites sites, long first)
         {
             using var scope = torch.NewDisposeScope();
-            var column = flipped.select(1, unit);
-            _ = column.neg_().Add(1);
-            var after = model.FreeEnergy(flipped).to(ScalarType.Float64);
-            _ = column.neg_().Add(1);
-            return (after - before).MoveToOuterDisposeScope();
-        };
+            var units = changed.narrow(1, first, sites.Width);
+            var numbers = sites.Numbers(units);
+            var own = units.clone();
+            Tensor? others = null;
+            for (var shift = 1L; shift < sites.States; shift++)
+            {
+                _ = units.copy_(sites.Values(sites.Shifted(numbers, torch.tensor(shift, ScalarType.Int64, numbers.device)), states.dtype));
+                var logRatio = before - model.FreeEnergy(changed).to(ScalarType.Float64);
+                others = others?.logaddexp(logRatio) ?? logRatio;
+            }
+
+            _ = units.copy_(own);
+            return others!.neg().MoveToOuterDisposeScope();
+        }
     }
 
-    /// <summary>The same without a matrix product per unit: a flip changes the hidden inputs by one column of W.</summary>
-    private static Func<long, Tensor> OfRbm(Rbm model, Tensor states)
+    /// <summary>The same for bits, without a matrix product per unit: a flip changes the hidden inputs by one column of W.</summary>
+    private static IEnumerable<Func<Tensor>> OfRbm(Rbm model, Tensor states)
     {
         var couplings = states.mm(model.Weight.t());
         var inputs = torch.empty_like(couplings);
@@ -53,7 +71,7 @@ internal static class PseudoLikelihood
         var columns = model.Weight.t().contiguous();
         var flipped = states.clone();
         var after = torch.zeros_like(before);
-        return unit =>
+        return Enumerable.Range(0, checked((int)model.VisibleSize)).Select(unit => (Func<Tensor>)(() =>
         {
             using var scope = torch.NewDisposeScope();
             var column = flipped.select(1, unit);
@@ -65,6 +83,6 @@ internal static class PseudoLikelihood
             _ = after.copy_(model.Visible.Energy(flipped)).sub_(cumulant);
             _ = column.sub_(change);
             return (after - before).MoveToOuterDisposeScope();
-        };
+        }));
     }
 }

@@ -311,12 +311,6 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         gradient.Add();
     }
 
-    private Tensor LeaveOutMissing(Tensor visible)
-    {
-        Guard.Matrix(visible, VisibleSize, weight);
-        if (InputChecks.AreDue && visible.shape[0] > 0)
-            AbsentUnits.Check(Visible, visible, nameof(visible));
-        return AbsentUnits.Replace(this, visible);
     /// <summary>
     /// Returns a feed-forward classifier initialized from the RBM: a linear module with copies of the weights, an activation, and a
     /// linear output module with random weights. It is the <see cref="Dbn.ToClassifier"/> of a network of one layer.
@@ -338,6 +332,14 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     {
         Lifetime.Check(this);
         return Classifier.From([this], classes, seed, dropout);
+    }
+
+    private Tensor LeaveOutMissing(Tensor visible)
+    {
+        Guard.Matrix(visible, VisibleSize, weight);
+        if (InputChecks.AreDue && visible.shape[0] > 0)
+            AbsentUnits.Check(Visible, visible, nameof(visible));
+        return AbsentUnits.Replace(this, visible);
     }
 
     private Tensor HiddenInputs(Tensor visible) => visible.mm(weight.t());

@@ -37,19 +37,6 @@ public sealed class BernoulliUnits : UnitLayer
     protected internal override IReadOnlyList<LinearTerm> LinearTerms => [new(bias)];
 
     /// <inheritdoc/>
-    public override double StateCount => Math.Pow(2, Size);
-
-    /// <summary>Unit i is bit i of the number.</summary>
-    /// <inheritdoc/>
-    public override Tensor States(Tensor numbers)
-    {
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        long[] bits = [.. Enumerable.Range(0, checked((int)Size)).Select(i => i < 63 ? 1L << i : 0)];
-        return numbers.unsqueeze(1).bitwise_and(torch.tensor(bits, ScalarType.Int64, numbers.device)).IsNotZero().to(bias.dtype).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
     public override Tensor Energy(Tensor states)
     {
         using var scope = torch.NewDisposeScope();

@@ -49,17 +49,6 @@ public sealed class BinomialUnits : UnitLayer
     public override IReadOnlyDictionary<string, object?> Settings => new OrderedDictionary<string, object?> { ["trials"] = Trials };
 
     /// <inheritdoc/>
-    public override double StateCount => Math.Pow(Trials + 1, Size);
-
-    /// <inheritdoc/>
-    public override Tensor States(Tensor numbers)
-    {
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        return StateNumbers.Digits(numbers, Trials + 1, Size).to(bias.dtype).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
     protected internal override IReadOnlyList<LinearTerm> LinearTerms => [new(bias)];
 
     /// <inheritdoc/>

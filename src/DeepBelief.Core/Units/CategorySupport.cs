@@ -36,6 +36,8 @@ internal sealed class CategorySupport(long categories) : UnitSupport("OneOfMany"
         };
     }
 
+    internal override JointStates? States(long units) => new([new Groups(units / categories, categories)]);
+
     /// <summary>A group held in part is held at bits, at most one of them 1; a group held whole sums to 1.</summary>
     internal override string? HeldFault(Tensor rows, Tensor missing)
     {
@@ -53,4 +55,15 @@ internal sealed class CategorySupport(long categories) : UnitSupport("OneOfMany"
     }
 
     private Tensor Grouped(Tensor rows) => rows.reshape(rows.shape[0], -1, categories);
+
+    private sealed record Groups(long Count, long Categories) : Sites(Count, Categories, Categories)
+    {
+        public override Tensor Values(Tensor numbers, ScalarType dtype)
+        {
+            using var scope = torch.NewDisposeScope();
+            return Range(0, Categories, numbers.device).eq(numbers.unsqueeze(-1)).to(dtype).MoveToOuterDisposeScope();
+        }
+
+        public override Tensor Numbers(Tensor values) => values.argmax(-1);
+    }
 }

@@ -10,6 +10,12 @@ internal sealed class CompositeSupport(IReadOnlyList<UnitLayer> parts) : UnitSup
     internal override string? HeldFault(Tensor rows, Tensor missing)
         => Faults((part, start) => part.Support.HeldFault(rows.narrow(1, start, part.Size), missing.narrow(1, start, part.Size)));
 
+    internal override JointStates? States(long units)
+    {
+        var ofParts = parts.Select(part => part.Support.States(part.Size)).ToList();
+        return ofParts.Contains(null) ? null : new([.. ofParts.SelectMany(states => states!.Parts).Select(part => part.Sites)]);
+    }
+
     private string? Faults(Func<UnitLayer, long, string?> fault)
     {
         using var scope = torch.NewDisposeScope();

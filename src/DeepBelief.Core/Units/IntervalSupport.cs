@@ -9,6 +9,10 @@ internal sealed class IntervalSupport(string name, double least, double most, do
     // Of the interval's length, of the largest value if it has no end, or of the step between states.
     private const double Tolerance = 1e-5;
 
+    /// <summary>One state after the other, if there is a last one.</summary>
+    internal override JointStates? States(long units)
+        => step is { } apart && double.IsFinite(most) ? new([new Steps(units, least, apart, (long)Math.Round((most - least) / apart) + 1)]) : null;
+
     private string Range => double.IsPositiveInfinity(most) ? FormattableString.Invariant($"of {least} or more") : FormattableString.Invariant($"in [{least}, {most}]");
 
     public override string? Fault(Tensor rows)
@@ -48,5 +52,23 @@ internal sealed class IntervalSupport(string name, double least, double most, do
     {
         using var scope = torch.NewDisposeScope();
         return Fault(torch.where(missing, torch.zeros_like(rows).Add(Math.Clamp(0, least, most)), rows));
+    }
+
+    private sealed record Steps(long Count, double Least, double Step, long States) : Sites(Count, 1, States)
+    {
+        public override Tensor Values(Tensor numbers, ScalarType dtype)
+        {
+            using var scope = torch.NewDisposeScope();
+            var values = numbers.to(dtype);
+            if ((Least, Step) != (0, 1))
+                _ = values.Scale(Step).Add(Least);
+            return values.unsqueeze(-1).MoveToOuterDisposeScope();
+        }
+
+        public override Tensor Numbers(Tensor values)
+        {
+            using var scope = torch.NewDisposeScope();
+            return values.squeeze(-1).Minus(Least).Over(Step).round().Within(0, States - 1).to(ScalarType.Int64).MoveToOuterDisposeScope();
+        }
     }
 }

@@ -50,17 +50,6 @@ public sealed class SoftmaxUnits : UnitLayer
     public override IReadOnlyDictionary<string, object?> Settings => new OrderedDictionary<string, object?> { ["categories"] = Categories };
 
     /// <inheritdoc/>
-    public override double StateCount => Math.Pow(Categories, Groups);
-
-    /// <inheritdoc/>
-    public override Tensor States(Tensor numbers)
-    {
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        return OneHot(StateNumbers.Digits(numbers, Categories, Groups).unsqueeze(2)).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
     protected internal override IReadOnlyList<LinearTerm> LinearTerms => [new(bias)];
 
     /// <inheritdoc/>

@@ -34,17 +34,6 @@ public sealed class SpinUnits : UnitLayer
     public override UnitSupport Support { get; } = new IntervalSupport("spin", -1, 1, step: 2);
 
     /// <inheritdoc/>
-    public override double StateCount => Math.Pow(2, Size);
-
-    /// <inheritdoc/>
-    public override Tensor States(Tensor numbers)
-    {
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        return StateNumbers.Digits(numbers, 2, Size).to(bias.dtype).Times(2).Minus(1).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
     protected internal override IReadOnlyList<LinearTerm> LinearTerms => [new(bias)];
 
     /// <inheritdoc/>

@@ -35,19 +35,23 @@ public abstract class UnitLayer : torch.nn.Module
     /// <summary>Number of units, N.</summary>
     public long Size { get; }
 
-    /// <summary>The values that the units can take.</summary>
+    /// <summary>The values that the units can take: one of those that <see cref="UnitSupport"/> makes, or your own.</summary>
     public abstract UnitSupport Support { get; }
 
-    /// <summary>Number of joint states, 2^N for binary units. Default: infinity, for states that cannot be listed.</summary>
-    public virtual double StateCount => double.PositiveInfinity;
+    /// <summary>Number of joint states, 2^N for binary units; infinity if they cannot be listed. Default: that of the <see cref="Support"/>.</summary>
+    public virtual double StateCount => Support.States(Size)?.Count ?? double.PositiveInfinity;
 
     /// <summary>Returns joint states by number, for sums over all states in blocks.</summary>
-    /// <remarks>Requires a finite <see cref="StateCount"/>. The layer defines the order, which must not change.</remarks>
+    /// <remarks>
+    /// Requires a finite <see cref="StateCount"/>. The layer defines the order, which must not change. Default: the units' or
+    /// groups' states are the digits of the number, lowest first, so that bit i of the number is unit i of a layer of bits.
+    /// </remarks>
     /// <param name="numbers">State numbers, int64 in [0, <see cref="StateCount"/>), <c>[count]</c>, on the layer's device.</param>
     /// <returns>States, <c>[count, N]</c>.</returns>
     /// <exception cref="NotSupportedException">The states cannot be listed.</exception>
     public virtual Tensor States(Tensor numbers)
-        => throw new NotSupportedException($"The states of {Kind} units cannot be listed.");
+        => Support.States(Size)?.States(numbers, parameters().FirstOrDefault()?.dtype ?? ScalarType.Float32)
+            ?? throw new NotSupportedException($"The states of {Kind} units cannot be listed.");
 
     /// <summary>Energy of the layer's own terms, summed over the units.</summary>
     /// <param name="states">States x, <c>[batch, N]</c>.</param>

@@ -40,6 +40,9 @@ public abstract class UnitSupport
     /// <summary>Says why the values that are not missing can't be held; both <c>[rows, N]</c>. Default: they can.</summary>
     internal virtual string? HeldFault(Tensor rows, Tensor missing) => null;
 
+    /// <summary>The joint states of so many units, if they can be listed; otherwise null, the default.</summary>
+    internal virtual JointStates? States(long units) => null;
+
     /// <summary>Says why rows with these extremes are not valid. Default: looks at the rows.</summary>
     internal virtual string? Fault(Tensor rows, double least, double most) => Fault(rows);
 

@@ -1,4 +1,5 @@
 using DeepBelief.Evaluation;
+using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Tests.Evaluation;
@@ -67,6 +68,68 @@ public sealed class AnnealedImportanceSamplingTests
         bracket.StandardError.Should().BeInRange(1e-4, 0.01);
         bracket.Lower.Should().BeApproximately(exact, 5 * bracket.Forward.StandardError);
         bracket.Upper.Should().BeApproximately(exact, 5 * bracket.Reverse.StandardError);
+    }
+
+    [Theory]
+    [InlineData("bernoulli")]
+    [InlineData("binomial")]
+    [InlineData("bits and categories")]
+    public void Mean_weights_of_any_model_of_listable_states_are_right(string kind)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm(kind, 4, "bernoulli", 3, weights: 0.7);
+        var exact = ExactEnumeration.LogPartition(rbm);
+        var options = new AnnealingOptions { Schedule = new AnnealingSchedule([0, 0.4, 0.8, 1]), Chains = 40_000 };
+        using var generator = new Generator(1);
+        var data = rbm.Visible.Sample(Make.Normal(1, 1, 30, 4), generator);
+        foreach (var rows in new[] { null, data })
+        {
+            var bracket = AnnealedImportanceSampling.Bracket(new Wrapped(rbm), rows, options);
+            bracket.SamplesAreExact.Should().BeTrue();
+            bracket.StandardError.Should().BeInRange(1e-4, 0.03);
+            bracket.Forward.LogPartition.Should().BeApproximately(exact, 5 * bracket.Forward.StandardError);
+            bracket.Reverse.LogPartition.Should().BeApproximately(exact, 5 * bracket.Reverse.StandardError);
+        }
+    }
+
+    [Fact]
+    public void A_network_over_bits_is_within_a_tenth_of_a_nat_and_three_standard_errors()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new BitNetwork(12);
+        var exact = Enumeration.LogSumExp(Enumeration.Read(model.FreeEnergy(Enumeration.States(12)).neg()));
+        var alive = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var bracket = AnnealedImportanceSampling.Bracket(model, options: new() { Schedule = AnnealingSchedule.Uniform(60), Chains = 300 });
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(alive);
+        bracket.IsReliable.Should().BeTrue();
+        foreach (var estimate in new[] { bracket.Forward, bracket.Reverse })
+            estimate.LogPartition.Should().BeApproximately(exact, Math.Min(0.1, 3 * estimate.StandardError));
+        // The uniform distribution, where annealing begins, is far away.
+        Math.Abs(exact - Enumeration.Read(model.FreeEnergy(Enumeration.States(12)).neg()).Average() - (12 * Math.Log(2))).Should().BeGreaterThan(1);
+    }
+
+    [Fact]
+    public void Chains_of_any_model_that_begin_at_greys_begin_at_states()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("bernoulli", 23, "bernoulli", 2, weights: 0.5);
+        var exact = ExactEnumeration.LogPartition(rbm);
+        var greys = Make.Bits(1, 50, 23) * 0.8 + 0.1;
+        // Too many states to draw from, for a model that hides its hidden units.
+        var bracket = AnnealedImportanceSampling.Bracket(new Wrapped(rbm), greys, new() { Schedule = AnnealingSchedule.Uniform(40), SampleSteps = 40 });
+        bracket.SamplesAreExact.Should().BeFalse();
+        bracket.IsReliable.Should().BeTrue();
+        bracket.Forward.LogPartition.Should().BeApproximately(exact, 4 * bracket.Forward.StandardError);
+        bracket.Reverse.LogPartition.Should().BeApproximately(exact, 4 * bracket.Reverse.StandardError);
+    }
+
+    [Fact]
+    public void Models_of_reals_are_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new NeuralEnergyModel(torch.nn.Linear(3, 1), 3);
+        var estimate = () => AnnealedImportanceSampling.Forward(model);
+        estimate.Should().Throw<ArgumentException>().WithMessage("*RBM*finitely many states*Real*").WithParameterName("model");
     }
 
     [Fact]

@@ -6,6 +6,8 @@ namespace DeepBelief.Tests.Evaluation;
 
 public sealed class ExactEnumerationTests
 {
+    public static TheoryData<string> DiscreteKinds => new([.. UnitCases.DiscreteNames]);
+
     [Theory]
     [InlineData(5, 3)]
     [InlineData(3, 5)]
@@ -61,6 +63,47 @@ public sealed class ExactEnumerationTests
         var counts = Enumeration.Read(torch.bincount(numbers, minlength: 16));
         for (var s = 0; s < 16; s++)
             (counts[s] / Count).Should().BeApproximately(p[s], 5 * Math.Sqrt(p[s] * (1 - p[s]) / Count));
+    }
+
+    [Theory]
+    [MemberData(nameof(DiscreteKinds))]
+    public void Any_model_is_summed_over_its_visible_states(string kind)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm(kind, 6, "gaussian", 3);
+        var exact = Enumeration.LogSumExp(Enumeration.Read(rbm.FreeEnergy(Enumeration.States(rbm.Visible)).neg()));
+        ExactEnumeration.LogPartition(new Wrapped(rbm)).Should().BeApproximately(exact, 1e-12);
+    }
+
+    [Theory]
+    [MemberData(nameof(DiscreteKinds))]
+    public void Samples_of_any_model_have_its_probabilities(string kind)
+    {
+        const int Count = 100_000;
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm(kind, 3, "bernoulli", 2, weights: 1);
+        var states = Enumeration.States(rbm.Visible);
+        var p = Enumeration.Read(rbm.FreeEnergy(states).neg().softmax(0));
+        using var generator = new Generator(2);
+        var counts = Enumeration.Matrix(ExactEnumeration.Sample(new Wrapped(rbm), Count, generator)).CountBy(row => string.Join(' ', row)).ToDictionary();
+        double[] frequencies = [.. Enumeration.Matrix(states).Select(row => counts.GetValueOrDefault(string.Join(' ', row)) / (double)Count)];
+        frequencies.ShouldBeFrequencies(p, Count);
+        frequencies.Sum().Should().BeApproximately(1, 1e-12);
+    }
+
+    [Fact]
+    public void Models_whose_visible_states_are_too_many_are_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        // The machine could be summed over its hidden units, which the model does not tell.
+        using var large = Rbm.Bernoulli(26, 3);
+        ExactEnumeration.IsPossible(large).Should().BeTrue();
+        var sum = () => ExactEnumeration.LogPartition(new Wrapped(large));
+        sum.Should().Throw<ArgumentException>().WithMessage("*at most 33554432 states*26 Binary*6.711e+07*");
+        using var reals = Rbm.Gaussian(2, 3);
+        ExactEnumeration.IsPossible(new Wrapped(reals)).Should().BeFalse();
+        var sample = () => ExactEnumeration.Sample(new Wrapped(reals), 1);
+        sample.Should().Throw<ArgumentException>().WithMessage("*at most 4194304 states*2 Real*Infinity*");
     }
 
     [Fact]

@@ -52,6 +52,47 @@ public sealed class LogLikelihoodTests
     }
 
     [Fact]
+    public void Weights_count_rows_as_often_as_they_say()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("bernoulli", 4, "bernoulli", 3);
+        var rows = Enumeration.States(4).narrow(0, 3, 4);
+        var weights = torch.tensor(new long[] { 2, 1, 0, 3 });
+        var plain = LogLikelihood.Evaluate(rbm, rows, 2);
+        var weighted = plain.Weighted(weights);
+        weighted.Mean.Should().BeApproximately(LogLikelihood.Evaluate(rbm, rows.repeat_interleave(weights, 0), 2).Mean, 1e-13);
+        weighted.Rows.Should().Equal(plain.Rows);
+
+        // Equal weights change nothing, and a row of weight 0 might as well not be there.
+        plain.Weighted(torch.full(4, 7, ScalarType.Float32)).RowError.Should().BeApproximately(plain.RowError, 1e-13);
+        var three = LogLikelihood.Evaluate(rbm, torch.cat([rows.narrow(0, 0, 2), rows.narrow(0, 3, 1)]), 2);
+        plain.Weighted(torch.tensor(new[] { 1f, 1, 0, 1 })).RowError.Should().BeApproximately(three.RowError, 1e-13);
+        plain.Weighted(torch.tensor(new[] { 1f, 0, 0, 0 })).RowError.Should().Be(double.PositiveInfinity);
+        plain.Invoking(p => p.Weighted(torch.ones(3))).Should().Throw<ArgumentException>().WithMessage("*[4]*[3]*");
+    }
+
+    [Fact]
+    public void Errors_of_weighted_means_are_their_spread_over_many_sets_of_rows()
+    {
+        const int Sets = 4000;
+        var random = new Random(1);
+        double[] weights = [.. Enumerable.Range(0, 60).Select(_ => 0.1 + random.NextDouble())];
+        using var tensor = torch.tensor(weights);
+        var (means, errors) = (new List<double>(), new List<double>());
+        for (var set = 0; set < Sets; set++)
+        {
+            // Uniform numbers: a variance of 1/12.
+            var estimate = new LogLikelihoodEstimate([.. weights.Select(_ => random.NextDouble())]).Weighted(tensor);
+            means.Add(estimate.Mean);
+            errors.Add(estimate.RowError);
+        }
+
+        var spread = Math.Sqrt(means.Sum(m => (m - 0.5) * (m - 0.5)) / Sets);
+        spread.Should().BeApproximately(Math.Sqrt(weights.Sum(w => w * w) / 12) / weights.Sum(), 5 * spread / Math.Sqrt(2.0 * Sets));
+        errors.Average().Should().BeApproximately(spread, 5 * spread / Math.Sqrt(2.0 * Sets));
+    }
+
+    [Fact]
     public void Greys_are_refused()
     {
         using var scope = torch.NewDisposeScope();

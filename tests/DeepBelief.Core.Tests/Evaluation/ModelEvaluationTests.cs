@@ -1,7 +1,6 @@
 using DeepBelief.Evaluation;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
-using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Evaluation;
 
@@ -41,8 +40,85 @@ public sealed class ModelEvaluationTests
         var placed = rbm.to(dtype);
         ModelEvaluation.ExactPseudoLogLikelihood(placed, rows).Should().BeApproximately(exact, tolerance);
         ModelEvaluation.ExactPseudoLogLikelihood(placed, rows * 0.2 + 0.4).Should().BeApproximately(exact, tolerance);
-        var any = new Unlayered(placed);
+        var any = new Wrapped(placed);
         ModelEvaluation.ExactPseudoLogLikelihood(any, rows).Should().BeApproximately(exact, tolerance);
+    }
+
+    [Theory]
+    [InlineData("bernoulli", 1, 1, 1, 1, 1, 1)]
+    [InlineData("spin", 1, 1, 1, 1, 1, 1)]
+    [InlineData("binomial", 1, 1, 1, 1, 1, 1)]
+    [InlineData("softmax", 3, 3)]
+    [InlineData("bits and categories", 1, 5)]
+    public void The_exact_pseudo_likelihood_of_states_is_the_product_over_their_sites(string kind, params int[] widths)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm(kind, 6, "bernoulli", 3);
+        var all = Enumeration.States(rbm.Visible);
+        var (states, energies) = (Enumeration.Matrix(all), Enumeration.Read(rbm.FreeEnergy(all)));
+
+        // log p(state of the site | the others): of all states, those that are the same elsewhere.
+        double Of(int state)
+        {
+            var (sum, first) = (0.0, 0);
+            foreach (var width in widths)
+            {
+                var (from, to) = (first, first + width);
+                var alike = states.Index().Where(other => other.Item.Index().All(x => (x.Index >= from && x.Index < to) || x.Item == states[state][x.Index]));
+                sum += -energies[state] - Enumeration.LogSumExp(alike.Select(other => -energies[other.Index]));
+                first = to;
+            }
+
+            return sum;
+        }
+
+        int[] chosen = [.. Enumerable.Range(0, Math.Min(20, states.Length)).Select(i => i * 7 % states.Length)];
+        var rows = all.index_select(0, torch.tensor(chosen.Select(i => (long)i).ToArray()));
+        ModelEvaluation.ExactPseudoLogLikelihood(new Wrapped(rbm), rows).Should().BeApproximately(chosen.Average(Of), 1e-10);
+        ModelEvaluation.ExactPseudoLogLikelihood(rbm, rows).Should().BeApproximately(chosen.Average(Of), 1e-10);
+    }
+
+    [Fact]
+    public void Weights_count_rows_as_often_as_they_say()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm("bernoulli", 4, "bernoulli", 3);
+        var (rows, unseen) = (Make.Bits(1, 3, 4), Make.Bits(2, 3, 4));
+        var weights = torch.tensor(new long[] { 2, 0, 3 });
+        var (often, unseenOften) = (rows.repeat_interleave(weights, 0), unseen.repeat_interleave(weights, 0));
+        var halves = weights.to(ScalarType.Float32) * 0.5f;
+
+        foreach (var w in new[] { weights, halves })
+        {
+            ModelEvaluation.ReconstructionError(rbm, rows, weights: w).Should().BeApproximately(ModelEvaluation.ReconstructionError(rbm, often), 1e-14);
+            ModelEvaluation.ExactPseudoLogLikelihood(rbm, rows, w).Should().BeApproximately(ModelEvaluation.ExactPseudoLogLikelihood(rbm, often), 1e-13);
+            ModelEvaluation.FreeEnergyGap(rbm, rows, unseen, w, w).Should().BeApproximately(ModelEvaluation.FreeEnergyGap(rbm, often, unseenOften), 1e-13);
+        }
+
+        // One unit alone, so that the random one is it.
+        using var one = Make.Rbm("bernoulli", 1, "bernoulli", 3);
+        var bits = torch.tensor(new[,] { { 1.0 }, { 1 }, { 0 } });
+        ModelEvaluation.PseudoLogLikelihood(one, bits, weights: weights).Should().BeApproximately(ModelEvaluation.PseudoLogLikelihood(one, bits.repeat_interleave(weights, 0)), 1e-14);
+    }
+
+    [Fact]
+    public void Weights_that_are_none_are_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(4, 3);
+        var rows = torch.zeros(2, 4);
+        Refused(new[] { 1f, -1 }, "*0 or more*-1*");
+        Refused(new[] { 0f, 0 }, "*not all 0*");
+        Refused(new[] { 1f, float.NaN }, "*finite*NaN*");
+        Refused(new[] { 1f, float.PositiveInfinity }, "*finite*Infinity*");
+        Refused(new[] { 1f, 1, 1 }, "*[2]*[3]*");
+
+        void Refused(float[] weights, string message)
+        {
+            var tensor = torch.tensor(weights);
+            var error = () => ModelEvaluation.ReconstructionError(rbm, rows, weights: tensor);
+            error.Should().Throw<ArgumentException>().WithMessage(message).WithParameterName(nameof(weights));
+        }
     }
 
     [Fact]
@@ -75,19 +151,5 @@ public sealed class ModelEvaluationTests
         using var rbm = Rbm.Gaussian(3, 2);
         var evaluate = () => ModelEvaluation.PseudoLogLikelihood(rbm, torch.zeros(2, 3));
         evaluate.Should().Throw<ArgumentException>().WithMessage("*binary*Real*");
-    }
-
-    /// <summary>A machine that does not tell that it is one.</summary>
-    private sealed class Unlayered(Rbm rbm) : IEnergyModel
-    {
-        public long VisibleSize => rbm.VisibleSize;
-
-        public UnitSupport VisibleSupport => rbm.VisibleSupport;
-
-        public IEnumerable<Parameter> parameters(bool recurse = true) => rbm.parameters(recurse);
-
-        public Tensor FreeEnergy(Tensor visible) => rbm.FreeEnergy(visible);
-
-        public Tensor Transition(Tensor visible, Generator? generator = null) => rbm.Transition(visible, generator);
     }
 }

@@ -8,6 +8,26 @@ namespace DeepBelief.Tests.Models;
 public sealed class ClassifierTests
 {
     [Fact]
+    public void Weights_count_rows_as_often_as_they_say()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var net = Classifier.Random([3, 4], 2, dtype: ScalarType.Float64);
+        // More rows than one block has.
+        var (rows, labels) = (Make.Normal(1, 1, 2100, 3), Make.Bits(2, 2100, 1).squeeze(1).to(ScalarType.Int64));
+        var weights = torch.arange(2100, ScalarType.Int64).remainder(3);
+        var expected = net.Score(rows.repeat_interleave(weights, 0), labels.repeat_interleave(weights, 0));
+        var score = net.Score(rows, labels, weights.to(ScalarType.Float32));
+        score.Loss.Should().BeApproximately(expected.Loss, 1e-12);
+        score.Accuracy.Should().BeApproximately(expected.Accuracy, 1e-12);
+        score.Should().NotBe(net.Score(rows, labels));
+
+        using var joint = ClassificationRbm.Bernoulli(3, 4, 2);
+        var (bits, few, counts) = (Make.Bits(3, 5, 3).to(ScalarType.Float32), labels.narrow(0, 0, 5), torch.tensor(new long[] { 1, 0, 2, 0, 4 }));
+        joint.Score(bits, few, counts).Loss.Should().BeApproximately(joint.Score(bits.repeat_interleave(counts, 0), few.repeat_interleave(counts, 0)).Loss, 1e-6);
+        net.Invoking(n => n.Score(rows, labels, torch.ones(3))).Should().Throw<ArgumentException>().WithMessage("*[2100]*[3]*");
+    }
+
+    [Fact]
     public void A_machine_makes_the_classifier_of_a_network_of_one_layer()
     {
         using var scope = torch.NewDisposeScope();

@@ -1,5 +1,6 @@
 #region usings
 using DeepBelief;
+using DeepBelief.Evaluation;
 using DeepBelief.Sampling;
 using DeepBelief.Training;
 using TorchSharp;
@@ -37,6 +38,18 @@ public sealed class OwnModelSnippets : Support.SnippetTests
         var states = arange(8).unsqueeze(1).bitwise_right_shift(arange(3)).bitwise_and(tensor(1L)).to(ScalarType.Float32);
         var probabilities = model.FreeEnergy(states).detach().neg().softmax(0).unsqueeze(1);
         (states * probabilities).t().mm(states).sub(data.t().mm(data) / 3000).abs().max().ToDouble().Should().BeLessThan(0.03);
+        #region likelihood
+        var logZ = ExactEnumeration.LogPartition(model);                // all 2^3 states; up to 2^25
+        var options = new AnnealingOptions { Schedule = AnnealingSchedule.Uniform(steps: 100) };
+        var bracket = AnnealedImportanceSampling.Bracket(model, data, options);     // for more than that
+        var estimate = LogLikelihood.Evaluate(model, data, logZ);
+        Console.WriteLine($"{logZ:f3} in [{bracket.Lower:f3}, {bracket.Upper:f3}], {estimate} a row");
+        #endregion
+
+        logZ.Should().BeApproximately(model.FreeEnergy(states).detach().neg().logsumexp(0).ToDouble(), 1e-5);
+        bracket.Warning.Should().BeNull();
+        bracket.Forward.LogPartition.Should().BeApproximately(logZ, 4 * bracket.Forward.StandardError);
+        bracket.Reverse.LogPartition.Should().BeApproximately(logZ, 4 * bracket.Reverse.StandardError);
         // 1 ? ? is most often 1 1 0.
         filled.mean([0L]).sub(tensor(new[] { 1, 0.85f, 0.15f })).abs().max().ToDouble().Should().BeLessThan(0.06);
     }

@@ -1,34 +1,18 @@
-using DeepBelief.Sampling;
 using DeepBelief.Tensors;
 
 namespace DeepBelief.Evaluation;
 
-/// <summary>Chains that move along a path of distributions and accumulate importance weights.</summary>
-internal sealed class AnnealedChains : IDisposable
+/// <summary>Chains that move along an <see cref="AnnealingPath"/> and accumulate importance weights.</summary>
+internal abstract class AnnealedChains(Tensor visible, Generator? generator, AnnealingClock clock) : IDisposable
 {
-    private readonly BaseRatePath path;
-    private readonly Generator? generator;
-    private readonly AnnealingClock clock;
-    private readonly Tensor couplings;
-    private readonly Tensor hidden;
+    /// <summary>The chains' states, <c>[chains, visible]</c>, which they own.</summary>
+    public Tensor Visible { get; } = visible.DetachFromDisposeScope();
 
-    /// <summary>Creates chains without a start, of the element type and on the device of <paramref name="like"/>.</summary>
-    public AnnealedChains(BaseRatePath path, Tensor like, long chains, Generator? generator, AnnealingClock clock)
-    {
-        this.path = path;
-        this.generator = generator;
-        this.clock = clock;
-        Visible = Empty(path.VisibleSize);
-        couplings = Empty(path.HiddenSize);
-        hidden = Empty(path.HiddenSize);
+    /// <summary>Draws the states from p_0.</summary>
+    public abstract void StartAtBase();
 
-        Tensor Empty(long columns) => torch.empty(chains, columns, like.dtype, like.device).DetachFromDisposeScope();
-    }
-
-    /// <summary>The chains' states, <c>[chains, visible]</c>.</summary>
-    public Tensor Visible { get; }
-
-    public void StartAtBase() => path.SampleBase(Visible, generator);
+    /// <summary>Starts at rows, <c>[chains, visible]</c>.</summary>
+    public virtual void StartAt(Tensor rows) => _ = Visible.copy_(rows);
 
     public void Run(double beta, int steps)
     {
@@ -37,7 +21,7 @@ internal sealed class AnnealedChains : IDisposable
         for (var step = 0; step < steps; step++)
         {
             using var scope = torch.NewDisposeScope();
-            path.Couple(Visible, couplings);
+            Look();
             Move(beta);
             clock.Tick();
         }
@@ -57,8 +41,8 @@ internal sealed class AnnealedChains : IDisposable
         for (var k = 1; k < betas.Count; k++)
         {
             using var scope = torch.NewDisposeScope();
-            path.Couple(Visible, couplings);
-            path.AddLogRatio(Visible, couplings, betas[k - 1], betas[k], totals);
+            Look();
+            AddLogRatio(betas[k - 1], betas[k], totals);
             if (k < betas.Count - 1)
                 Move(betas[k]);
             clock.Tick();
@@ -69,15 +53,18 @@ internal sealed class AnnealedChains : IDisposable
 
     public void Dispose()
     {
-        Visible.Dispose();
-        couplings.Dispose();
-        hidden.Dispose();
+        Dispose(true);
+        GC.SuppressFinalize(this);
     }
 
-    // Expects up-to-date couplings.
-    private void Move(double beta)
-    {
-        path.SampleHidden(couplings, hidden, beta, generator);
-        path.SampleVisible(hidden, Visible, beta, generator);
-    }
+    /// <summary>Computes what a ratio and a move need to know of the states.</summary>
+    protected abstract void Look();
+
+    /// <summary>Adds log p*_to(v) - log p*_from(v) to float64 totals; after <see cref="Look"/>.</summary>
+    protected abstract void AddLogRatio(double from, double to, Tensor totals);
+
+    /// <summary>Takes a step that leaves p_β invariant; after <see cref="Look"/>.</summary>
+    protected abstract void Move(double beta);
+
+    protected virtual void Dispose(bool disposing) => Visible.Dispose();
 }

@@ -1,58 +1,67 @@
 using DeepBelief.Files;
-using DeepBelief.Sampling;
 using DeepBelief.Tensors;
 
 namespace DeepBelief.Evaluation;
 
 /// <summary>
 /// Annealed importance sampling: estimates log Z with chains between a base-rate model of independent units, whose log Z is
-/// known, and an RBM.
+/// known, and an RBM or any other model whose visible units have finitely many states.
 /// </summary>
 /// <remarks>
 /// <para>Neal 2001, "Annealed importance sampling"; for restricted Boltzmann machines Salakhutdinov and Murray 2008, "On the
 /// quantitative analysis of deep belief networks". A chain's weight is the product of p*_k+1(v_k) / p*_k(v_k) along its path.
 /// The mean weight of forward chains, times Z of the base-rate model, has expectation Z; that of reverse chains from exact
 /// samples, over Z of the base-rate model, has expectation 1/Z.</para>
-/// <para>Given data, both layers of the base-rate model have the data's means, which brings it closer to the RBM. Only the means
-/// matter: any rows work, and the training rows work best.</para>
-/// <para>Each step costs two matrix products for all chains together.</para>
+/// <para>Given data, the base-rate model has the data's means, in both layers of an RBM, which brings it closer to the model. Only
+/// the means matter: any rows work, and the training rows work best.</para>
+/// <para>With an RBM, of any units, each step costs two matrix products for all chains together.</para>
+/// <para>Other models need nothing but their free energy. Their visible units are bits, spins, counts up to a largest, or
+/// categories, as <see cref="IEnergyModel.VisibleSupport"/> says. A step is a sweep that offers every unit, or group of categories,
+/// another state, by the Metropolis rule: it costs a free energy a unit. The default schedule, made for RBMs, is long then: begin
+/// with <c>AnnealingSchedule.Uniform(100)</c>.</para>
 /// </remarks>
 public static class AnnealedImportanceSampling
 {
-    /// <summary>Estimates log Z from below, with chains from the base-rate model to the RBM.</summary>
-    /// <param name="model">The RBM.</param>
-    /// <param name="data">Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses the RBM's own biases.</param>
+    /// <summary>Estimates log Z from below, with chains from the base-rate model to the model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">
+    /// Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses an RBM's own biases, and equal probabilities of all
+    /// states with other models.
+    /// </param>
     /// <param name="options">How to anneal; null uses the defaults.</param>
     /// <param name="progress">Receives progress; may be null.</param>
     /// <param name="cancellationToken">Checked after each step.</param>
-    /// <exception cref="ArgumentException">The data do not fit the RBM, or an option is out of its range.</exception>
+    /// <exception cref="ArgumentException">The data do not fit the model, or an option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static LogPartitionEstimate Forward(
-        Rbm model,
+        IEnergyModel model,
         Tensor? data = null,
         AnnealingOptions? options = null,
         IProgress<AnnealingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         options = Check(model, data, options);
-        using var path = new BaseRatePath(model, data);
+        using var path = AnnealingPath.To(model, data);
         return Forward(model, path, options, new AnnealingClock(progress, options.Schedule.Steps, cancellationToken));
     }
 
-    /// <summary>Estimates log Z from above, with chains from samples of the RBM to the base-rate model.</summary>
-    /// <param name="model">The RBM.</param>
+    /// <summary>Estimates log Z from above, with chains from samples of the model to the base-rate model.</summary>
+    /// <param name="model">The model.</param>
     /// <param name="samples">
-    /// Independent samples of the RBM, <c>[chains, visible]</c>, 2 or more. Each starts a chain;
+    /// Independent samples of the model, <c>[chains, visible]</c>, 2 or more. Each starts a chain;
     /// <see cref="AnnealingOptions.Chains"/> is ignored. If the samples are not exact, the estimate may be too low.
     /// </param>
-    /// <param name="data">Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses the RBM's own biases.</param>
+    /// <param name="data">
+    /// Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses an RBM's own biases, and equal probabilities of all
+    /// states with other models.
+    /// </param>
     /// <param name="options">How to anneal; null uses the defaults.</param>
     /// <param name="progress">Receives progress; may be null.</param>
     /// <param name="cancellationToken">Checked after each step.</param>
-    /// <exception cref="ArgumentException">The samples or data do not fit the RBM, or an option is out of its range.</exception>
+    /// <exception cref="ArgumentException">The samples or data do not fit the model, or an option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static LogPartitionEstimate Reverse(
-        Rbm model,
+        IEnergyModel model,
         Tensor samples,
         Tensor? data = null,
         AnnealingOptions? options = null,
@@ -60,53 +69,56 @@ public static class AnnealedImportanceSampling
         CancellationToken cancellationToken = default)
     {
         options = Check(model, data, options);
-        Guard.Rows(samples, model.VisibleSize, model.Weight);
+        Guard.Rows(samples, model.VisibleSize, model.Representative());
         if (samples.shape[0] < 2)
             throw new ArgumentException($"Expected at least 2 rows, found {Shapes.Text(samples)}.", nameof(samples));
         model.VisibleSupport.CheckStates(samples);
-        using var path = new BaseRatePath(model, data);
+        using var path = AnnealingPath.To(model, data);
         return Reverse(model, path, samples, options, new AnnealingClock(progress, options.Schedule.Steps, cancellationToken));
     }
 
     /// <summary>Estimates log Z from both sides.</summary>
     /// <remarks>
-    /// The reverse chains start from exact samples if a layer has few enough states (<see cref="ExactEnumeration.CanSample"/>),
-    /// otherwise from the ends of Gibbs chains of <see cref="AnnealingOptions.SampleSteps"/> steps that start at random rows of the
+    /// The reverse chains start from exact samples if there are few enough states to list (<see cref="ExactEnumeration.CanSample"/>),
+    /// otherwise from the ends of chains of <see cref="AnnealingOptions.SampleSteps"/> steps that start at random rows of the
     /// data or, without data, at samples of the base-rate model. <see cref="LogPartitionBracket.SamplesAreExact"/> says which.
     /// </remarks>
-    /// <inheritdoc cref="Forward(Rbm, Tensor?, AnnealingOptions?, IProgress{AnnealingProgress}?, CancellationToken)"/>
+    /// <inheritdoc cref="Forward(IEnergyModel, Tensor?, AnnealingOptions?, IProgress{AnnealingProgress}?, CancellationToken)"/>
     public static LogPartitionBracket Bracket(
-        Rbm model,
+        IEnergyModel model,
         Tensor? data = null,
         AnnealingOptions? options = null,
         IProgress<AnnealingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         options = Check(model, data, options);
-        using var path = new BaseRatePath(model, data);
+        using var path = AnnealingPath.To(model, data);
         using var scope = torch.NewDisposeScope();
         var isExact = ExactEnumeration.CanSample(model);
         var clock = new AnnealingClock(progress, (2 * options.Schedule.Steps) + (isExact ? 0 : options.SampleSteps), cancellationToken);
         var forward = Forward(model, path, options, clock);
         using var generator = Start(model, options, Randomness.ReverseStarts);
-        var samples = isExact ? ExactEnumeration.Sample(model, options.Chains, generator, cancellationToken) : GibbsSamples(model, path, data, options, generator, clock);
+        var samples = isExact ? ExactEnumeration.Sample(model, options.Chains, generator, cancellationToken) : ChainSamples(model, path, data, options, generator, clock);
         return new LogPartitionBracket(forward, Reverse(model, path, samples, options, clock), isExact);
     }
 
     /// <summary>Creates a generator for a stream or, on a device without its own generators, seeds the default one.</summary>
-    internal static Generator? Start(Rbm model, AnnealingOptions options, int stream)
+    internal static Generator? Start(IEnergyModel model, AnnealingOptions options, int stream)
     {
-        Randomness.SeedDefault(model.Weight.device, options.Seed, stream);
-        return Randomness.Generator(options.Seed, model.Weight.device, stream);
+        var device = model.Representative().device;
+        Randomness.SeedDefault(device, options.Seed, stream);
+        return Randomness.Generator(options.Seed, device, stream);
     }
 
-    internal static AnnealingOptions Check(Rbm model, Tensor? data, AnnealingOptions? options)
+    internal static AnnealingOptions Check(IEnergyModel model, Tensor? data, AnnealingOptions? options)
     {
         ArgumentNullException.ThrowIfNull(model);
         Lifetime.Check(model);
+        if (AnnealingPath.Fault(model) is { } fault)
+            throw new ArgumentException(fault, nameof(model));
         if (data is not null)
         {
-            Guard.Rows(data, model.VisibleSize, model.Weight);
+            Guard.Rows(data, model.VisibleSize, model.Representative());
             model.VisibleSupport.Check(data);
         }
 
@@ -115,32 +127,32 @@ public static class AnnealedImportanceSampling
         return options;
     }
 
-    private static LogPartitionEstimate Forward(Rbm model, BaseRatePath path, AnnealingOptions options, AnnealingClock clock)
+    private static LogPartitionEstimate Forward(IEnergyModel model, AnnealingPath path, AnnealingOptions options, AnnealingClock clock)
     {
         using var generator = Start(model, options, Randomness.Annealing);
-        using var chains = new AnnealedChains(path, model.Weight, options.Chains, generator, clock);
+        using var chains = path.Chains(options.Chains, generator, clock);
         chains.StartAtBase();
         var logBase = path.BaseLogPartition();
         return new LogPartitionEstimate([.. chains.Anneal(options.Schedule.InverseTemperatures).Select(w => logBase + w)], isReverse: false);
     }
 
-    private static LogPartitionEstimate Reverse(Rbm model, BaseRatePath path, Tensor samples, AnnealingOptions options, AnnealingClock clock)
+    private static LogPartitionEstimate Reverse(IEnergyModel model, AnnealingPath path, Tensor samples, AnnealingOptions options, AnnealingClock clock)
     {
         using var generator = Start(model, options, Randomness.ReverseAnnealing);
-        using var chains = new AnnealedChains(path, model.Weight, samples.shape[0], generator, clock);
-        _ = chains.Visible.copy_(samples);
+        using var chains = path.Chains(samples.shape[0], generator, clock);
+        chains.StartAt(samples);
         var logBase = path.BaseLogPartition();
         return new LogPartitionEstimate([.. chains.Anneal([.. options.Schedule.InverseTemperatures.Reverse()]).Select(w => w - logBase)], isReverse: true);
     }
 
-    private static Tensor GibbsSamples(Rbm model, BaseRatePath path, Tensor? data, AnnealingOptions options, Generator? generator, AnnealingClock clock)
+    private static Tensor ChainSamples(IEnergyModel model, AnnealingPath path, Tensor? data, AnnealingOptions options, Generator? generator, AnnealingClock clock)
     {
         using var scope = torch.NewDisposeScope();
-        using var chains = new AnnealedChains(path, model.Weight, options.Chains, generator, clock);
+        using var chains = path.Chains(options.Chains, generator, clock);
         if (data is null)
             chains.StartAtBase();
         else
-            _ = chains.Visible.copy_(data.index_select(0, torch.randint(0L, data.shape[0], new long[] { options.Chains }, ScalarType.Int64, data.device, generator: generator)));
+            chains.StartAt(data.index_select(0, torch.randint(0L, data.shape[0], new long[] { options.Chains }, ScalarType.Int64, data.device, generator: generator)));
         chains.Run(1, options.SampleSteps);
         return chains.Visible.clone().MoveToOuterDisposeScope();
     }

@@ -14,7 +14,7 @@ public sealed record AnnealingOptions
     public int Chains { get; init; } = 100;
 
     /// <summary>
-    /// Gibbs steps from the data to the samples that reverse chains start from, 1 or more; ignored if samples can be drawn
+    /// Steps from the data to the samples that reverse chains start from, 1 or more; ignored if samples can be drawn
     /// exactly. Default: 1000.
     /// </summary>
     public int SampleSteps { get; init; } = 1000;

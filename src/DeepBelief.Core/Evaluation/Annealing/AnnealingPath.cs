@@ -1,0 +1,25 @@
+using DeepBelief.Sampling;
+
+namespace DeepBelief.Evaluation;
+
+/// <summary>Distributions from one with a known log Z, at inverse temperature 0, to a model, at 1.</summary>
+internal abstract class AnnealingPath : IDisposable
+{
+    /// <summary>The path to a model that <see cref="Fault"/> has nothing against; data, <c>[rows, visible]</c>, bring its beginning closer.</summary>
+    public static AnnealingPath To(IEnergyModel model, Tensor? data)
+        => model is Rbm rbm ? new RbmPath(rbm, new BaseRatePath(rbm, data)) : new FreeEnergyPath(model, data);
+
+    /// <summary>Why there is no path to a model; null if there is one.</summary>
+    public static string? Fault(IEnergyModel model)
+        => model is Rbm || model.VisibleSupport.States(model.VisibleSize) is not null
+            ? null
+            : $"Expected an RBM, or a model whose visible units have finitely many states, found {model.VisibleSupport} units.";
+
+    /// <summary>log Z at 0.</summary>
+    public abstract double BaseLogPartition();
+
+    /// <summary>Creates chains without a start.</summary>
+    public abstract AnnealedChains Chains(long count, Generator? generator, AnnealingClock clock);
+
+    public abstract void Dispose();
+}
