@@ -1,11 +1,28 @@
 namespace DeepBelief.Tensors;
 
 /// <summary>Access to <c>.grad</c>, kept in one place because TorchSharp has changed it between versions.</summary>
-internal static class Gradients
+/// <example>The gradient of an energy E(x) = -b·x, in closed form:<code>
+/// var bias = Parameters.Zeros(size: 10);
+/// Gradients.Add(bias, data.sum(dim: 0), scale: -1);
+/// </code></example>
+public static class Gradients
 {
+    /// <summary>Adds to a parameter's <c>.grad</c>, creating it if missing; leaves parameters that don't require gradients alone.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="gradient">What to add, of the parameter's shape; not modified.</param>
+    /// <param name="scale">Factor of the gradient.</param>
+    public static void Add(Parameter parameter, Tensor gradient, double scale = 1)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentNullException.ThrowIfNull(gradient);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        _ = Of(parameter)?.Add(gradient, scale);
+    }
+
     /// <summary>The gradient of a parameter, created as zeros if missing; null if it doesn't require gradients.</summary>
     /// <remarks>Writes to the returned tensor change the gradient. The tensor belongs to the current dispose scope.</remarks>
-    public static Tensor? Of(Parameter parameter)
+    internal static Tensor? Of(Parameter parameter)
     {
         if (!parameter.requires_grad)
             return null;
@@ -16,7 +33,7 @@ internal static class Gradients
     }
 
     /// <summary>Sets all existing gradients to zero.</summary>
-    public static void Clear(IEnumerable<Parameter> parameters)
+    internal static void Clear(IEnumerable<Parameter> parameters)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -25,7 +42,7 @@ internal static class Gradients
     }
 
     /// <summary>Removes all gradients, so that autograd assigns its own instead of adding to zeros.</summary>
-    public static void Drop(IEnumerable<Parameter> parameters)
+    internal static void Drop(IEnumerable<Parameter> parameters)
     {
         foreach (var parameter in parameters)
             parameter.grad = null;

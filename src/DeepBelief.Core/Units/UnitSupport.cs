@@ -26,6 +26,43 @@ public abstract class UnitSupport
     /// <summary>0 or more.</summary>
     public static UnitSupport NonNegative { get; } = new IntervalSupport(nameof(NonNegative), 0, double.PositiveInfinity);
 
+    /// <summary>Numbers of an interval, the same for all units.</summary>
+    /// <param name="name">The name in messages, such as <c>rating</c>.</param>
+    /// <param name="least">The least value; may be -∞ if there is no step.</param>
+    /// <param name="most">The largest value; may be ∞.</param>
+    /// <param name="step">
+    /// Distance of the states, which begin at the least value; null if every number of the interval is a state. With a step and
+    /// a largest value, the states can be listed, so that <see cref="UnitLayer.StateCount"/> and <see cref="UnitLayer.States"/> know them.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The interval is empty, the step is not more than 0, or no number of steps reaches the end.</exception>
+    /// <example>Ratings from one to five, and counts:<code>
+    /// var ratings = UnitSupport.Interval("rating", 1, 5, step: 1);
+    /// var counts = UnitSupport.Interval("count", 0, double.PositiveInfinity, step: 1);
+    /// </code></example>
+    public static UnitSupport Interval(string name, double least, double most, double? step = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Guard.Option(least < most && least < double.PositiveInfinity && most > double.NegativeInfinity, nameof(most), most, $"more than {nameof(least)}, {least}");
+        if (step is { } apart)
+        {
+            Guard.Option(apart > 0 && double.IsFinite(apart), nameof(step), step, "more than 0");
+            Guard.Option(double.IsFinite(least), nameof(least), least, "a number, where the steps begin");
+            var steps = (most - least) / apart;
+            Guard.Option(double.IsInfinity(most) || Math.Abs(steps - Math.Round(steps)) <= 1e-6, nameof(step), step, $"a whole fraction of the interval's length, {most - least}");
+        }
+
+        return new IntervalSupport(name, least, most, step);
+    }
+
+    /// <summary>One-hot groups: of the units of each group, one is 1 and the others are 0; as data, probabilities that sum to 1.</summary>
+    /// <param name="categories">Units per group, 1 or more; the number of units is a multiple of it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is less than 1.</exception>
+    public static UnitSupport OneOf(long categories)
+    {
+        Guard.Size(categories);
+        return new CategorySupport(categories);
+    }
+
     /// <summary>Says why rows are not valid data for such units.</summary>
     /// <param name="rows">Rows of finite numbers, <c>[rows, N]</c>.</param>
     /// <returns>What was expected and found; null if the rows are valid.</returns>

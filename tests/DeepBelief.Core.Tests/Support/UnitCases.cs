@@ -44,6 +44,9 @@ internal static class UnitCases
         // Categories are smoothed by one part in a hundred.
         Case("softmax", Softmax, (units, x) => -Dot(x, units.Bias), units => OneHot((int)units.Categories))
             with { MeanTolerance = 0.006 },
+        // Units of a user's own.
+        Case("example.rating", Rating, (units, x) => -x.Index().Sum(a => Enumeration.Read(units.Bias)[(a.Index * (int)units.Most) + (int)a.Item - 1]), units => [.. Enumerable.Range(1, (int)units.Most).Select(n => new double[] { n })])
+            with { MeanTolerance = 0.02 },
         Composite("composite", size => size > 3 ? new(new GaussianUnits(1), new ReluUnits(1), Softmax(size - 2)) : new(new GaussianUnits(1), new BernoulliUnits(size - 1)), isDiscrete: false)
             with { MeanTolerance = 0.006, LearningRate = 0.01 },
         Composite("bits and categories", size => new(new BernoulliUnits(1), Softmax(size - 1)), isDiscrete: true)
@@ -90,6 +93,12 @@ internal static class UnitCases
     {
         var start = 0;
         return units.Parts.Sum(part => Energy(part, x[start..(start += (int)part.Size)]));
+    }
+
+    private static Snippets.Recipes.RatingUnits Rating(long size)
+    {
+        DeepBelief.Persistence.UnitKinds.Register(Snippets.Recipes.RatingUnits.KindName, (count, settings) => new Snippets.Recipes.RatingUnits(count, settings.GetInt64("most")));
+        return new(size, most: 3);
     }
 
     // Groups of two or three where the size allows.
