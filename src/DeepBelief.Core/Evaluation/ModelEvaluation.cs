@@ -31,14 +31,19 @@ public static class ModelEvaluation
     /// <param name="rows">The rows.</param>
     /// <param name="complete">The rows to reconstruct, without NaN.</param>
     /// <param name="generator">For models that sample reconstructions.</param>
-    internal static double ReconstructionError(IEnergyModel model, Tensor rows, Tensor complete, Generator? generator)
+    /// <param name="weights">Weights of the rows; null weighs all alike.</param>
+    internal static double ReconstructionError(IEnergyModel model, Tensor rows, Tensor complete, Generator? generator, Tensor? weights)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var missing = rows.isnan();
+        if (!missing.any().item<bool>())
+            return ReconstructionError(model, complete, generator, weights);
         var errors = (torch.where(missing, complete, rows) - model.Reconstruct(complete, generator)).Squared();
-        var known = missing.logical_not();
-        return ((errors * known).sum() / known.sum()).Number();
+        var counted = missing.logical_not().to(rows.dtype);
+        if (weights is not null)
+            counted = counted * weights.unsqueeze(1);
+        return ((errors * counted).sum() / counted.sum()).Number();
     }
 
     /// <summary>

@@ -77,22 +77,6 @@ internal static class Guard
             throw new ArgumentException($"Expected 1 or {rows.shape[0]} rows, found {tensor.shape[0]}.", name);
     }
 
-    /// <summary>Requires one weight per row: numbers of 0 or more, not all 0.</summary>
-    public static void Weights(Tensor weights, Tensor rows, [CallerArgumentExpression(nameof(weights))] string? name = null)
-    {
-        Present(weights, name);
-        Throw(
-            name,
-            weights.dim() != 1 || weights.shape[0] != rows.shape[0] ? $"Expected one weight a row, shape [{rows.shape[0]}], found {Shapes.Text(weights)}." : null,
-            torch.is_complex(weights) ? $"Expected weights of a real type, found {weights.dtype}." : null,
-            DeviceFault(weights, rows));
-        using var scope = torch.NewDisposeScope();
-        var numbers = weights.to(ScalarType.Float64);
-        var (least, most) = (numbers.min().Number(), numbers.max().Number());
-        if (!(least >= 0 && most > 0 && double.IsFinite(most)))
-            throw new ArgumentException(FormattableString.Invariant($"Expected weights of 0 or more, not all 0, found weights in [{least}, {most}]."), name);
-    }
-
     /// <summary>As <see cref="Rows"/>, for a sparse tensor.</summary>
     public static void SparseRows(Tensor tensor, long columns, Tensor like, [CallerArgumentExpression(nameof(tensor))] string? name = null)
     {

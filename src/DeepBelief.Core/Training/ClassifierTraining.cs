@@ -72,7 +72,7 @@ public static class ClassifierTraining
         UnitSupport.Real.Check(inputs);
         Guard.Labels(labels, inputs, ClassifierEvaluation.Classes(network, inputs));
         using var detached = inputs.detach();
-        using var normalized = RowWeights.Normalized(weights, inputs, network.parameters().First().dtype);
+        using var normalized = TrainingWeights.Normalized(weights, inputs, network.parameters().First().dtype);
         using var rows = new InMemoryBatches(new(detached, labels, normalized), options);
         return Run(network, rows, options.EvaluationRows, validation, options, progress, cancellationToken);
     }
@@ -153,7 +153,7 @@ public static class ClassifierTraining
             using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
             var overview = rows.Overview;
             var classes = ClassifierEvaluation.Classes(network, overview.Rows);
-            var classWeights = RowWeights.OfClasses(options.ClassWeights, overview.Labels!, overview.Weights, classes, network.parameters().First().dtype);
+            var classWeights = TrainingWeights.OfClasses(options.ClassWeights, overview.Labels!, overview.Weights, classes, network.parameters().First().dtype);
             return new ClassifierTask(network, rows, overview.Draw(scoredRows, generator), unseen, classWeights?.DetachFromDisposeScope(), options);
         });
     }

@@ -38,7 +38,7 @@ public static class DbnTraining
             (layer, own) => own.Resolve(layer, data.shape[0]),
             (layer, own) => layer == 0
                 ? EnergyModelTraining.Open(dbn.Layers[0], data, weights, own)
-                : new InMemoryBatches(new(Inputs(dbn, layer, data, options, Randomness.LayerInputs), Weights: RowWeights.Normalized(weights, data, data.dtype)), own, owned: true),
+                : new InMemoryBatches(new(Inputs(dbn, layer, data, options, Randomness.LayerInputs), Weights: TrainingWeights.Normalized(weights, data, data.dtype)), own, owned: true),
             progress,
             cancellationToken);
     }

@@ -115,7 +115,7 @@ public static class EnergyModelTraining
         if (data is not { IsInvalid: false, is_sparse: true })
         {
             CheckRows(model, data, options, name);
-            return new InMemoryBatches(new(data.detach(), Weights: RowWeights.Normalized(weights, data, data.dtype)), options, owned: true);
+            return new InMemoryBatches(new(data.detach(), Weights: TrainingWeights.Normalized(weights, data, data.dtype)), options, owned: true);
         }
 
         Guard.SparseRows(data, model.VisibleSize, model.Representative(), name);
@@ -127,7 +127,7 @@ public static class EnergyModelTraining
                 complete.Check(block, name);
         }
 
-        return new SparseBatches(rows, RowWeights.Normalized(weights, data, data.dtype), options);
+        return new SparseBatches(rows, TrainingWeights.Normalized(weights, data, data.dtype), options);
     }
 
     /// <summary>Creates the task of a model; a new run first initializes the model from its data.</summary>

@@ -1,3 +1,5 @@
+using DeepBelief.Tensors;
+
 namespace DeepBelief.Training;
 
 /// <summary>Rows of data and, optionally, their labels and weights.</summary>
@@ -11,7 +13,10 @@ internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null, Tensor
     /// <summary>Returns the rows with the given numbers.</summary>
     public Batch Select(Tensor numbers) => new(Rows.index_select(0, numbers), Labels?.index_select(0, numbers), Weights?.index_select(0, numbers));
 
-    /// <summary>Draws <paramref name="count"/> rows at random; returns all rows, in order, if there are no more or count is null.</summary>
+    /// <summary>
+    /// Draws <paramref name="count"/> rows at random, or fewer if most have a weight of 0; returns all rows, in order, if there are
+    /// no more or count is null.
+    /// </summary>
     /// <returns>New tensors, outside the current dispose scope.</returns>
     public Batch Draw(int? count, Generator generator)
     {
@@ -19,8 +24,16 @@ internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null, Tensor
         using var scope = torch.NewDisposeScope();
         var drawn = count is not { } wanted || Count <= wanted
             ? new Batch(Rows.alias(), Labels?.alias(), Weights?.alias())
-            : Select(torch.randperm(Count, ScalarType.Int64, torch.CPU, generator: generator).narrow(0, 0, wanted).to(Rows.device));
+            : Select(Numbers(wanted, generator));
         return drawn.Detach();
+    }
+
+    private Tensor Numbers(long wanted, Generator generator)
+    {
+        var numbers = torch.randperm(Count, ScalarType.Int64, torch.CPU, generator: generator).to(Rows.device);
+        if (Weights is not null)
+            numbers = numbers.masked_select(Weights.index_select(0, numbers).IsAbove(0));
+        return numbers.narrow(0, 0, Math.Min(wanted, numbers.shape[0]));
     }
 
     /// <summary>Returns the rows without the graph of the computation they come from, which training must not differentiate.</summary>

@@ -9,7 +9,8 @@ internal abstract class LikelihoodGradient : IDisposable
     /// <param name="model">A model that has passed <see cref="RbmLikelihoodGradient.Check"/>.</param>
     /// <param name="sampler">Draws the rows of the model; owned by the caller.</param>
     /// <param name="options">The options; null for none.</param>
-    /// <param name="sample">Rows of data whose means initialize some changes.</param>
+    /// <param name="sample">Rows of data, complete, whose means initialize some changes.</param>
+    /// <param name="raw">Rows of data in which missing values are NaN; null if none are.</param>
     public static LikelihoodGradient Create(IEnergyModel model, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Tensor? raw = null)
         => model is Rbm rbm
             ? new RbmLikelihoodGradient(rbm, sampler, options, sample, raw)

@@ -139,6 +139,6 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         if (centering is not null)
             yield return centering;
         if (options.MissingValues == MissingValues.LeaveOut && Environment.GetEnvironmentVariable("RARE") != null)
-            yield return new RareUnits(rbm, raw);
+            yield return new RareUnits(rbm, raw!);
     }
 }

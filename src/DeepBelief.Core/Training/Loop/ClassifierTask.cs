@@ -1,3 +1,4 @@
+using DeepBelief.Evaluation;
 using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
@@ -33,7 +34,7 @@ internal sealed class ClassifierTask(
     {
         Gradients.Drop(Parameters);
         var read = rows.Read(batch).WithoutGraph();
-        var (inputs, labels, weights) = (read.Rows, read.Labels!, RowWeights.Of(read, classWeights));
+        var (inputs, labels, weights) = (read.Rows, read.Labels!, TrainingWeights.OfLabelled(read, classWeights));
         using var inside = InputChecks.Enter();
         using var own = DefaultGenerator.Replace(generator);
         // Enables training inside a caller's no_grad.
@@ -61,9 +62,18 @@ internal sealed class ClassifierTask(
         return new(
             epoch,
             learningRate,
-            ClassifierEvaluation.Score(network, scored.Rows, scored.Labels!),
-            validation is { } unseen ? ClassifierEvaluation.Score(network, unseen.Rows, unseen.Labels!) : null,
+            Score(scored),
+            validation is { } unseen ? Score(unseen) : null,
             elapsed);
+
+        ClassifierScore Score(Batch labelled)
+        {
+            using var scope = torch.NewDisposeScope();
+            var weights = TrainingWeights.OfLabelled(labelled, classWeights);
+            // None of a few rows may be of a class that counts.
+            var count = weights is not null && weights.sum().Number() > 0;
+            return ClassifierEvaluation.Score(network, labelled.Rows, labelled.Labels!, count ? weights : null);
+        }
     }
 
     public override double Monitored(ClassifierMetrics metrics) => (metrics.Validation ?? metrics.Train).Loss;

@@ -83,8 +83,8 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         return new EpochMetrics(
             epoch,
             learningRate,
-            ModelEvaluation.ReconstructionError(model, sample.Rows, rows, generator),
-            model.VisibleSupport == UnitSupport.Binary && isComplete ? ModelEvaluation.PseudoLogLikelihood(model, rows, generator) : null,
+            ModelEvaluation.ReconstructionError(model, sample.Rows, rows, generator, sample.Weights),
+            model.VisibleSupport == UnitSupport.Binary && isComplete ? ModelEvaluation.PseudoLogLikelihood(model, rows, generator, sample.Weights) : null,
             validationSample is not null && isComplete ? ModelEvaluation.FreeEnergyGap(model, complete.Of(trainingSample.Rows, generator), rows) : null,
             elapsed)
         {

@@ -1,9 +1,9 @@
-using DeepBelief.Tensors;
+using DeepBelief.Evaluation;
 
 namespace DeepBelief.Training;
 
 /// <summary>Weights of rows as training uses them: of the rows' element type, with a mean of 1.</summary>
-internal static class RowWeights
+internal static class TrainingWeights
 {
     /// <summary>Returns normalized weights, or null for none; throws unless they fit the rows.</summary>
     /// <param name="weights">The caller's weights, <c>[rows]</c>.</param>
@@ -13,10 +13,10 @@ internal static class RowWeights
     {
         if (weights is null)
             return null;
-        Guard.Weights(weights, rows);
+        RowWeights.Check(weights, rows.shape[0]);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var exact = weights.to(ScalarType.Float64);
+        var exact = weights.detach().to(ScalarType.Float64, rows.device);
         return (exact / exact.mean()).to(dtype).MoveToOuterDisposeScope();
     }
 
@@ -41,8 +41,8 @@ internal static class RowWeights
         return (exact / mean).to(dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The weights of rows as products of their own and of their classes' weights; null if all count alike.</summary>
-    public static Tensor? Of(Batch rows, Tensor? ofClasses) => (rows.Weights, ofClasses?.index_select(0, rows.Labels!)) switch
+    /// <summary>Returns the weights of labelled rows, products of their own and of their classes'; null if all count alike.</summary>
+    public static Tensor? OfLabelled(Batch rows, Tensor? ofClasses) => (rows.Weights, ofClasses?.index_select(0, rows.Labels!)) switch
     {
         ({ } own, { } ofClass) => own * ofClass,
         var (own, ofClass) => own ?? ofClass,
