@@ -84,7 +84,10 @@ public abstract class UnitSupport
     internal virtual string? Fault(Tensor rows, double least, double most) => Fault(rows);
 
     /// <summary>Throws if rows, <c>[rows, N]</c>, hold NaN, infinity or values that the units cannot take.</summary>
-    internal void Check(Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null)
+    /// <param name="rows">The rows.</param>
+    /// <param name="name">Their name in the exception.</param>
+    /// <param name="hint">What the message ends with if there is NaN.</param>
+    internal void Check(Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null, string? hint = null)
     {
         if (rows.numel() == 0)
             return;
@@ -93,7 +96,7 @@ public abstract class UnitSupport
         // The extremes suffice, and take a fraction of a mask's memory; both propagate NaN.
         var (least, most) = Extremes(rows);
         if (!double.IsFinite(least) || !double.IsFinite(most))
-            throw new ArgumentException("Expected finite values, found NaN or infinity.", name);
+            throw new ArgumentException($"Expected finite values, found NaN or infinity.{(double.IsNaN(least) ? hint : null)}", name);
         if (Fault(rows, least, most) is { } fault)
             throw new ArgumentException(fault, name);
     }

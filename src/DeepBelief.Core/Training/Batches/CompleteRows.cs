@@ -21,7 +21,7 @@ internal sealed class CompleteRows(IEnergyModel model, MissingValues missing)
                     model.VisibleSupport.CheckHeld(rows, isMissing, name);
                 break;
             default:
-                model.VisibleSupport.Check(rows, name);
+                model.VisibleSupport.Check(rows, name, $" If NaN marks missing values, say how to train with them: {nameof(TrainingOptions)}.{nameof(TrainingOptions.MissingValues)}.");
                 break;
         }
     }

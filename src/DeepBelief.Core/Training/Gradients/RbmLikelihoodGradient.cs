@@ -138,7 +138,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
             yield return new VarianceGradient(rbm, centering?.VisibleOffset);
         if (centering is not null)
             yield return centering;
-        if (options.MissingValues == MissingValues.LeaveOut && Environment.GetEnvironmentVariable("RARE") != null)
+        if (options.MissingValues == MissingValues.LeaveOut)
             yield return new RareUnits(rbm, raw!);
     }
 }

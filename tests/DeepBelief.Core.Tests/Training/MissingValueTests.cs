@@ -1,0 +1,221 @@
+using DeepBelief.Evaluation;
+using DeepBelief.Sampling;
+using DeepBelief.Tests.Oracles;
+using DeepBelief.Tests.Support;
+using DeepBelief.Training;
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Training;
+
+public sealed class MissingValueTests
+{
+    public static TheoryData<string> Kinds => [.. UnitCases.Names];
+
+    public static TheoryData<MissingValues> Treatments => [MissingValues.LeaveOut, MissingValues.Draw];
+
+    [Fact]
+    public void Bits_that_are_left_out_leave_a_machine_of_the_other_bits()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var whole = Make.Rbm("bernoulli", 5, "bernoulli", 3);
+        // The same units without the second and the fourth, whose means the hidden biases get.
+        var (known, absent) = (torch.tensor([0L, 2, 4]), torch.tensor([1L, 3]));
+        using var part = Make.Rbm("bernoulli", 3, "bernoulli", 3);
+        var visibleBias = ((BernoulliUnits)whole.Visible).Bias.detach();
+        var absentMeans = visibleBias.index_select(0, absent).sigmoid();
+        using (torch.no_grad())
+        {
+            _ = part.Weight.copy_(whole.Weight.index_select(1, known));
+            _ = ((BernoulliUnits)part.Visible).Bias.copy_(visibleBias.index_select(0, known));
+            _ = ((BernoulliUnits)part.Hidden).Bias.copy_(((BernoulliUnits)whole.Hidden).Bias + whole.Weight.index_select(1, absent).mv(absentMeans));
+        }
+
+        var (data, model) = (Make.Bits(1, 4, 5), Make.Bits(2, 4, 5));
+        Differentiate(whole, WithGaps(data, torch.tensor([false, true, false, true, false]).expand(4, 5)), model);
+        part.AccumulateGradient(data.index_select(1, known), model.index_select(1, known));
+
+        whole.Weight.grad!.index_select(1, known).ShouldBeNear(part.Weight.grad!, 1e-12);
+        ((BernoulliUnits)whole.Hidden).Bias.grad!.ShouldBeNear(((BernoulliUnits)part.Hidden).Bias.grad!, 1e-12);
+        ((BernoulliUnits)whole.Visible).Bias.grad!.index_select(0, known).ShouldBeNear(((BernoulliUnits)part.Visible).Bias.grad!, 1e-12);
+        using var features = whole.TransformKnown(WithGaps(data, torch.tensor([false, true, false, true, false]).expand(4, 5)));
+        features.ShouldBeNear(part.HiddenMean(data.index_select(1, known)), 1e-12);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void The_gradient_of_rows_with_gaps_is_that_of_their_definition(string kind)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm(kind, 5, "bernoulli", 3);
+        var (data, model) = (States(rbm, 4, 5), States(rbm, 5, 5));
+        var gaps = Gaps(rbm, 5, 6);
+        Differentiate(rbm, WithGaps(data, gaps), model);
+        var actual = Gradients(rbm);
+
+        // An absent unit has no energy: a constant in its place cancels between the phases. What it sends depends on its parameters.
+        var means = rbm.Visible.Mean(torch.zeros(1, 5, ScalarType.Float64));
+        (FreeEnergy(data) - FreeEnergy(model)).mean().backward();
+        foreach (var (name, expected) in Gradients(rbm))
+            actual[name].ShouldBeNear(expected, 1e-10);
+
+        Tensor FreeEnergy(Tensor rows)
+            => rbm.Visible.Energy(torch.where(gaps, means.detach(), rows)) - rbm.Hidden.CumulantGenerator(torch.where(gaps, means, rows).mm(rbm.Weight.t()));
+    }
+
+    [Theory]
+    [InlineData("bars 3x3", MissingValues.Draw, 0.1, -2.85)]
+    [InlineData("bars 3x3", MissingValues.Draw, 0.3, -3.4)]
+    [InlineData("halves", MissingValues.Draw, 0.3, -1.1)]
+    [InlineData("far from zero", MissingValues.Draw, 0.3, -6.6)]
+    [InlineData("far from zero", MissingValues.LeaveOut, 0.3, -6.6)]
+    [InlineData("mixed", MissingValues.Draw, 0.3, -6.6)]
+    [InlineData("mixed", MissingValues.LeaveOut, 0.3, -6.6)]
+    [Trait("Category", "Slow")]
+    public void Rows_with_gaps_teach_nearly_what_whole_rows_teach(string name, MissingValues treatment, double share, double least)
+    {
+        var set = SmallSets.Get(name);
+        var figures = Enumerable.Range(0, 3).Select(seed =>
+        {
+            using var scope = torch.NewDisposeScope();
+            using var rows = set.Rows();
+            using var rbm = set.NewRbm(rows.shape[1], seed);
+            using var generator = new Generator((ulong)(100 + seed));
+            var gaps = Whole(rbm.Visible, torch.rand(rows.shape, generator: generator).lt(share));
+            _ = rbm.Fit(WithGaps(rows, gaps), new() { Epochs = set.Epochs, Seed = seed, MissingValues = treatment });
+            return LogLikelihood.Evaluate(rbm, rows, ExactEnumeration.LogPartition(rbm)).Mean;
+        }).Order().ToArray();
+        figures[1].Should().BeGreaterThan(least);
+    }
+
+    [Theory]
+    [MemberData(nameof(Treatments))]
+    public void Initial_parameters_come_from_the_known_values(MissingValues treatment)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = Make.Normal(1, 1, 400, 2).to(ScalarType.Float32) * torch.tensor([2f, 0.1f]) + torch.tensor([1000f, -3]);
+        using var generator = new Generator(2);
+        var known = torch.rand(400, 2, generator: generator).gt(0.4);
+        using var rbm = Rbm.Gaussian(2, 3);
+        // A rate of almost 0 leaves the initial values.
+        _ = rbm.Fit(WithGaps(rows, known.logical_not()), new() { Epochs = 1, LearningRate = 1e-12, Averaging = 0, MissingValues = treatment });
+
+        var units = (GaussianUnits)rbm.Visible;
+        for (var column = 0; column < 2; column++)
+        {
+            var values = Enumeration.Read(rows.select(1, column).masked_select(known.select(1, column)));
+            var mean = values.Average();
+            units.Bias[column].item<float>().Should().BeApproximately((float)mean, 1e-3f);
+            // Half of the variance is left to the hidden units.
+            Math.Exp(units.LogVariance[column].item<float>()).Should().BeApproximately(values.Average(v => (v - mean) * (v - mean)) / 2, 0.001 * values.Average(v => (v - mean) * (v - mean)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Treatments))]
+    public void A_column_without_any_value_stays_out_of_the_way(MissingValues treatment)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = Make.Bits(3, 60, 4).to(ScalarType.Float32);
+        _ = rows.select(1, 2).fill_(float.NaN);
+        using var rbm = Rbm.Bernoulli(4, 3);
+        var history = rbm.Fit(rows, new() { Epochs = 5, MissingValues = treatment });
+        history.Last.ReconstructionError.Should().BeInRange(0, 1);
+        Enumeration.Read(rbm.Weight).Should().OnlyContain(weight => double.IsFinite(weight));
+    }
+
+    [Theory]
+    [MemberData(nameof(Treatments))]
+    public void Every_layer_of_a_network_learns_from_rows_with_gaps(MissingValues treatment)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = SmallSets.Get("prototypes").Rows();
+        using var generator = new Generator(4);
+        var gaps = torch.rand(rows.shape, generator: generator).lt(0.2);
+        using var dbn = Dbn.Bernoulli([rows.shape[1], 8, 4]);
+        var histories = dbn.Fit(WithGaps(rows, gaps), new() { Epochs = 20, MissingValues = treatment, Centering = null, EvaluationRows = 500 });
+        foreach (var history in histories)
+            history.Last.ReconstructionError.Should().BeLessThan(0.8 * history.Epochs[0].ReconstructionError);
+    }
+
+    [Fact]
+    public void Known_ratings_predict_the_others()
+    {
+        using var scope = torch.NewDisposeScope();
+        // Viewers and films of two kinds each: stars 4 and 5 for one's own kind, 1 and 2 for the other.
+        const int Viewers = 300, Films = 20;
+        using var generator = new Generator(5);
+        var likes = torch.arange(Viewers).remainder(2).unsqueeze(1).eq(torch.arange(Films).remainder(2).unsqueeze(0));
+        var stars = torch.where(likes, 3L, 0L) + torch.randint(0L, 2, new long[] { Viewers, Films }, ScalarType.Int64, generator: generator);
+        var known = torch.rand(Viewers, Films, generator: generator).lt(0.3);
+        var data = WithGaps(
+            torch.nn.functional.one_hot(stars, 5).to(ScalarType.Float32).reshape(Viewers, Films * 5),
+            known.logical_not().unsqueeze(2).expand(Viewers, Films, 5).reshape(Viewers, Films * 5));
+        using var rbm = new Rbm(new SoftmaxUnits(Films, 5), new BernoulliUnits(10), seed: 1);
+        _ = rbm.Fit(data, new() { Epochs = 100, MissingValues = MissingValues.LeaveOut });
+
+        using var probabilities = rbm.ReconstructKnown(data);
+        var predicted = (probabilities.reshape(Viewers, Films, 5) * torch.arange(5f)).sum(2);
+        var errors = (predicted - stars).square().masked_select(known.logical_not());
+        // 0.5 is the noise of a star; the films' means are off by 1.6.
+        Math.Sqrt(errors.mean().item<float>()).Should().BeLessThan(0.6);
+    }
+
+    [Fact]
+    public void Gaps_are_refused_where_they_have_no_meaning()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(3, 2);
+        var gap = torch.tensor(new[,] { { 0, 1, float.NaN }, { 1, 0, 1 } });
+        var half = torch.tensor(new[,] { { 0, float.NaN, 0 }, { 1, 0, 0 } });
+
+        Refused(() => rbm.Fit(gap)).WithMessage("*NaN*MissingValues*");
+        Refused(() => rbm.FreeEnergy(gap)).WithMessage("*NaN*");
+        Refused(() => rbm.HiddenMean(gap)).WithMessage("*NaN*");
+        Refused(() => rbm.Reconstruct(gap)).WithMessage("*NaN*");
+        Refused(() => rbm.TransformKnown(gap * 2)).WithMessage("*[0, 1]*");
+        Refused(() => rbm.Fit(gap * 2, new() { MissingValues = MissingValues.LeaveOut })).WithMessage("*[0, 1]*");
+        Refused(() => rbm.Fit(gap, new() { MissingValues = MissingValues.LeaveOut, NegativePhase = new ParallelTempering() })).WithMessage("*ContrastiveDivergence*");
+        Refused(() => rbm.Fit(gap, new() { MissingValues = MissingValues.LeaveOut, Monitor = TrainingMonitor.PseudoLogLikelihood })).WithMessage("*Monitor*");
+        Refused(() => new Wrapped(rbm).Fit(gap, new() { MissingValues = MissingValues.Draw })).WithMessage("*IConditionalModel*");
+        using var softmax = new Rbm(new SoftmaxUnits(1, 3), new BernoulliUnits(2));
+        Refused(() => softmax.Fit(half, new() { MissingValues = MissingValues.LeaveOut })).WithMessage("*as a whole*");
+        _ = softmax.Fit(half, new() { Epochs = 1, MissingValues = MissingValues.Draw });
+
+        static FluentAssertions.Specialized.ExceptionAssertions<ArgumentException> Refused(Action action) => action.Should().Throw<ArgumentException>();
+    }
+
+    private static Tensor WithGaps(Tensor rows, Tensor gaps) => rows.masked_fill(gaps, float.NaN);
+
+    private static void Differentiate(Rbm rbm, Tensor data, Tensor model)
+    {
+        using var gradient = new RbmGradient(rbm);
+        gradient.Phases.Begin(data.shape[0], model.shape[0]);
+        _ = gradient.Phases.Data.Visible.copy_(data);
+        gradient.Phases.LeaveOutMissing();
+        _ = gradient.Phases.Model.Visible.copy_(model);
+        gradient.Phases.ReplaceGaps(gradient.Phases.Model);
+        gradient.Replace();
+    }
+
+    private static Tensor States(Rbm rbm, long seed, long rows)
+    {
+        using var generator = new Generator((ulong)seed);
+        return rbm.SampleVisible(Make.Bits(seed, rows, rbm.HiddenSize), generator);
+    }
+
+    private static Tensor Gaps(Rbm rbm, long rows, long seed) => Whole(rbm.Visible, Make.Bits(seed, rows, rbm.VisibleSize).to(ScalarType.Bool));
+
+    /// <summary>Gaps in whole groups of categories: those of their first one.</summary>
+    private static Tensor Whole(UnitLayer units, Tensor gaps)
+        => torch.cat([.. SharedInputs.Parts(units).Select(part => part.Part is SoftmaxUnits softmax
+            ? gaps.narrow(1, part.Start, softmax.Size).reshape(gaps.shape[0], -1, softmax.Categories).narrow(2, 0, 1).expand(-1, -1, softmax.Categories).reshape(gaps.shape[0], softmax.Size)
+            : gaps.narrow(1, part.Start, part.Part.Size))], 1);
+
+    private static Dictionary<string, Tensor> Gradients(Rbm rbm)
+    {
+        var gradients = rbm.named_parameters().ToDictionary(p => p.name, p => p.parameter.grad!.clone());
+        foreach (var parameter in rbm.parameters())
+            parameter.grad = null;
+        return gradients;
+    }
+}

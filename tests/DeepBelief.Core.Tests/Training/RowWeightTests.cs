@@ -1,0 +1,175 @@
+using DeepBelief.Evaluation;
+using DeepBelief.Sampling;
+using DeepBelief.Tests.Oracles;
+using DeepBelief.Tests.Support;
+using DeepBelief.Training;
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Training;
+
+public sealed class RowWeightTests
+{
+    public static TheoryData<string, bool> Kinds
+    {
+        get
+        {
+            var data = new TheoryData<string, bool>();
+            foreach (var kind in UnitCases.Names)
+            {
+                data.Add(kind, true);
+                data.Add(kind, false);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_weight_of_two_is_a_second_copy_of_the_row(string kind, bool arePaired)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Make.Rbm(kind, 5, kind, 5, weights: 0.2);
+        using var generator = new Generator(1);
+        var (data, model) = (Rows(3), Rows(3));
+        // Weights 2, 0 and 1 have a mean of 1.
+        var weights = torch.tensor([2.0, 0, 1]);
+        using (var gradient = new RbmGradient(rbm))
+        {
+            gradient.Phases.Begin(3, 3);
+            _ = gradient.Phases.Data.Visible.copy_(data);
+            _ = gradient.Phases.Model.Visible.copy_(model);
+            gradient.Phases.Weigh(weights, arePaired);
+            gradient.Replace();
+        }
+
+        var actual = rbm.named_parameters().ToDictionary(p => p.name, p => p.parameter.grad!.clone());
+        foreach (var parameter in rbm.parameters())
+            parameter.grad = null;
+
+        var copies = torch.tensor([0L, 0, 2]);
+        rbm.AccumulateGradient(data.index_select(0, copies), arePaired ? model.index_select(0, copies) : model);
+        foreach (var (name, parameter) in rbm.named_parameters())
+            actual[name].ShouldBeNear(parameter.grad!, 1e-9);
+
+        Tensor Rows(long count) => rbm.SampleVisible(rbm.Hidden.Sample(torch.zeros(count, 5, ScalarType.Float64), generator), generator);
+    }
+
+    [Theory]
+    [InlineData("tempering")]
+    [InlineData("contrastive divergence")]
+    [InlineData("another model")]
+    public void A_machine_learns_the_weighted_distribution(string phase)
+    {
+        using var scope = torch.NewDisposeScope();
+        // Both rows as often, but one counts three times as much.
+        var rows = torch.tensor(new float[,] { { 0, 0 }, { 1, 1 } }).repeat(50, 1);
+        var weights = torch.tensor(new float[] { 3, 9 }).repeat(50);
+        using var rbm = Rbm.Bernoulli(2, 2, seed: 1);
+        IEnergyModel model = phase == "another model" ? new Wrapped(rbm) : rbm;
+        var options = new TrainingOptions { Epochs = 200, NegativePhase = phase == "contrastive divergence" ? new ContrastiveDivergence(20) : null };
+        if (phase == "another model")
+            options = options with { LearningRate = Schedule.InverseSquareRoot(1, 20), NegativePhase = new PersistentContrastiveDivergence(5) };
+        _ = model.Fit(rows, options, weights: weights);
+        var probabilities = Enumeration.VisibleProbabilities(rbm.to(ScalarType.Float64));
+        probabilities[0].Should().BeApproximately(0.25, 0.04);
+        probabilities[3].Should().BeApproximately(0.75, 0.04);
+    }
+
+    [Fact]
+    public void Initial_parameters_come_from_the_weighted_rows()
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = torch.tensor(new float[,] { { 0 }, { 1 }, { 1 }, { 1 } });
+        using var rbm = Rbm.Bernoulli(1, 1);
+        _ = rbm.Fit(rows, new() { Epochs = 1, LearningRate = 1e-12 }, weights: torch.tensor([9f, 1, 0, 0]));
+        ((BernoulliUnits)rbm.Visible).Bias.sigmoid().item<float>().Should().BeApproximately(0.1f, 1e-4f);
+    }
+
+    [Fact]
+    public void All_rows_of_one_weight_teach_what_they_teach_without()
+    {
+        using var scope = torch.NewDisposeScope();
+        var set = SmallSets.Get("halves");
+        using var rows = set.Rows();
+        using var plain = set.NewRbm(4, 1);
+        using var weighted = set.NewRbm(4, 1);
+        _ = plain.Fit(rows, new() { Epochs = 3 });
+        _ = weighted.Fit(rows, new() { Epochs = 3 }, weights: torch.full(rows.shape[0], 7));
+        // Sums in another order, and so other bits.
+        weighted.Weight.ShouldBeNear(plain.Weight, 1e-4);
+    }
+
+    [Fact]
+    public void Weights_of_a_classifier_s_rows_are_copies_of_them()
+    {
+        using var scope = torch.NewDisposeScope();
+        var inputs = Make.Normal(1, 1, 4, 3).to(ScalarType.Float32);
+        var labels = torch.tensor([0L, 1, 1, 0]);
+        var copies = torch.tensor([0L, 0, 2, 3]);
+        var options = new ClassifierTrainingOptions { Epochs = 1, BatchSize = 4, LearningRate = 0.5, Optimizer = new SgdSettings { Momentum = 0 } };
+        using var weighted = Rbm.Bernoulli(3, 2).ToClassifier(2);
+        using var copied = Rbm.Bernoulli(3, 2).ToClassifier(2);
+        var history = weighted.FitClassifier(inputs, labels, options, weights: torch.tensor([2f, 0, 1, 1]));
+        var expected = copied.FitClassifier(inputs.index_select(0, copies), labels.index_select(0, copies), options);
+        foreach (var (a, b) in weighted.parameters().Zip(copied.parameters()))
+            a.ShouldBeNear(b, 1e-6);
+        history.Last.Train.Loss.Should().BeApproximately(expected.Last.Train.Loss, 1e-6);
+    }
+
+    [Fact]
+    public void Balanced_classes_find_a_rare_one()
+    {
+        using var scope = torch.NewDisposeScope();
+        // Two in a hundred rows are of class 1, too near the others to be likelier than not.
+        var inputs = Make.Normal(2, 1, 1000, 1).to(ScalarType.Float32);
+        var labels = torch.arange(1000).lt(20).to(ScalarType.Int64);
+        _ = inputs.narrow(0, 0, 20).add_(1.5);
+
+        Recall(null).Should().BeLessThan(0.1);
+        Recall(ClassWeights.Balanced).Should().BeGreaterThan(0.6);
+        Recall(ClassWeights.Of(1, 49)).Should().BeApproximately(Recall(ClassWeights.Balanced), 1e-9);
+
+        double Recall(ClassWeights? weights)
+        {
+            using var net = Rbm.Gaussian(1, 4, seed: 1).ToClassifier(2, seed: 1);
+            _ = net.FitClassifier(inputs, labels, new() { Epochs = 20, ClassWeights = weights });
+            using var classes = net.Predict(inputs.narrow(0, 0, 20));
+            return classes.to(ScalarType.Float64).mean().item<double>();
+        }
+    }
+
+    [Fact]
+    public void Class_weights_hold_for_sources_too()
+    {
+        using var scope = torch.NewDisposeScope();
+        var inputs = Make.Normal(3, 1, 40, 2).to(ScalarType.Float32);
+        var labels = torch.arange(40).lt(4).to(ScalarType.Int64);
+        var options = new ClassifierTrainingOptions { Epochs = 2, BatchSize = 10, ClassWeights = ClassWeights.Of(1, 9), EvaluationRows = 40 };
+        using var ofTensor = Rbm.Gaussian(2, 3).ToClassifier(2);
+        using var ofSource = Rbm.Gaussian(2, 3).ToClassifier(2);
+        _ = ofTensor.FitClassifier(inputs, labels, options);
+        _ = ofSource.FitClassifier(new ShuffledLabelledSource(inputs, labels, options), options);
+        foreach (var (a, b) in ofTensor.parameters().Zip(ofSource.parameters()))
+            a.ShouldBeNear(b, 1e-6);
+    }
+
+    [Fact]
+    public void Weights_that_do_not_fit_are_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(2, 1);
+        using var net = Rbm.Bernoulli(2, 1).ToClassifier(2);
+        var rows = torch.zeros(3, 2);
+        foreach (var wrong in new[] { torch.ones(2), torch.ones(3, 1), torch.tensor([1f, -1, 1]), torch.zeros(3), torch.tensor([1, float.NaN, 1]) })
+        {
+            var fit = () => rbm.Fit(rows, weights: wrong);
+            fit.Should().Throw<ArgumentException>().WithMessage("*weight*").WithParameterName("weights");
+        }
+
+        var classes = () => net.FitClassifier(rows, torch.zeros(3, ScalarType.Int64), new() { ClassWeights = ClassWeights.Of(1, 2, 3) });
+        classes.Should().Throw<ArgumentException>().WithMessage("*2 classes*found 3*");
+        var negative = () => ClassWeights.Of(1, -1);
+        negative.Should().Throw<ArgumentException>().WithMessage("*0 or more*");
+    }
+}

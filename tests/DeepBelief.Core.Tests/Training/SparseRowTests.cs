@@ -1,0 +1,99 @@
+using DeepBelief.Evaluation;
+using DeepBelief.Sampling;
+using DeepBelief.Tests.Support;
+using DeepBelief.Training;
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Training;
+
+public sealed class SparseRowTests
+{
+    [Fact]
+    public void Sparse_rows_train_the_same_bits_as_dense_ones()
+    {
+        using var scope = torch.NewDisposeScope();
+        var dense = Make.Bits(1, 230, 12, 0.2).to(ScalarType.Float32);
+        // Without what initializes from a sample.
+        var options = new TrainingOptions { Epochs = 3, InitializeFromData = false, Centering = null, NegativePhase = new ContrastiveDivergence(), Optimizer = new AdamSettings() };
+        using var ofDense = Rbm.Bernoulli(12, 5, seed: 2);
+        using var ofSparse = Rbm.Bernoulli(12, 5, seed: 2);
+        _ = ofDense.Fit(dense, options);
+        _ = ofSparse.Fit(dense.to_sparse(), options);
+        Near.SameBits(ofSparse.Weight, ofDense.Weight).Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData("bars 3x3")]
+    [InlineData("categories")]
+    [InlineData("two scales")]
+    public void Sparse_rows_learn_as_well_by_default(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        var set = SmallSets.Get(name);
+        using var rows = set.Rows();
+        using var ofDense = set.NewRbm(rows.shape[1], 1);
+        using var ofSparse = set.NewRbm(rows.shape[1], 1);
+        _ = ofDense.Fit(rows, new() { Epochs = 50 });
+        _ = ofSparse.Fit(rows.to_sparse(), new() { Epochs = 50 });
+        Likelihood(ofSparse).Should().BeGreaterThan(Likelihood(ofDense) - 0.15);
+
+        double Likelihood(Rbm rbm) => LogLikelihood.Evaluate(rbm, rows, ExactEnumeration.LogPartition(rbm)).Mean;
+    }
+
+    [Fact]
+    public void Entries_come_in_any_order_and_twice()
+    {
+        using var scope = torch.NewDisposeScope();
+        // Row 1 is empty; the entry at [2, 0] is there twice.
+        var indices = torch.tensor(new long[,] { { 2, 0, 2, 0, 3 }, { 0, 3, 0, 1, 2 } });
+        var sparse = torch.sparse_coo_tensor(indices, torch.tensor([0.25f, 1, 0.5f, 1, 1]), [4, 4]);
+        using var rows = new SparseRows(sparse);
+        rows.Read(torch.tensor([2L, 0, 1, 3])).ShouldBeNear([0.75, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0], 0);
+        torch.cat([.. rows.Blocks()]).ShouldBeNear(sparse.to_dense(), 0);
+    }
+
+    [Fact]
+    public void A_network_learns_from_sparse_rows_with_weights()
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = SmallSets.Get("prototypes").Rows();
+        var weights = torch.arange(rows.shape[0]).remainder(3).to(ScalarType.Float32);
+        using var ofDense = Dbn.Bernoulli([rows.shape[1], 6, 4], seed: 1);
+        using var ofSparse = Dbn.Bernoulli([rows.shape[1], 6, 4], seed: 1);
+        var options = new DbnTrainingOptions { Epochs = 2, InitializeFromData = false, Centering = null, NegativePhase = new ContrastiveDivergence() };
+        _ = ofDense.Fit(rows, options, weights: weights);
+        _ = ofSparse.Fit(rows.to_sparse(), options, weights: weights);
+        foreach (var (a, b) in ofSparse.parameters().Zip(ofDense.parameters()))
+            a.ShouldBeNear(b, 1e-6);
+    }
+
+    [Fact]
+    public void Wrong_values_and_shapes_are_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(3, 2);
+        Refused(() => rbm.Fit((torch.eye(3) * 2).to_sparse())).WithMessage("*[0, 1]*found values in [0, 2]*");
+        Refused(() => rbm.Fit(torch.eye(4).to_sparse())).WithMessage("*[rows, 3]*[4, 4]*");
+        Refused(() => rbm.Fit(torch.eye(3, ScalarType.Float64).to_sparse())).WithMessage("*Float32*Float64*");
+        Refused(() => rbm.Fit(torch.eye(3), validation: torch.eye(3).to_sparse())).WithMessage("*dense*to_dense*");
+        // A spin of 0 is not a state, and what a sparse tensor leaves out is 0.
+        using var spins = new Rbm(new SoftmaxUnits(1, 3), new BernoulliUnits(2));
+        Refused(() => spins.Fit(torch.zeros(2, 3).to_sparse())).WithMessage("*sum to 1*");
+
+        static FluentAssertions.Specialized.ExceptionAssertions<ArgumentException> Refused(Action action) => action.Should().Throw<ArgumentException>();
+    }
+
+    [Fact]
+    public void Features_of_wide_and_rare_rows_vary()
+    {
+        using var scope = torch.NewDisposeScope();
+        // Four topics of 500 words each of 2,000; a text has one word in a hundred of its topic's, one in a thousand of the others'.
+        using var generator = new Generator(1);
+        var topic = torch.arange(400).remainder(4).unsqueeze(1).eq(torch.arange(2000).remainder(4).unsqueeze(0));
+        var texts = torch.rand(400, 2000, generator: generator).lt(torch.where(topic, 0.02f, 0.0005f)).to(ScalarType.Float32);
+        using var rbm = Rbm.Bernoulli(2000, 10, seed: 1);
+        _ = rbm.Fit(texts.to_sparse(), new() { Epochs = 20 });
+        using var features = rbm.Transform(texts);
+        features.std(0, unbiased: false).max().item<float>().Should().BeGreaterThan(0.1f);
+    }
+}
