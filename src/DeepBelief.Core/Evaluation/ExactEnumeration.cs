@@ -67,7 +67,7 @@ public static class ExactEnumeration
     /// <param name="generator">Null uses torch's default generator.</param>
     /// <param name="cancellationToken">Checked before each block of states.</param>
     /// <returns>v, <c>[count, visible]</c>.</returns>
-    /// <exception cref="ArgumentException">The states are too many, or cannot be listed, or the count is less than 1.</exception>
+    /// <exception cref="ArgumentException">The states are too many, or cannot be listed; their free energies are not finite; or the count is less than 1.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static Tensor Sample(IEnergyModel model, int count, Generator? generator = null, CancellationToken cancellationToken = default)
     {
@@ -78,7 +78,10 @@ public static class ExactEnumeration
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var logs = torch.cat(Blocks(model, cancellationToken).ToList());
-        var numbers = (logs - logs.max()).exp().multinomial(count, true, generator);
+        var most = logs.max();
+        if (!double.IsFinite(most.Number()))
+            throw new ArgumentException("Expected a model whose free energies are finite, found NaN or infinity.", nameof(model));
+        var numbers = (logs - most).exp().multinomial(count, true, generator);
         var samples = model switch
         {
             Rbm rbm when ListsVisible(rbm) => rbm.Visible.States(numbers),

@@ -35,7 +35,7 @@ internal sealed class IntervalSupport(string name, double least, double most, do
         var found = rows.reshape(-1).index_select(0, distances.reshape(-1).argmax().reshape(1)).Number();
         return this == Binary
             ? $"Expected rows of zeros and ones, found values in between, such as {Text(found, rows.dtype)}. Binarize them first."
-            : FormattableString.Invariant($"Expected states of {this} units, {least}, {least + apart}{(most > least + apart ? $", ..., {most}" : "")}, found values in between, such as {Text(found, rows.dtype)}.");
+            : FormattableString.Invariant($"Expected states of {this} units, {least}, {least + apart}{Rest(apart)}, found values in between, such as {Text(found, rows.dtype)}.");
     }
 
     internal override string? Fault(Tensor rows, double smallest, double largest)
@@ -47,6 +47,10 @@ internal sealed class IntervalSupport(string name, double least, double most, do
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"Expected values {Range} for {this} units, found values in [{Text(smallest, rows.dtype)}, {Text(largest, rows.dtype)}]. Scale the data first.");
     }
+
+    // The states after the first two.
+    private string Rest(double apart)
+        => double.IsInfinity(most) ? ", ..." : most > least + apart ? FormattableString.Invariant($", ..., {most}") : "";
 
     internal override string? HeldFault(Tensor rows, Tensor missing)
     {

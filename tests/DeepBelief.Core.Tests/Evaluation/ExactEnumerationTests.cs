@@ -107,6 +107,20 @@ public sealed class ExactEnumerationTests
     }
 
     [Fact]
+    public void A_model_whose_free_energies_are_NaN_has_no_samples()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(3, 2);
+        using (torch.no_grad())
+            _ = rbm.Weight.fill_(double.NaN);
+        foreach (var model in new IEnergyModel[] { rbm, new Wrapped(rbm) })
+        {
+            var sample = () => ExactEnumeration.Sample(model, 1);
+            sample.Should().Throw<ArgumentException>().WithMessage("*finite, found NaN*").WithParameterName(nameof(model));
+        }
+    }
+
+    [Fact]
     public void Machines_that_are_too_large_are_refused()
     {
         using var scope = torch.NewDisposeScope();
