@@ -1,5 +1,6 @@
 #region usings
 using DeepBelief;
+using DeepBelief.Tensors;
 using DeepBelief.Units;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -17,7 +18,7 @@ internal sealed class BoltzmannMachine : nn.Module, IConditionalModel
     public BoltzmannMachine(long size)
         : base(nameof(BoltzmannMachine))
     {
-        (bias, coupling) = (new(zeros(size)), new(zeros(size, size)));
+        (bias, coupling) = (Parameters.Zeros(size), Parameters.Create(zeros(size, size)));
         RegisterComponents();
     }
 

@@ -17,8 +17,8 @@ namespace DeepBelief.Evaluation;
 /// <para>With an RBM, of any units, each step costs two matrix products for all chains together.</para>
 /// <para>Other models need nothing but their free energy. Their visible units are bits, spins, counts up to a largest, or
 /// categories, as <see cref="IEnergyModel.VisibleSupport"/> says. A step is a sweep that offers every unit, or group of categories,
-/// another state, by the Metropolis rule: it costs a free energy a unit. The default schedule, made for RBMs, is long then: begin
-/// with <c>AnnealingSchedule.Uniform(100)</c>.</para>
+/// another state (for bits: Gibbs sampling, one after the other), which costs a free energy a unit. The default schedule, made for
+/// RBMs, is long then: begin with <c>AnnealingSchedule.Uniform(100)</c>.</para>
 /// </remarks>
 public static class AnnealedImportanceSampling
 {

@@ -7,9 +7,11 @@ namespace DeepBelief.Evaluation;
 /// p_β(v) ∝ p_0(v)^(1-β) exp(-β F(v)), where the sites of p_0 are independent of each other.
 /// </summary>
 /// <remarks>
-/// A step is a sweep over all sites; at each, a Metropolis step proposes one of the site's other states, all with the same
-/// probability. p_0 is uniform, or has the frequencies of data and a little of the uniform distribution. It is normalised: its log Z
-/// is 0.
+/// <para>A step is a sweep over all sites, which proposes one of a site's other states, all with the same probability, and accepts it
+/// with p(proposed) / (p(proposed) + p(current)) (Barker 1965): of two states, that is Gibbs sampling. The Metropolis rule, which
+/// accepts more, flips nearly all bits in every sweep where β is small: pairs of bits then stay as they are.</para>
+/// <para>p_0 is uniform, or has the frequencies of data and a little of the uniform distribution. It is normalised: its log Z is
+/// 0.</para>
 /// </remarks>
 internal sealed class FreeEnergyPath : AnnealingPath
 {
@@ -130,8 +132,8 @@ internal sealed class FreeEnergyPath : AnnealingPath
             var ofSite = part.LogFrequencies.select(0, site);
             _ = units.copy_(part.Sites.Values(proposed, Visible.dtype));
             var after = FreeEnergy().to(ScalarType.Float64);
-            var logAcceptance = (freeEnergy - after).Times(beta).Plus(ofSite.index_select(0, proposed) - ofSite.index_select(0, numbers), 1 - beta);
-            var isAccepted = torch.empty_like(logAcceptance).uniform_(0, 1, generator).log_().lt(logAcceptance);
+            var logRatio = (freeEnergy - after).Times(beta).Plus(ofSite.index_select(0, proposed) - ofSite.index_select(0, numbers), 1 - beta);
+            var isAccepted = torch.empty_like(logRatio).uniform_(0, 1, generator).lt(logRatio.sigmoid());
             _ = units.copy_(torch.where(isAccepted.unsqueeze(1), units, before));
             _ = freeEnergy.copy_(torch.where(isAccepted, after, freeEnergy));
         }
