@@ -1,4 +1,3 @@
-using DeepBelief.Evaluation;
 using DeepBelief.Sampling;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
@@ -69,7 +68,7 @@ public sealed class RowWeightTests
         IEnergyModel model = phase == "another model" ? new Wrapped(rbm) : rbm;
         var options = new TrainingOptions { Epochs = 200, NegativePhase = phase == "contrastive divergence" ? new ContrastiveDivergence(20) : null };
         if (phase == "another model")
-            options = options with { LearningRate = Schedule.InverseSquareRoot(1, 20), NegativePhase = new PersistentContrastiveDivergence(5) };
+            options = options with { LearningRate = Schedule.InverseSquareRoot(0.3, 20), NegativePhase = new PersistentContrastiveDivergence(5), Averaging = 0.3 };
         _ = model.Fit(rows, options, weights: weights);
         var probabilities = Enumeration.VisibleProbabilities(rbm.to(ScalarType.Float64));
         probabilities[0].Should().BeApproximately(0.25, 0.04);

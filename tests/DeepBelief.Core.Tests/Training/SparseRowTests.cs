@@ -1,5 +1,6 @@
 using DeepBelief.Evaluation;
 using DeepBelief.Sampling;
+using DeepBelief.Tensors;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
 using DeepBelief.Units;
@@ -74,7 +75,7 @@ public sealed class SparseRowTests
         using var rbm = Rbm.Bernoulli(3, 2);
         Refused(() => rbm.Fit((torch.eye(3) * 2).to_sparse())).WithMessage("*[0, 1]*found values in [0, 2]*");
         Refused(() => rbm.Fit(torch.eye(4).to_sparse())).WithMessage("*[rows, 3]*[4, 4]*");
-        Refused(() => rbm.Fit(torch.eye(3, ScalarType.Float64).to_sparse())).WithMessage("*Float32*Float64*");
+        Refused(() => rbm.Fit(torch.eye(3, dtype: ScalarType.Float64).to_sparse())).WithMessage("*Float32*Float64*");
         Refused(() => rbm.Fit(torch.eye(3), validation: torch.eye(3).to_sparse())).WithMessage("*dense*to_dense*");
         // A spin of 0 is not a state, and what a sparse tensor leaves out is 0.
         using var spins = new Rbm(new SoftmaxUnits(1, 3), new BernoulliUnits(2));

@@ -1,4 +1,5 @@
 using DeepBelief.Tensors;
+using DeepBelief.Units;
 
 namespace DeepBelief.Training;
 
@@ -30,7 +31,11 @@ internal sealed class RareUnits : GradientChange
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         _ = rbm.Weight.grad?.mul_(factors);
-        foreach (var parameter in rbm.Visible.parameters())
-            _ = parameter.grad?.mul_(factors);
+        foreach (var (part, start) in SharedInputs.Parts(rbm.Visible))
+        {
+            // Those of units of other kinds may not be one a unit.
+            foreach (var parameter in part.parameters().Where(parameter => parameter.NumberOfElements == part.Size))
+                _ = parameter.grad?.mul_(factors.narrow(0, start, part.Size).view_as(parameter));
+        }
     }
 }
