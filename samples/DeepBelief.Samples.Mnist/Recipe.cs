@@ -19,6 +19,8 @@ internal sealed record Recipe(int Seed, DbnTrainingOptions Rbm, DbnTrainingOptio
         BatchSize = 64,
         LearningRate = 0.001,
         Optimizer = new AdamSettings(),
+        // All: the tables have the loss and accuracy on the training images.
+        EvaluationRows = 60_000,
         Seed = Seed,
     };
 
@@ -40,6 +42,7 @@ internal sealed record Recipe(int Seed, DbnTrainingOptions Rbm, DbnTrainingOptio
             NegativePhase = new ContrastiveDivergence(),
             Centering = null,
             Averaging = 0,
+            EvaluationRows = 1000,
             Seed = seed,
         };
         return new Recipe(

@@ -48,6 +48,72 @@ public sealed class TrainingSnippets : Support.SnippetTests
     }
 
     [Fact]
+    public void Progress_tells_what_was_measured_and_a_cancelled_run_what_it_has_done()
+    {
+        using var images = TrialDataset.Create(seed: 1);
+        using var rbm = Rbm.Bernoulli(visible: 10, hidden: 30);
+        using var source = new CancellationTokenSource();
+        var token = source.Token;
+        var lines = Printed(() =>
+        {
+            // An application with a window has one, which Progress posts to.
+            var before = SynchronizationContext.Current;
+            SynchronizationContext.SetSynchronizationContext(new AtOnce());
+            #region progress
+            var progress = new Progress<TrainingProgress>(p =>
+            {
+                if (p is { EpochEnded: true, Metrics: EpochMetrics metrics })   // or ClassifierMetrics
+                    Console.WriteLine($"{p.Epoch} of {p.Epochs}: {metrics.ReconstructionError:f3}");
+            });
+            rbm.Fit(images, progress: progress);
+            #endregion
+            SynchronizationContext.SetSynchronizationContext(before);
+            progress.ProgressChanged += (_, p) =>
+            {
+                if (p is { Epoch: 3, EpochEnded: true })
+                    source.Cancel();
+            };
+
+            #region cancel
+            try
+            {
+                rbm.Fit(images, new() { Epochs = 100 }, progress: progress, cancellationToken: token);
+            }
+            catch (TrainingCanceledException<EpochMetrics> e)
+            {
+                Console.WriteLine($"{e.History.Epochs.Count} epochs, error {e.History.Last.ReconstructionError:f3}");
+            }
+            #endregion
+        });
+
+        lines.Take(13).Select(line => line.Split(':')[0]).Should().Equal([.. Enumerable.Range(1, 10).Select(i => $"{i} of 10"), "1 of 100", "2 of 100", "3 of 100"]);
+        lines.Skip(13).Should().Equal($"3 epochs, error {lines[12].Split(' ')[^1]}");
+    }
+
+    [Fact]
+    public void A_run_that_is_kept_is_that_of_one_call()
+    {
+        using var images = TrialDataset.Create(seed: 1);
+        using var rbm = Rbm.Bernoulli(visible: 10, hidden: 30);
+
+        #region trainer
+        using var trainer = rbm.StartTraining(images, new() { Epochs = 30 });
+        while (!trainer.IsFinished)
+        {
+            var history = trainer.Train(epochs: 10);
+            Console.WriteLine($"after {trainer.Epoch}: {history.Last.ReconstructionError:f3}");
+            rbm.Save($"rbm-{trainer.Epoch}.pt");
+        }
+        #endregion
+
+        using var whole = Rbm.Bernoulli(visible: 10, hidden: 30);
+        whole.Fit(images, new() { Epochs = 30 });
+        using var saved = Rbm.Load("rbm-30.pt");
+        saved.FreeEnergy(images).Equals(whole.FreeEnergy(images)).Should().BeTrue();
+        (File.Exists("rbm-10.pt"), File.Exists("rbm-20.pt")).Should().Be((true, true));
+    }
+
+    [Fact]
     public void What_else_there_is_is_an_option_each()
     {
         using var images = TrialDataset.Create(seed: 1);
@@ -172,6 +238,11 @@ public sealed class TrainingSnippets : Support.SnippetTests
     private sealed class Reports(List<TrainingProgress> list) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => list.Add(value);
+    }
+
+    private sealed class AtOnce : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state) => d(state);
     }
 
     private sealed class At(int layer, int epoch, Action action) : IProgress<TrainingProgress>

@@ -61,7 +61,7 @@ public sealed class MnistReportTests : IDisposable
             "120 images; weights drawn from N(0, s²), s = 0.2721655269759087; 20 epochs, batches of 100; learning rate 0.2; SGD, momentum 0.9, weight decay 0.001; "
             + "CD-1; biases first set from the data; evaluated on at most 1000 images");
         settings["RBM 784-2500-10 without pre-training: fine-tuning | RBM 784-2500-10 with pre-training: fine-tuning | RBM 784-2500-10 with shuffled weights (control): fine-tuning"].Should().Be(
-            "120 images; 784 → 2500 → 10 → softmax; 5 epochs, batches of 64; learning rate 0.001; Adam, beta 0.9 and 0.999, epsilon 1E-08, weight decay 0");
+            "120 images; 784 → 2500 → 10 → softmax; 5 epochs, batches of 64; learning rate 0.001; Adam, beta 0.9 and 0.999, epsilon 1E-08, weight decay 0; scored on at most 60000 training images");
         page.Descendants("pre").Single().Value.Should().Be("dotnet run -c Release --project samples/DeepBelief.Experiments -- --preset quick --loss original --device cpu --seed 0 --seeds 2");
         page.ToString().Length.Should().BeLessThan(3_000_000);
     }

@@ -49,6 +49,7 @@ internal sealed record AnomalyRecipe(long Hidden, WeightInitialization Weights, 
             NegativePhase = new PersistentContrastiveDivergence(1, 100) { WarmUp = 0 },
             Centering = null,
             Averaging = 0,
+            EvaluationRows = 1000,
         });
 
     /// <summary>Training without labels.</summary>

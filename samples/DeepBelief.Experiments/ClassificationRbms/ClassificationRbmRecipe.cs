@@ -20,6 +20,7 @@ internal sealed record ClassificationRbmRecipe(long ValidationRows, params IRead
             GenerativeWeight = 1,
             LearningRate = 0.05,
             Optimizer = sgd with { WeightDecay = 2e-4 },
+            EvaluationRows = 1000,
         };
         return new(
             ValidationRows: 10_000,
@@ -27,14 +28,14 @@ internal sealed record ClassificationRbmRecipe(long ValidationRows, params IRead
                 ClassificationRbmSettings.Discriminative,
                 500,
                 WeightInitialization.Normal(0.02),
-                new ClassificationRbmOptions { Epochs = 25, GenerativeWeight = 0, LearningRate = Schedule.Linear(0.003, 0.0001), Optimizer = new AdamSettings { WeightDecay = 2e-5 } }),
+                new ClassificationRbmOptions { Epochs = 25, GenerativeWeight = 0, LearningRate = Schedule.Linear(0.003, 0.0001), Optimizer = new AdamSettings { WeightDecay = 2e-5 }, EvaluationRows = 1000 }),
             new(
                 ClassificationRbmSettings.Hybrid,
                 1000,
                 weights,
                 // Features of digits are learned faster without the discriminative part.
                 generative with { Epochs = 5 },
-                new ClassificationRbmOptions { Epochs = 14, GenerativeWeight = 0.01, LearningRate = Schedule.Linear(0.5, 0.04), Optimizer = sgd }),
+                new ClassificationRbmOptions { Epochs = 14, GenerativeWeight = 0.01, LearningRate = Schedule.Linear(0.5, 0.04), Optimizer = sgd, EvaluationRows = 1000 }),
             new(
                 ClassificationRbmSettings.Generative,
                 2000,

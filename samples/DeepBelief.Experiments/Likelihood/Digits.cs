@@ -25,6 +25,7 @@ internal sealed record DigitsRecipe(long Hidden, TrainingOptions Features, Class
             NegativePhase = new ContrastiveDivergence(),
             Centering = null,
             Averaging = 0,
+            EvaluationRows = 1000,
         },
         new ClassifierTrainingOptions
         {

@@ -19,6 +19,7 @@ internal sealed record LikelihoodRecipe(IReadOnlyList<LikelihoodMachine> Machine
         NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 100) { WarmUp = 0 },
         Centering = null,
         Averaging = 0,
+        EvaluationRows = 1000,
     };
 
     private static readonly TrainingOptions SmallCentered = Small with { LearningRate = Schedule.Linear(0.1, 0.001), Centering = new CenteringOptions() };

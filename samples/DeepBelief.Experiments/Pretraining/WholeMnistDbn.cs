@@ -35,6 +35,7 @@ internal sealed record WholeMnistDbn(IReadOnlyList<long> Sizes, WeightInitializa
             NegativePhase = new ContrastiveDivergence(),
             Centering = null,
             Averaging = 0,
+            EvaluationRows = 1000,
         };
         return new([784, 1024, 1024], WeightInitialization.Normal(0.05), [layer with { Epochs = 20 }, layer with { Epochs = 12 }]);
     }

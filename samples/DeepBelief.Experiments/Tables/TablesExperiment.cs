@@ -38,6 +38,7 @@ internal sealed class TablesExperiment : Experiment<TablesResults>
             Centering = null,
             InitializeFromData = false,
             Patience = 10,
+            EvaluationRows = 1000,
             Seed = seed,
         };
         return new Recipe(

@@ -38,14 +38,14 @@ public static class OptionsText
         yield return options.Sparsity is { } sparsity ? Text($"sparsity target {sparsity.Target}, cost {sparsity.Cost}, decay {sparsity.Decay}") : null;
         yield return Start(options.InitializeFromData);
         yield return Patience(options, options.Monitor == TrainingMonitor.PseudoLogLikelihood ? "pseudo-likelihood" : "reconstruction error");
-        yield return Text($"evaluated on at most {options.EvaluationRows} images");
+        yield return options.EvaluationRows is { } rows ? Text($"evaluated on at most {rows} images") : null;
     }
 
     private static IEnumerable<string?> Own(ClassifierTrainingOptions options)
     {
         yield return Text("adversarial training at distance", options.AdversarialDistance);
         yield return Patience(options, "loss");
-        yield return options.EvaluationRows is { } rows ? Text($"scored on {rows} of the training images") : null;
+        yield return options.EvaluationRows is { } rows ? Text($"scored on at most {rows} training images") : null;
     }
 
     private static IEnumerable<string?> Own(ClassificationRbmOptions options)
@@ -54,7 +54,7 @@ public static class OptionsText
         yield return options.GenerativeWeight > 0 ? Phase(options.NegativePhase) : null;
         yield return Start(options.InitializeFromData);
         yield return Patience(options, "loss");
-        yield return Text($"scored on {options.EvaluationRows} of the training images");
+        yield return options.EvaluationRows is { } rows ? Text($"scored on at most {rows} training images") : null;
     }
 
     private static string? Phase(NegativePhase? phase) => phase switch

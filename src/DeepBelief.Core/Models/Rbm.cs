@@ -26,6 +26,7 @@ namespace DeepBelief;
 public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
 {
     private readonly Parameter weight;
+    private readonly bool hasDefaultWeights;
     private readonly UnitLayer visible;
     private readonly UnitLayer hidden;
 
@@ -47,6 +48,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         var parameters = visible.parameters().Concat(hidden.parameters()).ToList();
         foreach (var parameter in parameters)
             Guard.SameKind(parameter, parameters[0], nameof(hidden));
+        hasDefaultWeights = weights is null || weights == WeightInitialization.Default;
         var deviation = (weights ?? WeightInitialization.Default).StandardDeviation(visible.Size, hidden.Size);
         using (Parameters.OutsideInference())
         using (torch.NewDisposeScope())
@@ -276,7 +278,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     /// <inheritdoc/>
     /// <remarks>
     /// Gaussian visible units take half of the data's variance, which leaves the other half to the hidden units, and their weights
-    /// are divided by the standard deviation.
+    /// are divided by the standard deviation. Default weights from bits that are rarely on grow, so that hidden units notice them.
     /// </remarks>
     public void InitializeFromData(Tensor data)
     {
@@ -284,14 +286,20 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var before = Visible.Variances;
+        var isUntouched = Visible.parameters().All(Parameters.IsUntouched);
         GaussianUnits[] untouched = [.. SharedInputs.Parts(Visible).Select(columns => columns.Part).OfType<GaussianUnits>().Where(units => Parameters.IsUntouched(units.Bias) && Parameters.IsUntouched(units.LogVariance))];
         Visible.InitializeFromData(data);
         // At the data's full variance, small weights are at a saddle point: there would be nothing left for hidden units to explain.
         foreach (var units in untouched)
             Parameters.Assign(units.LogVariance, units.LogVariance.Plus(-Math.Log(2)));
-        // The inputs of the hidden units stay of the same size when the data's unit of measurement changes.
-        if (before is not null && weight.requires_grad)
+        if (!weight.requires_grad)
+            return;
+        // The inputs of the hidden units stay of the same size when the data's unit of measurement changes,
+        if (before is not null)
             _ = weight.mul_((before / Visible.Variances!).sqrt());
+        // and when most of the bits are off.
+        if (hasDefaultWeights && isUntouched)
+            _ = weight.Scale(Math.Sqrt(VisibleSize / InputWidth.Of(Visible, data)));
     }
 
     /// <summary>Adds the gradient in closed form: ∂F/∂W = -E[h | v]ᵀ v, ∂F/∂θ_v = ∂E_v/∂θ_v and ∂F/∂θ_h = -∂Γ_h/∂θ_h.</summary>

@@ -29,6 +29,20 @@ public static class ClassificationRbmTraining
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        using var trainer = model.StartTraining(visible, labels, options, validation);
+        return trainer.Train(epochs: null, progress, cancellationToken);
+    }
+
+    /// <summary>Starts a training run whose epochs are asked for as they are wanted.</summary>
+    /// <returns>The trainer, which the caller disposes.</returns>
+    /// <inheritdoc cref="Fit(ClassificationRbm, Tensor, Tensor, ClassificationRbmOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    public static Trainer<ClassifierMetrics> StartTraining(
+        this ClassificationRbm model,
+        Tensor visible,
+        Tensor labels,
+        ClassificationRbmOptions? options = null,
+        (Tensor Visible, Tensor Labels)? validation = null)
+    {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ClassificationRbmOptions();
         options.Validate();
@@ -38,11 +52,16 @@ public static class ClassificationRbmTraining
         if (validation is { } v)
             Check(v.Visible, nameof(validation), v.Labels, nameof(validation));
 
-        using var detached = visible.detach();
-        using var rows = new InMemoryBatches(new(detached, labels), options);
+        var rows = new InMemoryBatches(new Batch(visible.detach(), labels.alias()).Detach(), options, owned: true);
         Batch? unseen = validation is { } u ? new Batch(u.Visible, u.Labels) : null;
-        using var run = new TrainingRun(model, model.parameters(), options, rows.Overview, unseen, progress, cancellationToken);
-        return run.Train(isNew => new ClassificationRbmTask(model, rows, unseen, options, initialize: options.InitializeFromData && isNew));
+        return TrainingRun.Start(
+            model,
+            () => model.parameters(),
+            options,
+            options,
+            rows,
+            unseen,
+            isNew => new ClassificationRbmTask(model, rows, unseen, options, initialize: options.InitializeFromData && isNew));
 
         void Check(Tensor data, string name, Tensor classes, string labelsName)
         {

@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using DeepBelief.Data;
-using DeepBelief.Evaluation;
 using DeepBelief.Files;
-
 using DeepBelief.Tensors;
 using DeepBelief.Training;
 using DeepBelief.Units;
@@ -14,9 +12,6 @@ namespace DeepBelief;
 /// <summary>Trains classifiers with the cross-entropy loss.</summary>
 public static class ClassifierTraining
 {
-    // Of a source, which is too large to score in full, if EvaluationRows is null.
-    private const int DefaultScoredRows = 1000;
-
     /// <summary>Trains a classifier on labelled rows.</summary>
     /// <example><code>
     /// var options = new ClassifierTrainingOptions { Epochs = 50, Patience = 5, Optimizer = new AdamSettings() };
@@ -42,8 +37,8 @@ public static class ClassifierTraining
     /// <summary>Trains a classifier on labelled rows that are read batch by batch, for data larger than memory.</summary>
     /// <param name="source">
     /// The batches: finite rows of the classifier's element type and on its device, and their classes. The run's first epoch
-    /// checks the values. <see cref="OptimizationOptions.BatchSize"/> has no effect. After every epoch, the first batches that
-    /// together have <see cref="ClassifierTrainingOptions.EvaluationRows"/> rows (1000 if null) are scored as training rows.
+    /// checks the values. <see cref="OptimizationOptions.BatchSize"/> has no effect. Training rows to score are drawn from the first
+    /// batches that together have 1000 rows, or <see cref="OptimizationOptions.EvaluationRows"/> if that is more.
     /// </param>
     /// <inheritdoc cref="FitClassifier(Classifier, Tensor, Tensor, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)"/>
     public static TrainingHistory<ClassifierMetrics> FitClassifier(
@@ -67,14 +62,8 @@ public static class ClassifierTraining
         Tensor? weights = null,
         CancellationToken cancellationToken = default)
     {
-        options = Valid(network, options);
-        ClassifierEvaluation.CheckInputs(network, inputs);
-        UnitSupport.Real.Check(inputs);
-        Guard.Labels(labels, inputs, ClassifierEvaluation.Classes(network, inputs));
-        using var detached = inputs.detach();
-        using var normalized = TrainingWeights.Normalized(weights, inputs, network.parameters().First().dtype);
-        using var rows = new InMemoryBatches(new(detached, labels, normalized), options);
-        return Run(network, rows, options.EvaluationRows, validation, options, progress, cancellationToken);
+        using var trainer = StartTraining(network, inputs, labels, options, validation, weights);
+        return trainer.Train(epochs: null, progress, cancellationToken);
     }
 
     /// <summary>Trains any module that maps rows to one logit per class, on rows that are read batch by batch.</summary>
@@ -87,10 +76,74 @@ public static class ClassifierTraining
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        using var trainer = StartTraining(network, source, options, validation);
+        return trainer.Train(epochs: null, progress, cancellationToken);
+    }
+
+    /// <summary>Starts a training run of a classifier whose epochs are asked for as they are wanted.</summary>
+    /// <returns>The trainer, which the caller disposes.</returns>
+    /// <inheritdoc cref="FitClassifier(Classifier, Tensor, Tensor, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    public static Trainer<ClassifierMetrics> StartTraining(
+        this Classifier network,
+        Tensor inputs,
+        Tensor labels,
+        ClassifierTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Labels)? validation = null,
+        Tensor? weights = null)
+        => StartTraining((torch.nn.Module<Tensor, Tensor>)network, inputs, labels, options, validation, weights);
+
+    /// <summary>Starts a training run of a classifier on rows that are read batch by batch, whose epochs are asked for as they are wanted.</summary>
+    /// <returns>The trainer, which the caller disposes.</returns>
+    /// <inheritdoc cref="FitClassifier(Classifier, ILabelledBatchSource, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    public static Trainer<ClassifierMetrics> StartTraining(
+        this Classifier network,
+        ILabelledBatchSource source,
+        ClassifierTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Labels)? validation = null)
+        => StartTraining((torch.nn.Module<Tensor, Tensor>)network, source, options, validation);
+
+    /// <summary>Starts a training run of any module that maps rows to one logit per class.</summary>
+    /// <inheritdoc cref="StartTraining(Classifier, Tensor, Tensor, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?, Tensor?)"/>
+    public static Trainer<ClassifierMetrics> StartTraining(
+        torch.nn.Module<Tensor, Tensor> network,
+        Tensor inputs,
+        Tensor labels,
+        ClassifierTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Labels)? validation = null,
+        Tensor? weights = null)
+    {
+        options = Valid(network, options);
+        ClassifierEvaluation.CheckInputs(network, inputs);
+        UnitSupport.Real.Check(inputs);
+        Guard.Labels(labels, inputs, ClassifierEvaluation.Classes(network, inputs));
+        CheckValidation(network, validation, inputs);
+        var normalized = TrainingWeights.Normalized(weights, inputs, network.parameters().First().dtype);
+        var rows = new InMemoryBatches(new Batch(inputs.detach(), labels.alias(), normalized).Detach(), options, owned: true);
+        return Start(network, rows, validation, options);
+    }
+
+    /// <summary>Starts a training run of any module that maps rows to one logit per class, on rows that are read batch by batch.</summary>
+    /// <inheritdoc cref="StartTraining(Classifier, ILabelledBatchSource, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?)"/>
+    public static Trainer<ClassifierMetrics> StartTraining(
+        torch.nn.Module<Tensor, Tensor> network,
+        ILabelledBatchSource source,
+        ClassifierTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Labels)? validation = null)
+    {
         ArgumentNullException.ThrowIfNull(source);
         options = Valid(network, options);
-        using var rows = SourceBatches.Of(source, Fits(network), options.EvaluationRows ?? DefaultScoredRows);
-        return Run(network, rows, scoredRows: null, validation, options, progress, cancellationToken);
+        var rows = SourceBatches.Of(source, Fits(network), AutomaticOptions.OverviewRows(options));
+        try
+        {
+            CheckValidation(network, validation, rows.Overview.Rows);
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+
+        return Start(network, rows, validation, options);
     }
 
     private static ClassifierTrainingOptions Valid(torch.nn.Module<Tensor, Tensor> network, ClassifierTrainingOptions? options)
@@ -127,34 +180,32 @@ public static class ClassifierTraining
             throw new ArgumentException($"Expected rows of the training rows' shape, [{string.Join(", ", training)}], found {Shapes.Text(rows)}.", name);
     }
 
-    private static TrainingHistory<ClassifierMetrics> Run(
+    private static void CheckValidation(torch.nn.Module<Tensor, Tensor> network, (Tensor Inputs, Tensor Labels)? validation, Tensor training)
+    {
+        if (validation is not var (inputs, labels))
+            return;
+        ClassifierEvaluation.CheckInputs(network, inputs, nameof(validation));
+        CheckShape(inputs, training.shape, nameof(validation));
+        UnitSupport.Real.Check(inputs, nameof(validation));
+        Guard.Labels(labels, inputs, ClassifierEvaluation.Classes(network, inputs), nameof(validation));
+    }
+
+    private static Trainer<ClassifierMetrics> Start(
         torch.nn.Module<Tensor, Tensor> network,
         BatchReader rows,
-        int? scoredRows,
         (Tensor Inputs, Tensor Labels)? validation,
-        ClassifierTrainingOptions options,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
+        ClassifierTrainingOptions options)
     {
-        if (validation is var (inputs, labels))
-        {
-            ClassifierEvaluation.CheckInputs(network, inputs, nameof(validation));
-            CheckShape(inputs, rows.Overview.Rows.shape, nameof(validation));
-            UnitSupport.Real.Check(inputs, nameof(validation));
-            Guard.Labels(labels, inputs, ClassifierEvaluation.Classes(network, inputs), nameof(validation));
-        }
-
         options = options with { LearningRate = options.LearningRate ?? AutomaticOptions.ClassifierLearningRate(options.Optimizer, rows.Batches) };
         Batch? unseen = validation is { } v ? new Batch(v.Inputs, v.Labels) : null;
-        using var run = new TrainingRun(network, network.parameters(), options, rows.Overview, unseen, progress, cancellationToken);
-        using var mode = new EvaluationMode(network);
-        return run.Train(_ =>
+        return TrainingRun.Start(network, () => network.parameters(), options, options, rows, unseen, _ =>
         {
             using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
             var overview = rows.Overview;
+            var scored = AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: unseen is null && options.Patience is not null);
             var classes = ClassifierEvaluation.Classes(network, overview.Rows);
             var classWeights = TrainingWeights.OfClasses(options.ClassWeights, overview.Labels!, overview.Weights, classes, network.parameters().First().dtype);
-            return new ClassifierTask(network, rows, overview.Draw(scoredRows, generator), unseen, classWeights?.DetachFromDisposeScope(), options);
+            return new ClassifierTask(network, rows, overview.Draw(scored, generator), unseen?.Draw(null, generator), classWeights?.DetachFromDisposeScope(), options);
         });
     }
 }

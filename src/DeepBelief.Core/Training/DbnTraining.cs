@@ -35,7 +35,7 @@ public static class DbnTraining
             given.Overview,
             validation,
             options,
-            (layer, own) => own.Resolve(layer, data.shape[0]),
+            own => AutomaticOptions.Batches(own, data.shape[0]),
             (layer, own) => layer == 0
                 ? EnergyModelTraining.Open(dbn.Layers[0], data, weights, own)
                 : new InMemoryBatches(new(Inputs(dbn, layer, data, options, Randomness.LayerInputs), Weights: TrainingWeights.Normalized(weights, data, data.dtype)), own, owned: true),
@@ -59,13 +59,13 @@ public static class DbnTraining
         ArgumentNullException.ThrowIfNull(source);
         options = Check(dbn, options, validation);
         using var rows = Open(0, options);
-        return Run(dbn, rows.Overview, validation, options, (layer, own) => own.ResolveBatches(layer, rows.Batches), Open, progress, cancellationToken);
+        return Run(dbn, rows.Overview, validation, options, _ => rows.Batches, Open, progress, cancellationToken);
 
         SourceBatches Open(int layer, TrainingOptions own)
             => SourceBatches.Of(
                 source,
                 EnergyModelTraining.Fits(dbn.Layers[layer], own),
-                own.EvaluationRows,
+                AutomaticOptions.OverviewRows(own),
                 layer == 0 ? null : (epoch, batch, given) => Inputs(dbn, layer, given, options, epoch, batch));
     }
 
@@ -90,12 +90,12 @@ public static class DbnTraining
         Batch overview,
         Tensor? validation,
         DbnTrainingOptions options,
-        Func<Rbm, TrainingOptions, TrainingOptions> resolve,
+        Func<TrainingOptions, int> batches,
         Func<int, TrainingOptions, BatchReader> open,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
-        using var run = new TrainingRun(dbn, dbn.parameters(), options, overview, validation is null ? null : new Batch(validation), progress, cancellationToken);
+        using var run = new TrainingRun(dbn, dbn.parameters(), options, overview, validation is null ? null : new Batch(validation));
         run.CheckFinite();
         var histories = new List<TrainingHistory<EpochMetrics>>(dbn.Layers.Count);
         var stage = 0;
@@ -107,18 +107,32 @@ public static class DbnTraining
                 continue;
             }
 
-            var own = resolve(layer, options.OfLayer(i));
+            var own = options.OfLayer(i);
+            own = own.ResolveBatches(layer, batches(own), i == 0 ? overview.Rows : null);
+            if (run.Result<EpochMetrics>(stage, own) is { } result)
+            {
+                histories.Add(result);
+                stage++;
+                continue;
+            }
+
             BatchReader? rows = null;
             Tensor? unseen = null;
             try
             {
-                histories.Add(run.Train(stage++, i + 1, dbn.Layers.Count, own, isNew =>
+                using var loop = run.Begin(stage++, own, isNew =>
                 {
                     using var noGrad = torch.no_grad();
                     unseen = validation is null ? null : Inputs(dbn, i, validation, options, Randomness.ValidationInputs);
                     rows = open(i, own);
                     return EnergyModelTraining.Task(layer, rows, own, unseen, isNew);
-                }));
+                });
+                loop.Run(epochs: null, new ProgressReporter(progress, i + 1, dbn.Layers.Count), cancellationToken);
+                histories.Add(loop.History);
+            }
+            catch (TrainingCanceledException<EpochMetrics> e)
+            {
+                throw new TrainingCanceledException<EpochMetrics>([.. histories, e.History], (OperationCanceledException)e.InnerException!, cancellationToken);
             }
             finally
             {

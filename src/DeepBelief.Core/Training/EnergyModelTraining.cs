@@ -35,7 +35,7 @@ public static class EnergyModelTraining
     /// <returns>The metrics of each epoch.</returns>
     /// <exception cref="ArgumentException">The data or an option is invalid; the message says what was expected and found.</exception>
     /// <exception cref="TrainingDivergedException">A parameter or the monitored value became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="TrainingCanceledException{TMetrics}">The run was cancelled; the exception has the finished epochs.</exception>
     /// <exception cref="CheckpointMismatchException">The checkpoint belongs to another run; nothing was changed.</exception>
     /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
     /// <exception cref="IOException">The checkpoint could not be read or written; an existing file is unchanged.</exception>
@@ -48,17 +48,16 @@ public static class EnergyModelTraining
         Tensor? weights = null,
         CancellationToken cancellationToken = default)
     {
-        options = Check(model, options, validation);
-        using var rows = Open(model, data, weights, options);
-        return Run(model, rows, options, validation, progress, cancellationToken);
+        using var trainer = model.StartTraining(data, options, validation, weights);
+        return trainer.Train(epochs: null, progress, cancellationToken);
     }
 
     /// <summary>Trains a model on rows that are read batch by batch, for data larger than memory.</summary>
     /// <param name="source">
     /// The batches, of the model's element type and on its device; finite, and in [0, 1] for binary units. The run's first epoch
-    /// checks the values. <see cref="OptimizationOptions.BatchSize"/> has no effect. The first batches that together have
-    /// <see cref="TrainingOptions.EvaluationRows"/> rows initialize an untrained model and persistent chains, and are evaluated
-    /// if there are no validation rows.
+    /// checks the values. <see cref="OptimizationOptions.BatchSize"/> has no effect. The first batches that together have 1000 rows,
+    /// or <see cref="OptimizationOptions.EvaluationRows"/> if that is more, initialize an untrained model and persistent chains;
+    /// rows to evaluate are drawn from them if there are no validation rows.
     /// </param>
     /// <inheritdoc cref="Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)"/>
     public static TrainingHistory<EpochMetrics> Fit(
@@ -69,10 +68,37 @@ public static class EnergyModelTraining
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        using var trainer = model.StartTraining(source, options, validation);
+        return trainer.Train(epochs: null, progress, cancellationToken);
+    }
+
+    /// <summary>Starts a training run whose epochs are asked for as they are wanted.</summary>
+    /// <example><code>
+    /// using var trainer = rbm.StartTraining(data, new() { Epochs = 60 });
+    /// while (!trainer.IsFinished)
+    ///     Console.WriteLine(trainer.Train(epochs: 1).Last.ReconstructionError);
+    /// </code></example>
+    /// <returns>The trainer, which the caller disposes.</returns>
+    /// <inheritdoc cref="Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    public static Trainer<EpochMetrics> StartTraining(
+        this IEnergyModel model,
+        Tensor data,
+        TrainingOptions? options = null,
+        Tensor? validation = null,
+        Tensor? weights = null)
+    {
+        options = Check(model, options, validation);
+        return Start(model, Open(model, data, weights, options), options, validation);
+    }
+
+    /// <summary>Starts a training run on rows that are read batch by batch, whose epochs are asked for as they are wanted.</summary>
+    /// <returns>The trainer, which the caller disposes.</returns>
+    /// <inheritdoc cref="Fit(IEnergyModel, IBatchSource, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    public static Trainer<EpochMetrics> StartTraining(this IEnergyModel model, IBatchSource source, TrainingOptions? options = null, Tensor? validation = null)
+    {
         ArgumentNullException.ThrowIfNull(source);
         options = Check(model, options, validation);
-        using var rows = SourceBatches.Of(source, Fits(model, options), options.EvaluationRows);
-        return Run(model, rows, options, validation, progress, cancellationToken);
+        return Start(model, SourceBatches.Of(source, Fits(model, options), AutomaticOptions.OverviewRows(options)), options, validation);
     }
 
     /// <summary>Throws if the model does not support the options.</summary>
@@ -115,7 +141,7 @@ public static class EnergyModelTraining
         if (data is not { IsInvalid: false, is_sparse: true })
         {
             CheckRows(model, data, options, name);
-            return new InMemoryBatches(new(data.detach(), Weights: TrainingWeights.Normalized(weights, data, data.dtype)), options, owned: true);
+            return new InMemoryBatches(new Batch(data.detach(), Weights: TrainingWeights.Normalized(weights, data, data.dtype)).Detach(), options, owned: true);
         }
 
         Guard.SparseRows(data, model.VisibleSize, model.Representative(), name);
@@ -127,7 +153,7 @@ public static class EnergyModelTraining
                 complete.Check(block, name);
         }
 
-        return new SparseBatches(rows, TrainingWeights.Normalized(weights, data, data.dtype), options);
+        return new SparseBatches(rows, TrainingWeights.Normalized(weights, data, data.dtype)?.DetachFromDisposeScope(), options);
     }
 
     /// <summary>Creates the task of a model; a new run first initializes the model from its data.</summary>
@@ -161,17 +187,10 @@ public static class EnergyModelTraining
         new CompleteRows(model, options.MissingValues).Check(rows, name);
     }
 
-    private static TrainingHistory<EpochMetrics> Run(
-        IEnergyModel model,
-        BatchReader rows,
-        TrainingOptions options,
-        Tensor? validation,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
+    private static Trainer<EpochMetrics> Start(IEnergyModel model, BatchReader rows, TrainingOptions options, Tensor? validation)
     {
-        using var run = new TrainingRun(model, model.parameters(), options, rows.Overview, validation is null ? null : new Batch(validation), progress, cancellationToken);
-        var resolved = options.ResolveBatches(model, rows.Batches);
-        run.CheckFinite();
-        return run.Train(0, 1, 1, resolved, isNew => Task(model, rows, resolved, validation, isNew));
+        var own = options.ResolveBatches(model, rows.Batches, rows.Overview.Rows);
+        Batch? unseen = validation is null ? null : new Batch(validation);
+        return TrainingRun.Start(model, () => model.parameters(), options, own, rows, unseen, isNew => Task(model, rows, own, validation, isNew));
     }
 }

@@ -183,7 +183,7 @@ public sealed class ClassificationRbmTests
         var labels = (2 * first) + (first - differ).abs();
         using var model = ClassificationRbm.Bernoulli(8, 10, 4, seed: 1);
 
-        var history = model.Fit(visible, labels, new() { Epochs = 30, BatchSize = 50, DiscriminativeWeight = 0, GenerativeWeight = 1 });
+        var history = model.Fit(visible, labels, new() { Epochs = 30, BatchSize = 50, DiscriminativeWeight = 0, GenerativeWeight = 1, EvaluationRows = 1000 });
 
         history.Last.Train.Accuracy.Should().BeGreaterThan(0.93);
         history.Epochs[0].Train.Accuracy.Should().BeLessThan(0.8);

@@ -27,6 +27,9 @@ internal sealed class CountingModel : torch.nn.Module, IEnergyModel
 
     public double W => w.detach().ToDouble();
 
+    /// <summary>The first column of the rows that were measured after each epoch.</summary>
+    public List<float[]> Evaluated { get; } = [];
+
     /// <summary>From which batch on (from 0) the gradient is NaN; never by default.</summary>
     public int BreaksAt { get; init; } = int.MaxValue;
 
@@ -36,7 +39,12 @@ internal sealed class CountingModel : torch.nn.Module, IEnergyModel
 
     public Tensor Transition(Tensor visible, Generator? generator = null) => visible.clone();
 
-    public Tensor Reconstruct(Tensor visible, Generator? generator = null) => visible + (w.detach() - 3);
+    public Tensor Reconstruct(Tensor visible, Generator? generator = null)
+    {
+        using var scope = torch.NewDisposeScope();
+        Evaluated.Add(visible.select(1, 0).contiguous().data<float>().ToArray());
+        return (visible + (w.detach() - 3)).MoveToOuterDisposeScope();
+    }
 
     public void AccumulateGradient(Tensor data, Tensor model)
     {

@@ -7,21 +7,27 @@ namespace DeepBelief.Tests.Training;
 
 public sealed class BatchSourceTests
 {
-    [Fact]
-    public void Batches_are_asked_for_in_order_after_a_look_at_the_first()
+    [Theory]
+    [InlineData(null, 2)]
+    [InlineData(1, 2)]
+    [InlineData(1300, 3)]
+    public void Batches_are_asked_for_in_order_after_a_look_at_the_first_thousand_rows(int? evaluationRows, int overview)
     {
         using var scope = torch.NewDisposeScope();
         using var model = new CountingModel();
-        var data = torch.arange(5, ScalarType.Float32).reshape(5, 1);
-        var options = new TrainingOptions { Epochs = 2, BatchSize = 2, EvaluationRows = 3, LearningRate = 1, Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 0 } };
+        var data = torch.arange(2500, ScalarType.Float32).reshape(2500, 1);
+        var options = new TrainingOptions { Epochs = 2, BatchSize = 600, EvaluationRows = evaluationRows, LearningRate = 1, Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 0 } };
         var source = new ShuffledSource(data, options);
         _ = model.Fit(source, options);
 
-        source.Reads.Should().Equal((1, 1), (1, 1), (1, 2), (1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3));
-        model.Batches.Select(b => b.Length).Should().Equal(2, 2, 1, 2, 2, 1);
-        foreach (var epoch in model.Batches.Chunk(3))
-            epoch.SelectMany(b => b).Should().BeEquivalentTo([0f, 1, 2, 3, 4]);
-        model.W.Should().BeApproximately(6, 1e-6);
+        var epochs = from epoch in new[] { 1, 2 } from batch in Enumerable.Range(1, 5) select (epoch, batch);
+        source.Reads.Should().Equal([(1, 1), .. Enumerable.Range(1, overview).Select(batch => (1, batch)), .. epochs]);
+        model.Batches.Select(b => b.Length).Should().Equal(600, 600, 600, 600, 100, 600, 600, 600, 600, 100);
+        foreach (var epoch in model.Batches.Chunk(5))
+            epoch.SelectMany(b => b).Order().Should().Equal(Enumerable.Range(0, 2500).Select(i => (float)i));
+        model.W.Should().BeApproximately(10, 1e-6);
+        // A twentieth of the rows, as far as the first batches tell: five of 600.
+        model.Evaluated.Select(rows => rows.Length).Should().Equal(Enumerable.Repeat(evaluationRows ?? 150, 2));
     }
 
     [Theory]
@@ -87,10 +93,13 @@ public sealed class BatchSourceTests
     public void What_does_not_fit_the_model_is_refused_by_the_number_of_its_batch()
     {
         using var rbm = Rbm.Bernoulli(3, 2);
-        var wrongShape = () => rbm.Fit(new Given(3, (_, batch) => torch.zeros(2, batch == 3 ? 4 : 3)), new() { EvaluationRows = 1 });
-        wrongShape.Should().Throw<ArgumentException>().WithMessage("Expected a tensor of shape [batch, 3], found [2, 4].*batch 3 of epoch 1*");
-        var wrongValues = () => rbm.Fit(new Given(3, (_, batch) => torch.full(2, 3, (float)batch)), new() { EvaluationRows = 1 });
-        wrongValues.Should().Throw<ArgumentException>().WithMessage("Expected values in [0, 1]*[2, 2]*batch 2 of epoch 1*");
+        // The third batch is beyond the first thousand rows, which are looked at before.
+        var wrongShape = () => rbm.Fit(new Given(3, (_, batch) => torch.zeros(600, batch == 3 ? 4 : 3)));
+        wrongShape.Should().Throw<ArgumentException>().WithMessage("Expected a tensor of shape [batch, 3], found [600, 4].*batch 3 of epoch 1*");
+        var wrongValues = () => rbm.Fit(new Given(3, (_, batch) => torch.full(600, 3, batch == 3 ? 2f : 1)));
+        wrongValues.Should().Throw<ArgumentException>().WithMessage("Expected values in [0, 1]*[2, 2]*batch 3 of epoch 1*");
+        var wrongAtOnce = () => rbm.Fit(new Given(3, (_, batch) => torch.full(600, 3, (float)batch)));
+        wrongAtOnce.Should().Throw<ArgumentException>().WithMessage("Expected values in [0, 1]*[2, 2]*batch 2 of epoch 1*");
         var empty = () => rbm.Fit(new Given(0, (_, _) => torch.zeros(2, 3)));
         empty.Should().Throw<ArgumentException>().WithMessage("Expected a source of at least one batch, found 0.*");
     }

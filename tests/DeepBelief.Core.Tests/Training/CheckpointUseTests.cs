@@ -74,10 +74,6 @@ public sealed class CheckpointUseTests
         seed.History.Epochs.Take(2).Should().Equal(same.History.Epochs.Take(2), (one, other) => one.ReconstructionError == other.ReconstructionError);
         Resumed(options with { Seed = 5 }).Weights.Should().Equal(seed.Weights);
 
-        using var folder = new TemporaryFolder();
-        var changed = () => Resumed(options with { Optimizer = new SgdSettings() });
-        changed.Should().Throw<DataFormatException>().WithMessage("*optimizer.momentum.0*");
-
         (byte[] Weights, TrainingHistory<EpochMetrics> History) Resumed(TrainingOptions own)
         {
             using var checkpoint = new InterruptedRun(options);
@@ -87,6 +83,84 @@ public sealed class CheckpointUseTests
             rbm.Fit(data, own with { Checkpoint = checkpoint.File }).Epochs.Should().Equal(history.Epochs);
             return (CheckpointScenario.Bytes(rbm)["weight"], history);
         }
+    }
+
+    [Fact]
+    public void What_the_file_has_no_state_for_begins_anew()
+    {
+        // Each batch adds the sum of momentum to w, and an epoch is one batch: by Adam w is 1 and then 2.
+        var options = new TrainingOptions { Epochs = 5, BatchSize = 5, LearningRate = 1, Optimizer = new AdamSettings { Epsilon = 1e-12 }, Averaging = 0 };
+        var (w, history) = GoOn(options, afterEpochs: 2, options with { Optimizer = new SgdSettings { Momentum = 0.5 } });
+        w.Should().BeApproximately(2 + 1 + 1.5 + 1.75, 1e-5);
+        history.Epochs.Should().HaveCount(5);
+
+        // The error is (w - 3)². The parameters of the third epoch, the best, are gone, so the fourth is the best to begin with.
+        var plain = options with { Optimizer = new SgdSettings { Momentum = 0 }, Epochs = 50 };
+        (w, history) = GoOn(plain, afterEpochs: 4, plain with { Patience = 2 });
+        (w, history.BestEpoch, history.Epochs.Count, history.StoppedEarly).Should().Be((4, 4, 6, true));
+        // From the second epoch on the best is ahead.
+        (w, history) = GoOn(plain, afterEpochs: 2, plain with { Patience = 2 });
+        (w, history.BestEpoch, history.Epochs.Count, history.StoppedEarly).Should().Be((3, 3, 5, true));
+
+        static (double W, TrainingHistory<EpochMetrics> History) GoOn(TrainingOptions before, int afterEpochs, TrainingOptions after)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var folder = new TemporaryFolder();
+            var checkpoint = new CheckpointOptions { Path = folder.File("run"), AllowChanges = true };
+            using var killed = new CountingModel();
+            killed.Invoking(model => model.Fit(torch.zeros(5, 1), before with { Checkpoint = checkpoint }, progress: new Interruption(afterEpochs)))
+                .Should().Throw<Interruption.Killed>();
+            using var model = new CountingModel();
+            var history = model.Fit(torch.zeros(5, 1), after with { Checkpoint = checkpoint });
+            return (model.W, history);
+        }
+    }
+
+    [Theory]
+    [InlineData("chains")]
+    [InlineData("no chains")]
+    [InlineData("centering")]
+    [InlineData("averaging")]
+    public void Chains_offsets_and_means_begin_anew_too(string change)
+    {
+        using var data = CheckpointScenario.Data();
+        var options = Options with { Patience = null, Averaging = 0.5, Centering = new() };
+        var changed = change switch
+        {
+            "chains" => options with { NegativePhase = new ParallelTempering(3, 5) },
+            "no chains" => options with { NegativePhase = new ContrastiveDivergence() },
+            "centering" => options with { Centering = null },
+            _ => options with { Averaging = 0 },
+        };
+        using var checkpoint = new InterruptedRun(options);
+        using var rbm = Rbm.Bernoulli(6, 4);
+        var history = rbm.Fit(data, changed with { Checkpoint = checkpoint.File with { AllowChanges = true } });
+        history.Epochs.Should().HaveCount(4);
+        // From then on the file is that of the new run.
+        using var again = Rbm.Bernoulli(6, 4);
+        var epochs = again.Fit(data, changed with { Checkpoint = checkpoint.File }).Epochs;
+        epochs.Should().Equal(history.Epochs, (one, other) => one.ReconstructionError == other.ReconstructionError);
+        foreach (var (read, kept) in epochs.Zip(history.Epochs))
+        {
+            read.Diagnostics.Should().Contain(kept.Diagnostics);
+            read.Diagnostics.Where(d => !kept.Diagnostics.ContainsKey(d.Key)).Should().AllSatisfy(d => d.Value.Should().Be(double.NaN));
+        }
+
+        CheckpointScenario.Bytes(again).Should().BeEquivalentTo(CheckpointScenario.Bytes(rbm));
+    }
+
+    [Fact]
+    public void Layers_that_others_have_learned_from_get_no_more_epochs()
+    {
+        using var folder = new TemporaryFolder();
+        using var data = CheckpointScenario.Data();
+        var options = new DbnTrainingOptions { Epochs = 2, BatchSize = 12, Checkpoint = new() { Path = folder.File("run"), AllowChanges = true } };
+        using var dbn = Dbn.Bernoulli(6, 4, 3);
+        _ = dbn.Fit(data, options);
+        using var other = Dbn.Bernoulli(6, 4, 3);
+        var before = CheckpointScenario.Bytes(other);
+        Refused(() => other.Fit(data, options with { Epochs = 3 }), "*0*: a layer that has ended*");
+        CheckpointScenario.Bytes(other).Should().BeEquivalentTo(before);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class LabelledBatchSourceTests
     {
         using var scope = torch.NewDisposeScope();
         var (inputs, labels) = Data();
-        var options = new ClassifierTrainingOptions { Epochs = 3, BatchSize = 16, LearningRate = 0.01, AdversarialDistance = adversarialDistance, Seed = 5 };
+        var options = new ClassifierTrainingOptions { Epochs = 3, BatchSize = 16, LearningRate = 0.01, AdversarialDistance = adversarialDistance, EvaluationRows = 50, Seed = 5 };
         using var untrained = Network();
         using var fromMemory = Network();
         using var fromSource = Network();
@@ -39,13 +39,14 @@ public sealed class LabelledBatchSourceTests
     public void Batches_are_asked_for_in_order_after_a_look_at_the_first_which_are_scored()
     {
         using var scope = torch.NewDisposeScope();
-        var (inputs, labels) = Data();
-        var options = new ClassifierTrainingOptions { Epochs = 2, BatchSize = 20, EvaluationRows = 25 };
+        var (inputs, labels) = Data(2500);
+        var options = new ClassifierTrainingOptions { Epochs = 2, BatchSize = 600, EvaluationRows = 1200 };
         var source = new ShuffledLabelledSource(inputs, labels, options);
         using var network = Network();
         var history = network.FitClassifier(source, options);
 
-        source.Reads.Should().Equal((1, 1), (1, 1), (1, 2), (1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3));
+        var epochs = from epoch in new[] { 1, 2 } from batch in Enumerable.Range(1, 5) select (epoch, batch);
+        source.Reads.Should().Equal([(1, 1), (1, 1), (1, 2), .. epochs]);
         var (first, second) = (source.Read(1, 1), source.Read(1, 2));
         history.Last.Train.Should().Be(network.Score(torch.cat([first.Inputs, second.Inputs]), torch.cat([first.Labels, second.Labels])));
         history.Last.Validation.Should().BeNull();
@@ -75,7 +76,7 @@ public sealed class LabelledBatchSourceTests
         using var labels = torch.zeros(2, ScalarType.Int64);
         var made = new List<Tensor>();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        _ = network.FitClassifier(new Given(3, (_, _) => (Made(), labels)), new() { Epochs = 50, EvaluationRows = 4 });
+        _ = network.FitClassifier(new Given(3, (_, _) => (Made(), labels)), new() { Epochs = 50 });
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(before);
         made.Should().HaveCountGreaterThan(150).And.OnlyContain(rows => rows.IsInvalid);
         labels.IsInvalid.Should().BeFalse();
@@ -91,11 +92,12 @@ public sealed class LabelledBatchSourceTests
     public void What_does_not_fit_the_network_is_refused_by_the_number_of_its_batch()
     {
         using var network = Classifier.Random([3, 4], 2);
-        var few = new ClassifierTrainingOptions { EvaluationRows = 1, Epochs = 2 };
-        Refused(new Given(3, (_, batch) => (torch.zeros(2, batch == 3 ? 4 : 3), Zeros(2))), "Expected a tensor of shape [batch, 3], found [2, 4].*batch 3 of epoch 1*");
-        Refused(new Given(3, (epoch, batch) => (torch.zeros(2, 3), Zeros(epoch == 2 ? 1 : 2))), "Expected one label a row, shape [2], found [1].*batch 1 of epoch 2*");
-        Refused(new Given(3, (_, batch) => (torch.full(2, 3, batch == 2 ? float.NaN : 1), Zeros(2))), "Expected finite values*batch 2 of epoch 1*");
-        Refused(new Given(3, (_, batch) => (torch.zeros(2, 3), Zeros(2) + batch - 1)), "Expected labels in [0, 1], found labels in [2, 2].*batch 3 of epoch 1*");
+        var few = new ClassifierTrainingOptions { Epochs = 2 };
+        // The third batch is beyond the first thousand rows, which are looked at before.
+        Refused(new Given(3, (_, batch) => (torch.zeros(600, batch == 3 ? 4 : 3), Zeros(600))), "Expected a tensor of shape [batch, 3], found [600, 4].*batch 3 of epoch 1*");
+        Refused(new Given(3, (epoch, batch) => (torch.zeros(600, 3), Zeros(epoch == 2 ? 1 : 600))), "Expected one label a row, shape [600], found [1].*batch 1 of epoch 2*");
+        Refused(new Given(3, (_, batch) => (torch.full(600, 3, batch == 3 ? float.NaN : 1), Zeros(600))), "Expected finite values*batch 3 of epoch 1*");
+        Refused(new Given(3, (_, batch) => (torch.zeros(600, 3), Zeros(600) + batch - 1)), "Expected labels in [0, 1], found labels in [2, 2].*batch 3 of epoch 1*");
         Refused(new Given(3, (_, _) => (torch.zeros(2, 7), Zeros(2))), "Expected a tensor of shape [batch, 3], found [2, 7].*");
         Refused(new Given(0, (_, _) => (torch.zeros(2, 3), Zeros(2))), "Expected a source of at least one batch, found 0.*");
         var noRows = () => network.FitClassifier(new Given(1, (_, _) => (torch.zeros(2, 3), Zeros(2))), few, (null!, Zeros(2)));
@@ -112,9 +114,9 @@ public sealed class LabelledBatchSourceTests
         static Tensor Zeros(long count) => torch.zeros(count, ScalarType.Int64);
     }
 
-    private static (Tensor Inputs, Tensor Labels) Data()
+    private static (Tensor Inputs, Tensor Labels) Data(int rows = 50)
     {
-        var inputs = Make.Bits(1, 50, 6).to(ScalarType.Float32);
+        var inputs = Make.Bits(1, rows, 6).to(ScalarType.Float32);
         return (inputs, (inputs.select(1, 0) + inputs.select(1, 3)).to(ScalarType.Int64));
     }
 

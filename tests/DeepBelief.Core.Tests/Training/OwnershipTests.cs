@@ -158,7 +158,8 @@ public sealed class OwnershipTests
         lives.Should().HaveCount(Epochs);
         if (!counts)
             return;
-        lives.Skip(1).Distinct().Should().HaveCount(1, "no epoch leaves a tensor behind");
+        // The last one keeps its parameters beside their mean until the run ends.
+        lives[1..^1].Distinct().Should().HaveCount(1, "no epoch leaves a tensor behind");
         (DisposeScopeManager.Statistics.ThreadTotalLiveCount - before).Should().BeInRange(0, kept ?? 4, "only what the source keeps is left");
     }
 

@@ -185,6 +185,102 @@ public sealed class TrainingLoopTests
         ends[^1].Should().Match<TrainingProgress>(p => p.Fraction == 1 && p.Layer == 1 && p.Layers == 1 && p.Epochs == 3 && p.Batches == 3);
     }
 
+    [Fact]
+    public void Progress_carries_the_metrics_of_the_last_finished_epoch()
+    {
+        using var scope = torch.NewDisposeScope();
+        // Slow enough for reports between the ends of epochs.
+        using var model = new CountingModel { OnBatch = () => Thread.Sleep(60) };
+        var reports = new Collector();
+        var history = model.Fit(torch.zeros(6, 1), new() { Epochs = 2, BatchSize = 1 }, progress: reports);
+
+        var between = reports.Seen.Where(p => !p.EpochEnded).ToLookup(p => p.Epoch, p => p.Metrics);
+        between[1].Should().NotBeEmpty().And.AllBeEquivalentTo((IEpochMetrics?)null);
+        between[2].Should().NotBeEmpty().And.OnlyContain(metrics => ReferenceEquals(metrics, history.Epochs[0]));
+        reports.Seen.Where(p => p.EpochEnded).Select(p => p.Metrics).Should().Equal(history.Epochs);
+        reports.Seen.Should().OnlyContain(p => p.Metrics == null || p.Monitored == ((EpochMetrics)p.Metrics).ReconstructionError);
+        reports.Seen.Where(p => p.EpochEnded).Select(p => (p.Metrics!.Epoch, p.Metrics.LearningRate)).Should().Equal(history.Epochs.Select(e => (e.Epoch, e.LearningRate)));
+
+        using var net = Classifier.Random([3], 2);
+        reports.Seen.Clear();
+        var scores = net.FitClassifier(torch.zeros(5, 3), torch.zeros(5, ScalarType.Int64), new() { Epochs = 2 }, progress: reports);
+        reports.Seen.Select(p => p.Metrics).OfType<ClassifierMetrics>().Should().Equal(scores.Epochs);
+    }
+
+    [Fact]
+    public void A_cancelled_run_hands_over_its_finished_epochs()
+    {
+        using var scope = torch.NewDisposeScope();
+        var data = CheckpointScenario.Data();
+        var labels = data.select(1, 0).to(ScalarType.Int64);
+        using var rbm = Rbm.Bernoulli(6, 4);
+        using var same = Rbm.Bernoulli(6, 4);
+        var whole = same.Fit(data, new() { Epochs = 5 });
+        var partial = Cancelled<EpochMetrics>(2, (progress, token) => rbm.Fit(data, new() { Epochs = 5 }, progress: progress, cancellationToken: token));
+        partial.Histories.Should().Equal(partial.History);
+        partial.History.Epochs.Select(epoch => epoch.ReconstructionError).Should().Equal(whole.Epochs.Take(2).Select(epoch => epoch.ReconstructionError));
+        (partial.History.BestEpoch, partial.History.StoppedEarly).Should().Be((partial.History.Epochs.Select(e => (e.ReconstructionError, e.Epoch)).Min().Epoch, false));
+
+        using var net = Classifier.Random([6], 2);
+        Cancelled<ClassifierMetrics>(3, (progress, token) => net.FitClassifier(data, labels, new() { Epochs = 5 }, null, progress, cancellationToken: token))
+            .History.Epochs.Select(epoch => epoch.Epoch).Should().Equal(1, 2, 3);
+
+        using var before = new CancellationTokenSource();
+        before.Cancel();
+        var fit = () => rbm.Fit(data, cancellationToken: before.Token);
+        fit.Should().Throw<OperationCanceledException>().Which.Should().BeOfType<TrainingCanceledException<EpochMetrics>>()
+            .Which.History.Should().Match<TrainingHistory<EpochMetrics>>(none => none.Epochs.Count == 0 && none.BestEpoch == 0);
+    }
+
+    [Fact]
+    public void A_cancelled_network_hands_over_the_layers_up_to_the_one_in_training()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbn = Dbn.Bernoulli(6, 5, 4, 3);
+        // The second layer's fourth epoch is the seventh of all.
+        var partial = Cancelled<EpochMetrics>(7, (progress, token) => dbn.Fit(
+            CheckpointScenario.Data(),
+            new() { Layers = [new() { Epochs = 3 }, new() { Epochs = 6 }, new() { Epochs = 2 }] },
+            progress: progress,
+            cancellationToken: token));
+        partial.Histories.Select(history => history.Epochs.Count).Should().Equal(3, 4);
+        partial.History.Should().Be(partial.Histories[1]);
+        partial.Message.Should().Contain("4").And.Contain("layer 2");
+    }
+
+    [Fact]
+    public void A_cancellation_that_is_not_the_run_s_passes_as_it_is()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var own = new CancellationTokenSource();
+        var thrown = new OperationCanceledException();
+        using var model = new CountingModel { OnBatch = () => throw thrown };
+        var fit = () => model.Fit(torch.zeros(5, 1), cancellationToken: own.Token);
+        fit.Should().Throw<OperationCanceledException>().Which.Should().BeSameAs(thrown);
+    }
+
+    private static TrainingCanceledException<TMetrics> Cancelled<TMetrics>(int epochs, Action<IProgress<TrainingProgress>, CancellationToken> fit)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var run = () => fit(new Cancelling(cancellation, epochs), cancellation.Token);
+        var thrown = run.Should().Throw<TrainingCanceledException<TMetrics>>().Which;
+        thrown.CancellationToken.Should().Be(cancellation.Token);
+        thrown.InnerException.Should().BeOfType<OperationCanceledException>();
+        return thrown;
+    }
+
+    /// <summary>Cancels at the end of an epoch, counted over all layers.</summary>
+    private sealed class Cancelling(CancellationTokenSource cancellation, int epochs) : IProgress<TrainingProgress>
+    {
+        private int ended;
+
+        public void Report(TrainingProgress value)
+        {
+            if (value.EpochEnded && ++ended == epochs)
+                cancellation.Cancel();
+        }
+    }
+
     private sealed class Collector : IProgress<TrainingProgress>
     {
         public List<TrainingProgress> Seen { get; } = [];

@@ -8,6 +8,9 @@ internal abstract class BatchReader : IDisposable
     /// <summary>Number of batches per epoch.</summary>
     public abstract int Batches { get; }
 
+    /// <summary>Number of rows; of a source, as its first batches have them.</summary>
+    public abstract long Rows { get; }
+
     /// <summary>A sample of the rows: initializes models and chains, and identifies the data in checkpoints.</summary>
     public abstract Batch Overview { get; }
 

@@ -13,7 +13,9 @@ internal abstract class ShuffledBatches(long rows, Tensor? weights, Device devic
     private readonly Generator generator = Randomness.Generator(options.Seed, Randomness.Order);
     private Tensor? order; // the numbers of all rows, [rows]
 
-    public sealed override int Batches => (int)((rows + batchSize - 1) / batchSize);
+    public sealed override int Batches => AutomaticOptions.Batches(options, rows);
+
+    public sealed override long Rows => rows;
 
     public sealed override IReadOnlyDictionary<string, Generator> Generators => new Dictionary<string, Generator> { ["order"] = generator };
 

@@ -35,6 +35,7 @@ internal sealed class SourceBatches : BatchReader
         Overview = new Batch(
             torch.cat([.. first.Select(rows => rows.Rows)]),
             first[0].Labels is null ? null : torch.cat([.. first.Select(rows => rows.Labels!)])).Detach();
+        Rows = Overview.Count * Batches / first.Count;
     }
 
     /// <summary>Reads unlabelled rows.</summary>
@@ -51,6 +52,8 @@ internal sealed class SourceBatches : BatchReader
         => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => Labelled(source.Read(epoch, batch)), check, overviewRows, map: null);
 
     public override int Batches { get; }
+
+    public override long Rows { get; }
 
     public override Batch Overview { get; }
 

@@ -34,6 +34,9 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>The model's live tensors.</summary>
     public IReadOnlyDictionary<string, Tensor> Model { get; }
 
+    /// <summary>True if the run goes on with other options than the file's.</summary>
+    public bool HasChanges { get; private set; }
+
     /// <summary>True if the run goes on with another seed than the file's.</summary>
     public bool IsReseeded { get; private set; }
 
@@ -62,8 +65,14 @@ internal sealed class Checkpoint : IDisposable
 
     public CheckpointStage Stage(int index) => new(this, index);
 
+    /// <summary>True if a later stage than this one has begun.</summary>
+    public bool IsBuiltOn(int stage) => stage < stages.Count - 1;
+
+    public CheckpointMismatchException Mismatch(params IReadOnlyList<string> differences) => new(options.Path, differences);
+
     /// <summary>Returns the reader's result for the content of a stage; the default if the stage had not begun.</summary>
     /// <exception cref="DataFormatException">The reader rejected the content; the model is restored to before <see cref="Open"/>.</exception>
+    /// <exception cref="CheckpointMismatchException">The content does not fit the run; the model is restored likewise.</exception>
     public T? Read<T>(int stage, Func<ConfigSection, T> read)
     {
         if (stage >= stages.Count)
@@ -72,7 +81,7 @@ internal sealed class Checkpoint : IDisposable
         {
             return InFile(() => read(ConfigSection.Of(stages[stage], $"stages[{stage}]")));
         }
-        catch (DataFormatException)
+        catch (Exception e) when (e is DataFormatException or CheckpointMismatchException)
         {
             NamedTensors.Copy(before, Model);
             throw;
@@ -145,7 +154,8 @@ internal sealed class Checkpoint : IDisposable
         if (initial != run.InitialWeights && (InitialWeights.HasLeft(model, initial, run.InitialWeights) || InitialWeights.Digest(state) == run.InitialWeights))
             differences.RemoveAll(difference => difference.Name == RunDescription.InitialWeightsName);
         if (differences.Any(difference => !options.AllowChanges || !difference.IsChange))
-            throw new CheckpointMismatchException(options.Path, [.. differences.Select(difference => difference.ToString())]);
+            throw Mismatch([.. differences.Select(difference => difference.ToString())]);
+        HasChanges = differences.Count > 0;
         IsReseeded = differences.Any(difference => difference.IsSeed);
         run.InitialWeights = initial;
     }

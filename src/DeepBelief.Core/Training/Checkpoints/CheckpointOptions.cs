@@ -36,8 +36,10 @@ public sealed record CheckpointOptions
     /// the checkpoint's replace. Default: false, which refuses such a run with a <see cref="CheckpointMismatchException"/>.
     /// </summary>
     /// <remarks>
-    /// The kind of model and the data must be the same, and the new optimizer and chains must have the state that the old ones saved.
-    /// With another seed the run draws new random numbers from here on.
+    /// The kind of model and the data must be the same. What the file has no state for begins anew, such as another optimizer, or
+    /// the chains of another negative phase; with <see cref="OptimizationOptions.Patience"/> where there was none, the best epoch is
+    /// at first the last one. With another seed the run draws new random numbers from here on. In a <see cref="Dbn"/>, layers below
+    /// the last that has begun do not get more epochs.
     /// </remarks>
     public bool AllowChanges { get; init; }
 

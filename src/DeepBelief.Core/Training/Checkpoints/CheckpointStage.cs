@@ -12,28 +12,33 @@ internal sealed class CheckpointStage(Checkpoint file, int index) : IDisposable
 
     /// <summary>Returns the result of a finished stage; null if the file does not contain it.</summary>
     public TrainingHistory<TMetrics>? Result<TMetrics>(OptimizationOptions options)
-        where TMetrics : IEpochMetrics<TMetrics>
+        where TMetrics : ISavedMetrics<TMetrics>
         => file.Read(index, content =>
         {
-            var (epochs, best) = EpochHistory.Read<TMetrics>(content, options);
+            var (epochs, best) = EpochHistory.Read<TMetrics>(content);
             return EpochHistory.IsFinished(options, epochs.Count, best) ? EpochHistory.Result(options, epochs, best) : null;
         });
 
     /// <summary>Restores a run if its stage had begun.</summary>
     public void Restore<TMetrics>(RunState<TMetrics> run)
-        where TMetrics : IEpochMetrics<TMetrics>
+        where TMetrics : ISavedMetrics<TMetrics>
         => _ = file.Read(index, content =>
         {
-            run.Restore(content, file.IsReseeded);
+            if (file.IsBuiltOn(index))
+                throw file.Mismatch($"stages[{index}]: a layer that has ended, more epochs in this run, but the layers above have learned from it");
+            run.Restore(content, file.HasChanges, file.IsReseeded);
             return true;
         });
 
     /// <summary>Saves a run if a checkpoint is due; else keeps its state if it can be cancelled.</summary>
-    public void AfterEpoch<TMetrics>(RunState<TMetrics> run, bool canBeCancelled)
-        where TMetrics : IEpochMetrics<TMetrics>
+    /// <param name="run">The run.</param>
+    /// <param name="isDue">True to save it whatever the interval.</param>
+    /// <param name="canBeCancelled">True if a later epoch may be cancelled.</param>
+    public void AfterEpoch<TMetrics>(RunState<TMetrics> run, bool isDue, bool canBeCancelled)
+        where TMetrics : ISavedMetrics<TMetrics>
     {
         Forget();
-        if (run.Finished || run.Epoch % file.Interval == 0)
+        if (isDue || run.Epoch % file.Interval == 0)
         {
             using var scope = torch.NewDisposeScope();
             file.Write(index, run.Save(), file.Model);
@@ -54,7 +59,7 @@ internal sealed class CheckpointStage(Checkpoint file, int index) : IDisposable
     public void Dispose() => Forget();
 
     private void Keep<TMetrics>(RunState<TMetrics> run)
-        where TMetrics : IEpochMetrics<TMetrics>
+        where TMetrics : ISavedMetrics<TMetrics>
     {
         using var noGrad = torch.no_grad();
         var tensors = new List<Tensor>();

@@ -13,34 +13,38 @@ internal static class EpochHistory
     /// <summary>The keys of a history in a stage's content.</summary>
     public static IReadOnlyList<string> Keys { get; } = [HistoryKey, BestEpochKey];
 
+    /// <summary>True if the plan is done or early stopping has ended the run.</summary>
     public static bool IsFinished(OptimizationOptions options, int epochs, int bestEpoch)
-        => epochs >= options.Epochs || epochs - bestEpoch >= options.Patience;
+        => epochs >= options.Epochs || HasStopped(options, epochs, bestEpoch);
+
+    /// <summary>True if early stopping has ended the run.</summary>
+    public static bool HasStopped(OptimizationOptions options, int epochs, int bestEpoch) => epochs - bestEpoch >= options.Patience;
 
     public static TrainingHistory<TMetrics> Result<TMetrics>(OptimizationOptions options, IEnumerable<TMetrics> epochs, int bestEpoch)
     {
         TMetrics[] all = [.. epochs];
-        return new TrainingHistory<TMetrics>(all.AsReadOnly(), bestEpoch, all.Length < options.Epochs);
+        return new TrainingHistory<TMetrics>(all.AsReadOnly(), bestEpoch, all.Length < options.Epochs && HasStopped(options, all.Length, bestEpoch));
     }
 
     public static OrderedDictionary<string, object?> Save<TMetrics>(IReadOnlyList<TMetrics> epochs, int bestEpoch)
-        where TMetrics : IEpochMetrics<TMetrics>
+        where TMetrics : ISavedMetrics<TMetrics>
     {
         var columns = new OrderedDictionary<string, object?>();
-        foreach (var (name, _) in epochs[0].Numbers)
+        foreach (var name in epochs.SelectMany(epoch => epoch.Numbers).Select(number => number.Name).Distinct())
             columns[name] = Column(epochs, name);
         columns[RateColumn] = epochs.Select(e => e.LearningRate).ToArray();
         columns[ElapsedColumn] = epochs.Select(e => e.Elapsed.TotalSeconds).ToArray();
         return new() { [HistoryKey] = columns, [BestEpochKey] = bestEpoch };
     }
 
-    public static (IReadOnlyList<TMetrics> Epochs, int BestEpoch) Read<TMetrics>(ConfigSection content, OptimizationOptions options)
-        where TMetrics : IEpochMetrics<TMetrics>
+    public static (IReadOnlyList<TMetrics> Epochs, int BestEpoch) Read<TMetrics>(ConfigSection content)
+        where TMetrics : ISavedMetrics<TMetrics>
     {
         var columns = content.GetSection(HistoryKey);
         var elapsed = columns.GetNumbers(ElapsedColumn) ?? [];
         var best = content.GetInt64(BestEpochKey);
-        if (elapsed.Length < 1 || elapsed.Length > options.Epochs || best < 1 || best > elapsed.Length)
-            throw new DataFormatException($"{HistoryKey}: expected 1 to {options.Epochs} epochs and one of them as the best, found {elapsed.Length} and {best}.");
+        if (best < 1 || best > elapsed.Length)
+            throw new DataFormatException($"{HistoryKey}: expected epochs and one of them as the best, found {elapsed.Length} and {best}.");
 
         // Those that the epochs had: a run that goes on with other options has others.
         var rates = Column(RateColumn) ?? throw new DataFormatException($"{HistoryKey}/{RateColumn}: expected {elapsed.Length} numbers, found none.");
@@ -62,12 +66,12 @@ internal static class EpochHistory
         }
     }
 
-    // A metric is null in all epochs or in none.
+    // Null in all epochs or in none, but a run that goes on with other options may have other diagnostics: NaN where there were none.
     private static double[]? Column<TMetrics>(IReadOnlyList<TMetrics> epochs, string name)
-        where TMetrics : IEpochMetrics<TMetrics>
+        where TMetrics : ISavedMetrics<TMetrics>
     {
-        var values = epochs.Select(e => e.Numbers.First(n => n.Name == name).Value);
-        return values.First() is null ? null : [.. values.Select(v => v ?? double.NaN)];
+        var values = epochs.Select(e => e.Numbers.FirstOrDefault(n => n.Name == name).Value).ToList();
+        return values.All(v => v is null) ? null : [.. values.Select(v => v ?? double.NaN)];
     }
 
     // Rounded, as converting ticks to seconds and back need not return a whole number.

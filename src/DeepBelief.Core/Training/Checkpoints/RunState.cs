@@ -1,26 +1,29 @@
 using DeepBelief.Files;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
 /// <summary>The complete state of a run between epochs, except the model. A resumed run loses any state kept elsewhere.</summary>
 internal sealed class RunState<TMetrics> : IDisposable
-    where TMetrics : IEpochMetrics<TMetrics>
+    where TMetrics : ISavedMetrics<TMetrics>
 {
     private const string LastKey = "last";
+    private const string BestKey = "best";
 
     private readonly TrainingTask<TMetrics> task;
     private readonly OptimizationOptions options;
     private readonly List<TMetrics> epochs = [];
     private readonly BestParameters best;
-    private Tensor[]? last; // the parameters of the last epoch, if the run ended with others
+    private readonly ParameterAverage? average;
+    private Tensor[]? last; // the parameters of the last update, while the plan's end has put others in their place
 
     public RunState(TrainingTask<TMetrics> task, OptimizationOptions options)
     {
         this.task = task;
         this.options = options;
-        Optimizer = options.Optimizer.Create(task.Parameters);
+        Optimizer = UserCode.Run(() => options.Optimizer.Create(task.Parameters));
         if (options.Averaging is > 0 and var fraction)
-            Average = new ParameterAverage(task.Parameters, fraction, (long)options.Epochs * task.Rows.Batches);
+            average = new ParameterAverage(task.Parameters, fraction, (long)options.Epochs * task.Rows.Batches);
         best = new BestParameters(task.Parameters, keep: options.Patience is not null);
     }
 
@@ -28,13 +31,17 @@ internal sealed class RunState<TMetrics> : IDisposable
 
     public GradientOptimizer Optimizer { get; }
 
-    /// <summary>The mean of the parameters; null for none.</summary>
-    public ParameterAverage? Average { get; }
-
     /// <summary>Number of finished epochs.</summary>
     public int Epoch => epochs.Count;
 
-    public bool Finished => EpochHistory.IsFinished(options, epochs.Count, best.Epoch);
+    /// <summary>True if the plan is done or early stopping has ended the run.</summary>
+    public bool IsFinished => EpochHistory.IsFinished(options, epochs.Count, best.Epoch);
+
+    /// <summary>True if early stopping has ended the run.</summary>
+    public bool HasStopped => EpochHistory.HasStopped(options, epochs.Count, best.Epoch);
+
+    /// <summary>The metrics of the last finished epoch; null before the first.</summary>
+    public TMetrics? Last => epochs.LastOrDefault();
 
     public TrainingHistory<TMetrics> History => EpochHistory.Result(options, epochs, best.Epoch);
 
@@ -42,19 +49,39 @@ internal sealed class RunState<TMetrics> : IDisposable
     [
         .. Under("optimizer", Optimizer.State),
         .. Under("task", task.State),
-        .. Average is null ? [] : Under("average", Average.State),
-        .. Under("best", best.State),
+        .. average is null ? [] : Under("average", average.State),
+        .. Under(BestKey, best.State),
     ]);
 
-    /// <summary>Ends an epoch. The last one restores the best parameters if they were kept.</summary>
+    /// <summary>Begins an epoch: a run that goes on beyond its plan does so from the parameters of its last update.</summary>
+    public void Begin()
+    {
+        if (last is null)
+            return;
+        NamedTensors.Copy(Named(last), Named(task.Parameters));
+        ForgetLast();
+    }
+
+    /// <summary>Considers the parameters after an update of the run, numbered from 1.</summary>
+    public void AfterUpdate(long update) => average?.AfterUpdate(update);
+
+    /// <summary>Puts the mean of the parameters, if the options ask for it, in their place.</summary>
+    public void AssignAverage()
+    {
+        if (average is null)
+            return;
+        KeepLast();
+        average.Assign();
+    }
+
+    /// <summary>Ends an epoch. From the plan's last on, the best parameters, if kept, take the place of the last.</summary>
     public void Add(TMetrics metrics, double monitored)
     {
         epochs.Add(metrics);
         best.Consider(epochs.Count, task.Score(monitored));
-        if (!Finished)
+        if (!IsFinished || options.Patience is null)
             return;
-        if (options.Patience is not null)
-            last = [.. task.Parameters.Select(p => p.detach().clone().DetachFromDisposeScope())];
+        KeepLast();
         best.Restore();
     }
 
@@ -71,16 +98,22 @@ internal sealed class RunState<TMetrics> : IDisposable
 
     /// <summary>Restores a saved state, or throws before changing anything.</summary>
     /// <param name="content">The state.</param>
+    /// <param name="hasChanges">True if the run goes on with other options: parts of the state that do not fit them begin anew.</param>
     /// <param name="reseeds">True to keep the generators as they are.</param>
-    public void Restore(ConfigSection content, bool reseeds)
+    public void Restore(ConfigSection content, bool hasChanges, bool reseeds)
     {
-        var (saved, bestEpoch) = EpochHistory.Read<TMetrics>(content, options);
-        var tensors = content.GetSection("tensors").AsTensors();
+        var (saved, bestEpoch) = EpochHistory.Read<TMetrics>(content);
+        var found = content.GetSection("tensors").AsTensors();
+        var anew = hasChanges ? PartsThatDiffer(Tensors, found) : [];
+        var (tensors, own) = (Without(anew, found), Without(anew, Tensors));
+        // The parameters of an earlier best epoch may not have been kept.
+        if (anew.Contains(BestKey))
+            bestEpoch = saved.Count;
         var generators = content.GetSection("generators").AsTensors();
         var score = task.Score(task.Monitored(saved[bestEpoch - 1]));
         if (!double.IsFinite(score))
             throw new DataFormatException($"history: expected a finite monitored value of epoch {bestEpoch}, found {score}.");
-        NamedTensors.Check(Tensors, tensors, "tensors");
+        NamedTensors.Check(own, tensors, "tensors");
         GeneratorStates.Check(task.Generators, generators);
         var parameters = Named(task.Parameters);
         var atEnd = content.Contains(LastKey) ? content.GetSection(LastKey).AsTensors() : null;
@@ -89,10 +122,12 @@ internal sealed class RunState<TMetrics> : IDisposable
 
         epochs.AddRange(saved);
         best.Resume(bestEpoch, score);
+        if (anew.Contains(BestKey))
+            best.Copy();
         Clock.Before = saved[^1].Elapsed;
-        NamedTensors.Copy(tensors, Tensors);
+        NamedTensors.Copy(tensors, own);
         if (atEnd is not null)
-            NamedTensors.Copy(atEnd, parameters);
+            last = [.. parameters.Keys.Select(name => Copy(atEnd[name]))];
         foreach (var (name, generator) in task.Generators.Where(_ => !reseeds))
             generator.set_state(generators[name]);
     }
@@ -100,10 +135,37 @@ internal sealed class RunState<TMetrics> : IDisposable
     public void Dispose()
     {
         Optimizer.Dispose();
-        Average?.Dispose();
+        average?.Dispose();
         best.Dispose();
+        ForgetLast();
+    }
+
+    private void KeepLast() => last = [.. task.Parameters.Select(Copy)];
+
+    private void ForgetLast()
+    {
         foreach (var tensor in last ?? [])
             tensor.Dispose();
+        last = null;
+    }
+
+    private static HashSet<string> PartsThatDiffer(IReadOnlyDictionary<string, Tensor> own, IReadOnlyDictionary<string, Tensor> found)
+    {
+        return [.. own.Keys.Union(found.Keys).Where(name => !Fits(name)).Select(PartOf)];
+
+        bool Fits(string name) => own.TryGetValue(name, out var one) && found.TryGetValue(name, out var other) && NamedTensors.Kind(one) == NamedTensors.Kind(other);
+    }
+
+    private static Dictionary<string, Tensor> Without(HashSet<string> parts, IReadOnlyDictionary<string, Tensor> tensors)
+        => new(tensors.Where(tensor => !parts.Contains(PartOf(tensor.Key))));
+
+    private static string PartOf(string name) => name.Split('.')[0];
+
+    private static Tensor Copy(Tensor tensor)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        return tensor.detach().clone().DetachFromDisposeScope();
     }
 
     private static Dictionary<string, Tensor> Named(IReadOnlyList<Tensor> tensors)

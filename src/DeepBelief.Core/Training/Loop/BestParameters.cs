@@ -25,6 +25,12 @@ internal sealed class BestParameters : IDisposable
         if (newScore >= score)
             return;
         Resume(epoch, newScore);
+        Copy();
+    }
+
+    /// <summary>Keeps the parameters as they are now, if they are to be kept.</summary>
+    public void Copy()
+    {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         for (var i = 0; i < copies.Length; i++)

@@ -21,18 +21,24 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         this.model = model;
-        this.validation = validation;
         this.options = options;
         Rows = rows;
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
+        Tensor joined;
         using (var generator = Randomness.Generator(options.Seed, Randomness.Rows))
-            scored = rows.Overview.Draw(options.EvaluationRows, generator);
-        var joined = model.JoinUnchecked(scored.Rows, scored.Labels!);
+        {
+            var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
+            joined = model.JoinUnchecked(sample.Rows, sample.Labels!);
+            scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator);
+            sample.Dispose();
+            this.validation = validation?.Draw(null, generator);
+        }
+
         if (initialize)
             model.Joint.InitializeFromData(joined);
         Randomness.SeedDefault(joined.device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, joined.device, Randomness.Chains);
-        sampler = options.NegativePhase.CreateSampler(model.Joint, joined, chainGenerator);
+        sampler = UserCode.Run(() => options.NegativePhase.CreateSampler(model.Joint, joined, chainGenerator));
         gradient = LikelihoodGradient.Create(model.Joint, sampler, options: null, joined);
     }
 
@@ -87,5 +93,6 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         sampler.Dispose();
         chainGenerator?.Dispose();
         scored.Dispose();
+        validation?.Dispose();
     }
 }

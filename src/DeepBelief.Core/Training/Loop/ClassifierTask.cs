@@ -3,7 +3,7 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>The cross-entropy loss of a network. Owns the scored rows and the weights of classes.</summary>
+/// <summary>The cross-entropy loss of a network. Owns the scored rows, those of the validation and the weights of classes.</summary>
 internal sealed class ClassifierTask(
     torch.nn.Module<Tensor, Tensor> network,
     BatchReader rows,
@@ -15,19 +15,24 @@ internal sealed class ClassifierTask(
     // For dropout on the CPU. Torch's default generator is shared by all threads.
     private readonly Generator generator = Randomness.Generator(options.Seed, Randomness.Epochs);
 
-    // What else a network draws on the CPU comes from torch's default generator; the run reseeds it and finally restores its state.
-    private readonly DefaultState? shared = network is Classifier { DrawsByItself: true } ? null : new DefaultState();
+    // What else a network draws on the CPU comes from torch's default generator, which every epoch reseeds.
+    private readonly bool drawsByItself = network is Classifier { DrawsByItself: true };
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [.. network.parameters().Where(p => p.requires_grad)];
 
     public override BatchReader Rows => rows;
+
+    public override IDisposable Enter() => new Borrowed(network, drawsByItself);
 
     public override void BeginEpoch(int epoch)
     {
         base.BeginEpoch(epoch);
         var seed = Randomness.Derive(options.Seed, Randomness.Epochs + epoch);
         _ = generator.manual_seed(seed);
-        shared?.Seed(seed);
+        if (drawsByItself)
+            return;
+        using var shared = Generator.Default;
+        _ = shared.manual_seed(seed);
     }
 
     public override void ComputeGradient(int batch, double keep)
@@ -80,9 +85,9 @@ internal sealed class ClassifierTask(
 
     public override void Dispose()
     {
-        shared?.Dispose();
         generator.Dispose();
         scored.Dispose();
+        validation?.Dispose();
         classWeights?.Dispose();
     }
 
@@ -95,20 +100,29 @@ internal sealed class ClassifierTask(
         return inputs.Plus((gradient / lengths).Times(distance));
     }
 
-    private sealed class DefaultState : IDisposable
+    /// <summary>The network's modes, and the state of torch's default generator if the network draws from it, to put back.</summary>
+    private sealed class Borrowed : IDisposable
     {
-        private readonly Generator defaultGenerator = Generator.Default;
-        private readonly Tensor callers;
+        private readonly EvaluationMode modes;
+        private readonly Tensor? state;
 
-        public DefaultState() => callers = defaultGenerator.get_state().DetachFromDisposeScope();
-
-        public void Seed(long seed) => _ = defaultGenerator.manual_seed(seed);
+        public Borrowed(torch.nn.Module network, bool drawsByItself)
+        {
+            modes = new EvaluationMode(network);
+            if (drawsByItself)
+                return;
+            using var shared = Generator.Default;
+            state = shared.get_state().DetachFromDisposeScope();
+        }
 
         public void Dispose()
         {
-            defaultGenerator.set_state(callers);
-            callers.Dispose();
-            defaultGenerator.Dispose();
+            modes.Dispose();
+            if (state is null)
+                return;
+            using var shared = Generator.Default;
+            shared.set_state(state);
+            state.Dispose();
         }
     }
 }

@@ -8,9 +8,6 @@ namespace DeepBelief.Training;
 /// <summary>Maximum likelihood for any energy model.</summary>
 internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 {
-    // Rows that chains can start at, where completing all would take long.
-    private const int StartRows = 1000;
-
     private readonly IEnergyModel model;
     private readonly TrainingOptions options;
     private readonly Generator? chainGenerator;
@@ -32,16 +29,19 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
         Randomness.SeedDefault(data.device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, data.device, Randomness.Chains);
-        sampler = options.NegativePhase!.CreateSampler(model, options.MissingValues == MissingValues.Reject ? data : Completed(), chainGenerator);
+        sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(model, options.MissingValues == MissingValues.Reject ? data : Completed(), chainGenerator));
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
-        trainingSample = rows.Overview.Draw(options.EvaluationRows, generator);
-        validationSample = validation is null ? null : new Batch(validation).Draw(options.EvaluationRows, generator);
-        gradient = LikelihoodGradient.Create(model, sampler, options, complete.Of(trainingSample.Rows, chainGenerator), rows.Overview.Rows);
+        var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
+        gradient = LikelihoodGradient.Create(model, sampler, options, complete.Of(sample.Rows, chainGenerator), data);
+        var evaluated = AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is not null || options.Patience is not null);
+        trainingSample = sample.Draw(evaluated, generator);
+        sample.Dispose();
+        validationSample = validation is null ? null : new Batch(validation).Draw(evaluated, generator);
 
         Tensor Completed()
         {
             using var some = Randomness.Generator(options.Seed, Randomness.Rows);
-            var drawn = rows.Overview.Draw(StartRows, some).Rows;
+            var drawn = rows.Overview.Draw(AutomaticOptions.SampledRows, some).Rows;
             using (drawn)
                 return complete.Of(drawn, chainGenerator);
         }

@@ -11,10 +11,14 @@ internal sealed class ProgressReporter(IProgress<TrainingProgress>? target, int 
     private TimeSpan lastReport;
     private int epochs;
     private int batches;
+    private IEpochMetrics? lastMetrics;
     private double? lastMonitored;
 
     public void Begin(int ofEpochs, int ofBatches, RunClock running)
         => (epochs, batches, clock, lastReport) = (ofEpochs, ofBatches, running, running.Elapsed);
+
+    /// <summary>Sets the metrics of the last finished epoch, for the reports that follow.</summary>
+    public void Finished(IEpochMetrics metrics, double monitored) => (lastMetrics, lastMonitored) = (metrics, monitored);
 
     public void AfterBatch(int epoch, int batch)
     {
@@ -22,9 +26,8 @@ internal sealed class ProgressReporter(IProgress<TrainingProgress>? target, int 
             Report(epoch, batch);
     }
 
-    public void AfterEpoch(int epoch, double monitored)
+    public void AfterEpoch(int epoch)
     {
-        lastMonitored = monitored;
         if (target is not null)
             Report(epoch, batches);
     }
@@ -32,7 +35,7 @@ internal sealed class ProgressReporter(IProgress<TrainingProgress>? target, int 
     private void Report(int epoch, int batch)
     {
         lastReport = clock.Elapsed;
-        var progress = new TrainingProgress(layer, layers, epoch, epochs, batch, batches, lastReport, lastMonitored);
+        var progress = new TrainingProgress(layer, layers, epoch, epochs, batch, batches, lastReport, lastMonitored, lastMetrics);
         UserCode.Run(() => target!.Report(progress));
     }
 }

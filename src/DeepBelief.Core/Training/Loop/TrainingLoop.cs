@@ -3,38 +3,67 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Training;
 
 /// <summary>The training loop of all models: epochs, batches, updates, schedules, early stopping, checkpoints, progress.</summary>
-internal static class TrainingLoop
+internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
+    where TMetrics : ISavedMetrics<TMetrics>
 {
-    public static TrainingHistory<TMetrics> Run<TMetrics>(
-        TrainingTask<TMetrics> task,
-        OptimizationOptions options,
-        CheckpointStage? checkpoint,
-        ProgressReporter progress,
-        CancellationToken cancellationToken)
-        where TMetrics : IEpochMetrics<TMetrics>
+    private readonly TrainingTask<TMetrics> task;
+    private readonly OptimizationOptions options;
+    private readonly CheckpointStage? checkpoint;
+    private readonly RunState<TMetrics> run;
+    private readonly GradientChange[] changes;
+    private readonly MaxNormConstraint? constraint;
+
+    /// <summary>Creates the loop of a run, or of one that goes on from its checkpoint. The loop owns task and checkpoint.</summary>
+    public TrainingLoop(TrainingTask<TMetrics> task, OptimizationOptions options, CheckpointStage? checkpoint)
     {
-        var device = task.Parameters[0].device;
-        var batches = task.Rows.Batches;
-        GradientChange[] changes = [.. options.GradientChanges(task.Parameters)];
-        var constraint = options.Constraint(task.Parameters);
-        using var run = new RunState<TMetrics>(task, options);
-        checkpoint?.Restore(run);
+        (this.task, this.options, this.checkpoint) = (task, options, checkpoint);
+        changes = [.. options.GradientChanges(task.Parameters)];
+        constraint = options.Constraint(task.Parameters);
+        run = new RunState<TMetrics>(task, options);
+        try
+        {
+            checkpoint?.Restore(run);
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    public IReadOnlyList<Parameter> Parameters => task.Parameters;
+
+    public int Epoch => run.Epoch;
+
+    public bool IsFinished => run.IsFinished;
+
+    public TrainingHistory<TMetrics> History => run.History;
+
+    public void Run(int? epochs, ProgressReporter progress, CancellationToken cancellationToken)
+    {
+        var last = epochs is { } more ? (int)Math.Min(int.MaxValue, (long)run.Epoch + more) : options.Epochs;
+        if (run.HasStopped || run.Epoch >= last)
+            return;
+        using var mode = Tensors.Parameters.OutsideInference();
+        using var entered = task.Enter();
         using var guard = new DivergenceGuard(task.Parameters);
         // Gradient changes need the gradient alone, without momentum.
         if (task.CanKeepGradients && changes.Length == 0 && constraint is null)
             run.Optimizer.HoldMomentumInGradients();
-        progress.Begin(options.Epochs, batches, run.Clock);
-
+        progress.Begin(Math.Max(options.Epochs, last), task.Rows.Batches, run.Clock);
+        if (run.Last is { } before)
+            progress.Finished(before, task.Monitored(before));
+        run.Clock.Start();
         try
         {
-            while (!run.Finished)
-                RunEpoch(run.Epoch + 1);
+            while (run.Epoch < last && !run.HasStopped)
+                RunEpoch(run.Epoch + 1, last, guard, progress, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
             guard.RestoreUnlessFinite();
             checkpoint?.AfterCancellation();
-            throw;
+            throw new TrainingCanceledException<TMetrics>([run.History], e, cancellationToken);
         }
         catch
         {
@@ -44,74 +73,85 @@ internal static class TrainingLoop
         }
         finally
         {
+            run.Clock.Stop();
             foreach (var parameter in task.Parameters)
                 parameter.grad = null;
         }
+    }
 
-        return run.History;
+    public void Dispose()
+    {
+        run.Dispose();
+        task.Dispose();
+        checkpoint?.Dispose();
+    }
 
-        void Step()
+    private void RunEpoch(int epoch, int last, DivergenceGuard guard, ProgressReporter progress, CancellationToken cancellationToken)
+    {
+        run.Begin();
+        // An epoch beyond the plan is the last of a longer one.
+        var planned = Math.Max(options.Epochs, epoch);
+        var learningRate = LearningRate(epoch, planned);
+        run.Optimizer.LearningRate = learningRate;
+        run.Optimizer.BeginEpoch(epoch, planned);
+        Randomness.SeedDefault(task.Parameters[0].device, options.Seed, Randomness.Epochs + epoch);
+
+        using var epochScope = torch.NewDisposeScope();
+        task.BeginEpoch(epoch);
+        using var keys = task.ShareKeys();
+        var batches = task.Rows.Batches;
+        for (var batch = 1; batch <= batches; batch++)
         {
-            if (task.Steps is not { } steps)
-            {
-                run.Optimizer.Step();
-                return;
-            }
-
-            using var noGrad = torch.no_grad();
-            steps.Begin();
-            try
-            {
-                run.Optimizer.Step();
-            }
-            finally
-            {
-                steps.End();
-            }
+            cancellationToken.ThrowIfCancellationRequested();
+            using var batchScope = torch.NewDisposeScope();
+            task.ComputeGradient(batch, run.Optimizer.GradientDecay);
+            foreach (var change in changes)
+                change.Apply();
+            Step();
+            constraint?.Apply();
+            run.AfterUpdate(((epoch - 1L) * batches) + batch);
+            guard.AfterBatch(batch, batches);
+            if (batch < batches)
+                progress.AfterBatch(epoch, batch);
         }
 
-        double LearningRate(int epoch)
+        guard.EndEpoch(epoch, batches, learningRate);
+        if (epoch == planned)
+            run.AssignAverage();
+        var metrics = task.Evaluate(epoch, learningRate, run.Clock.Elapsed);
+        var monitored = task.Monitored(metrics);
+        if (!double.IsFinite(monitored))
+            throw new TrainingDivergedException(epoch, monitored, learningRate);
+        run.Add(metrics, monitored);
+        checkpoint?.AfterEpoch(run, isDue: epoch == last || run.IsFinished, cancellationToken.CanBeCanceled);
+        progress.Finished(metrics, monitored);
+        progress.AfterEpoch(epoch);
+    }
+
+    private double LearningRate(int epoch, int epochs)
+    {
+        var rate = options.LearningRate!.At(epoch, epochs);
+        Guard.Option(rate >= 0 && double.IsFinite(rate), nameof(options.LearningRate), rate, $"0 or more in epoch {epoch}");
+        return rate;
+    }
+
+    private void Step()
+    {
+        if (task.Steps is not { } steps)
         {
-            var rate = options.LearningRate!.At(epoch, options.Epochs);
-            Guard.Option(rate >= 0 && double.IsFinite(rate), nameof(options.LearningRate), rate, $"0 or more in epoch {epoch}");
-            return rate;
+            run.Optimizer.Step();
+            return;
         }
 
-        void RunEpoch(int epoch)
+        using var noGrad = torch.no_grad();
+        steps.Begin();
+        try
         {
-            var learningRate = LearningRate(epoch);
-            run.Optimizer.LearningRate = learningRate;
-            run.Optimizer.BeginEpoch(epoch, options.Epochs);
-            Randomness.SeedDefault(device, options.Seed, Randomness.Epochs + epoch);
-
-            using var epochScope = torch.NewDisposeScope();
-            task.BeginEpoch(epoch);
-            using var keys = task.ShareKeys();
-            for (var batch = 1; batch <= batches; batch++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                using var batchScope = torch.NewDisposeScope();
-                task.ComputeGradient(batch, run.Optimizer.GradientDecay);
-                foreach (var change in changes)
-                    change.Apply();
-                Step();
-                constraint?.Apply();
-                run.Average?.AfterUpdate(((epoch - 1L) * batches) + batch);
-                guard.AfterBatch(batch, batches);
-                if (batch < batches)
-                    progress.AfterBatch(epoch, batch);
-            }
-
-            guard.EndEpoch(epoch, batches, learningRate);
-            if (epoch == options.Epochs)
-                run.Average?.Assign();
-            var metrics = task.Evaluate(epoch, learningRate, run.Clock.Elapsed);
-            var monitored = task.Monitored(metrics);
-            if (!double.IsFinite(monitored))
-                throw new TrainingDivergedException(epoch, monitored, learningRate);
-            run.Add(metrics, monitored);
-            checkpoint?.AfterEpoch(run, cancellationToken.CanBeCanceled);
-            progress.AfterEpoch(epoch, monitored);
+            run.Optimizer.Step();
+        }
+        finally
+        {
+            steps.End();
         }
     }
 }

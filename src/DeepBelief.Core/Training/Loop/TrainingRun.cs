@@ -2,32 +2,19 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>One call of <c>Fit</c>: opens its checkpoint, then trains in one stage or, for a <see cref="Dbn"/>, one per layer.</summary>
+/// <summary>One run: opens its checkpoint, then trains in one stage or, for a <see cref="Dbn"/>, one per layer.</summary>
 internal sealed class TrainingRun : IDisposable
 {
     private readonly object model;
     private readonly List<Parameter> parameters;
-    private readonly OptimizationOptions options;
     private readonly Checkpoint? checkpoint;
-    private readonly IProgress<TrainingProgress>? progress;
-    private readonly CancellationToken cancellationToken;
 
     /// <summary>Opens a run and, to resume, loads the checkpoint into the model.</summary>
     /// <remarks>The training rows may be a sample (<see cref="BatchReader.Overview"/>); the options must be valid.</remarks>
-    public TrainingRun(
-        object model,
-        IEnumerable<Parameter> parameters,
-        OptimizationOptions options,
-        Batch training,
-        Batch? validation,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
+    public TrainingRun(object model, IEnumerable<Parameter> parameters, OptimizationOptions options, Batch training, Batch? validation)
     {
         this.model = model;
         this.parameters = [.. parameters];
-        this.options = options;
-        this.progress = progress;
-        this.cancellationToken = cancellationToken;
         checkpoint = Checkpoint.Open(
             options.Checkpoint,
             model,
@@ -43,33 +30,69 @@ internal sealed class TrainingRun : IDisposable
                 ("validation labels", validation?.Labels)));
     }
 
-    /// <summary>Trains in a single stage.</summary>
+    /// <summary>Starts a run of a single stage.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="parameters">Returns the model's parameters.</param>
+    /// <param name="options">The options as they were given, which identify the run.</param>
+    /// <param name="own">The options with the run's choices.</param>
+    /// <param name="rows">The training rows; the trainer owns them.</param>
+    /// <param name="validation">The validation rows; null for none.</param>
     /// <param name="begin">Creates the task; its argument is true for a new run and false for a resumed one.</param>
-    public TrainingHistory<TMetrics> Train<TMetrics>(Func<bool, TrainingTask<TMetrics>> begin)
-        where TMetrics : IEpochMetrics<TMetrics>
+    public static Trainer<TMetrics> Start<TMetrics>(
+        object model,
+        Func<IEnumerable<Parameter>> parameters,
+        OptimizationOptions options,
+        OptimizationOptions own,
+        BatchReader rows,
+        Batch? validation,
+        Func<bool, TrainingTask<TMetrics>> begin)
+        where TMetrics : ISavedMetrics<TMetrics>
     {
-        CheckFinite();
-        return Train(0, 1, 1, options, begin);
+        TrainingRun? run = null;
+        try
+        {
+            run = new TrainingRun(model, parameters(), options, rows.Overview, validation);
+            run.CheckFinite();
+            return new Trainer<TMetrics>(model, parameters, run.Begin(0, own, begin), run, rows);
+        }
+        catch
+        {
+            run?.Dispose();
+            rows.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Throws if the model, or the checkpoint that it comes from, has parameters that are not finite.</summary>
     public void CheckFinite() => ModelCheck.Finite(model, parameters);
 
-    /// <summary>Trains in the stage <paramref name="index"/>, from 0, or returns its result from the checkpoint.</summary>
-    /// <param name="index">The stage: a run's stages have consecutive numbers.</param>
-    /// <param name="layer">The layer that the stage trains, from 1, for progress.</param>
-    /// <param name="layers">Number of layers.</param>
+    /// <summary>Returns the result of a finished stage, numbered from 0; null if the checkpoint does not contain it.</summary>
+    public TrainingHistory<TMetrics>? Result<TMetrics>(int index, OptimizationOptions own)
+        where TMetrics : ISavedMetrics<TMetrics>
+    {
+        using var stage = checkpoint?.Stage(index);
+        return stage?.Result<TMetrics>(own);
+    }
+
+    /// <summary>Begins a stage, or goes on with it from the checkpoint.</summary>
+    /// <param name="index">The stage, from 0: a run's stages have consecutive numbers.</param>
     /// <param name="own">The stage's options.</param>
     /// <param name="begin">Creates the task; its argument is true for a new stage and false for a resumed one.</param>
-    public TrainingHistory<TMetrics> Train<TMetrics>(int index, int layer, int layers, OptimizationOptions own, Func<bool, TrainingTask<TMetrics>> begin)
-        where TMetrics : IEpochMetrics<TMetrics>
+    public TrainingLoop<TMetrics> Begin<TMetrics>(int index, OptimizationOptions own, Func<bool, TrainingTask<TMetrics>> begin)
+        where TMetrics : ISavedMetrics<TMetrics>
     {
         using var mode = Parameters.OutsideInference();
-        using var stage = checkpoint?.Stage(index);
-        if (stage?.Result<TMetrics>(own) is { } result)
-            return result;
-        using var task = begin(stage is not { HasBegun: true });
-        return TrainingLoop.Run(task, own, stage, new ProgressReporter(progress, layer, layers), cancellationToken);
+        var stage = checkpoint?.Stage(index);
+        var task = begin(stage is not { HasBegun: true });
+        try
+        {
+            return new TrainingLoop<TMetrics>(task, own, stage);
+        }
+        catch
+        {
+            task.Dispose();
+            throw;
+        }
     }
 
     public void Dispose() => checkpoint?.Dispose();

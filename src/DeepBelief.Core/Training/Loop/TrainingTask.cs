@@ -16,6 +16,9 @@ internal abstract class TrainingTask<TMetrics> : IDisposable
     /// <summary>The generators whose state a checkpoint saves, by name: all but those reseeded in every epoch. Default: those of the rows.</summary>
     public virtual IReadOnlyDictionary<string, Generator> Generators => Rows.Generators;
 
+    /// <summary>Prepares a number of epochs; what is disposed after them puts back what they change outside. Default: nothing.</summary>
+    public virtual IDisposable? Enter() => null;
+
     /// <summary>Prepares an epoch, numbered from 1.</summary>
     public virtual void BeginEpoch(int epoch) => Rows.BeginEpoch(epoch);
 

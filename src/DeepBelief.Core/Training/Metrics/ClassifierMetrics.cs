@@ -7,15 +7,15 @@ namespace DeepBelief.Training;
 /// <param name="LearningRate">Its learning rate.</param>
 /// <param name="Train">Loss and accuracy on the training rows.</param>
 /// <param name="Validation">Loss and accuracy on the validation rows; null if there are none.</param>
-/// <param name="Elapsed">Time since the run began.</param>
+/// <param name="Elapsed">Time that the run had trained when the epoch ended.</param>
 public sealed record ClassifierMetrics(
     int Epoch,
     double LearningRate,
     ClassifierScore Train,
     ClassifierScore? Validation,
-    TimeSpan Elapsed) : IEpochMetrics<ClassifierMetrics>
+    TimeSpan Elapsed) : IEpochMetrics, ISavedMetrics<ClassifierMetrics>
 {
-    IEnumerable<(string Name, double? Value)> IEpochMetrics<ClassifierMetrics>.Numbers =>
+    IEnumerable<(string Name, double? Value)> ISavedMetrics<ClassifierMetrics>.Numbers =>
     [
         ("train_loss", Train.Loss),
         ("train_accuracy", Train.Accuracy),
@@ -23,7 +23,7 @@ public sealed record ClassifierMetrics(
         ("validation_accuracy", Validation?.Accuracy),
     ];
 
-    static ClassifierMetrics IEpochMetrics<ClassifierMetrics>.From(int epoch, double learningRate, TimeSpan elapsed, IReadOnlyDictionary<string, double?> numbers)
+    static ClassifierMetrics ISavedMetrics<ClassifierMetrics>.From(int epoch, double learningRate, TimeSpan elapsed, IReadOnlyDictionary<string, double?> numbers)
     {
         return new(epoch, learningRate, Score("train") ?? new(double.NaN, double.NaN), Score("validation"), elapsed);
 

@@ -11,18 +11,21 @@ namespace DeepBelief.Training;
 /// Mean free energy of validation rows less that of training rows, in nats; it grows as the model overfits (Hinton 2012, section
 /// 6). Null without validation rows.
 /// </param>
-/// <param name="Elapsed">Time since the run began.</param>
+/// <param name="Elapsed">Time that the run had trained when the epoch ended.</param>
 public sealed record EpochMetrics(
     int Epoch,
     double LearningRate,
     double ReconstructionError,
     double? PseudoLogLikelihood,
     double? FreeEnergyGap,
-    TimeSpan Elapsed) : IEpochMetrics<EpochMetrics>
+    TimeSpan Elapsed) : IEpochMetrics, ISavedMetrics<EpochMetrics>
 {
     private const string DiagnosticPrefix = "diagnostics/";
 
-    /// <summary>Diagnostics of the chains in this epoch, such as swap acceptance in parallel tempering; empty for most negative phases.</summary>
+    /// <summary>
+    /// Diagnostics of the chains in this epoch, such as swap acceptance in parallel tempering; empty for most negative phases.
+    /// NaN in epochs before a run went on with others.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>True if all metrics are equal, the diagnostics by name and value.</summary>
@@ -36,7 +39,7 @@ public sealed record EpochMetrics(
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Epoch, LearningRate, ReconstructionError, PseudoLogLikelihood, FreeEnergyGap, Elapsed);
 
-    IEnumerable<(string Name, double? Value)> IEpochMetrics<EpochMetrics>.Numbers =>
+    IEnumerable<(string Name, double? Value)> ISavedMetrics<EpochMetrics>.Numbers =>
     [
         ("reconstruction_error", ReconstructionError),
         ("pseudo_log_likelihood", PseudoLogLikelihood),
@@ -44,7 +47,7 @@ public sealed record EpochMetrics(
         .. Diagnostics.Select(d => (DiagnosticPrefix + d.Key, (double?)d.Value)),
     ];
 
-    static EpochMetrics IEpochMetrics<EpochMetrics>.From(int epoch, double learningRate, TimeSpan elapsed, IReadOnlyDictionary<string, double?> numbers) => new(
+    static EpochMetrics ISavedMetrics<EpochMetrics>.From(int epoch, double learningRate, TimeSpan elapsed, IReadOnlyDictionary<string, double?> numbers) => new(
         epoch,
         learningRate,
         numbers.GetValueOrDefault("reconstruction_error") ?? double.NaN,

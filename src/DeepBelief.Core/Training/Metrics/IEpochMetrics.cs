@@ -1,16 +1,14 @@
 namespace DeepBelief.Training;
 
-/// <summary>Metrics as named numbers, the form in which a checkpoint saves them.</summary>
-internal interface IEpochMetrics<TSelf>
-    where TSelf : IEpochMetrics<TSelf>
+/// <summary>What is known of every epoch: <see cref="EpochMetrics"/> of energy models, <see cref="ClassifierMetrics"/> of classifiers.</summary>
+public interface IEpochMetrics
 {
+    /// <summary>The epoch, from 1.</summary>
+    int Epoch { get; }
+
+    /// <summary>Its learning rate.</summary>
     double LearningRate { get; }
 
+    /// <summary>Time that the run had trained when the epoch ended.</summary>
     TimeSpan Elapsed { get; }
-
-    /// <summary>The metrics by name; every epoch has the same names.</summary>
-    IEnumerable<(string Name, double? Value)> Numbers { get; }
-
-    /// <summary>Creates the metrics from <see cref="Numbers"/>, which may omit null values.</summary>
-    static abstract TSelf From(int epoch, double learningRate, TimeSpan elapsed, IReadOnlyDictionary<string, double?> numbers);
 }

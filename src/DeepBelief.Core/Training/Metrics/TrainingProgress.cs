@@ -1,14 +1,26 @@
 namespace DeepBelief.Training;
 
 /// <summary>The progress of a training run, reported at the end of every epoch and, in between, at most ten times a second.</summary>
+/// <example><code>
+/// var progress = new Progress&lt;TrainingProgress&gt;(p =>
+/// {
+///     if (p is { EpochEnded: true, Metrics: EpochMetrics metrics }) // ClassifierMetrics of a classifier
+///         Console.WriteLine($"{metrics.Epoch} of {p.Epochs}: {metrics.ReconstructionError:f4}");
+/// });
+/// rbm.Fit(images, progress: progress);
+/// </code></example>
 /// <param name="Layer">The layer in training, from 1; always 1 except for a <see cref="Dbn"/>.</param>
 /// <param name="Layers">Number of layers.</param>
 /// <param name="Epoch">The current epoch, from 1.</param>
 /// <param name="Epochs">Number of epochs of this layer.</param>
 /// <param name="Batch">Finished batches of this epoch.</param>
 /// <param name="Batches">Batches per epoch.</param>
-/// <param name="Elapsed">Time since the layer's training began.</param>
+/// <param name="Elapsed">Time that this layer has trained.</param>
 /// <param name="Monitored">The monitored value of the last finished epoch; null before the first.</param>
+/// <param name="Metrics">
+/// All metrics of the last finished epoch, <see cref="EpochMetrics"/> or, of a classifier, <see cref="ClassifierMetrics"/>; null
+/// before the first.
+/// </param>
 public sealed record TrainingProgress(
     int Layer,
     int Layers,
@@ -17,8 +29,12 @@ public sealed record TrainingProgress(
     int Batch,
     int Batches,
     TimeSpan Elapsed,
-    double? Monitored)
+    double? Monitored,
+    IEpochMetrics? Metrics = null)
 {
     /// <summary>The finished fraction of this layer's training, 0 to 1.</summary>
     public double Fraction => (Epoch - 1 + ((double)Batch / Batches)) / Epochs;
+
+    /// <summary>True at the end of an epoch, whose metrics are <see cref="Metrics"/>; false in between.</summary>
+    public bool EpochEnded => Batch == Batches;
 }

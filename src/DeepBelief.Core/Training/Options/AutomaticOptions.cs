@@ -17,8 +17,32 @@ internal static class AutomaticOptions
     // Averages the parameters over the last fifth of a run.
     private const double AveragedFraction = 0.2;
 
+    /// <summary>Rows that stand for all: at least that many to initialize models and chains, and at most that many to evaluate.</summary>
+    public const int SampledRows = 1000;
+
+    // Evaluation takes about as long per row as training, so this fraction takes a few percent; fewer rows would tell nothing.
+    private const int EvaluatedShare = 20;
+    private const int LeastEvaluatedRows = 20;
+
+    /// <summary>Rows to evaluate after an epoch.</summary>
+    /// <param name="options">The options, which may say how many.</param>
+    /// <param name="rows">Number of training rows.</param>
+    /// <param name="areMonitored">True if the rows are of a validation set, or stop the run.</param>
+    public static int EvaluationRows(OptimizationOptions options, long rows, bool areMonitored)
+        => options.EvaluationRows ?? (areMonitored ? SampledRows : (int)Math.Clamp(rows / EvaluatedShare, LeastEvaluatedRows, SampledRows));
+
+    /// <summary>Rows of a source to read before the first epoch, to draw those to evaluate from.</summary>
+    public static int OverviewRows(OptimizationOptions options) => Math.Max(SampledRows, options.EvaluationRows ?? 0);
+
     /// <summary>Rows per batch: many updates for few rows, few passes over the weights for many.</summary>
     public static int BatchSize(OptimizationOptions options, long rows) => options.BatchSize ?? (int)Math.Clamp(rows / 20, 20, 100);
+
+    /// <summary>Batches per epoch of rows in memory.</summary>
+    public static int Batches(OptimizationOptions options, long rows)
+    {
+        var size = BatchSize(options, rows);
+        return (int)((rows + size - 1) / size);
+    }
 
     public static NegativePhase NegativePhase(IEnergyModel model, MissingValues missing)
         => model is Rbm rbm && IsDiscrete(rbm.Visible) && missing != MissingValues.LeaveOut ? new ParallelTempering(temperatures: 5, chains: 20) : new ContrastiveDivergence();
@@ -26,7 +50,7 @@ internal static class AutomaticOptions
     public static double Averaging(IEnergyModel model)
         => model is Rbm ? AveragedFraction : 0;
 
-    public static Schedule LearningRate(IEnergyModel model, NegativePhase negativePhase, OptimizerSettings optimizer, int batches)
+    public static Schedule LearningRate(IEnergyModel model, NegativePhase negativePhase, OptimizerSettings optimizer, int batches, Tensor? sample)
     {
         if (optimizer is not (SgdSettings or AdamSettings))
             return 0.001;
@@ -41,7 +65,8 @@ internal static class AutomaticOptions
             ParallelTempering => (isDiscrete ? 2.0 : 0.5, 200),
             _ => (isDiscrete ? 1.0 : 0.5, 200),
         };
-        first *= Math.Min(1, WidthAtFullRate / Math.Sqrt(rbm.VisibleSize)) / Spread(rbm.Visible);
+        var width = sample is null ? rbm.VisibleSize : InputWidth.Of(rbm.Visible, sample);
+        first *= Math.Min(1, WidthAtFullRate / Math.Sqrt(width)) / Spread(rbm.Visible);
         var scale = (double)updates / batches;
         return optimizer is SgdSettings sgd ? new SgdRate(first, scale, sgd.Momentum) : Schedule.InverseSquareRoot(0.01 * first, scale);
     }

@@ -39,9 +39,6 @@ public sealed record ClassificationRbmOptions : OptimizationOptions
     /// <summary>True to initialize an untrained model's biases from the data's means. Default: true.</summary>
     public bool InitializeFromData { get; init; } = true;
 
-    /// <summary>Training rows to evaluate after every epoch, drawn once, 1 or more. Default: 1000. Validation rows are all used.</summary>
-    public int EvaluationRows { get; init; } = 1000;
-
     /// <inheritdoc/>
     public override void Validate()
     {
@@ -50,6 +47,5 @@ public sealed record ClassificationRbmOptions : OptimizationOptions
         Guard.Option(DiscriminativeWeight >= 0 && double.IsFinite(DiscriminativeWeight), nameof(DiscriminativeWeight), DiscriminativeWeight, "0 or more");
         Guard.Option(GenerativeWeight >= 0 && double.IsFinite(GenerativeWeight), nameof(GenerativeWeight), GenerativeWeight, "0 or more");
         Guard.Option(DiscriminativeWeight + GenerativeWeight > 0, nameof(GenerativeWeight), GenerativeWeight, $"more than 0 where {nameof(DiscriminativeWeight)} is 0");
-        Guard.Option(EvaluationRows >= 1, nameof(EvaluationRows), EvaluationRows, "1 or more");
     }
 }

@@ -33,18 +33,10 @@ public sealed record ClassifierTrainingOptions : OptimizationOptions
     /// </summary>
     public double? AdversarialDistance { get; init; }
 
-    /// <summary>
-    /// Training rows to score after every epoch, drawn once, 1 or more. Null, the default, scores all, which takes about a
-    /// quarter of the training time. For a source, the first batches with this many rows are scored, and null means 1000.
-    /// Validation rows are always all scored.
-    /// </summary>
-    public int? EvaluationRows { get; init; }
-
     /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
         Guard.Option(AdversarialDistance is null || (AdversarialDistance > 0 && double.IsFinite(AdversarialDistance.Value)), nameof(AdversarialDistance), AdversarialDistance, "more than 0, or null");
-        Guard.Option(EvaluationRows is null or >= 1, nameof(EvaluationRows), EvaluationRows, "1 or more, or null");
     }
 }

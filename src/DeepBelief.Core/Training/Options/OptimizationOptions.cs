@@ -65,6 +65,14 @@ public abstract record OptimizationOptions
     public int? Patience { get; init; }
 
     /// <summary>
+    /// Rows to evaluate after every epoch, drawn once, 1 or more: of an energy model from the validation rows, if there are any,
+    /// else from the training rows; of a classifier from the training rows, beside all validation rows. Null, the default, is a
+    /// twentieth of the training rows, 20 to 1000, which takes a few percent of the time; and 1000 where more hangs on them:
+    /// where early stopping monitors them, and of an energy model's validation rows.
+    /// </summary>
+    public int? EvaluationRows { get; init; }
+
+    /// <summary>
     /// Seed of shuffling and sampling. Default: 0. Runs with the same seed, data, device, number of threads and build of torch are
     /// bit-identical. With another number of threads, torch may add up products and sums in another order: fine-tuning of a
     /// classifier does, and any run may. On CUDA, where TorchSharp supports no own generators, the run reseeds and uses torch's
@@ -84,6 +92,7 @@ public abstract record OptimizationOptions
         Guard.Option(Averaging is null or (>= 0 and < 1), nameof(Averaging), Averaging, "a value in [0, 1), or null");
         Guard.Option(Averaging is not > 0 || Patience is null, nameof(Averaging), Averaging, $"null or 0 with {nameof(Patience)}, which restores the best epoch's parameters");
         Guard.Option(Patience is null or >= 1, nameof(Patience), Patience, "1 or more, or null");
+        Guard.Option(EvaluationRows is null or >= 1, nameof(EvaluationRows), EvaluationRows, "1 or more, or null");
         Guard.Option(
             LearningRate is null || (LearningRate.All(r => r >= 0 && double.IsFinite(r)) && LearningRate.At(1, Epochs) > 0),
             nameof(LearningRate),

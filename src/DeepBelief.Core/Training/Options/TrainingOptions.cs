@@ -45,9 +45,6 @@ public record TrainingOptions : OptimizationOptions
     /// </summary>
     public bool InitializeFromData { get; init; } = true;
 
-    /// <summary>Rows to evaluate per epoch, drawn once from the validation rows, else the training rows; 1 or more. Default: 1000.</summary>
-    public int EvaluationRows { get; init; } = 1000;
-
     /// <summary>The metric that early stopping monitors. Default: the reconstruction error.</summary>
     public TrainingMonitor Monitor { get; init; } = TrainingMonitor.ReconstructionError;
 
@@ -59,24 +56,28 @@ public record TrainingOptions : OptimizationOptions
 
     /// <summary>Returns these options with the values that a run uses for what they leave open.</summary>
     /// <param name="model">The model to train; for a <see cref="Dbn"/>, one of its layers.</param>
-    /// <param name="rows">Number of training rows, 1 or more.</param>
+    /// <param name="rows">Number of training rows, 1 or more. The evaluated rows are those of a run without validation rows.</param>
+    /// <param name="sample">Some of the rows, <c>[rows, visible]</c>, as bits that are rarely on learn at a higher rate; null for bits that are on often.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of rows is less than 1.</exception>
-    public TrainingOptions Resolve(IEnergyModel model, long rows)
+    public TrainingOptions Resolve(IEnergyModel model, long rows, Tensor? sample = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         Guard.Size(rows);
-        var batchSize = AutomaticOptions.BatchSize(this, rows);
-        return ResolveBatches(model, (int)((rows + batchSize - 1) / batchSize)) with { BatchSize = batchSize };
+        return ResolveBatches(model, AutomaticOptions.Batches(this, rows), sample) with
+        {
+            BatchSize = AutomaticOptions.BatchSize(this, rows),
+            EvaluationRows = AutomaticOptions.EvaluationRows(this, rows, areMonitored: Patience is not null),
+        };
     }
 
     /// <summary>As <see cref="Resolve"/>, given the number of batches per epoch.</summary>
-    internal TrainingOptions ResolveBatches(IEnergyModel model, int batches)
+    internal TrainingOptions ResolveBatches(IEnergyModel model, int batches, Tensor? sample)
     {
         var negativePhase = NegativePhase ?? AutomaticOptions.NegativePhase(model, MissingValues);
         return this with
         {
             NegativePhase = negativePhase,
-            LearningRate = LearningRate ?? AutomaticOptions.LearningRate(model, negativePhase, Optimizer, batches),
+            LearningRate = LearningRate ?? AutomaticOptions.LearningRate(model, negativePhase, Optimizer, batches, sample),
             Centering = Centering is { IsAutomatic: true } && !RbmLikelihoodGradient.CanCenter(model) ? null : Centering,
             Averaging = Averaging ?? (Patience is null ? AutomaticOptions.Averaging(model) : 0),
         };
@@ -88,7 +89,6 @@ public record TrainingOptions : OptimizationOptions
         base.Validate();
         Centering?.Validate();
         Sparsity?.Validate();
-        Guard.Option(EvaluationRows >= 1, nameof(EvaluationRows), EvaluationRows, "1 or more");
         Guard.Option(Enum.IsDefined(Monitor), nameof(Monitor), Monitor, "a value of TrainingMonitor");
         Guard.Option(Enum.IsDefined(MissingValues), nameof(MissingValues), MissingValues, "a value of MissingValues");
     }

@@ -1,0 +1,41 @@
+using DeepBelief.Tensors;
+using DeepBelief.Units;
+
+namespace DeepBelief;
+
+/// <summary>
+/// How many visible units move the inputs of the hidden units: of bits and categories that are rarely on, such as the words of a
+/// text, as many as would have the same variance if they were on often. Steps and initial weights can be larger for them.
+/// </summary>
+internal static class InputWidth
+{
+    // A unit of this variance or more counts whole: a bit that is on once in fifteen rows, as those of images of digits.
+    private const double WholeVariance = 1.0 / 16;
+
+    private const long MostRows = 1000;
+
+    /// <summary>Returns the width of rows of data, 1 to the number of units.</summary>
+    /// <param name="units">The visible units.</param>
+    /// <param name="rows">Rows of data, <c>[rows, N]</c>; NaN is a missing value.</param>
+    public static double Of(UnitLayer units, Tensor rows)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var some = rows;
+        if (rows.shape[0] > MostRows)
+            some = rows.index_select(0, (Range(0, MostRows, rows.device).to(ScalarType.Float64).Times((double)rows.shape[0] / MostRows)).to(ScalarType.Int64));
+        return Math.Max(1, SharedInputs.Parts(units).Sum(columns => columns.Part is BernoulliUnits or SoftmaxUnits
+            ? Math.Min(columns.Part.Size, Variance(some.narrow(1, columns.Start, columns.Part.Size)) / WholeVariance)
+            : columns.Part.Size));
+    }
+
+    /// <summary>The sum of the columns' variances; a missing value does not vary.</summary>
+    private static double Variance(Tensor rows)
+    {
+        var values = rows.to(ScalarType.Float64);
+        var known = values.isnan().logical_not().to(ScalarType.Float64);
+        var numbers = values.nan_to_num(0);
+        var mean = numbers.sum(dim: 0) / known.sum(dim: 0).AtLeast(1);
+        return ((numbers - mean).Squared() * known).sum().Over(rows.shape[0]).Number();
+    }
+}

@@ -1,0 +1,121 @@
+using DeepBelief.Data;
+using DeepBelief.Sampling;
+using DeepBelief.Training;
+
+namespace DeepBelief.Tests.Support;
+
+/// <summary>A run of twelve epochs that can be made at once or in parts, each time from a model made anew.</summary>
+/// <param name="Name">What tests are called by.</param>
+/// <param name="Start">Makes model and data, and starts the run.</param>
+internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, TrainerScenario.Subject> Start)
+{
+    public const int Epochs = 12;
+
+    public static IReadOnlyList<TrainerScenario> All { get; } =
+    [
+        Machine("the defaults: tempering, centering, averaging", new()),
+        Machine("CD, momentum held in the gradients", new()
+        {
+            NegativePhase = new ContrastiveDivergence(),
+            Centering = null,
+            Averaging = 0,
+            LearningRate = Schedule.Linear(0.1, 0.01),
+            Optimizer = new SgdSettings { Momentum = Schedule.Switch(0.5, 5, 0.9), WeightDecay = 0.001 },
+        }),
+        Machine("PCD and averaging", new() { NegativePhase = new PersistentContrastiveDivergence(2, 15), Averaging = 0.5 }),
+        Machine("tempering and Adam", new() { NegativePhase = new ParallelTempering(3, 10), Optimizer = new AdamSettings(), LearningRate = 0.01 }),
+        Machine("patience", new() { Patience = 100, LearningRate = Schedule.Switch(0.05, 5, 4) }),
+        Machine("patience that ends", new() { Patience = 2, LearningRate = Schedule.Switch(0.05, 5, 4), Monitor = TrainingMonitor.PseudoLogLikelihood }),
+        Machine("a penalty, a target and bounds", new() { L1Penalty = 0.001, Sparsity = new(), MaxGradientNorm = 1, MaxWeightNorm = 0.5 }),
+        Machine("Gaussian units", new() { NegativePhase = new PersistentContrastiveDivergence(1, 10) }, gaussian: true),
+        Machine("an optimizer of torch", new() { Optimizer = new TorchOptimizerSettings(p => torch.optim.Adam(p)), LearningRate = 0.01 }),
+        Machine("a source", new(), fromSource: true),
+        new("a neural model, replay buffer", checkpoint =>
+        {
+            var network = torch.nn.Linear(6, 1);
+            Make.Randomise(network, 3, 0.3);
+            var model = new NeuralEnergyModel(network, 6, new() { StepSize = 0.1, Steps = 2 });
+            var options = new TrainingOptions { Epochs = Epochs, BatchSize = 12, NegativePhase = new ReplayBuffer(2, 5, 20, 0.3), Checkpoint = checkpoint };
+            using var data = CheckpointScenario.Data();
+            return Subject.Of(model, model.StartTraining(data, options));
+        }),
+        new("a classifier with dropout", checkpoint =>
+        {
+            var (inputs, labels) = Labelled();
+            torch.manual_seed(3);
+            var net = torch.nn.Sequential(("0", torch.nn.Linear(6, 8)), ("1", torch.nn.Dropout(0.5)), ("2", torch.nn.Linear(8, 2)));
+            net.eval();
+            var trainer = ClassifierTraining.StartTraining(net, inputs, labels, new() { Epochs = Epochs, BatchSize = 12, Checkpoint = checkpoint }, (inputs, labels));
+            // A trainer needs nobody to keep the tensors that it was given.
+            inputs.Dispose();
+            labels.Dispose();
+            return Subject.Of(net, trainer);
+        }),
+        new("a classifier of the library", checkpoint =>
+        {
+            var (inputs, labels) = Labelled();
+            var net = Classifier.Random([6, 8], 2, seed: 3);
+            return Subject.Of(net, net.StartTraining(inputs, labels, new() { Epochs = Epochs, BatchSize = 12, Patience = 50, Checkpoint = checkpoint }));
+        }),
+        new("a classification machine", checkpoint =>
+        {
+            var (inputs, labels) = Labelled();
+            var model = ClassificationRbm.Bernoulli(6, 4, 2);
+            return Subject.Of(model, model.StartTraining(inputs, labels, new() { Epochs = Epochs, BatchSize = 12, Checkpoint = checkpoint }, (inputs, labels)));
+        }),
+    ];
+
+    public override string ToString() => Name;
+
+    private static TrainerScenario Machine(string name, TrainingOptions options, bool gaussian = false, bool fromSource = false) => new(name, checkpoint =>
+    {
+        var rbm = gaussian ? Rbm.Gaussian(6, 4) : Rbm.Bernoulli(6, 4);
+        var own = options with { Epochs = Epochs, BatchSize = 12, Checkpoint = checkpoint };
+        var data = CheckpointScenario.Data();
+        return fromSource
+            ? Subject.Of(rbm, rbm.StartTraining(new Slices(data.DetachFromDisposeScope()), own, data), data)
+            : Subject.Of(rbm, rbm.StartTraining(data, own, data));
+    });
+
+    private static (Tensor Inputs, Tensor Labels) Labelled()
+    {
+        var data = CheckpointScenario.Data();
+        return (data, data.select(1, 0).to(ScalarType.Int64));
+    }
+
+    /// <summary>A model and its trainer.</summary>
+    /// <param name="Model">The model.</param>
+    /// <param name="Train">Trains for some epochs, or for the rest of the plan, and returns the history as texts without times.</param>
+    /// <param name="IsFinished">What the trainer says.</param>
+    /// <param name="Owned">The trainer, and what else it needs.</param>
+    public sealed record Subject(torch.nn.Module Model, Func<int?, IReadOnlyList<string>> Train, Func<bool> IsFinished, IDisposable[] Owned) : IDisposable
+    {
+        public static Subject Of<TMetrics>(torch.nn.Module model, Trainer<TMetrics> trainer, params IDisposable[] needs)
+            => new(model, epochs => Texts(trainer.Train(epochs)), () => trainer.IsFinished, [trainer, .. needs]);
+
+        public void Dispose()
+        {
+            foreach (var item in Owned)
+                item.Dispose();
+            Model.Dispose();
+        }
+
+        private static List<string> Texts<TMetrics>(TrainingHistory<TMetrics> history) =>
+        [
+            .. history.Epochs.Select(metrics => metrics switch
+            {
+                EpochMetrics own => $"{own with { Elapsed = default }} {string.Join(", ", own.Diagnostics)}",
+                ClassifierMetrics own => $"{own with { Elapsed = default }}",
+                _ => throw new NotSupportedException(),
+            }),
+            $"best {history.BestEpoch}, stopped early: {history.StoppedEarly}",
+        ];
+    }
+
+    private sealed class Slices(Tensor rows) : IBatchSource
+    {
+        public int Batches => 4;
+
+        public Tensor Read(int epoch, int batch) => rows.narrow(0, 10 * ((batch + epoch) % 4), 10);
+    }
+}

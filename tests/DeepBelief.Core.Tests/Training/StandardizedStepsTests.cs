@@ -1,0 +1,88 @@
+using DeepBelief.Tests.Support;
+using DeepBelief.Training;
+using DeepBelief.Units;
+
+namespace DeepBelief.Tests.Training;
+
+/// <summary>An optimizer steps in units of the standard deviations; the model keeps its parameters.</summary>
+public sealed class StandardizedStepsTests
+{
+    [Theory]
+    [InlineData("weight")]
+    [InlineData("visible.bias")]
+    [InlineData("visible.log_variance")]
+    [InlineData("hidden.bias")]
+    [InlineData("hidden.log_variance")]
+    public void Frozen_parameters_of_real_valued_units_keep_every_bit(string frozen)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Model();
+        var parameter = rbm.named_parameters().Single(p => p.name == frozen).parameter;
+        parameter.requires_grad = false;
+        var before = parameter.clone();
+        var others = rbm.named_parameters().Where(p => p.name != frozen).Select(p => (p.parameter, Before: p.parameter.detach().clone())).ToList();
+        // Many steps with deviations that change, so that a number there and back is rounded in some of them.
+        _ = rbm.Fit(Data(), new() { Epochs = 5, LearningRate = 1e-3 });
+        Near.SameBits(parameter, before).Should().BeTrue();
+        others.Should().OnlyContain(other => !Near.SameBits(other.parameter.detach(), other.Before));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void An_optimizer_that_throws_leaves_parameters_in_their_own_units(int step)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Model();
+        var optimizer = new FailingSettings(step);
+        var fit = () => rbm.Fit(Data(), new() { Epochs = 1, LearningRate = 1e-12, Optimizer = optimizer, InitializeFromData = false });
+        var before = rbm.parameters().Select(parameter => parameter.detach().clone()).ToList();
+
+        fit.Should().Throw<InvalidOperationException>().WithMessage("half way");
+        // Standard deviations are 3 and 5, and the steps too small to see.
+        foreach (var (parameter, old) in rbm.parameters().Zip(before))
+            parameter.detach().ShouldBeNear(old, 1e-4);
+    }
+
+    private static Rbm Model()
+    {
+        var rbm = new Rbm(new GaussianUnits(3), new ReluUnits(4));
+        Make.Randomise(rbm, 5, 0.2);
+        using var noGrad = torch.no_grad();
+        _ = ((GaussianUnits)rbm.Visible).LogVariance.fill_(Math.Log(9));
+        _ = ((ReluUnits)rbm.Hidden).LogVariance.fill_(Math.Log(25));
+        return rbm;
+    }
+
+    private static Tensor Data() => Make.Normal(2, 1, 200, 3).to(ScalarType.Float32);
+
+    /// <summary>An optimizer that fails in a step when it has changed one parameter.</summary>
+    private sealed record FailingSettings(int At) : OptimizerSettings
+    {
+        public override void Validate()
+        {
+        }
+
+        public override GradientOptimizer Create(IReadOnlyList<Parameter> parameters) => new Failing(parameters, At);
+    }
+
+    private sealed class Failing(IReadOnlyList<Parameter> parameters, int at) : GradientOptimizer(parameters)
+    {
+        private int step;
+
+        public override IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();
+
+        public override void Step()
+        {
+            using var noGrad = torch.no_grad();
+            foreach (var parameter in Parameters)
+            {
+                _ = parameter.sub_(parameter.grad! * LearningRate);
+                if (step + 1 == at)
+                    throw new InvalidOperationException("half way");
+            }
+
+            step++;
+        }
+    }
+}
