@@ -1,6 +1,8 @@
 #region usings
 using DeepBelief;
 using DeepBelief.Sampling;
+using DeepBelief.Training;
+using DeepBelief.Units;
 using TorchSharp;
 using static TorchSharp.torch;
 #endregion
@@ -52,6 +54,46 @@ public sealed class RecommenderSnippets : Support.SnippetTests
         chances.shape.Should().Equal(200, 40);
         chances[seen.eq(1)].min().ToDouble().Should().Be(1);
         Precision(chances, all, hidden).Should().BeGreaterThan(byPopularity + 0.2);
+    }
+
+    [Fact]
+    public void Ratings_are_predicted_from_a_viewer_s_others()
+    {
+        const int viewers = 300, films = 30;
+        var stars = Stars(viewers, films, seed: 3);                     // 1 to 5
+        using var generator = new Generator(4);
+        var rated = rand(new long[] { viewers, films }, generator: generator).lt(0.3);
+
+        #region ratings
+        // [viewers, films * 5]: 1 at the stars that the viewer gave, NaN for films that they have not rated
+        using var ratings = nn.functional.one_hot(stars - 1, 5).to(ScalarType.Float32)
+            .masked_fill(rated.logical_not().unsqueeze(2), float.NaN).flatten(1);
+
+        using var rbm = new Rbm(new SoftmaxUnits(groups: films, categories: 5), new BernoulliUnits(20));
+        rbm.Fit(ratings, new() { Epochs = 50, MissingValues = MissingValues.LeaveOut });
+
+        using var chances = rbm.ReconstructKnown(ratings).reshape(viewers, films, 5);
+        using var predicted = chances.matmul(arange(1f, 6f));           // [viewers, films], mean stars
+        #endregion
+
+        var unseen = rated.logical_not();
+        Error(predicted).Should().BeLessThan(0.8 * Error(FilmMeans()));
+
+        double Error(Tensor prediction) => (prediction - stars).square().masked_select(unseen).mean().sqrt().ToDouble();
+
+        Tensor FilmMeans()
+        {
+            var known = rated.to(ScalarType.Float32);
+            return ((stars * known).sum(0L, keepdim: true) / known.sum(0L, keepdim: true)).expand(viewers, films);
+        }
+    }
+
+    // Viewers and films of three kinds; a viewer gives films of their own kind about two stars more.
+    private static Tensor Stars(int viewers, int films, ulong seed)
+    {
+        using var generator = new Generator(seed);
+        var same = arange(viewers).remainder(3).unsqueeze(1).eq(arange(films).remainder(3).unsqueeze(0)).to(ScalarType.Float32);
+        return (2.2 + (2 * same) + (0.7 * randn(new long[] { viewers, films }, generator: generator))).round().clamp(1, 5).to(ScalarType.Int64);
     }
 
     // The part of the three hidden items with the highest scores that users do like.

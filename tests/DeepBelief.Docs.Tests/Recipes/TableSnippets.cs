@@ -46,6 +46,7 @@ public sealed class TableSnippets : Support.SnippetTests
             LearningRate = 0.003,
             Optimizer = new AdamSettings(),
             NegativePhase = new PersistentContrastiveDivergence(steps: 2, chains: 200),
+            MissingValues = MissingValues.Draw,
         });
         #endregion
 
