@@ -81,7 +81,8 @@ public sealed class TrainingSnippets : Support.SnippetTests
             }
             catch (TrainingCanceledException<EpochMetrics> e)
             {
-                Console.WriteLine($"{e.History.Epochs.Count} epochs, error {e.History.Last.ReconstructionError:f3}");
+                var done = e.History;
+                Console.WriteLine($"{done.Epochs.Count} epochs, error {done.Last.ReconstructionError:f3}");
             }
             #endregion
         });
