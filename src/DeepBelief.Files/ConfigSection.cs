@@ -119,7 +119,7 @@ public sealed class ConfigSection
     internal DataFormatException Fault(string key, string expected, object found)
         => new(string.Create(CultureInfo.InvariantCulture, $"{Name(key)}: expected {expected}, found {found}."));
 
-    private static string Describe(object? value) => value switch
+    internal static string Describe(object? value) => value switch
     {
         null => "nothing",
         OrderedDictionary<object, object?> => "a dictionary",

@@ -32,15 +32,8 @@ public static class ModuleState
         _ = FileFormat.Open(path, stream =>
         {
             using var scope = torch.NewDisposeScope();
-            var state = FileFormat.IsPyTorch(stream) ? Find(PtFile.Load(stream)) : SafetensorsFile.Load(stream).Tensors;
-            StateDict.Fill(module, state);
+            StateDict.Fill(module, TensorFormat.Read(stream));
             return module;
         });
-    }
-
-    private static IReadOnlyDictionary<string, Tensor> Find(object? content)
-    {
-        var root = ConfigSection.Of(content, "file");
-        return (root.Contains("state_dict") ? root.GetSection("state_dict") : root).AsTensors();
     }
 }

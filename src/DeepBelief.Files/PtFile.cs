@@ -24,6 +24,9 @@ public static class PtFile
     private const string RootFolder = "archive";
     private const string PickleEntry = "data.pkl";
 
+    // torch.save before PyTorch 1.6: protocol 2, then the magic number 0x1950a86a20f9469cfc6c as a long integer.
+    private static readonly byte[] LegacyStart = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+
     // The pickle doesn't include tensor elements; no model needs a larger one.
     private const long MostPickleBytes = 1 << 24;
 
@@ -78,6 +81,13 @@ public static class PtFile
     /// <exception cref="ArgumentException">The stream cannot seek, or the device is not available.</exception>
     public static object? Load(Stream stream, Device? device = null) => Load(stream, device, isKnownClass: null);
 
+    /// <summary>
+    /// True if the content is a PyTorch file's: a zip archive with a pickle, or the older format. A zip archive that is too damaged
+    /// to tell counts as one, so that <c>Load</c> says what is wrong with it.
+    /// </summary>
+    internal static bool Recognizes(Stream stream)
+        => FileFormat.Starts(stream, LegacyStart) || (ZipReader.Begins(stream) && (ZipReader.TryOpen(stream) is not { } archive || Pickles(archive).Any()));
+
     /// <summary>The same, but also reads objects of some Python classes, as <see cref="PickledObject"/>.</summary>
     internal static object? Load(Stream stream, Device? device, Func<string, bool>? isKnownClass)
     {
@@ -85,8 +95,9 @@ public static class PtFile
         Devices.CheckAvailable(device ?? torch.CPU, nameof(device));
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        FileFormat.RefuseLegacy(stream);
-        if (!FileFormat.IsPyTorch(stream))
+        if (FileFormat.Starts(stream, LegacyStart))
+            throw new DataFormatException("Expected a zip archive, as torch.save writes since PyTorch 1.6, found the older format. Convert it with torch.save(torch.load(path), path).");
+        if (!ZipReader.Begins(stream))
             throw SafetensorsHeader.Begins(stream) ? new DataFormatException("Expected a PyTorch file (a zip archive), found a safetensors file.") : FileFormat.Unknown(stream);
         var archive = new ZipReader(stream);
         var pickleEntry = FindPickle(archive);
@@ -113,13 +124,14 @@ public static class PtFile
 
     private static ZipReader.Entry FindPickle(ZipReader archive)
     {
-        var pickles = archive.Entries
-            .Where(entry => entry.Name == PickleEntry || entry.Name.EndsWith($"/{PickleEntry}", StringComparison.Ordinal))
-            .ToList();
+        var pickles = Pickles(archive).ToList();
         return pickles.Count == 1
             ? pickles[0]
             : throw new DataFormatException($"Expected a PyTorch file with one entry {PickleEntry}, found {pickles.Count}.");
     }
+
+    private static IEnumerable<ZipReader.Entry> Pickles(ZipReader archive)
+        => archive.Entries.Where(entry => entry.Name == PickleEntry || entry.Name.EndsWith($"/{PickleEntry}", StringComparison.Ordinal));
 
     private static bool IsSwapped(ZipReader archive, string root)
     {

@@ -7,9 +7,9 @@ internal sealed class DeepBeliefFormat() : ModelFormat("DeepBelief")
 {
     internal override ModelContent? Read(OpenFile file, string kind)
     {
-        if (!file.IsPyTorch)
+        if (file.Value is not OrderedDictionary<object, object?> entries || !ModelHeader.IsIn(entries))
             return null;
-        var root = ConfigSection.Of(file.Value, "file");
+        var root = ConfigSection.Of(entries, "file");
         return new ModelContent(kind, ModelHeader.Read(root, kind), root.GetSection("state_dict").AsTensors());
     }
 

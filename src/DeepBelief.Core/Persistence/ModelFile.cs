@@ -10,8 +10,8 @@ internal static class ModelFile
     private const int MostCopies = 4;
     private const long FewBytes = 1 << 16;
 
-    /// <summary>The readers, in the order in which they try a file.</summary>
-    private static readonly IModelReader[] Readers = [new SequentialReader(), .. ModelFormat.All];
+    // Each takes its own files and no others, so their order is of no account.
+    private static IEnumerable<IModelReader> Readers => [new SequentialReader(), .. ModelFormat.All];
 
     public static void Save<TModel>(string path, ModelFormat? format, ModelCodec<TModel> codec, TModel model)
         where TModel : torch.nn.Module
@@ -45,7 +45,7 @@ internal static class ModelFile
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var file = new OpenFile(stream);
-        var content = Readers.Select(reader => reader.Read(file, codec.Kind)).OfType<ModelContent>().First();
+        var content = Readers.Select(reader => reader.Read(file, codec.Kind)).OfType<ModelContent>().FirstOrDefault() ?? throw file.Refusal(codec.Kind);
         // Before conversion allocates memory.
         CheckBytes(content.State, stream.Length);
         return Build(codec, content, device);

@@ -28,15 +28,16 @@ public abstract class ModelFormat : IModelReader
     /// <summary>A safetensors file of the state dict; JSON in the metadata, under <c>deepbelief</c>, completes the model.</summary>
     public static ModelFormat Safetensors { get; } = new SafetensorsFormat();
 
-    /// <summary>All formats, in the order in which they try a file.</summary>
-    internal static IReadOnlyList<ModelFormat> All { get; } = [Original, Safetensors, DeepBelief, StateDict];
+    /// <summary>All formats, in any order; tests add their own.</summary>
+    internal static IReadOnlyList<ModelFormat> All { get; set; } = [Original, Safetensors, DeepBelief, StateDict];
 
     /// <summary>Returns the name.</summary>
     public override string ToString() => name;
 
     ModelContent? IModelReader.Read(OpenFile file, string kind) => Read(file, kind);
 
-    /// <summary>Returns the content of a file that holds the given kind of model; null if the file has another format.</summary>
+    /// <summary>Returns the content of a file that holds the given kind of model; null if the file's content is not of this format.</summary>
+    /// <exception cref="Files.DataFormatException">The file is of this format, but damaged, or holds another kind of model.</exception>
     internal abstract ModelContent? Read(OpenFile file, string kind);
 
     /// <summary>Writes a file to a stream.</summary>

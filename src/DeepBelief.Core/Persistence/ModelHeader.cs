@@ -8,24 +8,30 @@ internal static class ModelHeader
     /// <summary>Where a checkpoint describes the model that its run trains.</summary>
     public const string TrainedKey = "trained";
 
-    private const string Format = "DeepBelief";
+    /// <summary>The entry by which a file is known as this library's, and its value.</summary>
+    public const string FormatKey = "format";
+
+    /// <inheritdoc cref="FormatKey"/>
+    public const string Format = "DeepBelief";
+
     private const string Checkpoint = "checkpoint";
     private const long Version = 1;
 
     public static OrderedDictionary<string, object?> Write(ModelContent content) => new()
     {
-        ["format"] = Format,
+        [FormatKey] = Format,
         ["version"] = Version,
         ["model"] = content.Kind,
         ["config"] = content.Config.Entries,
     };
 
+    /// <summary>True if a dictionary says that this library wrote it.</summary>
+    public static bool IsIn(OrderedDictionary<object, object?> entries) => entries.GetValueOrDefault(FormatKey) is Format;
+
     /// <summary>Returns the config of a header; throws if the header is not of the given kind of model.</summary>
     public static ConfigSection Read(ConfigSection root, string kind)
     {
-        if (root.IsStateDict)
-            throw new DataFormatException($"file: expected a {kind} saved by this library or in a layout that Load describes, found a plain state dict. Load it with LoadStateDict into an existing model of the kind that it is of.");
-        root.Expect("format", Format);
+        root.Expect(FormatKey, Format);
         if (root.GetString("model") == Checkpoint)
             return OfCheckpoint(root, kind);
         ExpectKind(root, kind);

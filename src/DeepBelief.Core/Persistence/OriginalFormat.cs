@@ -11,16 +11,20 @@ internal sealed class OriginalFormat() : ModelFormat("Original")
 
     internal override ModelContent? Read(OpenFile file, string kind)
     {
-        if (!file.IsPyTorch)
-            return null;
-        if (kind == RbmCodec.Instance.Kind && IsMachine(file.Value))
-            return Content(kind, [file.Value], layers => layers[0]);
-        if (kind == DbnCodec.Instance.Kind && file.Value is List<object?> { Count: > 0 } items)
-            return Content(kind, ConfigSection.FewEnough(items, "file"), layers => new() { ["layers"] = layers }, isNetwork: true);
         if (IsMachine(file.Value))
-            throw Other(kind, "a single machine", RbmCodec.Instance.Kind);
-        if (file.Value is List<object?> { Count: > 0 } machines && machines.All(IsMachine))
-            throw Other(kind, "a list of machines", DbnCodec.Instance.Kind);
+        {
+            return kind == RbmCodec.Instance.Kind
+                ? Content(kind, [file.Value], layers => layers[0])
+                : throw Other(kind, "a single machine", RbmCodec.Instance.Kind);
+        }
+
+        if (file.Value is List<object?> machines && machines.Any(IsMachine))
+        {
+            return kind == DbnCodec.Instance.Kind
+                ? Content(kind, ConfigSection.FewEnough(machines, "file"), layers => new() { ["layers"] = layers }, isNetwork: true)
+                : throw Other(kind, "a list of machines", DbnCodec.Instance.Kind);
+        }
+
         return null;
     }
 

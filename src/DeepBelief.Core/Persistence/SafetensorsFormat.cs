@@ -9,11 +9,8 @@ internal sealed class SafetensorsFormat() : ModelFormat("Safetensors")
 
     internal override ModelContent? Read(OpenFile file, string kind)
     {
-        if (file.IsPyTorch)
+        if (file.Safetensors is not { } content || !content.Metadata.TryGetValue(Key, out var header))
             return null;
-        var content = SafetensorsFile.Load(file.Stream);
-        if (!content.Metadata.TryGetValue(Key, out var header))
-            throw new DataFormatException($"__metadata__/{Key}: expected the description of a model, found none. Load the tensors into an existing model with LoadStateDict.");
         return new ModelContent(kind, ModelHeader.Read(ConfigSection.Of(JsonConfig.Read(header), Key), kind), content.Tensors);
     }
 

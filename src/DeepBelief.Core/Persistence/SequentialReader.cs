@@ -26,7 +26,7 @@ internal sealed class SequentialReader : IModelReader
 
     public ModelContent? Read(OpenFile file, string kind)
     {
-        if (kind != ClassifierCodec.Instance.Kind || !file.IsPyTorch || file.Value is not PickledObject root)
+        if (kind != ClassifierCodec.Instance.Kind || file.Value is not PickledObject root)
             return null;
         var modules = new List<(PickledObject Module, string Path)>();
         Flatten(root, "file", modules);

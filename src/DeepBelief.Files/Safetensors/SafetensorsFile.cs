@@ -83,6 +83,9 @@ public static class SafetensorsFile
         return new SafetensorsContent(tensors, header.Metadata);
     }
 
+    /// <summary>True if the content is a safetensors file's: a length that a header can have, and JSON behind it.</summary>
+    internal static bool Recognizes(Stream stream) => SafetensorsHeader.Recognizes(stream);
+
     private static Tensor Read(Stream stream, SafetensorsHeader.Entry entry)
     {
         var values = torch.empty(entry.Shape, entry.Type, torch.CPU);

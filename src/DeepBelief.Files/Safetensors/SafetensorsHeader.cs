@@ -28,7 +28,7 @@ internal sealed class SafetensorsHeader
     /// <summary>Reads a stream's header and checks it against the stream's length.</summary>
     public static SafetensorsHeader Read(Stream stream)
     {
-        if (FileFormat.IsPyTorch(stream))
+        if (PtFile.Recognizes(stream))
             throw new DataFormatException("Expected a safetensors file, found a PyTorch file.");
         var room = stream.Length - Prefix;
         var length = room >= 0 ? Length(stream) : 0;
@@ -55,6 +55,9 @@ internal sealed class SafetensorsHeader
         stream.Position = Prefix;
         return stream.ReadByte() == '{';
     }
+
+    /// <summary>True if, besides, the length is one that a header can have, though the stream may end before.</summary>
+    public static bool Recognizes(Stream stream) => Begins(stream) && Length(stream) <= MostBytes;
 
     /// <summary>Writes the header for tensors that will follow in this order.</summary>
     public static void Write(Stream stream, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)

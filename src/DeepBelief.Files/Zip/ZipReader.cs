@@ -44,6 +44,22 @@ internal sealed class ZipReader
         }
     }
 
+    /// <summary>True if a stream begins like a zip archive.</summary>
+    public static bool Begins(Stream stream) => FileFormat.Starts(stream, "PK\u0003\u0004"u8) || FileFormat.Starts(stream, "PK\u0005\u0006"u8);
+
+    /// <summary>Reads the directory to see what is in an archive; null if the stream is none, or too damaged to tell.</summary>
+    public static ZipReader? TryOpen(Stream stream)
+    {
+        try
+        {
+            return Begins(stream) ? new ZipReader(stream) : null;
+        }
+        catch (DataFormatException)
+        {
+            return null;
+        }
+    }
+
     public IEnumerable<Entry> Entries => entries.Values;
 
     public long Length => stream.Length;

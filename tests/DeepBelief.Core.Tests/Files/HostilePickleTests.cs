@@ -57,7 +57,7 @@ public sealed class HostilePickleTests
             _ = modules.Append('M').Append((char)(i & 0xff)).Append((char)(i >> 8)).Append("h\0");
         var again = string.Concat(Enumerable.Repeat("h\0", 10_001));
         Refused(path => Classifier.Load(path), $"{modules}usb.", "*file: expected at most 10000 modules*");
-        Refused(path => Dbn.Load(path), $"}}q\00]({again}e.", "*file: expected at most 10000 modules*found 10001.");
+        Refused(path => Dbn.Load(path), $"}}{Text("W")}Nsq\00]({again}e.", "*file: expected at most 10000 modules*found 10001.");
         Refused(
             path => Classifier.Load(path),
             $"}}({Text("format")}{Text("DeepBelief")}{Text("version")}K\u0001{Text("model")}{Text("classifier")}{Text("state_dict")}}}{Text("config")}}}{Text("modules")}]}}q\00({again}esu.",

@@ -183,7 +183,7 @@ public sealed class PythonFilesTests
         net.forward(torch.tensor(new[,] { { 1f, 0f, 0f } })).ShouldBeNear(logits, 1e-5);
 
         using var folder = new TemporaryFolder();
-        foreach (var format in new[] { ModelFormat.DeepBelief, ModelFormat.Safetensors })
+        foreach (var format in Formats.General)
         {
             net.Save(folder.File("again"), format);
             using var again = Classifier.Load(folder.File("again"));

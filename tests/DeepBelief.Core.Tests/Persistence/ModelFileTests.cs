@@ -135,7 +135,7 @@ public sealed class ModelFileTests
         Refused(
             Content(Units("bernoulli", 2), Units("bernoulli", 3), ("weight", torch.zeros(3, 2, ScalarType.Int64)), ("visible.bias", torch.zeros(2)), ("hidden.bias", torch.zeros(3))),
             "*weight: expected elements of type Float32 or Float64*Int64*");
-        Refused(new List<object?> { 1L }, "*dictionary*");
+        Refused(new List<object?> { 1L }, "*file: expected a rbm saved by this library *found a list.");
         Refused(new Dictionary<string, object?> { ["format"] = "Other" }, "*format*'DeepBelief'*'Other'*");
 
         void Refused(object content, string message)

@@ -7,10 +7,10 @@ namespace DeepBelief.Tests.Persistence;
 
 public sealed class UnitKindsTests
 {
-    public static TheoryData<ModelFormat> Formats => [ModelFormat.DeepBelief, ModelFormat.Safetensors];
+    public static TheoryData<ModelFormat> General => [.. Formats.General];
 
     [Theory]
-    [MemberData(nameof(Formats))]
+    [MemberData(nameof(General))]
     public void Units_of_a_users_own_come_back_from_files(ModelFormat format)
     {
         using var scope = torch.NewDisposeScope();

@@ -79,7 +79,7 @@ internal sealed class Computations
 
         using var folder = new TemporaryFolder();
         var path = folder.File("machine");
-        foreach (var format in new[] { ModelFormat.DeepBelief, ModelFormat.Safetensors })
+        foreach (var format in Formats.General)
         {
             rbm.Save(path, format);
             using var loaded = Rbm.Load(path);
@@ -168,18 +168,25 @@ internal sealed class Computations
         Keep(dbn.Sample(5, 3, generator)).Dispose();
         using var folder = new TemporaryFolder();
         var path = folder.File("network");
-        dbn.Save(path, ModelFormat.Original);
-        using (var loaded = Dbn.Load(path))
+        foreach (var format in Formats.Complete)
+        {
+            dbn.Save(path, format);
+            using var loaded = Dbn.Load(path);
             Keep(loaded);
+        }
 
         using var net = dbn.ToClassifier(3, seed: 5, new DropoutRates(0.1, 0.3));
         Keep(net.FitClassifier(rows, labels, new() { Epochs = 2, BatchSize = 8 }).Epochs);
         Keep(net.FitClassifier(rows, labels, new() { Epochs = 2, BatchSize = 8, AdversarialDistance = 0.1, Optimizer = new SgdSettings() }).Epochs);
         Keep(net);
         Keep(net.Predict(rows)).Dispose();
-        net.Save(path);
-        using (var loaded = Classifier.Load(path))
+        foreach (var format in Formats.General)
+        {
+            net.Save(path, format);
+            using var loaded = Classifier.Load(path);
             Keep(loaded);
+        }
+
         using var random = Classifier.Random([6, 4], 3, seed: 3);
         Keep(random);
     }

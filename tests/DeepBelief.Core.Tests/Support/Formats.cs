@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using DeepBelief.Files;
+
 namespace DeepBelief.Tests.Support;
 
 /// <summary>The file formats by what they can do. A new format is in all of these lists.</summary>
@@ -11,4 +14,16 @@ internal static class Formats
 
     /// <summary>The formats that hold a state dict.</summary>
     public static IReadOnlyList<ModelFormat> StateDicts { get; } = [.. ModelFormat.All.Except([ModelFormat.Original])];
+
+    /// <summary>
+    /// Puts a format before all others and one behind them: if one takes what is not its own, or throws for it, the theories over
+    /// formats fail.
+    /// </summary>
+    [ModuleInitializer]
+    internal static void AddAtBothEnds()
+    {
+        var (first, last) = (new ZipOfArrays("first"), new ZipOfArrays("last"));
+        ModelFormat.All = [first, .. ModelFormat.All, last];
+        TensorFormat.All = [first.Tensors, .. TensorFormat.All, last.Tensors];
+    }
 }
