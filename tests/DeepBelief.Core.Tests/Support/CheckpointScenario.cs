@@ -18,6 +18,10 @@ internal sealed record CheckpointScenario(
 {
     public static IReadOnlyList<CheckpointScenario> EnergyModels { get; } =
     [
+        .. NegativePhases.All(2, 10).SelectMany(phase => new[] { false, true }.Select(gaussian => Machine(
+            $"{phase.GetType().Name}, {(gaussian ? "Gaussian" : "Bernoulli")} units",
+            () => new() { Epochs = 4, LearningRate = 0.01, NegativePhase = phase },
+            gaussian))),
         Machine("CD and SGD with momentum", () => new()
         {
             Epochs = 5,
@@ -31,7 +35,6 @@ internal sealed record CheckpointScenario(
             Optimizer = new AdamSettings { WeightDecay = 0.01 },
             NegativePhase = new PersistentContrastiveDivergence(2, 15),
         }),
-        Machine("Gaussian units, CD", () => new() { Epochs = 4, LearningRate = 0.01, NegativePhase = new ContrastiveDivergence(2) }, gaussian: true),
         Machine("Gaussian units, PCD and Adam", () => new()
         {
             Epochs = 4,
@@ -75,12 +78,6 @@ internal sealed record CheckpointScenario(
             NegativePhase = new ParallelTempering(4, 10),
             Centering = new(),
         }),
-        Machine("Gaussian units, parallel tempering", () => new()
-        {
-            Epochs = 4,
-            LearningRate = 0.01,
-            NegativePhase = new ParallelTempering([0.2, 0.7, 1], 5, 2),
-        }, gaussian: true),
         new("a model that is no module", 4, (seed, checkpoint, progress) =>
         {
             using var data = Data();

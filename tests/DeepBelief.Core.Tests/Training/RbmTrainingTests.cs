@@ -9,10 +9,7 @@ namespace DeepBelief.Tests.Training;
 
 public sealed class RbmTrainingTests
 {
-    public static TheoryData<NegativePhase> Phases => new(
-        new ContrastiveDivergence(1),
-        new ContrastiveDivergence(5),
-        new PersistentContrastiveDivergence(5, 200));
+    public static TheoryData<NegativePhase> Phases => [new ContrastiveDivergence(1), .. NegativePhases.All(5, 200)];
 
     [Theory]
     [Trait("Category", "Slow")]

@@ -1,5 +1,4 @@
 using DeepBelief.Data;
-using DeepBelief.Sampling;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
@@ -31,7 +30,8 @@ public sealed class TrainingDoorTests
         Same(features => Trained(
             new ClassificationRbm(new Rbm(new CompositeUnits(new GaussianUnits(4), new SoftmaxUnits(1, 3)), new SpinUnits(3))),
             net => net.Fit(features, labels, new() { Epochs = 3, BatchSize = 8, LearningRate = 0.001 })));
-        foreach (var phase in new NegativePhase[] { new ContrastiveDivergence(), new PersistentContrastiveDivergence(1, 10), new ReplayBuffer(1, 5, 20, start: ReplayStart.Data) })
+        using var taken = Neural();
+        foreach (var phase in NegativePhases.For(taken, 1, 10))
             Same(features => Trained(Neural(), model => model.Fit(features, new() { Epochs = 3, BatchSize = 8, NegativePhase = phase, LearningRate = 0.01 }, features)));
 
         Same(features => Trained(Neural(), model => Accumulate(model, features)));
