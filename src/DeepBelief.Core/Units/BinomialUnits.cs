@@ -48,6 +48,8 @@ public sealed class BinomialUnits : UnitLayer
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, object?> Settings => new OrderedDictionary<string, object?> { ["trials"] = Trials };
 
+    internal override double Spread => Trials;
+
     /// <inheritdoc/>
     protected internal override IReadOnlyList<LinearTerm> LinearTerms => [new(bias)];
 

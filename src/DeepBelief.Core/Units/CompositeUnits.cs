@@ -43,6 +43,10 @@ public sealed class CompositeUnits : UnitLayer
     /// <inheritdoc/>
     public override double StateCount => parts.Aggregate(1.0, (count, part) => count * part.StateCount);
 
+    internal override bool IsDiscrete => parts.All(part => part.IsDiscrete);
+
+    internal override double Spread => parts.Max(part => part.Spread);
+
     /// <inheritdoc/>
     public override Tensor States(Tensor numbers)
     {

@@ -27,8 +27,8 @@ public abstract class UnitLayer : torch.nn.Module
     }
 
     /// <summary>
-    /// The kind of unit in saved files: <c>bernoulli</c>, <c>binomial</c>, <c>composite</c>, <c>gaussian</c>, <c>relu</c>,
-    /// <c>softmax</c> or <c>spin</c>. Custom units use another name; <c>UnitKinds.Register</c> makes files with it readable.
+    /// The kind of unit in saved files, such as <c>bernoulli</c>; each class of units names its own. Units of your own need a name
+    /// that no other units have, and <c>UnitKinds.Register</c>, which makes files with it readable.
     /// </summary>
     public string Kind { get; }
 
@@ -40,6 +40,12 @@ public abstract class UnitLayer : torch.nn.Module
 
     /// <summary>Number of joint states, 2^N for binary units; infinity if they cannot be listed. Default: that of the <see cref="Support"/>.</summary>
     public virtual double StateCount => Support.States(Size)?.Count ?? double.PositiveInfinity;
+
+    /// <summary>True if the states are a list, however long: doubles end where 1,024 bits do, and <see cref="StateCount"/> is infinite there.</summary>
+    internal virtual bool IsDiscrete => Support.States(Size) is not null || double.IsFinite(StateCount);
+
+    /// <summary>The greatest variance of a unit, as a multiple of a bit's, by which the steps of training are smaller. Default: 1.</summary>
+    internal virtual double Spread => 1;
 
     /// <summary>Returns joint states by number, for sums over all states in blocks.</summary>
     /// <remarks>

@@ -21,6 +21,12 @@ internal sealed record UnitCase(string Name, Func<long, UnitLayer> Create, Func<
 
     /// <summary>A rate at which CD-10 in batches of 20 learns such data.</summary>
     public double LearningRate { get; init; } = 0.05;
+
+    /// <summary>The deviation of the inputs under which such data are drawn.</summary>
+    public double Field { get; init; } = 1.5;
+
+    /// <summary>The greatest variance of a unit, where that of a bit is 1, if the rates of training know it.</summary>
+    public double Spread { get; init; } = 1;
 }
 
 /// <summary>All kinds of units. A new kind joins the theories by its entry here.</summary>
@@ -35,12 +41,13 @@ internal static class UnitCases
         Case("relu", size => new ReluUnits(size), (units, x) => Spread(x, units.LogVariance) - Dot(x, units.Bias))
             with { MeanTolerance = 1e-9, TakesVariance = true, LearningRate = 0.1 },
         Case("spin", size => new SpinUnits(size), (units, x) => -Dot(x, units.Bias), _ => [[-1], [1]])
-            with { FeedsMeanForward = true },
+            with { FeedsMeanForward = true, Spread = 4 },
         Case(
             "binomial",
             size => new BinomialUnits(size, 3),
             (units, x) => -Dot(x, units.Bias) - x.Sum(a => Math.Log(Choices(units.Trials, (long)a))),
-            units => [.. Enumerable.Range(0, (int)units.Trials + 1).Select(n => new double[] { n })]),
+            units => [.. Enumerable.Range(0, (int)units.Trials + 1).Select(n => new double[] { n })])
+            with { Spread = 3 },
         // Categories are smoothed by one part in a hundred.
         Case("softmax", Softmax, (units, x) => -Dot(x, units.Bias), units => OneHot((int)units.Categories))
             with { MeanTolerance = 0.006 },

@@ -10,6 +10,8 @@ namespace DeepBelief.Tests.Training;
 /// <summary>What the options learn that a newcomer leaves alone, beside what the best model of the data would reach.</summary>
 public sealed class DefaultsTests
 {
+    public static TheoryData<string> Kinds => new([.. UnitCases.Names]);
+
     [Theory]
     [Trait("Category", "Slow")]
     [InlineData("bars 3x3", -2.75)]
@@ -156,6 +158,26 @@ public sealed class DefaultsTests
         new[] { 1L, 399, 400, 1000, 2000, 60_000 }.Select(rows => new TrainingOptions().Resolve(rbm, rows).BatchSize).Should().Equal(20, 20, 20, 50, 100, 100);
         new[] { 1L, 399, 420, 1000, 19_999, 60_000 }.Select(rows => new TrainingOptions().Resolve(rbm, rows).EvaluationRows).Should().Equal(20, 20, 21, 50, 999, 1000);
         (new TrainingOptions { Patience = 1 }.Resolve(rbm, 10).EvaluationRows, new TrainingOptions { EvaluationRows = 7 }.Resolve(rbm, 600).EvaluationRows).Should().Be((1000, 7));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Phase_and_rate_of_every_kind_follow_from_its_states_and_variance(string kind)
+    {
+        using var rbm = new Rbm(Make.NewUnits(kind, 6), new BernoulliUnits(2));
+        var (isDiscrete, spread) = (UnitCases.Get(kind).States is not null, UnitCases.Get(kind).Spread);
+        var options = new TrainingOptions().Resolve(rbm, rows: 600);
+        options.NegativePhase.Should().Be(isDiscrete ? new ParallelTempering(temperatures: 5, chains: 20) : new ContrastiveDivergence());
+        // Less the momentum of a half.
+        options.LearningRate!.At(1, 100).Should().BeApproximately((isDiscrete ? 1 : 0.25) / spread, 1e-12);
+    }
+
+    [Fact]
+    public void Bits_too_many_for_their_states_to_be_counted_are_discrete()
+    {
+        using var rbm = Rbm.Bernoulli(2000, 2);
+        rbm.Visible.StateCount.Should().Be(double.PositiveInfinity);
+        new TrainingOptions().Resolve(rbm, rows: 600).NegativePhase.Should().BeOfType<ParallelTempering>();
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using DeepBelief.Sampling;
-using DeepBelief.Units;
 
 namespace DeepBelief.Training;
 
@@ -44,8 +43,9 @@ internal static class AutomaticOptions
         return (int)((rows + size - 1) / size);
     }
 
+    // Tempering leaves variances as they are, so it does not bring chains of reals from one narrow mode to another.
     public static NegativePhase NegativePhase(IEnergyModel model, MissingValues missing)
-        => model is Rbm rbm && IsDiscrete(rbm.Visible) && missing != MissingValues.LeaveOut ? new ParallelTempering(temperatures: 5, chains: 20) : new ContrastiveDivergence();
+        => model is Rbm { Visible.IsDiscrete: true } && missing != MissingValues.LeaveOut ? new ParallelTempering(temperatures: 5, chains: 20) : new ContrastiveDivergence();
 
     public static double Averaging(IEnergyModel model)
         => model is Rbm ? AveragedFraction : 0;
@@ -56,7 +56,7 @@ internal static class AutomaticOptions
             return 0.001;
         if (model is not Rbm rbm)
             return optimizer is SgdSettings ? 0.05 : 0.001;
-        var isDiscrete = IsDiscrete(rbm.Visible);
+        var isDiscrete = rbm.Visible.IsDiscrete;
         // The rate of the first update, and the number of updates after which its square has halved.
         var (first, updates) = negativePhase switch
         {
@@ -66,22 +66,10 @@ internal static class AutomaticOptions
             _ => (isDiscrete ? 1.0 : 0.5, 200),
         };
         var width = sample is null ? rbm.VisibleSize : InputWidth.Of(rbm.Visible, sample);
-        first *= Math.Min(1, WidthAtFullRate / Math.Sqrt(width)) / Spread(rbm.Visible);
+        first *= Math.Min(1, WidthAtFullRate / Math.Sqrt(width)) / rbm.Visible.Spread;
         var scale = (double)updates / batches;
         return optimizer is SgdSettings sgd ? new SgdRate(first, scale, sgd.Momentum) : Schedule.InverseSquareRoot(0.01 * first, scale);
     }
-
-    // Tempering leaves variances as they are, so it does not bring chains from one narrow mode to another.
-    private static bool IsDiscrete(UnitLayer units)
-        => (units is CompositeUnits composite ? composite.Parts : [units]).All(part => part is BernoulliUnits or SpinUnits or BinomialUnits or SoftmaxUnits);
-
-    // The greatest variance of units, where that of a bit is 1.
-    private static long Spread(UnitLayer units) => (units is CompositeUnits composite ? composite.Parts : [units]).Max(part => part switch
-    {
-        BinomialUnits counts => counts.Trials,
-        SpinUnits => 4,
-        _ => 1,
-    });
 
     /// <summary>The rate of fine-tuning: few updates need larger ones.</summary>
     public static Schedule ClassifierLearningRate(OptimizerSettings optimizer, int batches) => optimizer switch
