@@ -1,5 +1,6 @@
 using DeepBelief.Files;
 using System.Globalization;
+using DeepBelief.Persistence;
 using DeepBelief.Tests.Support;
 using DeepBelief.Units;
 
@@ -70,6 +71,60 @@ public sealed class ModelFormatTests
         using var other = Dbn.Gaussian([5, 4, 3], WeightInitialization.Normal(1), seed: 4);
         other.LoadStateDict(folder.File("dbn"));
         ShouldBeSame(other, dbn);
+    }
+
+    // So the order in which formats are asked is of no account.
+    [Theory]
+    [MemberData(nameof(Complete))]
+    public void A_file_is_taken_by_its_own_format_alone(ModelFormat format)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(3, 2);
+        using var dbn = Dbn.Bernoulli(3, 2, 2);
+        IsTakenBy(stream => rbm.Save(stream, format), "rbm", [format]);
+        IsTakenBy(stream => dbn.Save(stream, format), "dbn", [format]);
+        IsTakenBy(stream => rbm.Save(stream, ModelFormat.StateDict), "rbm", []);
+    }
+
+    [Fact]
+    public void What_is_of_no_format_is_taken_by_none()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(3, 2);
+        using var whole = new MemoryStream();
+        rbm.Save(whole, ModelFormat.Safetensors);
+        IsTakenBy(stream => stream.Write("12345678{\"weight\":1}"u8), "rbm", []);
+        IsTakenBy(stream => PtFile.Save(stream, new List<object?> { 1, 2 }), "dbn", []);
+        IsTakenBy(stream => PtFile.Save(stream, new Dictionary<string, object?> { ["format"] = "Other" }), "rbm", []);
+        IsTakenBy(stream => SafetensorsFile.Save(stream, rbm.state_dict()), "rbm", []);
+        IsTakenBy(WriteZip, "rbm", []);
+    }
+
+    [Fact]
+    public void A_zip_archive_of_something_else_is_refused_by_what_it_lacks()
+    {
+        using var folder = new TemporaryFolder();
+        using (var stream = File.Create(folder.File("zip")))
+            WriteZip(stream);
+        using var rbm = Rbm.Bernoulli(3, 2);
+        foreach (var load in new Action[] { () => Rbm.Load(folder.File("zip")), () => Classifier.Load(folder.File("zip")), () => rbm.LoadStateDict(folder.File("zip")) })
+            load.Should().Throw<DataFormatException>().WithMessage("*zip: Expected a PyTorch file or a safetensors file, found a zip archive without the entry data.pkl of a PyTorch file.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Complete))]
+    public void A_part_of_a_file_is_refused_as_one(ModelFormat format)
+    {
+        using var folder = new TemporaryFolder();
+        using var rbm = Rbm.Bernoulli(30, 20);
+        rbm.Save(folder.File("rbm"), format);
+        var bytes = File.ReadAllBytes(folder.File("rbm"));
+        foreach (var length in new[] { 100, bytes.Length / 2, bytes.Length - 1 })
+        {
+            var path = folder.Write("part", bytes[..length]);
+            foreach (var load in new Action[] { () => Rbm.Load(path), () => rbm.LoadStateDict(path) })
+                load.Should().Throw<DataFormatException>().Which.Message.Should().Match(message => message.Contains("only a part of") || message.Contains("bytes of tensors after the header"));
+        }
     }
 
     [Fact]
@@ -162,7 +217,7 @@ public sealed class ModelFormatTests
         using var folder = new TemporaryFolder();
         var path = folder.Write("others", Fixtures.Bytes("values.safetensors"));
         var load = () => Rbm.Load(path);
-        load.Should().Throw<DataFormatException>().WithMessage("*deepbelief*LoadStateDict*");
+        load.Should().Throw<DataFormatException>().WithMessage("*found a plain state dict. Load it with LoadStateDict*");
     }
 
     [SkippableFact]
@@ -287,6 +342,20 @@ public sealed class ModelFormatTests
         net.InputSize.Should().Be(3);
         net.Classes.Should().Be(4);
         Near.SameBits(net.state_dict()["0.weight"], dbn.Layers[0].Weight).Should().BeTrue();
+    }
+
+    private static void IsTakenBy(Action<Stream> write, string kind, ModelFormat[] formats)
+    {
+        using var stream = new MemoryStream();
+        write(stream);
+        ModelFormat.All.Where(format => format.Read(new OpenFile(stream), kind) is not null).Should().Equal(formats);
+    }
+
+    private static void WriteZip(Stream stream)
+    {
+        var archive = new ZipWriter(stream);
+        archive.Write("readme.txt", "no model"u8);
+        archive.Finish();
     }
 
     private static void ShouldBeSame(torch.nn.Module actual, torch.nn.Module expected)
