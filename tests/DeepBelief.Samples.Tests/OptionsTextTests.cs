@@ -24,10 +24,12 @@ public sealed class OptionsTextTests
         [nameof(TrainingOptions.NegativePhase)] = new PersistentContrastiveDivergence(2, 50),
         [nameof(TrainingOptions.Centering)] = new CenteringOptions { SlidingFactor = 0.02 },
         [nameof(TrainingOptions.Sparsity)] = new SparsityOptions { Target = 0.07 },
+        [nameof(TrainingOptions.MissingValues)] = MissingValues.Draw,
         [nameof(TrainingOptions.InitializeFromData)] = false,
         [nameof(TrainingOptions.Monitor)] = TrainingMonitor.PseudoLogLikelihood,
         [nameof(TrainingOptions.EvaluationRows)] = 345,
         [nameof(ClassifierTrainingOptions.AdversarialDistance)] = 1.5,
+        [nameof(ClassifierTrainingOptions.ClassWeights)] = ClassWeights.Balanced,
         [nameof(ClassificationRbmOptions.DiscriminativeWeight)] = 0.25,
         [nameof(ClassificationRbmOptions.GenerativeWeight)] = 0.35,
     };

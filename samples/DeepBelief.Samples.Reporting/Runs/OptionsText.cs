@@ -36,6 +36,12 @@ public static class OptionsText
         yield return Phase(options.NegativePhase);
         yield return options.Centering is { } centering ? Text($"centering, sliding factor {centering.SlidingFactor}") : null;
         yield return options.Sparsity is { } sparsity ? Text($"sparsity target {sparsity.Target}, cost {sparsity.Cost}, decay {sparsity.Decay}") : null;
+        yield return options.MissingValues switch
+        {
+            MissingValues.LeaveOut => "missing values left out",
+            MissingValues.Draw => "missing values drawn",
+            _ => null,
+        };
         yield return Start(options.InitializeFromData);
         yield return Patience(options, options.Monitor == TrainingMonitor.PseudoLogLikelihood ? "pseudo-likelihood" : "reconstruction error");
         yield return options.EvaluationRows is { } rows ? Text($"evaluated on at most {rows} images") : null;
@@ -43,6 +49,7 @@ public static class OptionsText
 
     private static IEnumerable<string?> Own(ClassifierTrainingOptions options)
     {
+        yield return options.ClassWeights is { } weights ? Text($"weights of classes {weights}") : null;
         yield return Text("adversarial training at distance", options.AdversarialDistance);
         yield return Patience(options, "loss");
         yield return options.EvaluationRows is { } rows ? Text($"scored on at most {rows} training images") : null;

@@ -78,6 +78,8 @@ internal sealed record CheckpointScenario(
             NegativePhase = new ParallelTempering(4, 10),
             Centering = new(),
         }),
+        Gapped("gaps that are drawn, and weights", MissingValues.Draw),
+        Gapped("gaps that are left out, and weights", MissingValues.LeaveOut),
         new("a model that is no module", 4, (seed, checkpoint, progress) =>
         {
             using var data = Data();
@@ -157,6 +159,16 @@ internal sealed record CheckpointScenario(
     }
 
     public override string ToString() => Name;
+
+    private static CheckpointScenario Gapped(string name, MissingValues missing) => new(name, 4, (seed, checkpoint, progress) =>
+    {
+        using var whole = Data();
+        using var data = whole.masked_fill(Make.Bits(9, whole.shape[0], whole.shape[1], 0.2).to(ScalarType.Bool), float.NaN);
+        using var weights = torch.arange(whole.shape[0]).remainder(3).to(ScalarType.Float32);
+        using var rbm = Rbm.Bernoulli(6, 4, seed: seed);
+        var history = rbm.Fit(data, new() { Epochs = 4, BatchSize = 12, MissingValues = missing, Checkpoint = checkpoint }, progress: progress, weights: weights);
+        return new(Bytes(rbm), [.. history.Epochs.Select(Text)]);
+    });
 
     private static CheckpointScenario Machine(string name, Func<TrainingOptions> options, bool gaussian = false, bool validation = false, int? epochs = 0)
         => new(name, epochs is null ? 0 : options().Epochs, (seed, checkpoint, progress) =>

@@ -87,6 +87,21 @@ public sealed class MissingValueTests
         figures[1].Should().BeGreaterThan(least);
     }
 
+    [Fact]
+    public void Missing_values_are_drawn_for_every_negative_phase()
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = SmallSets.Get("halves").Rows();
+        var gaps = Make.Bits(1, rows.shape[0], rows.shape[1], 0.2).to(ScalarType.Bool);
+        foreach (var phase in NegativePhases.All(steps: 5, chains: 50))
+        {
+            using var rbm = Rbm.Bernoulli(4, 4, seed: 1);
+            _ = rbm.Fit(WithGaps(rows, gaps), new() { Epochs = 60, NegativePhase = phase, MissingValues = MissingValues.Draw, LearningRate = phase is ReplayBuffer ? 0.1 : null });
+            // Independent bits would have -2.77.
+            LogLikelihood.Evaluate(rbm, rows, ExactEnumeration.LogPartition(rbm)).Mean.Should().BeGreaterThan(-1.5, phase.ToString());
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Treatments))]
     public void Initial_parameters_come_from_the_known_values(MissingValues treatment)

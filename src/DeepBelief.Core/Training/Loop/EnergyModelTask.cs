@@ -16,6 +16,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
     private readonly Batch trainingSample;
     private readonly Batch? validationSample;
     private readonly CompleteRows complete;
+    private readonly Tensor? startRows; // completed ones, which samplers may keep; null if all are complete
 
     public EnergyModelTask(IEnergyModel model, BatchReader rows, Tensor? validation, TrainingOptions options)
     {
@@ -29,7 +30,8 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
         Randomness.SeedDefault(data.device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, data.device, Randomness.Chains);
-        sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(model, options.MissingValues == MissingValues.Reject ? data : Completed(), chainGenerator));
+        startRows = Completed();
+        sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(model, startRows ?? data, chainGenerator));
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
         var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
         gradient = LikelihoodGradient.Create(model, sampler, options, complete.Of(sample.Rows, chainGenerator), data);
@@ -38,12 +40,20 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         sample.Dispose();
         validationSample = validation is null ? null : new Batch(validation).Draw(evaluated, generator);
 
-        Tensor Completed()
+        Tensor? Completed()
         {
+            if (options.MissingValues == MissingValues.Reject)
+                return null;
             using var some = Randomness.Generator(options.Seed, Randomness.Rows);
-            var drawn = rows.Overview.Draw(AutomaticOptions.SampledRows, some).Rows;
-            using (drawn)
-                return complete.Of(drawn, chainGenerator);
+            var drawn = rows.Overview.Draw(AutomaticOptions.SampledRows, some);
+            try
+            {
+                return complete.Of(drawn.Rows, chainGenerator).DetachFromDisposeScope();
+            }
+            finally
+            {
+                drawn.Dispose();
+            }
         }
     }
 
@@ -102,6 +112,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
     {
         gradient.Dispose();
         sampler.Dispose();
+        startRows?.Dispose();
         chainGenerator?.Dispose();
         trainingSample.Dispose();
         validationSample?.Dispose();
