@@ -48,6 +48,7 @@ public sealed class BinomialUnits : UnitLayer
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, object?> Settings => new OrderedDictionary<string, object?> { ["trials"] = Trials };
 
+    // Sums of independent bits, so the bound by their range is far from it.
     internal override double Spread => Trials;
 
     /// <inheritdoc/>

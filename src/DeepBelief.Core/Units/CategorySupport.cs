@@ -58,6 +58,8 @@ internal sealed class CategorySupport(long categories) : UnitSupport("OneOfMany"
 
     private sealed record Groups(long Count, long Categories) : Sites(Count, Categories, Categories)
     {
+        public override double Range => 1;
+
         public override Tensor Values(Tensor numbers, ScalarType dtype)
         {
             using var scope = torch.NewDisposeScope();

@@ -60,6 +60,8 @@ internal sealed class IntervalSupport(string name, double least, double most, do
 
     private sealed record Steps(long Count, double Least, double Step, long States) : Sites(Count, 1, States)
     {
+        public override double Range => Step * (States - 1);
+
         public override Tensor Values(Tensor numbers, ScalarType dtype)
         {
             using var scope = torch.NewDisposeScope();

@@ -12,6 +12,9 @@ internal abstract record Sites(long Count, long Width, long States)
     /// <summary>Units of all sites.</summary>
     public long Units => Count * Width;
 
+    /// <summary>How far apart the least and the largest value of a unit are; 1 for bits.</summary>
+    public abstract double Range { get; }
+
     /// <summary>The values of states by number, int64, <c>[...]</c>: <c>[..., Width]</c>.</summary>
     public abstract Tensor Values(Tensor numbers, ScalarType dtype);
 

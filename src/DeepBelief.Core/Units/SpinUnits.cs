@@ -33,9 +33,6 @@ public sealed class SpinUnits : UnitLayer
     /// <inheritdoc/>
     public override UnitSupport Support { get; } = new IntervalSupport("spin", -1, 1, step: 2);
 
-    // The values are two apart, those of bits one.
-    internal override double Spread => 4;
-
     /// <inheritdoc/>
     protected internal override IReadOnlyList<LinearTerm> LinearTerms => [new(bias)];
 

@@ -44,8 +44,11 @@ public abstract class UnitLayer : torch.nn.Module
     /// <summary>True if the states are a list, however long: doubles end where 1,024 bits do, and <see cref="StateCount"/> is infinite there.</summary>
     internal virtual bool IsDiscrete => Support.States(Size) is not null || double.IsFinite(StateCount);
 
-    /// <summary>The greatest variance of a unit, as a multiple of a bit's, by which the steps of training are smaller. Default: 1.</summary>
-    internal virtual double Spread => 1;
+    /// <summary>
+    /// A bound of a unit's variance, as a multiple of a bit's greatest, by which the steps of training are smaller. Default: the
+    /// squared range of the states, if they are a list (Popoviciu's inequality), otherwise 1.
+    /// </summary>
+    internal virtual double Spread => Support.States(Size)?.Parts.Max(part => part.Sites.Range * part.Sites.Range) ?? 1;
 
     /// <summary>Returns joint states by number, for sums over all states in blocks.</summary>
     /// <remarks>

@@ -25,7 +25,7 @@ internal sealed record UnitCase(string Name, Func<long, UnitLayer> Create, Func<
     /// <summary>The deviation of the inputs under which such data are drawn.</summary>
     public double Field { get; init; } = 1.5;
 
-    /// <summary>The greatest variance of a unit, where that of a bit is 1, if the rates of training know it.</summary>
+    /// <summary>The bound of a unit's variance, where a bit's is 1, by which automatic rates are smaller.</summary>
     public double Spread { get; init; } = 1;
 }
 
@@ -53,7 +53,7 @@ internal static class UnitCases
             with { MeanTolerance = 0.006 },
         // Units of a user's own.
         Case("example.rating", Rating, (units, x) => -x.Index().Sum(a => Enumeration.Read(units.Bias)[(a.Index * (int)units.Most) + (int)a.Item - 1]), units => [.. Enumerable.Range(1, (int)units.Most).Select(n => new double[] { n })])
-            with { MeanTolerance = 0.02 },
+            with { MeanTolerance = 0.02, Spread = 4 },
         Composite("composite", size => size > 3 ? new(new GaussianUnits(1), new ReluUnits(1), Softmax(size - 2)) : new(new GaussianUnits(1), new BernoulliUnits(size - 1)), isDiscrete: false)
             with { MeanTolerance = 0.006, LearningRate = 0.01 },
         Composite("bits and categories", size => new(new BernoulliUnits(1), Softmax(size - 1)), isDiscrete: true)

@@ -170,6 +170,12 @@ public sealed class DefaultsTests
         options.NegativePhase.Should().Be(isDiscrete ? new ParallelTempering(temperatures: 5, chains: 20) : new ContrastiveDivergence());
         // Less the momentum of a half.
         options.LearningRate!.At(1, 100).Should().BeApproximately((isDiscrete ? 1 : 0.25) / spread, 1e-12);
+        if (!isDiscrete)
+            return;
+        // Under no input is a variance, of a bit at most a quarter, beyond the bound, which is not far off.
+        using var scope = torch.NewDisposeScope();
+        using var units = Make.Units(kind, 6);
+        (4 * units.Variance(Make.Normal(5, 3, 1000, 6)).max().ToDouble()).Should().BeInRange(spread / 2, spread);
     }
 
     [Fact]
