@@ -27,8 +27,8 @@ public abstract class UnitLayer : torch.nn.Module
     }
 
     /// <summary>
-    /// The kind of unit in saved files, such as <c>bernoulli</c>; each class of units names its own. Units of your own need a name
-    /// that no other units have, and <c>UnitKinds.Register</c>, which makes files with it readable.
+    /// The kind of unit in saved files, such as <c>bernoulli</c>. <c>UnitKinds</c> registers those of the library; units of your own
+    /// need another name, and <c>UnitKinds.Register</c> makes files with it readable.
     /// </summary>
     public string Kind { get; }
 
