@@ -29,13 +29,12 @@ internal static class InputWidth
             : columns.Part.Size));
     }
 
-    /// <summary>The sum of the columns' variances; a missing value does not vary.</summary>
+    /// <summary>The sum of the variances of bits with the columns' means; a missing value does not vary.</summary>
     private static double Variance(Tensor rows)
     {
-        var values = rows.to(ScalarType.Float64);
-        var known = values.isnan().logical_not().to(ScalarType.Float64);
-        var numbers = values.nan_to_num(0);
-        var mean = numbers.sum(dim: 0) / known.sum(dim: 0).AtLeast(1);
-        return ((numbers - mean).Squared() * known).sum().Over(rows.shape[0]).Number();
+        var known = rows.isnan().logical_not().to(ScalarType.Float64);
+        var counts = known.sum(dim: 0);
+        var means = rows.to(ScalarType.Float64).nan_to_num(0).sum(dim: 0) / counts.AtLeast(1);
+        return (means * OneMinus(means) * counts).sum().Over(rows.shape[0]).Number();
     }
 }

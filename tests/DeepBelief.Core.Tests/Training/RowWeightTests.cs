@@ -84,7 +84,7 @@ public sealed class RowWeightTests
         using var rbm = Rbm.Bernoulli(2, 2, seed: 1);
         IEnergyModel model = phase == "another model" ? new Wrapped(rbm) : rbm;
         NegativePhase? negative = phase == "tempering" ? null : new ContrastiveDivergence(20);
-        _ = model.Fit(rows, new() { Epochs = 200, NegativePhase = negative, LearningRate = phase == "another model" ? 0.2 : null }, weights: weights);
+        _ = model.Fit(rows, new() { Epochs = 400, NegativePhase = negative, LearningRate = phase == "another model" ? Schedule.Linear(0.3, 0.01) : null }, weights: weights);
         var probabilities = Enumeration.VisibleProbabilities(rbm.to(ScalarType.Float64));
         probabilities[0].Should().BeApproximately(0.25, 0.04);
         probabilities[3].Should().BeApproximately(0.75, 0.04);

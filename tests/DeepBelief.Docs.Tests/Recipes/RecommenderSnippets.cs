@@ -65,7 +65,7 @@ public sealed class RecommenderSnippets : Support.SnippetTests
         var rated = rand(new long[] { viewers, films }, generator: generator).lt(0.3);
 
         #region ratings
-        // [viewers, films * 5]: 1 at the stars that the viewer gave, NaN for films that they have not rated
+        // [viewers, films * 5]: 1 at the stars that the viewer gave, NaN for films not rated
         using var ratings = nn.functional.one_hot(stars - 1, 5).to(ScalarType.Float32)
             .masked_fill(rated.logical_not().unsqueeze(2), float.NaN).flatten(1);
 
