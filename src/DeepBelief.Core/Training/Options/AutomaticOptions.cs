@@ -65,7 +65,8 @@ internal static class AutomaticOptions
             ParallelTempering => (isDiscrete ? 2.0 : 0.5, 200),
             _ => (isDiscrete ? 1.0 : 0.5, 200),
         };
-        var width = sample is null ? rbm.VisibleSize : InputWidth.Of(rbm.Visible, sample);
+        // With bits that are rarely on, inputs grow less, but the few that are on make the gradient noisier: halfway.
+        var width = sample is null ? rbm.VisibleSize : Math.Sqrt(rbm.VisibleSize * InputWidth.Of(rbm.Visible, sample));
         first *= Math.Min(1, WidthAtFullRate / Math.Sqrt(width)) / rbm.Visible.Spread;
         var scale = (double)updates / batches;
         return optimizer is SgdSettings sgd ? new SgdRate(first, scale, sgd.Momentum) : Schedule.InverseSquareRoot(0.01 * first, scale);
