@@ -58,6 +58,25 @@ internal sealed class SparseRows : IDisposable
         _ = target.zero_().index_put_(values.index_select(0, entries), row, columns.index_select(0, entries));
     }
 
+    /// <summary>Returns weighted sums over the rows, by column, in float64, <c>[columns]</c>.</summary>
+    /// <param name="weights">The rows' weights, <c>[rows]</c>; null if all are 1.</param>
+    /// <returns>The sums of the values and of their squares, without NaN, and of the weights of what is not NaN.</returns>
+    public (Tensor Values, Tensor Squares, Tensor Weights) Sums(Tensor? weights)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var ofRows = weights?.to(ScalarType.Float64) ?? torch.ones(Count, ScalarType.Float64, values.device);
+        var ofEntries = ofRows.repeat_interleave(starts.narrow(0, 1, Count) - starts.narrow(0, 0, Count));
+        var numbers = values.to(ScalarType.Float64);
+        var missing = numbers.isnan().to(ScalarType.Float64);
+        numbers = numbers.nan_to_num(0);
+        var weighted = numbers * ofEntries;
+        return scope.MoveToOuter(
+            columns.bincount(weighted, Columns),
+            columns.bincount(weighted * numbers, Columns),
+            ofRows.sum() - columns.bincount(missing * ofEntries, Columns));
+    }
+
     /// <summary>Returns all rows in dense blocks, each to be disposed by the caller.</summary>
     public IEnumerable<Tensor> Blocks()
     {

@@ -54,6 +54,22 @@ public sealed class SparseRowTests
     }
 
     [Fact]
+    public void Sums_of_columns_are_those_of_the_dense_rows()
+    {
+        using var scope = torch.NewDisposeScope();
+        var dense = Make.Normal(1, 1, 30, 5) * Make.Bits(2, 30, 5, 0.3);
+        var weights = torch.arange(30).remainder(4).to(ScalarType.Float64);
+        var gapped = dense.clone();
+        gapped[3, 2] = double.NaN;
+        using var rows = new SparseRows(gapped.to_sparse());
+        var (values, squares, counts) = rows.Sums(weights);
+        _ = dense[3, 2].zero_();
+        values.ShouldBeNear(weights.matmul(dense), 1e-12);
+        squares.ShouldBeNear(weights.matmul(dense.square()), 1e-12);
+        counts.ShouldBeNear(weights.sum() - torch.tensor([0.0, 0, 3, 0, 0]), 1e-12);
+    }
+
+    [Fact]
     public void A_network_learns_from_sparse_rows_with_weights()
     {
         using var scope = torch.NewDisposeScope();

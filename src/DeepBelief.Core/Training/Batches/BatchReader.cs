@@ -21,9 +21,12 @@ internal abstract class BatchReader : IDisposable
     /// <param name="missing">What NaN in the rows means.</param>
     /// <param name="areSpread">False for rows without the variances, which are within the range of the data.</param>
     public virtual Tensor TypicalRows(MissingValues missing, bool areSpread)
-        => missing == MissingValues.Reject && Overview.Weights is null
-            ? Overview.Rows.alias()
-            : DataMoments.Of(() => Overview.Rows.split(BlockRows), Overview.Weights?.split(BlockRows)).ToRows(Overview.Rows, areSpread);
+    {
+        if (missing == MissingValues.Reject && Overview.Weights is null)
+            return Overview.Rows.alias();
+        using var scope = torch.NewDisposeScope();
+        return DataMoments.Of(Overview.Rows.split(BlockRows), Overview.Weights?.split(BlockRows)).ToRows(Overview.Rows, areSpread).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Returns the weights of the rows of a batch, <c>[rows]</c>, numbered from 1; null if all count alike.</summary>
     public virtual Tensor? Weights(int batch) => null;

@@ -8,9 +8,9 @@ namespace DeepBelief.Training;
 internal sealed record DataMoments(Tensor Means, Tensor Variances)
 {
     /// <summary>Computes the moments of rows.</summary>
-    /// <param name="blocks">Reads the rows in blocks, <c>[rows, columns]</c> each; NaN is a missing value.</param>
+    /// <param name="blocks">The rows in blocks, <c>[rows, columns]</c> each; NaN is a missing value.</param>
     /// <param name="weights">The weights of each block's rows; null if all count alike.</param>
-    public static DataMoments Of(Func<IEnumerable<Tensor>> blocks, IReadOnlyList<Tensor>? weights)
+    public static DataMoments Of(IReadOnlyList<Tensor> blocks, IReadOnlyList<Tensor>? weights)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -23,7 +23,7 @@ internal sealed record DataMoments(Tensor Means, Tensor Variances)
         {
             Tensor? sum = null;
             Tensor? total = null;
-            foreach (var (number, block) in blocks().Index())
+            foreach (var (number, block) in blocks.Index())
             {
                 using var step = torch.NewDisposeScope();
                 var values = map(block.to(ScalarType.Float64));
@@ -31,7 +31,6 @@ internal sealed record DataMoments(Tensor Means, Tensor Variances)
                 if (weights is not null)
                     known = known * weights[number].unsqueeze(1);
                 (sum, total) = (Plus(sum, values.nan_to_num(0) * known), Plus(total, known));
-                block.Dispose();
             }
 
             return (sum! / total!).nan_to_num(0);

@@ -31,7 +31,10 @@ internal sealed class SparseBatches : ShuffledBatches
     public override Tensor TypicalRows(MissingValues missing, bool areSpread)
     {
         using var scope = torch.NewDisposeScope();
-        return DataMoments.Of(rows.Blocks, weights?.split(rows.BlockRows)).ToRows(Overview.Rows, areSpread).MoveToOuterDisposeScope();
+        var (values, squares, counts) = rows.Sums(weights);
+        var means = (values / counts).nan_to_num(0);
+        var variances = (squares / counts).nan_to_num(0) - means.Squared();
+        return new DataMoments(means, variances.AtLeast(0)).ToRows(Overview.Rows, areSpread).MoveToOuterDisposeScope();
     }
 
     public override Batch Read(int batch) => new(rows.Read(Numbers(batch)), null, Weights(batch));
