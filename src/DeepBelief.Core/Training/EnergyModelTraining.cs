@@ -141,19 +141,30 @@ public static class EnergyModelTraining
         if (data is not { IsInvalid: false, is_sparse: true })
         {
             CheckRows(model, data, options, name);
-            return new InMemoryBatches(new Batch(data.detach(), Weights: TrainingWeights.Normalized(weights, data, data.dtype)).Detach(), options, owned: true);
+            var ofRows = TrainingWeights.Normalized(weights, data, data.dtype);
+            return new InMemoryBatches(new Batch(data.detach(), Weights: ofRows).Detach(), options, owned: true);
         }
 
         Guard.SparseRows(data, model.VisibleSize, model.Representative(), name);
+        var normalized = TrainingWeights.Normalized(weights, data, data.dtype)?.DetachFromDisposeScope();
         var rows = new SparseRows(data);
         var complete = new CompleteRows(model, options.MissingValues);
-        foreach (var block in rows.Blocks())
+        try
         {
-            using (block)
-                complete.Check(block, name);
-        }
+            foreach (var block in rows.Blocks())
+            {
+                using (block)
+                    complete.Check(block, name);
+            }
 
-        return new SparseBatches(rows, TrainingWeights.Normalized(weights, data, data.dtype)?.DetachFromDisposeScope(), options);
+            return new SparseBatches(rows, normalized, options);
+        }
+        catch
+        {
+            normalized?.Dispose();
+            rows.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Creates the task of a model; a new run first initializes the model from its data.</summary>
