@@ -16,21 +16,6 @@ public sealed class UnitLayerTests
     public static TheoryData<string> DiscreteKinds => new([.. UnitCases.DiscreteNames]);
 
     [Theory]
-    [MemberData(nameof(Kinds))]
-    public void Derivatives_of_the_cumulant_generator_are_the_mean_and_the_variance(string kind)
-    {
-        using var scope = torch.NewDisposeScope();
-        using var units = Make.Units(kind, Size);
-        var inputs = Make.Normal(3, 2, 6, Size).requires_grad_();
-
-        var first = torch.autograd.grad([units.CumulantGenerator(inputs).sum()], [inputs], retain_graph: true, create_graph: true)[0];
-        first.ShouldBeNear(units.Mean(inputs), 1e-12);
-
-        var second = Enumerable.Range(0, Size).Select(i => torch.autograd.grad([first.narrow(1, i, 1).sum()], [inputs], retain_graph: true)[0].narrow(1, i, 1));
-        torch.cat([.. second], 1).ShouldBeNear(units.Variance(inputs), 1e-12);
-    }
-
-    [Theory]
     [Trait("Category", "Slow")]
     [MemberData(nameof(Kinds))]
     public void Samples_have_the_mean_and_the_variance(string kind)
@@ -285,35 +270,6 @@ public sealed class UnitLayerTests
         using var units = Make.Units(kind, Size);
         var make = () => units.ToFeedForward(torch.zeros(Size, 3, ScalarType.Float64));
         make.Should().Throw<NotSupportedException>().WithMessage($"*4 {kind} {{*");
-    }
-
-    [Theory]
-    [MemberData(nameof(DiscreteKinds))]
-    public void The_cumulant_generator_is_the_sum_over_the_states(string kind)
-    {
-        using var scope = torch.NewDisposeScope();
-        using var units = Make.Units(kind, 3);
-        var inputs = Make.Normal(13, 2, 1, 3);
-        var states = Enumeration.States(units);
-
-        var exponents = (states * inputs).sum(1) - units.Energy(states);
-        units.CumulantGenerator(inputs).ShouldBeNear([Enumeration.LogSumExp(Enumeration.Read(exponents))], 1e-12);
-    }
-
-    [Theory]
-    [InlineData("gaussian")]
-    [InlineData("relu")]
-    public void The_cumulant_generator_of_reals_is_the_integral_over_their_states(string kind)
-    {
-        using var scope = torch.NewDisposeScope();
-        using var units = Make.Units(kind, 1);
-        var inputs = torch.tensor(new[,] { { 0.8 } });
-        const double Width = 0.001;
-        // The middles of small intervals.
-        var grid = torch.arange(kind == "relu" ? 0.5 * Width : -30, 30, Width, ScalarType.Float64).unsqueeze(1);
-
-        var integral = Enumeration.Read(((grid * inputs).sum(1) - units.Energy(grid)).exp()).Sum() * Width;
-        units.CumulantGenerator(inputs).ShouldBeNear([Math.Log(integral)], 1e-6);
     }
 
     [Fact]
