@@ -23,8 +23,8 @@ internal static class InputWidth
         using var scope = torch.NewDisposeScope();
         var some = rows;
         if (rows.shape[0] > MostRows)
-            some = rows.index_select(0, (Range(0, MostRows, rows.device).to(ScalarType.Float64).Times((double)rows.shape[0] / MostRows)).to(ScalarType.Int64));
-        return Math.Max(1, SharedInputs.Parts(units).Sum(columns => columns.Part is BernoulliUnits or SoftmaxUnits
+            some = rows.index_select(0, Range(0, MostRows, rows.device).to(ScalarType.Float64).Times((double)rows.shape[0] / MostRows).to(ScalarType.Int64));
+        return Math.Max(1, SharedInputs.Parts(units).Sum(columns => columns.Part.Support == UnitSupport.Binary || columns.Part.Support is CategorySupport
             ? Math.Min(columns.Part.Size, Variance(some.narrow(1, columns.Start, columns.Part.Size)) / WholeVariance)
             : columns.Part.Size));
     }

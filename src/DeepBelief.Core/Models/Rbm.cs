@@ -26,9 +26,9 @@ namespace DeepBelief;
 public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
 {
     private readonly Parameter weight;
-    private readonly bool hasDefaultWeights;
     private readonly UnitLayer visible;
     private readonly UnitLayer hidden;
+    private long? seedOfWeights; // of default weights; null for others
 
     /// <summary>Creates an untrained RBM of any two kinds of units, with their element type and device.</summary>
     /// <param name="visible">Visible units, owned and disposed by the RBM.</param>
@@ -48,14 +48,13 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         var parameters = visible.parameters().Concat(hidden.parameters()).ToList();
         foreach (var parameter in parameters)
             Guard.SameKind(parameter, parameters[0], nameof(hidden));
-        hasDefaultWeights = weights is null || weights == WeightInitialization.Default;
-        var deviation = (weights ?? WeightInitialization.Default).StandardDeviation(visible.Size, hidden.Size);
+        weights ??= WeightInitialization.Default;
+        if (weights == WeightInitialization.Default)
+            seedOfWeights = seed;
         using (Parameters.OutsideInference())
         using (torch.NewDisposeScope())
-        using (var generator = Randomness.Generator(seed, Randomness.Weights))
         {
-            var values = torch.empty(hidden.Size, visible.Size, ScalarType.Float32, torch.CPU);
-            _ = values.normal_(0, deviation, generator);
+            var values = Draw(weights, seed);
             weight = Parameters.Create(parameters.Count == 0 ? values : values.to(parameters[0].dtype, parameters[0].device));
         }
 
@@ -113,6 +112,24 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
 
     /// <summary>Number of hidden units.</summary>
     public long HiddenSize => hidden.Size;
+
+    /// <summary>
+    /// The seed of the weights while they are those of <see cref="WeightInitialization.Default"/>; null once they are others, trained
+    /// or the user's own. Set for a copy whose weights are those of the original.
+    /// </summary>
+    internal long? DefaultWeightSeed
+    {
+        get
+        {
+            if (seedOfWeights is not { } seed)
+                return null;
+            using var noGrad = torch.no_grad();
+            using var scope = torch.NewDisposeScope();
+            return weight.equal(Draw(WeightInitialization.Default, seed).to(weight.dtype, weight.device)).all().item<bool>() ? seed : null;
+        }
+
+        set => seedOfWeights = value;
+    }
 
     /// <inheritdoc/>
     public UnitSupport VisibleSupport => visible.Support;
@@ -298,7 +315,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         if (before is not null)
             _ = weight.mul_((before / Visible.Variances!).sqrt());
         // and when most of the bits are off.
-        if (hasDefaultWeights && isUntouched)
+        if (isUntouched && DefaultWeightSeed is not null)
             _ = weight.Scale(Math.Sqrt(VisibleSize / InputWidth.Of(Visible, data)));
     }
 
@@ -340,6 +357,12 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     {
         Lifetime.Check(this);
         return Classifier.From([this], classes, seed, dropout);
+    }
+
+    private Tensor Draw(WeightInitialization weights, long seed)
+    {
+        using var generator = Randomness.Generator(seed, Randomness.Weights);
+        return torch.empty(HiddenSize, VisibleSize, ScalarType.Float32, torch.CPU).normal_(0, weights.StandardDeviation(VisibleSize, HiddenSize), generator);
     }
 
     private Tensor LeaveOutMissing(Tensor visible)

@@ -5,13 +5,19 @@ namespace DeepBelief.Persistence;
 /// <summary>Describes an <see cref="Rbm"/> in files: the kinds, sizes and settings of its units.</summary>
 internal sealed class RbmCodec() : ModelCodec<Rbm>("rbm")
 {
+    // Of weights that are still the default ones, which training may yet scale.
+    private const string WeightSeedKey = "weight_seed";
+
     public static RbmCodec Instance { get; } = new();
 
     public override OrderedDictionary<string, object?> Describe(Rbm model)
     {
         // Otherwise a file without weights would replace a good one.
         ObjectDisposedException.ThrowIf(model.Weight.IsInvalid, model);
-        return new() { ["visible"] = UnitKinds.Describe(model.Visible), ["hidden"] = UnitKinds.Describe(model.Hidden) };
+        var entries = new OrderedDictionary<string, object?> { ["visible"] = UnitKinds.Describe(model.Visible), ["hidden"] = UnitKinds.Describe(model.Hidden) };
+        if (model.DefaultWeightSeed is { } seed)
+            entries[WeightSeedKey] = seed;
+        return entries;
     }
 
     public override Rbm Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state) => Build(config, state, prefix: "");
@@ -29,7 +35,7 @@ internal sealed class RbmCodec() : ModelCodec<Rbm>("rbm")
         var visibleUnits = UnitKinds.Build(visible);
         try
         {
-            return new Rbm(visibleUnits, UnitKinds.Build(hidden), WeightInitialization.Normal(0));
+            return new Rbm(visibleUnits, UnitKinds.Build(hidden), WeightInitialization.Normal(0)) { DefaultWeightSeed = config.Contains(WeightSeedKey) ? config.GetInt64(WeightSeedKey) : null };
         }
         catch
         {

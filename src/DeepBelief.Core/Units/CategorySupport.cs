@@ -8,6 +8,9 @@ internal sealed class CategorySupport(long categories) : UnitSupport("OneOfMany"
 {
     private const double Tolerance = 1e-3;
 
+    /// <summary>Units per group.</summary>
+    public long Categories => categories;
+
     public override string? Fault(Tensor rows)
     {
         var (least, most) = Extremes(rows);
