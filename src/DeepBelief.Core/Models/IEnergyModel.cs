@@ -50,7 +50,9 @@ public interface IEnergyModel
     Tensor Reconstruct(Tensor visible, Generator? generator = null) => Transition(visible, generator);
 
     /// <summary>Initializes an untrained model from its data, before the first batch. Default: does nothing.</summary>
-    /// <param name="data">The training rows, <c>[rows, D]</c>.</param>
+    /// <param name="data">
+    /// The training rows, <c>[rows, D]</c>; of sparse data, and of data with weights or missing values, rows of the same means.
+    /// </param>
     void InitializeFromData(Tensor data)
     {
     }

@@ -173,7 +173,7 @@ public static class EnergyModelTraining
         using var inside = InputChecks.Enter();
         if (options.InitializeFromData && isNew)
         {
-            using var typical = rows.TypicalRows(options.MissingValues, areSpread: model is Rbm);
+            using var typical = rows.TypicalRows(options.MissingValues, areSpread: model is Rbm { Visible.IsDiscrete: false });
             model.InitializeFromData(typical);
         }
 

@@ -167,7 +167,10 @@ public abstract class UnitLayer : torch.nn.Module
     /// has such a parameter, match the data: Hinton 2012, "A practical guide to training restricted Boltzmann machines",
     /// section 8. Trained layers and parameters whose <c>requires_grad</c> is false stay unchanged.
     /// </summary>
-    /// <param name="data">Rows of states, <c>[rows, N]</c>.</param>
+    /// <param name="data">
+    /// Rows of states or means of states, <c>[rows, N]</c>. Of sparse data, and of data with weights or missing values, training gives
+    /// two rows of the same means and, unless the units' states are a list, variances; these may be outside the support.
+    /// </param>
     public abstract void InitializeFromData(Tensor data);
 
     /// <summary>Feed-forward modules that compute <see cref="Mean"/> of x Wᵀ, with copies of the parameters.</summary>

@@ -19,7 +19,9 @@ internal abstract class BatchReader : IDisposable
     /// values, rows with the means and variances of the data.
     /// </summary>
     /// <param name="missing">What NaN in the rows means.</param>
-    /// <param name="areSpread">False for rows without the variances, which are within the range of the data.</param>
+    /// <param name="areSpread">
+    /// False for rows without the variances, which are within the range of the data, as models and units of a user's own may need it.
+    /// </param>
     public virtual Tensor TypicalRows(MissingValues missing, bool areSpread)
     {
         if (missing == MissingValues.Reject && Overview.Weights is null)
