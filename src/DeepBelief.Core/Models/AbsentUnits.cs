@@ -33,11 +33,11 @@ internal static class AbsentUnits
         units.Support.CheckHeld(rows, missing, name);
         foreach (var (part, start) in SharedInputs.Parts(units))
         {
-            if (part is not SoftmaxUnits softmax)
+            if (part.Support is not CategorySupport support)
                 continue;
-            var groups = missing.narrow(1, start, part.Size).reshape(rows.shape[0], -1, softmax.Categories);
+            var groups = missing.narrow(1, start, part.Size).reshape(rows.shape[0], -1, support.Categories);
             if ((groups.any(2) ^ groups.all(2)).any().item<bool>())
-                throw new ArgumentException($"Expected groups of {softmax.Categories} categories that are known or missing as a whole, found some known in part.", name);
+                throw new ArgumentException($"Expected groups of {support.Categories} categories that are known or missing as a whole, found some known in part.", name);
         }
     }
 

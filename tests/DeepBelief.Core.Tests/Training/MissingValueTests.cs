@@ -153,6 +153,38 @@ public sealed class MissingValueTests
     }
 
     [Fact]
+    public void Steps_of_units_grow_with_the_inverse_root_of_the_share_of_rows_that_know_them()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(3, 2);
+        // More rows than a block; known to all, to one in four, to none.
+        var rows = Make.Bits(7, 2400, 3).to(ScalarType.Float32);
+        _ = rows.select(1, 1).masked_fill_(torch.arange(2400).remainder(4).ne(0), float.NaN);
+        _ = rows.select(1, 2).fill_(float.NaN);
+        Factors(new(rows)).Should().Equal([1, 2, (float)Math.Sqrt(2400)], (a, b) => Math.Abs(a - b) <= 1e-6 * b);
+
+        // A weight is a number of copies.
+        var weights = torch.where(torch.arange(2400).remainder(4).eq(0), 3f, 1f);
+        var copies = rows.repeat_interleave(weights.to(ScalarType.Int64), 0);
+        Factors(new(rows, Weights: weights))[1].Should().BeApproximately(Factors(new(copies))[1], 1e-6f);
+
+        float[] Factors(Batch data)
+        {
+            using var change = new RareUnits(rbm, data);
+            return [.. change.State.Values.Single().data<float>()];
+        }
+    }
+
+    [Fact]
+    public void Groups_of_categories_of_a_user_s_own_are_known_as_a_whole()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var units = new Supported(3, UnitSupport.OneOf(3));
+        var check = () => AbsentUnits.Check(units, torch.tensor(new[,] { { 0, float.NaN, 0 } }), "rows");
+        check.Should().Throw<ArgumentException>().WithMessage("*3 categories*as a whole*").WithParameterName("rows");
+    }
+
+    [Fact]
     public void Known_ratings_predict_the_others()
     {
         using var scope = torch.NewDisposeScope();

@@ -11,7 +11,7 @@ internal abstract class LikelihoodGradient : IDisposable
     /// <param name="options">The options; null for none.</param>
     /// <param name="sample">Rows of data, complete, whose means initialize some changes.</param>
     /// <param name="raw">Rows of data in which missing values are NaN; null if none are.</param>
-    public static LikelihoodGradient Create(IEnergyModel model, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Tensor? raw = null)
+    public static LikelihoodGradient Create(IEnergyModel model, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Batch? raw = null)
         => model is Rbm rbm
             ? new RbmLikelihoodGradient(rbm, sampler, options, sample, raw)
             : new AutogradLikelihoodGradient(model, sampler, ArePaired(options));

@@ -9,18 +9,29 @@ namespace DeepBelief.Training;
 /// </summary>
 internal sealed class RareUnits : GradientChange
 {
+    private const long BlockRows = 1000;
+
     private readonly Rbm rbm;
     private readonly Tensor factors; // [visible]
 
     /// <param name="rbm">The RBM.</param>
-    /// <param name="rows">Rows of data, <c>[rows, visible]</c>; NaN is a missing value.</param>
-    public RareUnits(Rbm rbm, Tensor rows)
+    /// <param name="data">Rows of data, <c>[rows, visible]</c>; NaN is a missing value.</param>
+    public RareUnits(Rbm rbm, Batch data)
     {
         this.rbm = rbm;
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var known = rows.isnan().logical_not().to(rows.dtype).sum(dim: 0);
-        factors = known.AtLeast(1).Over(rows.shape[0]).rsqrt().DetachFromDisposeScope();
+        var weights = data.Weights?.to(ScalarType.Float64) ?? torch.ones(data.Count, ScalarType.Float64, data.Rows.device);
+        var known = torch.zeros(rbm.VisibleSize, ScalarType.Float64, data.Rows.device);
+        // In blocks, as masks of all rows would take more memory than the rows.
+        foreach (var (block, ofBlock) in data.Rows.split(BlockRows).Zip(weights.split(BlockRows)))
+        {
+            using var step = torch.NewDisposeScope();
+            _ = known.Add(block.isnan().logical_not().to(ScalarType.Float64).t().mv(ofBlock));
+        }
+
+        // A unit that no row knows counts as known once.
+        factors = (known / weights.sum()).AtLeast(1.0 / data.Count).to(data.Rows.dtype).rsqrt().DetachFromDisposeScope();
         State = new Dictionary<string, Tensor> { ["rare_unit_factors"] = factors };
     }
 

@@ -13,7 +13,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     private readonly bool leavesOut;
     private readonly bool arePaired;
 
-    public RbmLikelihoodGradient(Rbm rbm, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Tensor? raw)
+    public RbmLikelihoodGradient(Rbm rbm, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Batch? raw)
     {
         this.sampler = sampler;
         gradient = new RbmGradient(rbm);
@@ -123,7 +123,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         _ = Phases.Model.Visible.copy_(rows);
     }
 
-    private IEnumerable<GradientChange> Changes(Rbm rbm, TrainingOptions? options, Tensor sample, Tensor? raw)
+    private IEnumerable<GradientChange> Changes(Rbm rbm, TrainingOptions? options, Tensor sample, Batch? raw)
     {
         if (options is null)
             yield break;
@@ -139,6 +139,6 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         if (centering is not null)
             yield return centering;
         if (options.MissingValues == MissingValues.LeaveOut)
-            yield return new RareUnits(rbm, raw!);
+            yield return new RareUnits(rbm, raw!.Value);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(model, startRows ?? data, chainGenerator));
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
         var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
-        gradient = LikelihoodGradient.Create(model, sampler, options, complete.Of(sample.Rows, chainGenerator), data);
+        gradient = LikelihoodGradient.Create(model, sampler, options, complete.Of(sample.Rows, chainGenerator), rows.Overview);
         var evaluated = AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is not null || options.Patience is not null);
         trainingSample = sample.Draw(evaluated, generator);
         sample.Dispose();
@@ -95,7 +95,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
             learningRate,
             ModelEvaluation.ReconstructionError(model, sample.Rows, rows, generator, sample.Weights),
             model.VisibleSupport == UnitSupport.Binary && isComplete ? ModelEvaluation.PseudoLogLikelihood(model, rows, generator, sample.Weights) : null,
-            validationSample is not null && isComplete ? ModelEvaluation.FreeEnergyGap(model, complete.Of(trainingSample.Rows, generator), rows) : null,
+            validationSample is not null && isComplete ? ModelEvaluation.FreeEnergyGap(model, complete.Of(trainingSample.Rows, generator), rows, trainingSample.Weights) : null,
             elapsed)
         {
             Diagnostics = sampler.TakeDiagnostics(),
