@@ -18,10 +18,11 @@ public sealed class LogLikelihoodEstimate
     {
         Rows = rows;
         PartitionError = partitionError;
-        Mean = rows.Zip(parts, (x, part) => part * x).Sum();
-        var count = parts.Count(part => part > 0);
-        var squares = rows.Zip(parts, (x, part) => part * part * (x - Mean) * (x - Mean)).Sum();
-        RowError = count < 2 ? double.PositiveInfinity : Math.Sqrt(squares * count / (count - 1));
+        // Without those of weight 0, which may be infinite.
+        (double Row, double Part)[] counted = [.. rows.Zip(parts).Where(row => row.Second > 0)];
+        Mean = counted.Sum(x => x.Part * x.Row);
+        var squares = counted.Sum(x => x.Part * x.Part * (x.Row - Mean) * (x.Row - Mean));
+        RowError = counted.Length < 2 ? double.PositiveInfinity : Math.Sqrt(squares * counted.Length / (counted.Length - 1));
     }
 
     /// <summary>Mean log-likelihood of a row.</summary>

@@ -32,11 +32,14 @@ internal static class RowWeights
         return (values / values.sum()).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The mean of values, <c>[rows]</c>, in float64.</summary>
+    /// <summary>The mean of values, <c>[rows]</c>, in float64; those of weight 0 don't count, even if they are infinite.</summary>
     public static double Mean(Tensor values, Tensor? weights)
     {
         using var scope = torch.NewDisposeScope();
         var wide = values.to(ScalarType.Float64);
-        return Parts(weights, values.device) is { } parts ? wide.dot(parts).Number() : wide.mean().Number();
+        if (Parts(weights, values.device) is not { } parts)
+            return wide.mean().Number();
+        var count = parts.IsAbove(0);
+        return wide.masked_select(count).dot(parts.masked_select(count)).Number();
     }
 }

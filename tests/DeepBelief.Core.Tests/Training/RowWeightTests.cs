@@ -1,3 +1,5 @@
+using DeepBelief.Data;
+using DeepBelief.Evaluation;
 using DeepBelief.Sampling;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
@@ -101,6 +103,17 @@ public sealed class RowWeightTests
     }
 
     [Fact]
+    public void Initial_parameters_of_units_of_a_user_s_own_come_from_values_within_their_range()
+    {
+        using var scope = torch.NewDisposeScope();
+        // Ratings of 1 to 3, of which nine in ten are 1: a deviation below the mean there is none.
+        var rows = torch.tensor(new float[,] { { 1 }, { 3 } });
+        using var rbm = new Rbm(UnitCases.Get("example.rating").Create(1), new BernoulliUnits(1), WeightInitialization.Normal(0));
+        _ = rbm.Fit(rows, new() { Epochs = 1, LearningRate = 1e-12 }, weights: torch.tensor([9f, 1]));
+        rbm.Visible.Mean(torch.zeros(1, 1)).item<float>().Should().BeApproximately(1.2f, 0.02f);
+    }
+
+    [Fact]
     public void All_rows_of_one_weight_teach_what_they_teach_without()
     {
         using var scope = torch.NewDisposeScope();
@@ -169,6 +182,55 @@ public sealed class RowWeightTests
     }
 
     [Fact]
+    public void Balanced_classes_count_alike_by_the_weights_of_their_rows()
+    {
+        using var scope = torch.NewDisposeScope();
+        var inputs = Make.Normal(1, 1, 4, 3).to(ScalarType.Float32);
+        var labels = torch.tensor([0L, 1, 1, 0]);
+        var copies = torch.tensor([0L, 0, 2, 3]);
+        var options = new ClassifierTrainingOptions { Epochs = 1, BatchSize = 4, LearningRate = 0.5, Optimizer = new SgdSettings { Momentum = 0 }, ClassWeights = ClassWeights.Balanced };
+        using var weighted = Rbm.Bernoulli(3, 2).ToClassifier(2);
+        using var copied = Rbm.Bernoulli(3, 2).ToClassifier(2);
+        _ = weighted.FitClassifier(inputs, labels, options, weights: torch.tensor([2f, 0, 1, 1]));
+        _ = copied.FitClassifier(inputs.index_select(0, copies), labels.index_select(0, copies), options);
+        foreach (var (a, b) in weighted.parameters().Zip(copied.parameters()))
+            a.ShouldBeNear(b, 1e-6);
+    }
+
+    [Fact]
+    public void Balanced_classes_that_the_first_rows_of_a_source_lack_are_learned()
+    {
+        using var scope = torch.NewDisposeScope();
+        // The third class comes after the rows that are read before the run.
+        var labels = torch.cat([torch.arange(1000).remainder(2), torch.full(500, 2, ScalarType.Int64)]);
+        var inputs = torch.nn.functional.one_hot(labels, 3).to(ScalarType.Float32);
+        using var net = Rbm.Bernoulli(3, 4, seed: 1).ToClassifier(3, seed: 1);
+        _ = net.FitClassifier(new InOrder(inputs, labels), new() { Epochs = 20, ClassWeights = ClassWeights.Balanced });
+        net.Score(inputs, labels).Accuracy.Should().Be(1);
+    }
+
+    [Fact]
+    public void The_free_energy_gap_of_an_epoch_weighs_the_training_rows()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (rows, unseen) = (Make.Bits(1, 30, 4, 0.3).to(ScalarType.Float32), Make.Bits(2, 30, 4).to(ScalarType.Float32));
+        var weights = rows.select(1, 0) * 10 + 1;
+        using var rbm = Rbm.Bernoulli(4, 2);
+        var history = rbm.Fit(rows, new() { Epochs = 3, EvaluationRows = 30 }, unseen, weights: weights);
+        history.Last.FreeEnergyGap.Should().BeApproximately(ModelEvaluation.FreeEnergyGap(rbm, rows, unseen, weights), 1e-6);
+    }
+
+    [Fact]
+    public void Values_of_weight_zero_do_not_count_even_if_they_are_infinite()
+    {
+        using var scope = torch.NewDisposeScope();
+        var weights = torch.tensor([1f, 3, 0]);
+        RowWeights.Mean(torch.tensor([2.0, 6, double.NaN]), weights).Should().Be(5);
+        var estimate = new LogLikelihoodEstimate([-2, -6, double.NegativeInfinity]).Weighted(weights);
+        (estimate.Mean, estimate.RowError).Should().Be((-5, new LogLikelihoodEstimate([-2, -6]).Weighted(torch.tensor([1f, 3])).RowError));
+    }
+
+    [Fact]
     public void Weights_that_do_not_fit_are_refused()
     {
         using var scope = torch.NewDisposeScope();
@@ -185,5 +247,14 @@ public sealed class RowWeightTests
         classes.Should().Throw<ArgumentException>().WithMessage("*2 classes*found 3*");
         var negative = () => ClassWeights.Of(1, -1);
         negative.Should().Throw<ArgumentException>().WithMessage("*0 or more*");
+    }
+
+    /// <summary>Batches of 100 rows in their order.</summary>
+    private sealed class InOrder(Tensor inputs, Tensor labels) : ILabelledBatchSource
+    {
+        public int Batches => (int)(inputs.shape[0] / 100);
+
+        public (Tensor Inputs, Tensor Labels) Read(int epoch, int batch)
+            => (inputs.narrow(0, 100 * (batch - 1), 100), labels.narrow(0, 100 * (batch - 1), 100));
     }
 }

@@ -85,6 +85,19 @@ public sealed class SparseRowTests
     }
 
     [Fact]
+    public void Few_of_many_sparse_rows_may_count()
+    {
+        using var scope = torch.NewDisposeScope();
+        // A sample of all rows has none of them.
+        var rows = torch.eye(5000, 3);
+        var weights = torch.zeros(5000);
+        _ = weights.narrow(0, 1, 2).fill_(1);
+        using var rbm = Rbm.Bernoulli(3, 2);
+        var history = rbm.Fit(rows.to_sparse(), new() { Epochs = 1, BatchSize = 1000 }, weights: weights);
+        history.Last.ReconstructionError.Should().BeInRange(0.1, 1);
+    }
+
+    [Fact]
     public void Wrong_values_and_shapes_are_refused()
     {
         using var scope = torch.NewDisposeScope();

@@ -24,16 +24,18 @@ internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null, Tensor
         using var scope = torch.NewDisposeScope();
         var drawn = count is not { } wanted || Count <= wanted
             ? new Batch(Rows.alias(), Labels?.alias(), Weights?.alias())
-            : Select(Numbers(wanted, generator));
+            : Select(Numbers(Count, Weights, wanted, Rows.device, generator));
         return drawn.Detach();
     }
 
-    private Tensor Numbers(long wanted, Generator generator)
+    /// <summary>Draws the numbers of some of so many rows, int64, <c>[wanted]</c>, or fewer if most have a weight of 0.</summary>
+    public static Tensor Numbers(long rows, Tensor? weights, long wanted, Device device, Generator generator)
     {
-        var numbers = torch.randperm(Count, ScalarType.Int64, torch.CPU, generator: generator).to(Rows.device);
-        if (Weights is not null)
-            numbers = numbers.masked_select(Weights.index_select(0, numbers).IsAbove(0));
-        return numbers.narrow(0, 0, Math.Min(wanted, numbers.shape[0]));
+        using var scope = torch.NewDisposeScope();
+        var numbers = torch.randperm(rows, ScalarType.Int64, torch.CPU, generator: generator).to(device);
+        if (weights is not null)
+            numbers = numbers.masked_select(weights.index_select(0, numbers).IsAbove(0));
+        return numbers.narrow(0, 0, Math.Min(wanted, numbers.shape[0])).MoveToOuterDisposeScope();
     }
 
     /// <summary>Returns the rows without the graph of the computation they come from, which training must not differentiate.</summary>

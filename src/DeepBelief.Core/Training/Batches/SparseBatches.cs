@@ -22,7 +22,7 @@ internal sealed class SparseBatches : ShuffledBatches
         using var scope = torch.NewDisposeScope();
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
         var count = Math.Clamp(OverviewElements / rows.Columns, 1, Math.Min(OverviewRows, rows.Count));
-        var numbers = torch.randperm(rows.Count, ScalarType.Int64, torch.CPU, generator: generator).narrow(0, 0, count).to(rows.Device);
+        var numbers = Batch.Numbers(rows.Count, weights, count, rows.Device, generator);
         Overview = new Batch(rows.Read(numbers), null, weights?.index_select(0, numbers)).Detach();
     }
 

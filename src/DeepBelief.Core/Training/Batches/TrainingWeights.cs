@@ -31,7 +31,7 @@ internal static class TrainingWeights
         if (weights is null)
             return null;
         using var scope = torch.NewDisposeScope();
-        var exact = weights.Resolve(labels, classes);
+        var exact = weights.Resolve(labels, ofRows, classes);
         var byRow = exact.index_select(0, labels);
         if (ofRows is not null)
             byRow = byRow * ofRows;

@@ -12,7 +12,11 @@ public sealed record ClassWeights
 
     private ClassWeights(double[]? values) => this.values = values;
 
-    /// <summary>Inversely proportional to the number of training rows of each class, so that all classes count alike.</summary>
+    /// <summary>
+    /// Inversely proportional to the number of training rows of each class, or to the sum of their weights, so that all classes
+    /// count alike. Of a source, the first rows tell: those from which the rows to evaluate are drawn. A class without rows there
+    /// counts as the rarest of the others.
+    /// </summary>
     public static ClassWeights Balanced { get; } = new((double[]?)null);
 
     /// <summary>Returns given weights, of which only the ratios matter.</summary>
@@ -37,15 +41,21 @@ public sealed record ClassWeights
     /// <summary>Returns the weights.</summary>
     public override string ToString() => values is null ? nameof(Balanced) : Text(values);
 
-    /// <summary>Returns the weight of each class, <c>[classes]</c>, float64; classes without rows have 0 if balanced.</summary>
+    /// <summary>Returns the weight of each class, <c>[classes]</c>, float64.</summary>
     /// <param name="labels">The labels of training rows.</param>
+    /// <param name="ofRows">The rows' own weights, not all 0; null if they count alike.</param>
     /// <param name="classes">Number of classes.</param>
     /// <exception cref="ArgumentException">There are weights for another number of classes.</exception>
-    internal Tensor Resolve(Tensor labels, long classes)
+    internal Tensor Resolve(Tensor labels, Tensor? ofRows, long classes)
     {
         using var scope = torch.NewDisposeScope();
         if (values is null)
-            return labels.bincount(null, classes).to(ScalarType.Float64).reciprocal().nan_to_num(0, posinf: 0).MoveToOuterDisposeScope();
+        {
+            var counts = labels.bincount(ofRows?.to(ScalarType.Float64), classes).to(ScalarType.Float64);
+            var areThere = counts.IsAbove(0);
+            return torch.where(areThere, counts, counts.masked_select(areThere).min()).reciprocal().MoveToOuterDisposeScope();
+        }
+
         if (values.Length != classes)
             throw new ArgumentException(FormattableString.Invariant($"Expected {nameof(ClassWeights)} for {classes} classes, found {values.Length}."), nameof(classes));
         return torch.tensor(values, ScalarType.Float64, labels.device).MoveToOuterDisposeScope();
