@@ -37,7 +37,7 @@ public static class DbnTraining
             options,
             own => AutomaticOptions.Batches(own, data.shape[0]),
             (layer, own) => layer == 0
-                ? EnergyModelTraining.Open(dbn.Layers[0], data, weights, own)
+                ? given
                 : new InMemoryBatches(new(Inputs(dbn, layer, data, options, Randomness.LayerInputs), Weights: TrainingWeights.Normalized(weights, data, data.dtype)), own, owned: true),
             progress,
             cancellationToken);
@@ -58,7 +58,7 @@ public static class DbnTraining
     {
         ArgumentNullException.ThrowIfNull(source);
         options = Check(dbn, options, validation);
-        using var rows = Open(0, options);
+        using var rows = Open(0, options.OfLayer(0));
         return Run(dbn, rows.Overview, validation, options, _ => rows.Batches, Open, progress, cancellationToken);
 
         SourceBatches Open(int layer, TrainingOptions own)

@@ -104,6 +104,16 @@ public sealed class BatchSourceTests
         empty.Should().Throw<ArgumentException>().WithMessage("Expected a source of at least one batch, found 0.*");
     }
 
+    [Fact]
+    public void A_network_s_source_may_have_the_gaps_that_its_lowest_layer_s_options_allow()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbn = Dbn.Bernoulli(3, 2, 2);
+        var source = new Given(2, (_, _) => torch.tensor(new[,] { { 0, 1, float.NaN }, { 1, 0, 1 } }));
+        var histories = dbn.Fit(source, new() { Layers = [new() { Epochs = 1, MissingValues = MissingValues.LeaveOut }, new() { Epochs = 1 }] });
+        histories.Should().OnlyContain(history => history.Epochs.Count == 1);
+    }
+
     private sealed class Given(int batches, Func<int, int, Tensor> read) : IBatchSource
     {
         public int Batches => batches;
