@@ -27,7 +27,7 @@ public abstract record NegativePhase
 
     /// <summary>Starts the chains of one training run.</summary>
     /// <param name="model">The model being trained.</param>
-    /// <param name="data">All training rows, <c>[rows, visible]</c>.</param>
+    /// <param name="data">Training rows, <c>[rows, visible]</c>: all, or a sample. They outlive the sampler, which may keep them.</param>
     /// <param name="generator">The run's generator, which the run disposes; null, on CUDA, means torch's default.</param>
     public abstract NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator);
 }

@@ -174,6 +174,16 @@ public sealed class ClassificationRbmTests
     }
 
     [Fact]
+    public void Chains_may_keep_the_rows_that_they_start_at()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (visible, labels) = Groups(100, seed: 4);
+        using var model = ClassificationRbm.Bernoulli(8, 4, 2);
+        var history = model.Fit(visible, labels, new() { Epochs = 2, GenerativeWeight = 1, NegativePhase = new Kept() });
+        history.Epochs.Should().HaveCount(2);
+    }
+
+    [Fact]
     public void Generative_training_learns_classes()
     {
         using var scope = torch.NewDisposeScope();
@@ -327,6 +337,12 @@ public sealed class ClassificationRbmTests
         return total;
 
         static double Dot(double[] a, double[] b) => a.Zip(b, (x, z) => x * z).Sum();
+    }
+
+    /// <summary>A negative phase of the rows that it starts at.</summary>
+    private sealed record Kept() : NegativePhase(1)
+    {
+        public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator) => new Given(data).CreateSampler(model, data, generator);
     }
 
     /// <summary>A negative phase whose rows are given.</summary>

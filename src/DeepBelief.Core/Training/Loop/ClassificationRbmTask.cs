@@ -13,6 +13,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     private readonly NegativeSampler sampler;
     private readonly LikelihoodGradient gradient;
     private readonly Batch scored;
+    private readonly Tensor startRows; // with their labels; samplers may keep them
 
     /// <summary>Creates the task; if <paramref name="initialize"/> is true, first initializes the model from its data.</summary>
     public ClassificationRbmTask(ClassificationRbm model, BatchReader rows, Batch? validation, ClassificationRbmOptions options, bool initialize)
@@ -24,22 +25,21 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         this.options = options;
         Rows = rows;
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
-        Tensor joined;
         using (var generator = Randomness.Generator(options.Seed, Randomness.Rows))
         {
             var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
-            joined = model.JoinUnchecked(sample.Rows, sample.Labels!);
+            startRows = model.JoinUnchecked(sample.Rows, sample.Labels!).DetachFromDisposeScope();
             scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator);
             sample.Dispose();
             this.validation = validation?.Draw(null, generator);
         }
 
         if (initialize)
-            model.Joint.InitializeFromData(joined);
-        Randomness.SeedDefault(joined.device, options.Seed, Randomness.Chains);
-        chainGenerator = Randomness.Generator(options.Seed, joined.device, Randomness.Chains);
-        sampler = UserCode.Run(() => options.NegativePhase.CreateSampler(model.Joint, joined, chainGenerator));
-        gradient = LikelihoodGradient.Create(model.Joint, sampler, options: null, joined);
+            model.Joint.InitializeFromData(startRows);
+        Randomness.SeedDefault(startRows.device, options.Seed, Randomness.Chains);
+        chainGenerator = Randomness.Generator(options.Seed, startRows.device, Randomness.Chains);
+        sampler = UserCode.Run(() => options.NegativePhase.CreateSampler(model.Joint, startRows, chainGenerator));
+        gradient = LikelihoodGradient.Create(model.Joint, sampler, options: null, startRows);
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }
@@ -91,6 +91,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     {
         gradient.Dispose();
         sampler.Dispose();
+        startRows.Dispose();
         chainGenerator?.Dispose();
         scored.Dispose();
         validation?.Dispose();
