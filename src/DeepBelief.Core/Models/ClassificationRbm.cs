@@ -8,9 +8,9 @@ namespace DeepBelief;
 /// log p(y | v) is the log-softmax over classes of d_y + Γ_h(v Wᵀ + U_y), with U_y and d_y the label's weights and bias.
 /// </summary>
 /// <remarks>
-/// <para><see cref="Joint"/> is an ordinary <see cref="Rbm"/> over rows and labels, built by <see cref="Join"/>. Save it, sample
-/// from it, or clamp its label units (<see cref="Sampling.MarkovChain.RunClamped"/>) to sample rows of a class. As a module, this
-/// class maps v to log p(y | v), for example for <see cref="ClassifierEvaluation"/>. State-dict keys have the prefix
+/// <para><see cref="Joint"/> is an ordinary <see cref="Rbm"/> over rows and labels, built by <see cref="Join"/>. Sample from
+/// it, or clamp its label units (<see cref="Sampling.MarkovChain.RunClamped"/>) to sample rows of a class. As a module, this class
+/// maps v to log p(y | v), for example for <see cref="ClassifierEvaluation"/>. State-dict keys have the prefix
 /// <c>joint.</c>.</para>
 /// <para>Sources: Larochelle and Bengio 2008, "Classification using discriminative restricted Boltzmann machines"; Larochelle,
 /// Mandel, Pascanu and Bengio 2012, "Learning algorithms for the classification restricted Boltzmann machine".</para>
@@ -19,7 +19,7 @@ namespace DeepBelief;
 /// using var model = ClassificationRbm.Bernoulli(visible: 784, hidden: 500, classes: 10);
 /// var history = model.Fit(images, labels, new() { Epochs = 20 });
 /// using var logProbabilities = model.forward(images); // [rows, 10]
-/// model.Joint.Save("classification.pt");
+/// model.Save("classification.pt");
 /// </code></example>
 public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
 {
