@@ -12,15 +12,18 @@ public static class Parameters
     /// <param name="data">Its values. TorchSharp moves them to the parameter, which leaves this tensor empty.</param>
     public static Parameter Create(Tensor data)
     {
+        ArgumentNullException.ThrowIfNull(data);
         var parameter = new Parameter(data);
         _ = parameter.DetachFromDisposeScope();
         return parameter;
     }
 
     /// <summary>Creates a vector of zeros, float32, on the CPU, whatever torch's defaults are; it outlives the current dispose scope.</summary>
-    /// <param name="size">Number of elements.</param>
+    /// <param name="size">Number of elements, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is less than 1.</exception>
     public static Parameter Zeros(long size)
     {
+        Guard.Size(size);
         using var mode = OutsideInference();
         return Create(torch.zeros(size, ScalarType.Float32, torch.CPU));
     }
@@ -35,6 +38,7 @@ public static class Parameters
     /// <param name="parameter">The parameter.</param>
     public static bool IsUntouched(Parameter parameter)
     {
+        ArgumentNullException.ThrowIfNull(parameter);
         using var scope = torch.NewDisposeScope();
         return parameter.requires_grad && !parameter.detach().IsNotZero().any().item<bool>();
     }
@@ -44,6 +48,8 @@ public static class Parameters
     /// <param name="values">Values that its shape can hold; not modified.</param>
     public static void Assign(Parameter parameter, Tensor values)
     {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentNullException.ThrowIfNull(values);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         _ = parameter.copy_(values);

@@ -61,4 +61,15 @@ public sealed class ParameterTests
         Gradients.Add(isFixed, gradient);
         isFixed.grad.Should().BeNull();
     }
+
+    [Fact]
+    public void Wrong_arguments_are_refused()
+    {
+        var none = () => Parameters.Zeros(0);
+        none.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("size");
+        var untouched = () => Parameters.IsUntouched(null!);
+        untouched.Should().Throw<ArgumentNullException>().WithParameterName("parameter");
+        var create = () => Parameters.Create(null!);
+        create.Should().Throw<ArgumentNullException>().WithParameterName("data");
+    }
 }
