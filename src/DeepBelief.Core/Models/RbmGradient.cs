@@ -21,7 +21,7 @@ internal sealed class RbmGradient : IDisposable
         this.rbm = rbm;
         Phases = new RbmPhases(rbm);
         (visibleBias, hiddenBias) = (SoleBias(rbm.Visible), SoleBias(rbm.Hidden));
-        // They sum over rows faster than a matrix product does.
+        // The kernels sum over rows faster than a matrix product does, but know no weights of rows.
         usesKernels = TensorMemory.IsFast(rbm.Weight);
         otherParameters = [.. visibleBias is null || usesKernels ? rbm.Visible.parameters() : [], .. hiddenBias is null || usesKernels ? rbm.Hidden.parameters() : []];
     }

@@ -42,7 +42,7 @@ internal sealed class RbmPhases : IDisposable
     /// <summary>The weight of each row in the gradient, <c>[data + model]</c>: 1 / data, then -1 / model, times its own (<see cref="Weigh"/>).</summary>
     public Tensor RowWeights { get; private set; } = null!;
 
-    /// <summary>True if the weights of the rows are not those that rows have which count alike.</summary>
+    /// <summary>True if the rows have weights of their own (<see cref="Weigh"/>), so that they do not all count alike.</summary>
     public bool AreWeighted { get; private set; }
 
     /// <summary>True for the visible units that the update leaves out, the same in both phases, <c>[data, visible]</c>; null for none.</summary>

@@ -42,7 +42,7 @@ public abstract class UnitSupport
     public static UnitSupport Interval(string name, double least, double most, double? step = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        Guard.Option(least < most && least < double.PositiveInfinity && most > double.NegativeInfinity, nameof(most), most, $"more than {nameof(least)}, {least}");
+        Guard.Option(least < most, nameof(most), most, $"more than {nameof(least)}, {least}");
         if (step is { } apart)
         {
             Guard.Option(apart > 0 && double.IsFinite(apart), nameof(step), step, "more than 0");
