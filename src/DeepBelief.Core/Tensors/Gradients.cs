@@ -1,3 +1,5 @@
+using DeepBelief.Files;
+
 namespace DeepBelief.Tensors;
 
 /// <summary>Access to <c>.grad</c>, kept in one place because TorchSharp has changed it between versions.</summary>
@@ -11,10 +13,14 @@ public static class Gradients
     /// <param name="parameter">The parameter.</param>
     /// <param name="gradient">What to add, of the parameter's shape; not modified.</param>
     /// <param name="scale">Factor of the gradient.</param>
+    /// <exception cref="ArgumentException">The gradient has another shape than the parameter.</exception>
     public static void Add(Parameter parameter, Tensor gradient, double scale = 1)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         ArgumentNullException.ThrowIfNull(gradient);
+        // Torch would repeat a smaller one.
+        if (!gradient.shape.SequenceEqual(parameter.shape))
+            throw new ArgumentException($"Expected a gradient of the parameter's shape {Shapes.Text(parameter)}, found {Shapes.Text(gradient)}.", nameof(gradient));
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         _ = Of(parameter)?.Add(gradient, scale);

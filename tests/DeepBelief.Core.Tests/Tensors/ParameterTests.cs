@@ -71,5 +71,8 @@ public sealed class ParameterTests
         untouched.Should().Throw<ArgumentNullException>().WithParameterName("parameter");
         var create = () => Parameters.Create(null!);
         create.Should().Throw<ArgumentNullException>().WithParameterName("data");
+        using var scope = torch.NewDisposeScope();
+        var repeated = () => Gradients.Add(Parameters.Zeros(3), torch.ones(1));
+        repeated.Should().Throw<ArgumentException>().WithMessage("*shape [3], found [1]*").WithParameterName("gradient");
     }
 }

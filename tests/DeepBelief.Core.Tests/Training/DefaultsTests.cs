@@ -158,6 +158,9 @@ public sealed class DefaultsTests
         new[] { 1L, 399, 400, 1000, 2000, 60_000 }.Select(rows => new TrainingOptions().Resolve(rbm, rows).BatchSize).Should().Equal(20, 20, 20, 50, 100, 100);
         new[] { 1L, 399, 420, 1000, 19_999, 60_000 }.Select(rows => new TrainingOptions().Resolve(rbm, rows).EvaluationRows).Should().Equal(20, 20, 21, 50, 999, 1000);
         (new TrainingOptions { Patience = 1 }.Resolve(rbm, 10).EvaluationRows, new TrainingOptions { EvaluationRows = 7 }.Resolve(rbm, 600).EvaluationRows).Should().Be((1000, 7));
+        using var narrow = torch.zeros(5, 8);
+        var wrong = () => new TrainingOptions().Resolve(rbm, 600, narrow);
+        wrong.Should().Throw<ArgumentException>().WithMessage("*[batch, 9], found [5, 8]*").WithParameterName("sample");
     }
 
     [Theory]

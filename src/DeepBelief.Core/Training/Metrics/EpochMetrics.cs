@@ -5,11 +5,14 @@ namespace DeepBelief.Training;
 /// <summary>The metrics of an energy model after an epoch.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="LearningRate">Its learning rate.</param>
-/// <param name="ReconstructionError">Mean squared error of the reconstructions, over rows and units.</param>
-/// <param name="PseudoLogLikelihood">Stochastic estimate of the mean pseudo-log-likelihood, in nats; null unless visible units are binary.</param>
+/// <param name="ReconstructionError">Mean squared error of the reconstructions, over rows and units, or their known values.</param>
+/// <param name="PseudoLogLikelihood">
+/// Stochastic estimate of the mean pseudo-log-likelihood, in nats; null unless visible units are binary, and with
+/// <see cref="MissingValues.LeaveOut"/>, as each row then has a model of its own.
+/// </param>
 /// <param name="FreeEnergyGap">
 /// Mean free energy of validation rows less that of training rows, in nats; it grows as the model overfits (Hinton 2012, section
-/// 6). Null without validation rows.
+/// 6). Null without validation rows, and with <see cref="MissingValues.LeaveOut"/>.
 /// </param>
 /// <param name="Elapsed">Time that the run had trained when the epoch ended.</param>
 public sealed record EpochMetrics(

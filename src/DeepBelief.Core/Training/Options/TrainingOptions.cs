@@ -59,10 +59,13 @@ public record TrainingOptions : OptimizationOptions
     /// <param name="rows">Number of training rows, 1 or more. The evaluated rows are those of a run without validation rows.</param>
     /// <param name="sample">Some of the rows, <c>[rows, visible]</c>, as bits that are rarely on learn at a higher rate; null for bits that are on often.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of rows is less than 1.</exception>
+    /// <exception cref="ArgumentException">The sample does not fit the model.</exception>
     public TrainingOptions Resolve(IEnergyModel model, long rows, Tensor? sample = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         Guard.Size(rows);
+        if (sample is not null)
+            Guard.Rows(sample, model.VisibleSize, model.Representative());
         return ResolveBatches(model, AutomaticOptions.Batches(this, rows), sample) with
         {
             BatchSize = AutomaticOptions.BatchSize(this, rows),
