@@ -1,5 +1,3 @@
-using DeepBelief.Tensors;
-
 namespace DeepBelief;
 
 /// <summary>Samples from a <see cref="Dbn"/>.</summary>
@@ -25,10 +23,7 @@ public static class DbnSampling
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dbn);
-        Guard.Size(count);
-        Guard.Size(steps);
         Lifetime.Check(dbn);
-        Guard.Alive(generator);
         using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();

@@ -30,31 +30,17 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
         Randomness.SeedDefault(data.device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, data.device, Randomness.Chains);
-        startRows = Completed();
-        sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(model, startRows ?? data, chainGenerator));
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
         var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
-        gradient = LikelihoodGradient.Create(model, sampler, options, complete.Of(sample.Rows, chainGenerator), rows.Overview);
+        var completed = complete.Of(sample.Rows, chainGenerator);
+        if (options.MissingValues != MissingValues.Reject)
+            startRows = completed.DetachFromDisposeScope();
+        sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(model, startRows ?? data, chainGenerator));
+        gradient = LikelihoodGradient.Create(model, sampler, options, completed, rows.Overview);
         var evaluated = AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is not null || options.Patience is not null);
         trainingSample = sample.Draw(evaluated, generator);
         sample.Dispose();
         validationSample = validation is null ? null : new Batch(validation).Draw(evaluated, generator);
-
-        Tensor? Completed()
-        {
-            if (options.MissingValues == MissingValues.Reject)
-                return null;
-            using var some = Randomness.Generator(options.Seed, Randomness.Rows);
-            var drawn = rows.Overview.Draw(AutomaticOptions.SampledRows, some);
-            try
-            {
-                return complete.Of(drawn.Rows, chainGenerator).DetachFromDisposeScope();
-            }
-            finally
-            {
-                drawn.Dispose();
-            }
-        }
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }

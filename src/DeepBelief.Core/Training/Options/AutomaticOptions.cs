@@ -16,8 +16,8 @@ internal static class AutomaticOptions
     // Averages the parameters over the last fifth of a run.
     private const double AveragedFraction = 0.2;
 
-    /// <summary>Rows that stand for all: at least that many to initialize models and chains, and at most that many to evaluate.</summary>
-    public const int SampledRows = 1000;
+    // Rows that stand for all: at least that many to initialize models and chains, and at most that many to evaluate.
+    private const int SampledRows = 1000;
 
     // Evaluation takes about as long per row as training, so this fraction takes a few percent; fewer rows would tell nothing.
     private const int EvaluatedShare = 20;
