@@ -197,7 +197,7 @@ public sealed class DbnTests
         using var scope = torch.NewDisposeScope();
         using var dbn = Dbn.Bernoulli(10, 3, 2);
         var seen = new List<TrainingProgress>();
-        _ = dbn.Fit(TrialDataset.Create(), new() { Epochs = 1 }, progress: new Collector(seen));
+        _ = dbn.Fit(TrialDataset.Create(), new() { Epochs = 1 }, progress: new Told(seen.Add));
         seen.Where(p => p.Fraction == 1).Select(p => (p.Layer, p.Layers)).Should().Equal((1, 2), (2, 2));
     }
 
@@ -273,9 +273,4 @@ public sealed class DbnTests
 
     private static Dbn Stack()
         => new(Make.Rbm("bernoulli", 4, "bernoulli", 3, seed: 1, weights: 1), Make.Rbm("bernoulli", 3, "bernoulli", 2, seed: 20, weights: 1));
-
-    private sealed class Collector(List<TrainingProgress> seen) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => seen.Add(value);
-    }
 }

@@ -1,4 +1,3 @@
-using DeepBelief.Data;
 using DeepBelief.Sampling;
 using DeepBelief.Training;
 
@@ -72,9 +71,11 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
         var rbm = gaussian ? Rbm.Gaussian(6, 4) : Rbm.Bernoulli(6, 4);
         var own = options with { Epochs = Epochs, BatchSize = 12, Checkpoint = checkpoint };
         var data = CheckpointScenario.Data();
-        return fromSource
-            ? Subject.Of(rbm, rbm.StartTraining(new Slices(data.DetachFromDisposeScope()), own, data), data)
-            : Subject.Of(rbm, rbm.StartTraining(data, own, data));
+        if (!fromSource)
+            return Subject.Of(rbm, rbm.StartTraining(data, own, data));
+        // A source needs its rows as long as the run.
+        _ = data.DetachFromDisposeScope();
+        return Subject.Of(rbm, rbm.StartTraining(new Given(4, (epoch, batch) => data.narrow(0, 10 * ((batch + epoch) % 4), 10)), own, data), data);
     });
 
     private static (Tensor Inputs, Tensor Labels) Labelled()
@@ -110,12 +111,5 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
             }),
             $"best {history.BestEpoch}, stopped early: {history.StoppedEarly}",
         ];
-    }
-
-    private sealed class Slices(Tensor rows) : IBatchSource
-    {
-        public int Batches => 4;
-
-        public Tensor Read(int epoch, int batch) => rows.narrow(0, 10 * ((batch + epoch) % 4), 10);
     }
 }

@@ -1,4 +1,3 @@
-using DeepBelief.Data;
 using DeepBelief.Sampling;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
@@ -112,12 +111,5 @@ public sealed class BatchSourceTests
         var source = new Given(2, (_, _) => torch.tensor(new[,] { { 0, 1, float.NaN }, { 1, 0, 1 } }));
         var histories = dbn.Fit(source, new() { Layers = [new() { Epochs = 1, MissingValues = MissingValues.LeaveOut }, new() { Epochs = 1 }] });
         histories.Should().OnlyContain(history => history.Epochs.Count == 1);
-    }
-
-    private sealed class Given(int batches, Func<int, int, Tensor> read) : IBatchSource
-    {
-        public int Batches => batches;
-
-        public Tensor Read(int epoch, int batch) => read(epoch, batch);
     }
 }

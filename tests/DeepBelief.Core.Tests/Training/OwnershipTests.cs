@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using DeepBelief.Data;
 using DeepBelief.Evaluation;
 using DeepBelief.Tests.Support;
-using DeepBelief.Training;
 
 namespace DeepBelief.Tests.Training;
 
@@ -121,7 +120,7 @@ public sealed class OwnershipTests
         var weights = new List<Tensor>();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         using (torch.NewDisposeScope())
-            rbm.Fit(data, new() { Epochs = Epochs }, progress: new Told(() => weights.Add(Copy())));
+            rbm.Fit(data, new() { Epochs = Epochs }, progress: Told.AfterEpochs(_ => weights.Add(Copy())));
         weights.Should().HaveCount(Epochs).And.OnlyContain(weight => !weight.IsInvalid);
         using (torch.NewDisposeScope())
         {
@@ -154,7 +153,7 @@ public sealed class OwnershipTests
         using var rbm = Rbm.Bernoulli(6, 3);
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         var lives = new List<long>();
-        rbm.Fit(source, new() { Epochs = Epochs }, progress: new Told(() => lives.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount)));
+        rbm.Fit(source, new() { Epochs = Epochs }, progress: Told.AfterEpochs(_ => lives.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount)));
         lives.Should().HaveCount(Epochs);
         if (!counts)
             return;
@@ -179,13 +178,6 @@ public sealed class OwnershipTests
         return (batch is { } b ? rows.narrow(0, 10 * ((b - 1) % 4), 10).clone() : rows).DetachFromDisposeScope();
     }
 
-    private sealed class Given(int batches, Func<int, int, Tensor> read) : IBatchSource
-    {
-        public int Batches => batches;
-
-        public Tensor Read(int epoch, int batch) => read(epoch, batch);
-    }
-
     /// <summary>Makes the next batch on another thread while one is in use.</summary>
     private sealed class ReadAhead(int batches, Func<int, Tensor> make) : IBatchSource, IDisposable
     {
@@ -204,15 +196,6 @@ public sealed class OwnershipTests
         }
 
         public void Dispose() => next?.Rows.Result.Dispose();
-    }
-
-    private sealed class Told(Action action) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Batch == value.Batches)
-                action();
-        }
     }
 
     private sealed class ToldOf<T>(Action action) : IProgress<T>

@@ -67,7 +67,7 @@ public sealed class ResumeTests
         var file = new List<int>();
         using var rbm = Rbm.Bernoulli(6, 4);
         using var cancellation = new CancellationTokenSource();
-        var fit = () => rbm.Fit(data, options, progress: new AfterEpochs(p =>
+        var fit = () => rbm.Fit(data, options, progress: Told.AfterEpochs(p =>
         {
             file.Add(EpochsIn(folder.File("run")));
             if (p.Epoch == 5)
@@ -79,7 +79,7 @@ public sealed class ResumeTests
 
         var seen = new List<int>();
         using var again = Rbm.Bernoulli(6, 4);
-        var history = again.Fit(data, options, progress: new AfterEpochs(p => seen.Add(p.Epoch)));
+        var history = again.Fit(data, options, progress: Told.AfterEpochs(p => seen.Add(p.Epoch)));
         seen.Should().Equal(6, 7);
         EpochsIn(folder.File("run")).Should().Be(7);
 
@@ -172,7 +172,7 @@ public sealed class ResumeTests
         var options = new TrainingOptions { Epochs = 3, Checkpoint = new() { Path = folder.File("run") } };
         var first = new List<TrainingProgress>();
         using var rbm = Rbm.Bernoulli(6, 4);
-        Kill(() => rbm.Fit(data, options, progress: new AfterEpochs(p =>
+        Kill(() => rbm.Fit(data, options, progress: Told.AfterEpochs(p =>
         {
             first.Add(p);
             Thread.Sleep(60);
@@ -180,7 +180,7 @@ public sealed class ResumeTests
                 throw new Interruption.Killed();
         })));
         var second = new List<TrainingProgress>();
-        var history = rbm.Fit(data, options, progress: new AfterEpochs(second.Add));
+        var history = rbm.Fit(data, options, progress: Told.AfterEpochs(second.Add));
 
         history.Epochs.Select(e => e.Elapsed).Should().BeInAscendingOrder();
         history.Epochs[1].Elapsed.Should().BeGreaterThan(TimeSpan.FromMilliseconds(60));
@@ -316,16 +316,6 @@ public sealed class ResumeTests
             if ((epoch, batch) == At)
                 cancellation.Cancel();
             return rows.narrow(0, 10 * (batch - 1), 10);
-        }
-    }
-
-    // On a slow machine, there are reports in between.
-    private sealed class AfterEpochs(Action<TrainingProgress> action) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Batch == value.Batches)
-                action(value);
         }
     }
 }

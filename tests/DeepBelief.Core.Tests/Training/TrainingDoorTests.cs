@@ -23,9 +23,9 @@ public sealed class TrainingDoorTests
         Same(features => Trained(Classifier.Random([4, 3], 3), net => net.FitClassifier(features, labels, new() { Epochs = 3, BatchSize = 8, AdversarialDistance = 0.1 })));
         Same(features => Trained(Classifier.Random([4, 3], 3), net => net.FitClassifier(new Labelled(features, labels), new() { Epochs = 3 })));
         Same(features => Trained(Rbm.Bernoulli(4, 3), rbm => rbm.Fit(features, new() { Epochs = 3, BatchSize = 8 }, features)));
-        Same(features => Trained(Rbm.Bernoulli(4, 3), rbm => rbm.Fit(new Slices(features), new() { Epochs = 3 }, features)));
+        Same(features => Trained(Rbm.Bernoulli(4, 3), rbm => rbm.Fit(Given.Slices(features, 10), new() { Epochs = 3 }, features)));
         Same(features => Trained(Dbn.Bernoulli(4, 3, 2), net => net.Fit(features, new() { Epochs = 3, BatchSize = 8 }, features)));
-        Same(features => Trained(Dbn.Bernoulli(4, 3, 2), net => net.Fit(new Slices(features), new() { Epochs = 3 }, features)));
+        Same(features => Trained(Dbn.Bernoulli(4, 3, 2), net => net.Fit(Given.Slices(features, 10), new() { Epochs = 3 }, features)));
         Same(features => Trained(ClassificationRbm.Bernoulli(4, 3, 3), net => net.Fit(features, labels, new() { Epochs = 3, BatchSize = 8 }, (features, labels))));
         Same(features => Trained(
             new ClassificationRbm(new Rbm(new CompositeUnits(new GaussianUnits(4), new SoftmaxUnits(1, 3)), new SpinUnits(3))),
@@ -85,7 +85,7 @@ public sealed class TrainingDoorTests
         var layers = new List<int>();
         var options = new DbnTrainingOptions { Epochs = 2, BatchSize = 10, Centering = new(), Checkpoint = new() { Path = folder.File("run") } };
 
-        var histories = dbn.Fit(rows, options, progress: new Inline(p => layers.Add(p.Layer)));
+        var histories = dbn.Fit(rows, options, progress: new Told(p => layers.Add(p.Layer)));
 
         histories.Select(history => history.Epochs.Count).Should().Equal(Enumerable.Range(0, 3).Select(i => i == frozen ? 0 : 2));
         layers.Distinct().Should().Equal(Enumerable.Range(1, 3).Where(layer => layer != frozen + 1));
@@ -110,7 +110,7 @@ public sealed class TrainingDoorTests
         using var dbn = Dbn.Bernoulli(5, 3, 2);
         using var net = Classifier.Random([5, 3], 2);
         using var joint = ClassificationRbm.Bernoulli(5, 3, 2);
-        Action[] fits = [() => rbm.Fit(rows), () => rbm.Fit(new Slices(rows)), () => dbn.Fit(rows), () => net.FitClassifier(rows, labels), () => joint.Fit(rows, labels)];
+        Action[] fits = [() => rbm.Fit(rows), () => rbm.Fit(Given.Slices(rows, 10)), () => dbn.Fit(rows), () => net.FitClassifier(rows, labels), () => joint.Fit(rows, labels)];
         torch.nn.Module[] models = [rbm, dbn, net, joint];
 
         Poison(float.NaN);
@@ -183,23 +183,11 @@ public sealed class TrainingDoorTests
         }
     }
 
-    private sealed class Inline(Action<TrainingProgress> action) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => action(value);
-    }
-
     private sealed class Labelled(Tensor rows, Tensor labels) : ILabelledBatchSource
     {
         public int Batches => 3;
 
         public (Tensor Inputs, Tensor Labels) Read(int epoch, int batch) => (rows.narrow(0, (batch - 1) * 10, 10), labels.narrow(0, (batch - 1) * 10, 10));
-    }
-
-    private sealed class Slices(Tensor rows) : IBatchSource
-    {
-        public int Batches => 3;
-
-        public Tensor Read(int epoch, int batch) => rows.narrow(0, (batch - 1) * 10, 10);
     }
 
     /// <summary>A model with parameters that hardly matter.</summary>
