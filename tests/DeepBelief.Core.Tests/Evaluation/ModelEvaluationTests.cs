@@ -92,7 +92,8 @@ public sealed class ModelEvaluationTests
         {
             ModelEvaluation.ReconstructionError(rbm, rows, weights: w).Should().BeApproximately(ModelEvaluation.ReconstructionError(rbm, often), 1e-14);
             ModelEvaluation.ExactPseudoLogLikelihood(rbm, rows, w).Should().BeApproximately(ModelEvaluation.ExactPseudoLogLikelihood(rbm, often), 1e-13);
-            ModelEvaluation.FreeEnergyGap(rbm, rows, unseen, w, w).Should().BeApproximately(ModelEvaluation.FreeEnergyGap(rbm, often, unseenOften), 1e-13);
+            ModelEvaluation.FreeEnergyGap(rbm, rows, unseen, w, null).Should().BeApproximately(ModelEvaluation.FreeEnergyGap(rbm, often, unseen), 1e-13);
+            ModelEvaluation.FreeEnergyGap(rbm, rows, unseen, null, w).Should().BeApproximately(ModelEvaluation.FreeEnergyGap(rbm, rows, unseenOften), 1e-13);
         }
 
         // One unit alone, so that the random one is it.

@@ -38,6 +38,7 @@ public sealed class CheckpointTests
         { "options/NegativePhase/Chains: 8 in the checkpoint, 9 in this run", Options with { NegativePhase = new PersistentContrastiveDivergence(1, 9) } },
         { "options/NegativePhase: DeepBelief.Sampling.PersistentContrastiveDivergence in the checkpoint, DeepBelief.Sampling.ContrastiveDivergence in this run", Options with { NegativePhase = new ContrastiveDivergence() } },
         { "options/Monitor: ReconstructionError in the checkpoint, PseudoLogLikelihood in this run", Options with { Monitor = TrainingMonitor.PseudoLogLikelihood } },
+        { "options/MissingValues: Reject in the checkpoint, Draw in this run", Options with { MissingValues = MissingValues.Draw } },
         { "options/InitializeFromData: True in the checkpoint, False in this run", Options with { InitializeFromData = false } },
     };
 

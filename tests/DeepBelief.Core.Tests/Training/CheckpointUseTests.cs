@@ -170,6 +170,9 @@ public sealed class CheckpointUseTests
         using var data = CheckpointScenario.Data(seed: 2);
         var options = Options with { Checkpoint = checkpoint.File with { AllowChanges = true } };
         checkpoint.ShouldBeRefused<CheckpointMismatchException>(rbm => rbm.Fit(data, options)).Differences.Should().ContainSingle().Which.Should().StartWith("data/training");
+        using var same = CheckpointScenario.Data();
+        using var weights = torch.ones(same.shape[0]);
+        checkpoint.ShouldBeRefused<CheckpointMismatchException>(rbm => rbm.Fit(same, options, weights: weights)).Differences.Should().ContainSingle().Which.Should().StartWith("data/training weights: none in the checkpoint");
         using var wide = Rbm.Bernoulli(6, 5);
         Refused(() => wide.Fit(data, options), "model/weight: *");
     }

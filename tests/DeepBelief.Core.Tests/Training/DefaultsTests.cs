@@ -182,6 +182,23 @@ public sealed class DefaultsTests
     }
 
     [Fact]
+    public void Bits_that_are_rarely_on_begin_with_larger_weights_and_learn_at_a_higher_rate()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(1600, 2);
+        var rows = torch.zeros(100, 1600);
+        _ = rows[0].fill_(1);
+        // Each bit is on in a row of a hundred. A variance of 1/16 counts whole.
+        var width = 1600 * 16 * 0.01 * 0.99;
+        var usual = rbm.Weight.detach().clone();
+        // 2 * 10 / sqrt(N), less the momentum of a half; N is the number of bits, or halfway to the width.
+        new TrainingOptions().Resolve(rbm, rows: 600).LearningRate!.At(1, 100).Should().BeApproximately(10 / Math.Sqrt(1600), 1e-12);
+        new TrainingOptions().Resolve(rbm, rows: 600, rows).LearningRate!.At(1, 100).Should().BeApproximately(10 / Math.Sqrt(Math.Sqrt(1600 * width)), 1e-6);
+        rbm.InitializeFromData(rows);
+        rbm.Weight.ShouldBeNear(usual * Math.Sqrt(1600 / width), 1e-6);
+    }
+
+    [Fact]
     public void Bits_too_many_for_their_states_to_be_counted_are_discrete()
     {
         using var rbm = Rbm.Bernoulli(2000, 2);

@@ -1,4 +1,3 @@
-using DeepBelief.Data;
 using DeepBelief.Tests.Support;
 
 namespace DeepBelief.Tests.Training;
@@ -39,7 +38,7 @@ public sealed class EvaluationRowsTests
     [InlineData(600, null, 5, null, 600)]
     [InlineData(600, null, 5, 30, 60)]
     [InlineData(600, 8, null, 30, 38)]
-    public void So_it_is_of_a_classifier_whose_validation_rows_are_all_measured(int rows, int? wanted, int? patience, int? validation, int expected)
+    public void A_classifier_is_measured_on_as_many_and_on_all_validation_rows(int rows, int? wanted, int? patience, int? validation, int expected)
     {
         using var scope = torch.NewDisposeScope();
         using var network = new CountingNetwork();
@@ -47,6 +46,22 @@ public sealed class EvaluationRowsTests
         (Tensor, Tensor)? unseen = validation is { } count ? Labelled(count) : null;
         _ = ClassifierTraining.FitClassifier(network, inputs, labels, new() { Epochs = 2, EvaluationRows = wanted, Patience = patience }, unseen);
         network.Evaluated.Should().Be(2 * expected);
+    }
+
+    [Fact]
+    public void A_classification_machine_is_measured_on_a_twentieth_of_its_rows_and_stopped_by_all()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (inputs, labels) = Labelled(600);
+        // Labels that the inputs leave open, so that the loss of some rows is not that of all.
+        labels = (labels + Make.Bits(2, 600, 1, 0.3).squeeze(1).to(ScalarType.Int64)).remainder(2);
+        using var model = ClassificationRbm.Bernoulli(3, 4, 2);
+        var options = new ClassificationRbmOptions { Epochs = 2 };
+        var all = model.Fit(inputs, labels, options with { Patience = 5 }).Best.Train;
+        all.Loss.Should().BeApproximately(model.Score(inputs, labels).Loss, 1e-6);
+        var some = model.Fit(inputs, labels, options).Last.Train;
+        Math.Abs(some.Loss - model.Score(inputs, labels).Loss).Should().BeGreaterThan(1e-3);
+        (30 * some.Accuracy).Should().BeApproximately(Math.Round(30 * some.Accuracy), 1e-9);
     }
 
     [Theory]
@@ -64,7 +79,7 @@ public sealed class EvaluationRowsTests
         {
             using var rbm = Rbm.Bernoulli(6, 4);
             var options = new TrainingOptions { Epochs = 2, EvaluationRows = rows };
-            _ = fromSource ? rbm.Fit(new Slices(data), options) : rbm.Fit(data, options);
+            _ = fromSource ? rbm.Fit(Given.Slices(data, 100), options) : rbm.Fit(data, options);
             return CheckpointScenario.Bytes(rbm)["weight"];
         }
     }
@@ -73,13 +88,6 @@ public sealed class EvaluationRowsTests
     {
         var inputs = Make.Bits(1, rows, 3).to(ScalarType.Float32);
         return (inputs, inputs.select(1, 0).to(ScalarType.Int64));
-    }
-
-    private sealed class Slices(Tensor rows) : IBatchSource
-    {
-        public int Batches => 15;
-
-        public Tensor Read(int epoch, int batch) => rows.narrow(0, 100 * (batch - 1), 100);
     }
 
     /// <summary>A linear network that counts the rows it is given outside training.</summary>

@@ -58,8 +58,32 @@ public sealed class MissingValueTests
         foreach (var (name, expected) in Gradients(rbm))
             actual[name].ShouldBeNear(expected, 1e-10);
 
+        var weights = torch.tensor([0, 0.5, 1, 1.5, 2]);
+        Differentiate(rbm, WithGaps(data, gaps), model, weights);
+        var weighted = Gradients(rbm);
+        means = rbm.Visible.Mean(torch.zeros(1, 5, ScalarType.Float64));
+        ((FreeEnergy(data) - FreeEnergy(model)) * weights).mean().backward();
+        foreach (var (name, expected) in Gradients(rbm))
+            weighted[name].ShouldBeNear(expected, 1e-10);
+
         Tensor FreeEnergy(Tensor rows)
             => rbm.Visible.Energy(torch.where(gaps, means.detach(), rows)) - rbm.Hidden.CumulantGenerator(torch.where(gaps, means, rows).mm(rbm.Weight.t()));
+    }
+
+    [Fact]
+    public void A_unit_that_one_row_in_four_knows_takes_steps_of_twice_its_gradient()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(3, 2);
+        foreach (var parameter in rbm.parameters())
+            parameter.grad = torch.ones_like(parameter);
+        // All rows know the first unit, one the second and none the third.
+        var rows = torch.tensor(new[,] { { 0, float.NaN, float.NaN }, { 1, float.NaN, float.NaN }, { 0, 1, float.NaN }, { 1, float.NaN, float.NaN } });
+        using (var change = new RareUnits(rbm, rows))
+            change.Apply();
+        rbm.Weight.grad!.ShouldBeNear(torch.tensor(new[,] { { 1f, 2, 2 }, { 1, 2, 2 } }), 1e-6);
+        ((BernoulliUnits)rbm.Visible).Bias.grad!.ShouldBeNear([1, 2, 2], 1e-6);
+        ((BernoulliUnits)rbm.Hidden).Bias.grad!.ShouldBeNear([1, 1], 0);
     }
 
     [Theory]
@@ -185,6 +209,23 @@ public sealed class MissingValueTests
     }
 
     [Fact]
+    public void The_layer_above_learns_from_features_of_what_is_known()
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = Make.Bits(1, 60, 4).to(ScalarType.Float32).masked_fill(Make.Bits(2, 60, 4, 0.3).to(ScalarType.Bool), float.NaN);
+        var low = new Rbm(new BernoulliUnits(4), new BernoulliUnits(3), WeightInitialization.Normal(2), seed: 1);
+        Make.Randomise(low.Visible, 3, 1);
+        using var dbn = new Dbn(low, Rbm.Bernoulli(3, 2, seed: 2));
+        // So that the layer above is trained on features that are known.
+        foreach (var parameter in low.parameters())
+            parameter.requires_grad = false;
+        using var alone = Rbm.Bernoulli(3, 2, seed: 2);
+        _ = dbn.Fit(rows, new() { Epochs = 2, MissingValues = MissingValues.LeaveOut });
+        _ = alone.Fit(low.TransformKnown(rows), new() { Epochs = 2 });
+        Near.SameBits(dbn.Layers[1].Weight, alone.Weight).Should().BeTrue();
+    }
+
+    [Fact]
     public void Known_ratings_predict_the_others()
     {
         using var scope = torch.NewDisposeScope();
@@ -233,7 +274,7 @@ public sealed class MissingValueTests
 
     private static Tensor WithGaps(Tensor rows, Tensor gaps) => rows.masked_fill(gaps, float.NaN);
 
-    private static void Differentiate(Rbm rbm, Tensor data, Tensor model)
+    private static void Differentiate(Rbm rbm, Tensor data, Tensor model, Tensor? weights = null)
     {
         using var gradient = new RbmGradient(rbm);
         gradient.Phases.Begin(data.shape[0], model.shape[0]);
@@ -241,6 +282,8 @@ public sealed class MissingValueTests
         gradient.Phases.LeaveOutMissing();
         _ = gradient.Phases.Model.Visible.copy_(model);
         gradient.Phases.ReplaceGaps(gradient.Phases.Model);
+        if (weights is not null)
+            gradient.Phases.Weigh(weights, arePaired: true);
         gradient.Replace();
     }
 

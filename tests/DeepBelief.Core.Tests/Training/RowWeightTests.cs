@@ -56,6 +56,44 @@ public sealed class RowWeightTests
         Tensor Rows(long count) => rbm.SampleVisible(rbm.Hidden.Sample(torch.zeros(count, 5, ScalarType.Float64), generator), generator);
     }
 
+    [Theory]
+    [InlineData(MissingValues.Reject)]
+    [InlineData(MissingValues.LeaveOut)]
+    public void Rows_are_measured_by_their_weights_after_an_epoch(MissingValues missing)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = Make.Bits(1, 30, 4).to(ScalarType.Float32);
+        if (missing == MissingValues.LeaveOut)
+            rows = rows.masked_fill(Make.Bits(2, 30, 4, 0.3).to(ScalarType.Bool), float.NaN);
+        var weights = torch.arange(30).remainder(3);
+        // A rate of almost 0 leaves the weights, so that both measure the same machine.
+        var options = new TrainingOptions { Epochs = 1, LearningRate = 1e-12, Averaging = 0, InitializeFromData = false, EvaluationRows = 30, MissingValues = missing };
+        Error(rows, weights).Should().BeApproximately(Error(rows.repeat_interleave(weights, 0)), 1e-6);
+        Math.Abs(Error(rows, weights) - Error(rows)).Should().BeGreaterThan(1e-4);
+
+        double Error(Tensor data, Tensor? weights = null)
+        {
+            using var rbm = new Rbm(new BernoulliUnits(4), new BernoulliUnits(3), WeightInitialization.Normal(2), seed: 1);
+            return rbm.Fit(data, options, weights: weights).Last.ReconstructionError;
+        }
+    }
+
+    [Fact]
+    public void Weights_reach_every_layer_of_a_network()
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = Make.Bits(1, 60, 4).to(ScalarType.Float32);
+        var weights = torch.arange(60).remainder(3);
+        using var dbn = new Dbn(Rbm.Bernoulli(4, 3, seed: 1), Rbm.Bernoulli(3, 2, seed: 2));
+        // So that the second layer is trained on what a machine gives that is known.
+        foreach (var parameter in dbn.Layers[0].parameters())
+            parameter.requires_grad = false;
+        using var alone = Rbm.Bernoulli(3, 2, seed: 2);
+        _ = dbn.Fit(rows, new() { Epochs = 2 }, weights: weights);
+        _ = alone.Fit(dbn.Layers[0].HiddenMean(rows), new() { Epochs = 2 }, weights: weights);
+        Near.SameBits(dbn.Layers[1].Weight, alone.Weight).Should().BeTrue();
+    }
+
     [Fact]
     public void Automatic_differentiation_weighs_rows_alike()
     {
@@ -128,7 +166,7 @@ public sealed class RowWeightTests
     }
 
     [Fact]
-    public void Weights_of_a_classifier_s_rows_are_copies_of_them()
+    public void A_classifier_learns_a_row_of_weight_two_as_two_rows()
     {
         using var scope = torch.NewDisposeScope();
         var inputs = Make.Normal(1, 1, 4, 3).to(ScalarType.Float32);
@@ -164,6 +202,33 @@ public sealed class RowWeightTests
             using var classes = net.Predict(inputs.narrow(0, 0, 20));
             return classes.to(ScalarType.Float64).mean().item<double>();
         }
+    }
+
+    [Theory]
+    [InlineData(1, 9)]
+    [InlineData(10, 90)]
+    public void Class_weights_are_weights_of_the_rows_of_a_class(double first, double second)
+    {
+        using var scope = torch.NewDisposeScope();
+        var inputs = Make.Normal(3, 1, 40, 2).to(ScalarType.Float32);
+        var labels = torch.arange(40).lt(12).to(ScalarType.Int64);
+        var ofRows = labels * 8 + 1;
+        // An optimizer that does not divide by the size of gradients.
+        var options = new ClassifierTrainingOptions { Epochs = 2, BatchSize = 10, LearningRate = 0.1, Optimizer = new SgdSettings { Momentum = 0 }, EvaluationRows = 40 };
+        using var byClass = Rbm.Gaussian(2, 3).ToClassifier(2);
+        using var byRow = Rbm.Gaussian(2, 3).ToClassifier(2);
+        var history = byClass.FitClassifier(inputs, labels, options with { ClassWeights = ClassWeights.Of(first, second) }, validation: (inputs, labels));
+        _ = byRow.FitClassifier(inputs, labels, options, weights: ofRows);
+        foreach (var (a, b) in byClass.parameters().Zip(byRow.parameters()))
+            a.ShouldBeNear(b, 1e-6);
+        var score = byClass.Score(inputs, labels, ofRows);
+        foreach (var measured in new[] { history.Last.Train, history.Last.Validation! })
+        {
+            measured.Loss.Should().BeApproximately(score.Loss, 1e-6);
+            measured.Accuracy.Should().BeApproximately(score.Accuracy, 1e-6);
+        }
+
+        score.Loss.Should().NotBeApproximately(byClass.Score(inputs, labels).Loss, 1e-3);
     }
 
     [Fact]

@@ -69,6 +69,25 @@ public sealed class SparseRowTests
         counts.ShouldBeNear(weights.sum() - torch.tensor([0.0, 0, 3, 0, 0]), 1e-12);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sparse_rows_initialize_a_machine_as_dense_ones_do(bool areWeighted)
+    {
+        using var scope = torch.NewDisposeScope();
+        // More rows than are drawn to stand for all.
+        var dense = ((Make.Normal(1, 1, 3000, 2) * torch.tensor([2.0, 0.1]) + 1) * Make.Bits(2, 3000, 2, 0.3)).to(ScalarType.Float32);
+        var weights = areWeighted ? torch.arange(3000).remainder(4).square() : null;
+        using var ofDense = Rbm.Gaussian(2, 3);
+        using var ofSparse = Rbm.Gaussian(2, 3);
+        // A rate of almost 0 leaves the initial values.
+        var options = new TrainingOptions { Epochs = 1, LearningRate = 1e-12, Averaging = 0 };
+        _ = ofDense.Fit(dense, options, weights: weights);
+        _ = ofSparse.Fit(dense.to_sparse(), options, weights: weights);
+        foreach (var (a, b) in ofSparse.parameters().Zip(ofDense.parameters()))
+            a.ShouldBeNear(b, 1e-4);
+    }
+
     [Fact]
     public void A_network_learns_from_sparse_rows_with_weights()
     {
@@ -106,9 +125,9 @@ public sealed class SparseRowTests
         Refused(() => rbm.Fit(torch.eye(4).to_sparse())).WithMessage("*[rows, 3]*[4, 4]*");
         Refused(() => rbm.Fit(torch.eye(3, dtype: ScalarType.Float64).to_sparse())).WithMessage("*Float32*Float64*");
         Refused(() => rbm.Fit(torch.eye(3), validation: torch.eye(3).to_sparse())).WithMessage("*dense*to_dense*");
-        // A spin of 0 is not a state, and what a sparse tensor leaves out is 0.
-        using var spins = new Rbm(new SoftmaxUnits(1, 3), new BernoulliUnits(2));
-        Refused(() => spins.Fit(torch.zeros(2, 3).to_sparse())).WithMessage("*sum to 1*");
+        // What a sparse tensor leaves out is 0, and a group of zeros is of no category.
+        using var categories = new Rbm(new SoftmaxUnits(1, 3), new BernoulliUnits(2));
+        Refused(() => categories.Fit(torch.zeros(2, 3).to_sparse())).WithMessage("*sum to 1*");
 
         static FluentAssertions.Specialized.ExceptionAssertions<ArgumentException> Refused(Action action) => action.Should().Throw<ArgumentException>();
     }
@@ -117,7 +136,7 @@ public sealed class SparseRowTests
     public void Features_of_wide_and_rare_rows_vary()
     {
         using var scope = torch.NewDisposeScope();
-        // Four topics of 500 words each of 2,000; a text has one word in a hundred of its topic's, one in a thousand of the others'.
+        // Four topics of 500 words each of 2,000; a text has two in a hundred of its topic's words, one in two thousand of the others.
         using var generator = new Generator(1);
         var topic = torch.arange(400).remainder(4).unsqueeze(1).eq(torch.arange(2000).remainder(4).unsqueeze(0));
         var texts = torch.rand(400, 2000, generator: generator).lt(torch.where(topic, 0.02f, 0.0005f)).to(ScalarType.Float32);
