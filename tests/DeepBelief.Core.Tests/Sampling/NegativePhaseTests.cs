@@ -87,6 +87,7 @@ public sealed class NegativePhaseTests
         for (var update = 0; update < 10; update++)
             sampler.Sample(data).Dispose();
         sampler.TakeDiagnostics()["chain_correlation"].Should().BeInRange(least, most);
+        sampler.TakeDiagnostics()["chain_correlation"].Should().BeApproximately(1, 1e-9, "no update lies between");
     }
 
     [Fact]

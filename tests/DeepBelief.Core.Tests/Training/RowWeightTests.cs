@@ -57,6 +57,30 @@ public sealed class RowWeightTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_row_that_its_chain_does_not_leave_teaches_nothing_whatever_its_weight(bool byTheInterface)
+    {
+        using var scope = torch.NewDisposeScope();
+        // Each hidden unit is what its visible unit was, and the other way round.
+        using var rbm = Rbm.Bernoulli(2, 2);
+        using (torch.no_grad())
+        {
+            _ = rbm.Weight.copy_(60 * torch.eye(2));
+            _ = ((BernoulliUnits)rbm.Visible).Bias.fill_(-30);
+            _ = ((BernoulliUnits)rbm.Hidden).Bias.fill_(-30);
+        }
+
+        var before = rbm.parameters().Select(parameter => parameter.detach().clone()).ToList();
+        IEnergyModel model = byTheInterface ? new Wrapped(rbm) : rbm;
+        var rows = torch.tensor(new float[,] { { 0, 0 }, { 1, 1 }, { 0, 1 } });
+        var options = new TrainingOptions { Epochs = 3, LearningRate = 1, NegativePhase = new ContrastiveDivergence(), Optimizer = new SgdSettings { WeightDecay = 0 }, Centering = null, InitializeFromData = false };
+        _ = model.Fit(rows, options, weights: torch.tensor([3f, 9, 1]));
+        foreach (var (parameter, old) in rbm.parameters().Zip(before))
+            parameter.ShouldBeNear(old, 1e-4);
+    }
+
+    [Theory]
     [InlineData(MissingValues.Reject)]
     [InlineData(MissingValues.LeaveOut)]
     public void Rows_are_measured_by_their_weights_after_an_epoch(MissingValues missing)
