@@ -1,4 +1,5 @@
 using DeepBelief.Evaluation;
+using TorchSharp;
 #region usings
 using DeepBelief;
 using DeepBelief.Training;
@@ -44,6 +45,10 @@ public sealed class GapSnippets : Support.SnippetTests
         var history = topics.Fit(texts, new() { Epochs = 10 });
         #endregion
 
-        history.Last.ReconstructionError.Should().BeLessThan(0.01);
+        history.Epochs.Should().HaveCount(10);
+        // Rows 0 and 1 of three have word 17, row 0 alone word 400 and row 2 alone word 999; none has another.
+        var expected = zeros(1000).index_fill(0, tensor(new long[] { 400, 999 }), 1f / 3).index_fill(0, tensor(17L), 2f / 3);
+        using var drawn = topics.Sample(count: 2000, steps: 20, generator: generator);
+        drawn.mean([0L]).sub(expected).abs().max().ToDouble().Should().BeLessThan(0.15);
     }
 }
