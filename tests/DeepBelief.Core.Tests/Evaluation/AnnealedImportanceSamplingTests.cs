@@ -1,6 +1,7 @@
 using DeepBelief.Evaluation;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
+using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Evaluation;
 
@@ -113,8 +114,12 @@ public sealed class AnnealedImportanceSamplingTests
     {
         using var scope = torch.NewDisposeScope();
         using var rbm = Make.Rbm("bernoulli", 23, "bernoulli", 2, weights: 0.5);
+        // Bits that hardly ever flip, so that a chain would keep the greys that it begins at.
+        var likely = torch.arange(23, ScalarType.Float64).remainder(2);
+        using (torch.no_grad())
+            _ = ((BernoulliUnits)rbm.Visible).Bias.copy_(16 * likely - 8);
         var exact = ExactEnumeration.LogPartition(rbm);
-        var greys = Make.Bits(1, 50, 23) * 0.8 + 0.1;
+        var greys = (likely * 0.8 + 0.1).expand(50, 23);
         // Too many states to draw from, for a model that hides its hidden units.
         var bracket = AnnealedImportanceSampling.Bracket(new Wrapped(rbm), greys, new() { Schedule = AnnealingSchedule.Uniform(40), SampleSteps = 40 });
         bracket.SamplesAreExact.Should().BeFalse();

@@ -118,6 +118,7 @@ public sealed class CheckpointUseTests
 
     [Theory]
     [InlineData("chains")]
+    [InlineData("number of chains")]
     [InlineData("no chains")]
     [InlineData("centering")]
     [InlineData("averaging")]
@@ -128,6 +129,7 @@ public sealed class CheckpointUseTests
         var changed = change switch
         {
             "chains" => options with { NegativePhase = new ParallelTempering(3, 5) },
+            "number of chains" => options with { NegativePhase = new PersistentContrastiveDivergence(1, 9) },
             "no chains" => options with { NegativePhase = new ContrastiveDivergence() },
             "centering" => options with { Centering = null },
             _ => options with { Averaging = 0 },

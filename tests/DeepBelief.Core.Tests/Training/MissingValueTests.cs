@@ -151,6 +151,22 @@ public sealed class MissingValueTests
 
     [Theory]
     [MemberData(nameof(Treatments))]
+    public void Frozen_visible_units_stay_as_they_are(MissingValues treatment)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = Make.Bits(3, 60, 4).to(ScalarType.Float32).masked_fill(Make.Bits(4, 60, 4, 0.3).to(ScalarType.Bool), float.NaN);
+        using var rbm = Rbm.Bernoulli(4, 3);
+        Make.Randomise(rbm, 5, 0.5);
+        var bias = ((BernoulliUnits)rbm.Visible).Bias;
+        bias.requires_grad = false;
+        var (before, weight) = (bias.clone(), rbm.Weight.detach().clone());
+        _ = rbm.Fit(rows, new() { Epochs = 2, MissingValues = treatment });
+        Near.SameBits(bias, before).Should().BeTrue();
+        Near.SameBits(rbm.Weight, weight).Should().BeFalse();
+    }
+
+    [Theory]
+    [MemberData(nameof(Treatments))]
     public void A_column_without_any_value_stays_out_of_the_way(MissingValues treatment)
     {
         using var scope = torch.NewDisposeScope();
