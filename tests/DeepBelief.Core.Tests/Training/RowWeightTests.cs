@@ -103,6 +103,18 @@ public sealed class RowWeightTests
     }
 
     [Fact]
+    public void Rows_that_do_not_count_are_not_measured()
+    {
+        using var scope = torch.NewDisposeScope();
+        var counts = torch.arange(300).lt(3).to(ScalarType.Float32);
+        using var rbm = new Rbm(new BernoulliUnits(4), new BernoulliUnits(3), WeightInitialization.Normal(2), seed: 1);
+        // Of rows of ones and rows of zeros only the former count. A rate of almost 0 leaves the machine as it is.
+        var options = new TrainingOptions { Epochs = 1, LearningRate = 1e-12, Averaging = 0, InitializeFromData = false, EvaluationRows = 2 };
+        var history = rbm.Fit(counts.unsqueeze(1).expand(300, 4).contiguous(), options, weights: counts);
+        history.Last.ReconstructionError.Should().BeApproximately(DeepBelief.Evaluation.ModelEvaluation.ReconstructionError(rbm, torch.ones(1, 4)), 1e-6);
+    }
+
+    [Fact]
     public void Weights_reach_every_layer_of_a_network()
     {
         using var scope = torch.NewDisposeScope();
@@ -136,6 +148,7 @@ public sealed class RowWeightTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData("tempering")]
     [InlineData("contrastive divergence")]
     [InlineData("another model")]
@@ -256,6 +269,18 @@ public sealed class RowWeightTests
     }
 
     [Fact]
+    public void Measured_rows_that_are_all_of_a_class_that_does_not_count_are_measured_alike()
+    {
+        using var scope = torch.NewDisposeScope();
+        var inputs = Make.Normal(3, 1, 200, 2).to(ScalarType.Float32);
+        var labels = torch.arange(200).eq(0).to(ScalarType.Int64);
+        using var net = Rbm.Gaussian(2, 3).ToClassifier(2);
+        // The one measured row is of class 0, as all but one are.
+        var history = net.FitClassifier(inputs, labels, new() { Epochs = 1, EvaluationRows = 1, ClassWeights = ClassWeights.Of(0, 1) });
+        history.Last.Train.Loss.Should().BeInRange(1e-6, 10);
+    }
+
+    [Fact]
     public void Class_weights_hold_for_sources_too()
     {
         using var scope = torch.NewDisposeScope();
@@ -334,6 +359,8 @@ public sealed class RowWeightTests
 
         var classes = () => net.FitClassifier(rows, torch.zeros(3, ScalarType.Int64), new() { ClassWeights = ClassWeights.Of(1, 2, 3) });
         classes.Should().Throw<ArgumentException>().WithMessage("*2 classes*found 3*");
+        var none = () => net.FitClassifier(rows, torch.zeros(3, ScalarType.Int64), new() { ClassWeights = ClassWeights.Of(0, 1) });
+        none.Should().Throw<ArgumentException>().WithMessage("*rows that count*ClassWeights of 0*");
         var negative = () => ClassWeights.Of(1, -1);
         negative.Should().Throw<ArgumentException>().WithMessage("*0 or more*");
     }

@@ -24,6 +24,7 @@ public sealed class SparseRowTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData("bars 3x3")]
     [InlineData("categories")]
     [InlineData("two scales")]
