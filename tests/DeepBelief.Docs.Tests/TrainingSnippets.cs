@@ -134,7 +134,7 @@ public sealed class TrainingSnippets : Support.SnippetTests
             Console.WriteLine($"{name}: {value:f2}");
         #endregion
 
-        history.Last.Diagnostics.Keys.Should().Equal(Enumerable.Range(0, 9).Select(rung => $"swap_acceptance/{rung}").Append("chain_correlation"));
+        history.Last.Diagnostics.Keys.Should().Equal(Enumerable.Range(0, 9).Select(rung => $"swap_acceptance/{rung}").Concat(["chain_correlation", "jump_acceptance"]));
         history.Last.Diagnostics.Values.Take(9).Should().AllSatisfy(rate => rate.Should().BeInRange(0.2, 1));
     }
 

@@ -16,7 +16,7 @@ internal sealed record LikelihoodRecipe(IReadOnlyList<LikelihoodMachine> Machine
         BatchSize = 100,
         LearningRate = Schedule.Linear(0.05, 0.001),
         Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 0 },
-        NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 100) { WarmUp = 0 },
+        NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 100) { Jumps = false, WarmUp = 0 },
         Centering = null,
         Averaging = 0,
         EvaluationRows = 1000,
@@ -31,7 +31,7 @@ internal sealed record LikelihoodRecipe(IReadOnlyList<LikelihoodMachine> Machine
         // With less of it, and at higher rates, machines came out whose estimates rested on a few chains.
         Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 3e-4 },
         // After 60 epochs and with other decays, better than 100 chains by a nat.
-        NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 300) { WarmUp = 0 },
+        NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 300) { Jumps = false, WarmUp = 0 },
         Centering = new CenteringOptions(),
     };
 

@@ -68,8 +68,8 @@ public static class OptionsText
     {
         null => "negative phase by default",
         ContrastiveDivergence cd => Text($"CD-{cd.Steps}"),
-        PersistentContrastiveDivergence pcd => Text($"PCD-{pcd.Steps} with {pcd.Chains} chains"),
-        ParallelTempering tempering => Text($"parallel tempering, {tempering.Chains} chains at each of {tempering.InverseTemperatures.Count} temperatures, {tempering.Steps} steps"),
+        PersistentContrastiveDivergence pcd => Text($"PCD-{pcd.Steps} with {pcd.Chains} chains{(pcd.Jumps ? string.Empty : ", no jumps")}"),
+        ParallelTempering tempering => Text($"parallel tempering, {tempering.Chains} chains at each of {tempering.InverseTemperatures.Count} temperatures, {tempering.Steps} steps{(tempering.Jumps ? string.Empty : ", no jumps")}"),
         var other => other.ToString(),
     };
 

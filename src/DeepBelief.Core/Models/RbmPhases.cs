@@ -107,10 +107,10 @@ internal sealed class RbmPhases : IDisposable
         _ = phase.Visible.copy_(torch.where(Gaps, absent!, phase.Visible));
     }
 
-    /// <summary>Computes the hidden inputs and means of the data, and samples h.</summary>
-    /// <param name="states">Receives h of the data, <c>[data, hidden]</c>.</param>
+    /// <summary>Computes the hidden inputs and means of the data.</summary>
+    /// <param name="states">Receives h of the data, <c>[data, hidden]</c>; null samples nothing.</param>
     /// <param name="generator">Random generator; null uses torch's default generator.</param>
-    public void SendDataUp(Tensor states, Generator? generator)
+    public void SendDataUp(Tensor? states = null, Generator? generator = null)
     {
         SendUp(Data);
         Activate(Data, states, generator);

@@ -20,7 +20,7 @@ namespace DeepBelief.Sampling;
 /// <para><see cref="EpochMetrics.Diagnostics"/> contains <c>swap_acceptance/0</c>, <c>swap_acceptance/1</c>, ...: the accepted
 /// fraction of the swaps proposed between the first rung and the second, and so on; NaN if none was proposed. Near zero,
 /// add temperatures there; near one, remove some. <c>chain_correlation</c> is the correlation of the hidden states at β = 1 with
-/// those of an epoch before: near one, the chains are stuck.</para>
+/// those of an epoch before: near one, the chains are stuck. <c>jump_acceptance</c> is the accepted fraction of their jumps.</para>
 /// </remarks>
 public sealed record ParallelTempering : NegativePhase
 {
@@ -63,6 +63,12 @@ public sealed record ParallelTempering : NegativePhase
     /// <summary>Number of chains at each temperature.</summary>
     public int Chains { get; }
 
+    /// <summary>
+    /// True if the chains at β = 1 are offered jumps to hidden states drawn given rows of the batch, as those of
+    /// <see cref="PersistentContrastiveDivergence"/> are. Default: true.
+    /// </summary>
+    public bool Jumps { get; init; } = true;
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The model is not an <see cref="Rbm"/>.</exception>
     public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator)
@@ -76,13 +82,13 @@ public sealed record ParallelTempering : NegativePhase
         var rows = torch.randint(0L, data.shape[0], new[] { count }, ScalarType.Int64, data.device, generator: generator);
         var start = data.index_select(0, rows);
         var sample = start.narrow(0, 0, Math.Min(count, MostRows)).clone();
-        return new RbmTemperedChains(rbm, InverseTemperatures, Steps, generator, sample, rbm.SampleHidden(start, generator));
+        return new RbmTemperedChains(rbm, InverseTemperatures, Steps, generator, sample, rbm.SampleHidden(start, generator), Jumps ? new DataJumps(rbm, generator) : null);
     }
 
-    /// <summary>True if both have the same ladder, chains and steps.</summary>
+    /// <summary>True if both have the same ladder, chains, steps and jumps.</summary>
     /// <param name="other">The other negative phase.</param>
     public bool Equals(ParallelTempering? other)
-        => base.Equals(other) && Chains == other.Chains && InverseTemperatures.SequenceEqual(other.InverseTemperatures);
+        => base.Equals(other) && Chains == other.Chains && Jumps == other.Jumps && InverseTemperatures.SequenceEqual(other.InverseTemperatures);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Chains, InverseTemperatures.Count, InverseTemperatures[0]);

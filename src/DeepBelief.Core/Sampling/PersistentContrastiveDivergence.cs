@@ -9,13 +9,20 @@ namespace DeepBelief.Sampling;
 /// <remarks>
 /// <para>For an <see cref="Rbm"/>, the chains are hidden states. An update runs k Gibbs steps and, like contrastive divergence,
 /// uses the last v with E[h | v]; the next update continues from a sample of that h.</para>
-/// <para>Chains forget slowly, so they lag behind a model that changes fast, above all at the start. Therefore they restart at
-/// rows of the batch in the first updates (<see cref="WarmUp"/>), which is contrastive divergence, and the rate should fall
-/// afterwards. For an <see cref="Rbm"/>, <see cref="Training.EpochMetrics.Diagnostics"/> contains <c>chain_correlation</c>, the
-/// correlation of the chains' hidden states with those of an epoch before: near zero they mix, near one they are stuck.</para>
+/// <para>Gibbs steps forget slowly, and seldom lead from one mode of the model to another that is far away. So before its steps each
+/// chain of an <see cref="Rbm"/> is offered a jump: to a hidden state that is drawn given a random row of the batch, by the
+/// Metropolis-Hastings rule, which keeps the model's distribution (Hastings 1970; Tierney 1994, "Markov chains for exploring
+/// posterior distributions"). Where few chains take it, as in models with hundreds of trained hidden units, offers become rare and
+/// cost nothing. Without jumps (<see cref="Jumps"/>), chains lag behind a model that changes fast, above all at the start;
+/// therefore they restart at rows of the batch in the first updates (<see cref="WarmUp"/>), which is contrastive divergence.</para>
+/// <para>For an <see cref="Rbm"/>, <see cref="Training.EpochMetrics.Diagnostics"/> contains <c>jump_acceptance</c>, the accepted
+/// fraction of the jumps, NaN if there were none, and <c>chain_correlation</c>, the correlation of the chains' hidden states with
+/// those of an epoch before: near zero they mix, near one they are stuck.</para>
 /// </remarks>
 public sealed record PersistentContrastiveDivergence : NegativePhase
 {
+    private const int DefaultWarmUp = 200;
+
     /// <summary>Creates a negative phase.</summary>
     /// <param name="steps">k, 1 or more. Default: 1.</param>
     /// <param name="chains">Number of chains, 1 or more. Default: 100.</param>
@@ -30,16 +37,25 @@ public sealed record PersistentContrastiveDivergence : NegativePhase
     /// <summary>Number of chains.</summary>
     public int Chains { get; }
 
-    /// <summary>Number of updates at the start of a run in which the chains restart at rows of the batch, 0 or more. Default: 200.</summary>
-    public int WarmUp
+    /// <summary>
+    /// True if the chains of an <see cref="Rbm"/> are offered jumps to hidden states drawn given rows of the batch; other models have
+    /// no jumps. Default: true.
+    /// </summary>
+    public bool Jumps { get; init; } = true;
+
+    /// <summary>
+    /// Number of updates at the start of a run in which the chains restart at rows of the batch, 0 or more. Default: null, which is 0
+    /// for chains that jump, otherwise 200.
+    /// </summary>
+    public int? WarmUp
     {
         get;
         init
         {
-            Guard.Option(value >= 0, nameof(WarmUp), value, "0 or more");
+            Guard.Option(value is null or >= 0, nameof(WarmUp), value, "null, or 0 or more");
             field = value;
         }
-    } = 200;
+    }
 
     /// <inheritdoc/>
     public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator)
@@ -50,9 +66,15 @@ public sealed record PersistentContrastiveDivergence : NegativePhase
         using var scope = torch.NewDisposeScope();
         var rows = torch.randint(0L, data.shape[0], new long[] { Chains }, ScalarType.Int64, data.device, generator: generator);
         var start = data.index_select(0, rows);
-        if (model is Rbm rbm)
-            return new RbmPersistentChains(rbm, Steps, WarmUp, generator, rbm.SampleHidden(start, generator).DetachFromDisposeScope());
-        return new Sampler(model, Steps, WarmUp, generator, start.DetachFromDisposeScope());
+        if (model is not Rbm rbm)
+            return new Sampler(model, Steps, WarmUp ?? DefaultWarmUp, generator, start.DetachFromDisposeScope());
+        return new RbmPersistentChains(
+            rbm,
+            Steps,
+            WarmUp ?? (Jumps ? 0 : DefaultWarmUp),
+            Jumps ? new DataJumps(rbm, generator) : null,
+            generator,
+            rbm.SampleHidden(start, generator).DetachFromDisposeScope());
     }
 
     private sealed class Sampler : NegativeSampler

@@ -5,24 +5,26 @@ internal sealed class RbmPersistentChains : RbmSampler
 {
     private readonly Tensor hidden;
     private readonly ChainWarmUp warmUp;
+    private readonly DataJumps? jumps;
     private readonly ChainCorrelation correlation;
     private readonly Generator? generator;
 
-    /// <summary>Creates a sampler whose chains start at <c>[chains, hidden]</c> states, which it then owns.</summary>
-    public RbmPersistentChains(Rbm rbm, int steps, int warmUp, Generator? generator, Tensor hidden)
+    /// <summary>Creates a sampler whose chains start at <c>[chains, hidden]</c> states; it owns these and the jumps.</summary>
+    public RbmPersistentChains(Rbm rbm, int steps, int warmUp, DataJumps? jumps, Generator? generator, Tensor hidden)
         : base(rbm, steps, generator)
     {
         this.hidden = hidden;
         this.warmUp = new ChainWarmUp(warmUp);
+        this.jumps = jumps;
         this.generator = generator;
         correlation = new ChainCorrelation(hidden);
-        State = new Dictionary<string, Tensor> { ["chains"] = hidden, ["chains_before"] = correlation.Before, ["updates"] = this.warmUp.Updates };
+        State = DataJumps.AddState(jumps, new() { ["chains"] = hidden, ["chains_before"] = correlation.Before, ["updates"] = this.warmUp.Updates });
     }
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
 
     public override IReadOnlyDictionary<string, double> TakeDiagnostics()
-        => new OrderedDictionary<string, double> { [ChainCorrelation.Name] = correlation.Measure() };
+        => DataJumps.AddAcceptance(jumps, new() { [ChainCorrelation.Name] = correlation.Measure() });
 
     public override long Rows(long batch) => hidden.size(0);
 
@@ -30,6 +32,7 @@ internal sealed class RbmPersistentChains : RbmSampler
     {
         if (warmUp.Next())
             Restart(phases);
+        jumps?.Offer(phases, hidden);
         Run(phases, hidden);
         phases.SendUp(hidden, generator);
     }

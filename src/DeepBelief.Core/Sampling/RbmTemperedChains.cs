@@ -34,15 +34,16 @@ internal sealed class RbmTemperedChains : RbmSampler
     private readonly Tensor inputs; // of the hidden units
     private readonly Tensor coldest; // a view of hidden
     private readonly ChainCorrelation correlation; // of the coldest
+    private readonly DataJumps? jumps; // of the coldest
     private readonly Tensor stepsTaken; // on the CPU, as the host reads it
     private readonly Tensor accepted; // [temperatures - 1]
     private readonly long[] offered;
 
     /// <summary>
     /// Creates a sampler for a ladder of inverse temperatures, increasing to 1. The sample, <c>[rows, visible]</c>, gives the
-    /// hottest distribution its means; hidden, <c>[temperatures · chains, hidden]</c>, is where the chains start. It owns both.
+    /// hottest distribution its means; hidden, <c>[temperatures · chains, hidden]</c>, is where the chains start. It owns these and the jumps.
     /// </summary>
-    public RbmTemperedChains(Rbm rbm, IReadOnlyList<double> ladder, int steps, Generator? generator, Tensor sample, Tensor hidden)
+    public RbmTemperedChains(Rbm rbm, IReadOnlyList<double> ladder, int steps, Generator? generator, Tensor sample, Tensor hidden, DataJumps? jumps = null)
         : base(rbm, steps, generator)
     {
         using var noGrad = torch.no_grad();
@@ -74,7 +75,8 @@ internal sealed class RbmTemperedChains : RbmSampler
         accepted = torch.zeros(temperatures - 1, ScalarType.Int64, device).DetachFromDisposeScope();
         offered = new long[temperatures - 1];
         correlation = new ChainCorrelation(coldest);
-        State = new Dictionary<string, Tensor> { ["chains"] = hidden, ["coldest_before"] = correlation.Before, ["base_inputs"] = baseInputs, ["steps"] = stepsTaken };
+        this.jumps = jumps;
+        State = DataJumps.AddState(jumps, new() { ["chains"] = hidden, ["coldest_before"] = correlation.Before, ["base_inputs"] = baseInputs, ["steps"] = stepsTaken });
     }
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
@@ -89,7 +91,7 @@ internal sealed class RbmTemperedChains : RbmSampler
         _ = accepted.zero_();
         Array.Clear(offered);
         rates.Add(ChainCorrelation.Name, correlation.Measure());
-        return rates;
+        return DataJumps.AddAcceptance(jumps, rates);
     }
 
     public override long Rows(long batch) => chains;
@@ -100,6 +102,7 @@ internal sealed class RbmTemperedChains : RbmSampler
         if (taken > 0 && taken / steps % UpdatesPerFields == 0)
             FindBaseInputs();
         MoveFields();
+        jumps?.Offer(phases, coldest);
         for (var step = 1; step <= steps; step++)
         {
             using var scope = torch.NewDisposeScope();

@@ -40,7 +40,7 @@ internal sealed class RbmWorkload(string name, int rows, int quickRows) : Worklo
     {
         Epochs = epochs,
         BatchSize = Batch,
-        NegativePhase = Persistent ? new PersistentContrastiveDivergence(Steps, Batch) { WarmUp = 0 } : new ContrastiveDivergence(Steps),
+        NegativePhase = Persistent ? new PersistentContrastiveDivergence(Steps, Batch) { Jumps = false, WarmUp = 0 } : new ContrastiveDivergence(Steps),
         Optimizer = Adam ? new AdamSettings() : new SgdSettings { Momentum = Schedule.Switch(0.5, 6, 0.9), WeightDecay = 2e-4 },
         LearningRate = Gaussian || Adam ? 0.001 : 0.05,
         // The update alone, as other libraries have it.

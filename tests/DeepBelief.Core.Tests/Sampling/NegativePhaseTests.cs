@@ -34,7 +34,7 @@ public sealed class NegativePhaseTests
         var rows = torch.cat([torch.ones(1, 12, ScalarType.Float64), torch.zeros(1, 12, ScalarType.Float64)]);
         using var generator = new Generator(4);
         using var replay = new Generator(4);
-        using var sampler = new PersistentContrastiveDivergence(2, 30) { WarmUp = 0 }.CreateSampler(rbm, rows, generator);
+        using var sampler = new PersistentContrastiveDivergence(2, 30) { Jumps = false, WarmUp = 0 }.CreateSampler(rbm, rows, generator);
 
         var start = rows.index_select(0, torch.randint(0L, 2, new long[] { 30 }, ScalarType.Int64, generator: replay));
         var expected = MarkovChain.Run(rbm, start, 2, replay);
@@ -61,7 +61,7 @@ public sealed class NegativePhaseTests
 
         var (off, on) = (torch.zeros(5, 4, ScalarType.Float64), torch.ones(5, 4, ScalarType.Float64));
         using var generator = new Generator(4);
-        using var sampler = new PersistentContrastiveDivergence(1, 6) { WarmUp = 2 }.CreateSampler(ofAnyModel ? new Wrapped(rbm) : rbm, off, generator);
+        using var sampler = new PersistentContrastiveDivergence(1, 6) { Jumps = false, WarmUp = 2 }.CreateSampler(ofAnyModel ? new Wrapped(rbm) : rbm, off, generator);
         foreach (var (batch, expected) in new[] { (on, 1.0), (off, 0), (on, 0), (on, 0) })
             sampler.Sample(batch).mean().ToDouble().Should().Be(expected);
     }
@@ -83,7 +83,7 @@ public sealed class NegativePhaseTests
 
         var data = torch.cat([torch.ones(5, 4, ScalarType.Float64), torch.zeros(5, 4, ScalarType.Float64)]);
         using var generator = new Generator(4);
-        using var sampler = new PersistentContrastiveDivergence(1, 1000) { WarmUp = 0 }.CreateSampler(rbm, data, generator);
+        using var sampler = new PersistentContrastiveDivergence(1, 1000) { Jumps = false, WarmUp = 0 }.CreateSampler(rbm, data, generator);
         for (var update = 0; update < 10; update++)
             sampler.Sample(data).Dispose();
         sampler.TakeDiagnostics()["chain_correlation"].Should().BeInRange(least, most);
@@ -98,7 +98,7 @@ public sealed class NegativePhaseTests
         using var rbm = Make.Rbm("bernoulli", 3, "bernoulli", 3, weights: 1);
         var exact = Enumeration.VisibleProbabilities(rbm);
         using var generator = new Generator(5);
-        using var sampler = new PersistentContrastiveDivergence(1, Chains) { WarmUp = 0 }.CreateSampler(rbm, torch.zeros(1, 3, ScalarType.Float64), generator);
+        using var sampler = new PersistentContrastiveDivergence(1, Chains) { Jumps = false, WarmUp = 0 }.CreateSampler(rbm, torch.zeros(1, 3, ScalarType.Float64), generator);
 
         // The chain of this small machine forgets its start at a rate that leaves nothing of it after 60 steps.
         for (var update = 0; update < 59; update++)

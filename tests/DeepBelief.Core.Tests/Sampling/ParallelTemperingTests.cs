@@ -111,7 +111,7 @@ public sealed class ParallelTemperingTests
 
         var off = torch.zeros(1, 12);
         using var generator = new Generator(3);
-        using var stuck = new PersistentContrastiveDivergence(1, 100).CreateSampler(rbm, off, generator);
+        using var stuck = new PersistentContrastiveDivergence(1, 100) { Jumps = false }.CreateSampler(rbm, off, generator);
         using var free = new RbmTemperedChains(rbm, new ParallelTempering(10).InverseTemperatures, 1, generator, torch.tensor(new float[] { 0, 1 }).unsqueeze(1).repeat(1, 12), torch.zeros(1000, 6));
         OnePart(stuck).Should().BeLessThan(0.02);
         OnePart(free).Should().BeInRange(0.4, 0.6);
@@ -164,9 +164,10 @@ public sealed class ParallelTemperingTests
         var history = rbm.Fit(data, new() { Epochs = 2, BatchSize = 10, NegativePhase = new ParallelTempering(3, 200) });
         foreach (var epoch in history.Epochs)
         {
-            epoch.Diagnostics.Keys.Should().Equal("swap_acceptance/0", "swap_acceptance/1", "chain_correlation");
+            epoch.Diagnostics.Keys.Should().Equal("swap_acceptance/0", "swap_acceptance/1", "chain_correlation", "jump_acceptance");
             epoch.Diagnostics.Values.Take(2).Should().OnlyContain(rate => rate > 0.9 && rate <= 1);
             epoch.Diagnostics["chain_correlation"].Should().BeInRange(-0.3, 0.3, "without weights a chain forgets at once; 200 chains of 3 units");
+            epoch.Diagnostics["jump_acceptance"].Should().BeApproximately(1, 1e-6, "without weights all h are as likely given a row as in the model");
         }
 
         rbm.Fit(data, new() { Epochs = 1, NegativePhase = new ContrastiveDivergence() }).Last.Diagnostics.Should().BeEmpty();

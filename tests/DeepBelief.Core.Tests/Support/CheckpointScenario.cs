@@ -19,7 +19,7 @@ internal sealed record CheckpointScenario(
     public static IReadOnlyList<CheckpointScenario> EnergyModels { get; } =
     [
         .. NegativePhases.All(2, 10).SelectMany(phase => new[] { false, true }.Select(gaussian => Machine(
-            $"{phase.GetType().Name}, {(gaussian ? "Gaussian" : "Bernoulli")} units",
+            $"{phase}, {(gaussian ? "Gaussian" : "Bernoulli")} units",
             () => new() { Epochs = 4, LearningRate = 0.01, NegativePhase = phase },
             gaussian))),
         Machine("CD and SGD with momentum", () => new()

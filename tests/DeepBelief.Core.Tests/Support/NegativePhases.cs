@@ -10,6 +10,7 @@ internal static class NegativePhases
     [
         new ContrastiveDivergence(steps),
         new PersistentContrastiveDivergence(steps, chains),
+        new PersistentContrastiveDivergence(steps, chains) { Jumps = false },
         new ParallelTempering(3, chains, steps),
         new ReplayBuffer(steps, chains, 2 * chains, 0.3, ReplayStart.Data),
     ];

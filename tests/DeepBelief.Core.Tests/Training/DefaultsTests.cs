@@ -42,18 +42,21 @@ public sealed class DefaultsTests
     [Theory]
     [Trait("Category", "Slow")]
     [InlineData("bars 3x3")]
+    [InlineData("halves")]
+    [InlineData("shifter")]
     [InlineData("rare pairs")]
     [InlineData("twenty rows")]
     [InlineData("two scales")]
-    public void Centering_and_tempering_are_no_worse_than_contrastive_divergence(string name)
+    [InlineData("mixed")]
+    public void Centering_persistent_chains_and_tempering_are_no_worse_than_contrastive_divergence(string name)
     {
         var set = SmallSets.Get(name);
         var plain = Values(new() { NegativePhase = new ContrastiveDivergence(), Centering = null });
         var centered = Values(new() { NegativePhase = new ContrastiveDivergence() });
-        var tempered = Values(new() { NegativePhase = new ParallelTempering() });
         var spread = Math.Max(0.01, plain[^1] - plain[0]);
         centered[1].Should().BeGreaterThan(plain[1] - spread);
-        tempered[1].Should().BeGreaterThan(centered[1] - Math.Max(0.01, centered[^1] - centered[0]));
+        foreach (var phase in new NegativePhase[] { new PersistentContrastiveDivergence(), new ParallelTempering() })
+            Values(new() { NegativePhase = phase })[1].Should().BeGreaterThan(centered[1] - Math.Max(0.01, centered[^1] - centered[0]));
 
         double[] Values(TrainingOptions options) => [.. Enumerable.Range(0, 3).Select(seed => LogLikelihoodOf(set, options with { Epochs = set.Epochs, Seed = seed })).Order()];
     }
@@ -146,7 +149,7 @@ public sealed class DefaultsTests
         using var real = Rbm.Gaussian(9, 4);
         var options = new TrainingOptions().Resolve(rbm, rows: 600);
         options.BatchSize.Should().Be(30);
-        options.NegativePhase.Should().Be(new ParallelTempering(temperatures: 5, chains: 20));
+        options.NegativePhase.Should().Be(new PersistentContrastiveDivergence(steps: 1, chains: 100));
         options.Averaging.Should().Be(0.2);
         options.Centering.Should().NotBeNull();
         // 2 / sqrt(1 + u / 200), less the momentum of a half, with 20 updates an epoch.
@@ -170,7 +173,7 @@ public sealed class DefaultsTests
         using var rbm = new Rbm(Make.NewUnits(kind, 6), new BernoulliUnits(2));
         var (isDiscrete, spread) = (UnitCases.Get(kind).States is not null, UnitCases.Get(kind).Spread);
         var options = new TrainingOptions().Resolve(rbm, rows: 600);
-        options.NegativePhase.Should().Be(isDiscrete ? new ParallelTempering(temperatures: 5, chains: 20) : new ContrastiveDivergence());
+        options.NegativePhase.Should().Be(isDiscrete ? new PersistentContrastiveDivergence(steps: 1, chains: 100) : new ContrastiveDivergence());
         // Less the momentum of a half.
         options.LearningRate!.At(1, 100).Should().BeApproximately((isDiscrete ? 1 : 0.25) / spread, 1e-12);
         if (!isDiscrete)
@@ -203,7 +206,7 @@ public sealed class DefaultsTests
     {
         using var rbm = Rbm.Bernoulli(2000, 2);
         rbm.Visible.StateCount.Should().Be(double.PositiveInfinity);
-        new TrainingOptions().Resolve(rbm, rows: 600).NegativePhase.Should().BeOfType<ParallelTempering>();
+        new TrainingOptions().Resolve(rbm, rows: 600).NegativePhase.Should().BeOfType<PersistentContrastiveDivergence>();
     }
 
     [Fact]

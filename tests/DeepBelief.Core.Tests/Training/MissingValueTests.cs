@@ -79,7 +79,7 @@ public sealed class MissingValueTests
             parameter.grad = torch.ones_like(parameter);
         // All rows know the first unit, one the second and none the third.
         var rows = torch.tensor(new[,] { { 0, float.NaN, float.NaN }, { 1, float.NaN, float.NaN }, { 0, 1, float.NaN }, { 1, float.NaN, float.NaN } });
-        using (var change = new RareUnits(rbm, rows))
+        using (var change = new RareUnits(rbm, new(rows)))
             change.Apply();
         rbm.Weight.grad!.ShouldBeNear(torch.tensor(new[,] { { 1f, 2, 2 }, { 1, 2, 2 } }), 1e-6);
         ((BernoulliUnits)rbm.Visible).Bias.grad!.ShouldBeNear([1, 2, 2], 1e-6);

@@ -43,9 +43,9 @@ internal static class AutomaticOptions
         return (int)((rows + size - 1) / size);
     }
 
-    // Tempering leaves variances as they are, so it does not bring chains of reals from one narrow mode to another.
+    // For reals CD-1, whose chains start at the batch, adds less noise to the variances.
     public static NegativePhase NegativePhase(IEnergyModel model, MissingValues missing)
-        => model is Rbm { Visible.IsDiscrete: true } && missing != MissingValues.LeaveOut ? new ParallelTempering(temperatures: 5, chains: 20) : new ContrastiveDivergence();
+        => model is Rbm { Visible.IsDiscrete: true } && missing != MissingValues.LeaveOut ? new PersistentContrastiveDivergence() : new ContrastiveDivergence();
 
     public static double Averaging(IEnergyModel model)
         => model is Rbm ? AveragedFraction : 0;
@@ -60,9 +60,9 @@ internal static class AutomaticOptions
         // The rate of the first update, and the number of updates after which its square has halved.
         var (first, updates) = negativePhase switch
         {
-            // The chains have to follow the model.
-            PersistentContrastiveDivergence => (isDiscrete ? 2.0 : 0.5, 10),
-            ParallelTempering => (isDiscrete ? 2.0 : 0.5, 200),
+            // Chains that can't jump have to follow the model.
+            PersistentContrastiveDivergence { Jumps: false } => (isDiscrete ? 2.0 : 0.5, 10),
+            PersistentContrastiveDivergence or ParallelTempering => (isDiscrete ? 2.0 : 0.5, 200),
             _ => (isDiscrete ? 1.0 : 0.5, 200),
         };
         // With bits that are rarely on, inputs grow less, but the few that are on make the gradient noisier: halfway.

@@ -21,9 +21,10 @@ public record TrainingOptions : OptimizationOptions
     public override OptimizerSettings Optimizer { get; init; } = new SgdSettings();
 
     /// <summary>
-    /// The negative phase. Null, the default, uses parallel tempering with 20 chains at each of 5 temperatures for an
-    /// <see cref="Rbm"/>, which costs about as much as contrastive divergence with one step in batches of 100 rows, and that for
-    /// other models.
+    /// The negative phase. Null, the default, is <see cref="PersistentContrastiveDivergence"/> with 100 chains, which costs about as
+    /// much as contrastive divergence in batches of 100 rows, for an <see cref="Rbm"/> whose visible states can be listed, such as
+    /// bits, and whose rows are whole. It is <see cref="ContrastiveDivergence"/> with one step for real numbers, with
+    /// <see cref="MissingValues.LeaveOut"/>, and for other models.
     /// </summary>
     public NegativePhase? NegativePhase { get; init; }
 

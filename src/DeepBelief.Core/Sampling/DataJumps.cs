@@ -1,0 +1,84 @@
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Sampling;
+
+/// <summary>Lets the chains of an <see cref="Rbm"/> jump to hidden states drawn given rows of the batch.</summary>
+/// <remarks>
+/// <para>Gibbs steps seldom lead from one mode of the model to another that is far away, but data lie in all of them. So each chain,
+/// at h, is offered h' drawn from q(h) = Σ p(h | v) / N, the mean over N rows of the batch, and takes it with probability
+/// min(1, p(h') q(h) / (p(h) q(h'))). The chains' distribution stays that of the model, whatever the data (Hastings 1970; Tierney
+/// 1994, "Markov chains for exploring posterior distributions": independence chains).</para>
+/// <para>p(h) is known but for Z, which cancels, and so do the energies of h: log(p(h) / q(h)) = Γ(h W) - log Σ exp(h·I - Γ(I))
+/// + constant, with the inputs I of the hidden units given each row. Any constant may be taken from a Γ, such as Γ(0).</para>
+/// </remarks>
+internal sealed class DataJumps(Rbm rbm, Generator? generator)
+{
+    // With many hidden units that know what they want, a chain no longer meets a row's h that suits the model better. Offers then
+    // become rare, so that they cost nothing.
+    private const double WorthWhile = 0.02;
+    private const long LongestPause = 31;
+
+    // Bounds the memory, of chains times rows.
+    private const long MostRows = 1000;
+
+    private long accepted;
+    private long offered;
+
+    // In updates: until the next offer, and the length of the last pause.
+    private readonly Tensor wait = torch.zeros(1, ScalarType.Int64, torch.CPU).DetachFromDisposeScope();
+    private readonly Tensor pause = torch.zeros(1, ScalarType.Int64, torch.CPU).DetachFromDisposeScope();
+
+    /// <summary>Adds what jumps, if there are any, keep between updates to the state of the sampler, which owns it.</summary>
+    public static Dictionary<string, Tensor> AddState(DataJumps? jumps, Dictionary<string, Tensor> state)
+    {
+        if (jumps is null)
+            return state;
+        state.Add("jump_wait", jumps.wait);
+        state.Add("jump_pause", jumps.pause);
+        return state;
+    }
+
+    /// <summary>Adds the accepted fraction of the offers since the last call, NaN if there were none, to the diagnostics.</summary>
+    public static OrderedDictionary<string, double> AddAcceptance(DataJumps? jumps, OrderedDictionary<string, double> diagnostics)
+    {
+        if (jumps is null)
+            return diagnostics;
+        diagnostics.Add("jump_acceptance", (double)jumps.accepted / jumps.offered);
+        (jumps.accepted, jumps.offered) = (0, 0);
+        return diagnostics;
+    }
+
+    /// <summary>Offers each chain a jump, unless few took it lately.</summary>
+    /// <param name="phases">Have the rows of the batch in the positive phase.</param>
+    /// <param name="hidden">h of the chains, <c>[chains, hidden]</c>; overwritten.</param>
+    public void Offer(RbmPhases phases, Tensor hidden)
+    {
+        if (wait.item<long>() > 0)
+        {
+            _ = wait.Add(-1L);
+            return;
+        }
+
+        using var scope = torch.NewDisposeScope();
+        phases.SendDataUp();
+        var (inputs, chains) = (phases.Data.HiddenInputs, hidden.size(0));
+        if (inputs.size(0) > MostRows)
+            inputs = inputs.index_select(0, ChainWarmUp.Rows(MostRows, inputs, generator));
+        var offers = inputs.index_select(0, ChainWarmUp.Rows(chains, inputs, generator));
+        rbm.Hidden.Activate(offers, null, offers, generator);
+        var states = torch.cat([hidden, offers]);
+        var (ratios, normalizers) = (Zeros(2 * chains), Zeros(inputs.size(0)));
+        rbm.Visible.AddCumulantDifference(states.mm(rbm.Weight), 0, 1, ratios);
+        rbm.Hidden.AddCumulantDifference(inputs, 0, 1, normalizers);
+        _ = ratios.sub_(states.mm(inputs.t()).sub_(normalizers).logsumexp(1));
+        var isAccepted = torch.rand(1, chains, ScalarType.Float64, hidden.device, generator: generator).log_().lt(ratios.view(2, chains).diff(dim: 0));
+        _ = hidden.copy_(torch.where(isAccepted.t(), offers, hidden));
+
+        var count = isAccepted.sum().item<long>();
+        (accepted, offered) = (accepted + count, offered + chains);
+        _ = pause.Fill(count >= WorthWhile * chains ? 0 : Math.Min((2 * pause.item<long>()) + 1, LongestPause));
+        _ = wait.copy_(pause);
+
+        Tensor Zeros(long size) => torch.zeros(size, ScalarType.Float64, hidden.device);
+    }
+}
