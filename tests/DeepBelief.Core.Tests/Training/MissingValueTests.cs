@@ -215,6 +215,22 @@ public sealed class MissingValueTests
         }
     }
 
+    [Theory]
+    [InlineData(MissingValues.LeaveOut)]
+    [InlineData(MissingValues.Draw)]
+    public void Rows_that_know_nothing_are_not_measured(MissingValues missing)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = torch.full(500, 3, float.NaN);
+        rows[499] = torch.tensor(new float[] { 1, 0, 1 });
+        using var rbm = Rbm.Bernoulli(3, 2);
+        // The one row that knows anything is learned, and its error told.
+        var history = rbm.Fit(rows, new() { Epochs = 60, BatchSize = 100, MissingValues = missing, EvaluationRows = 20 }, validation: rows);
+        history.Last.ReconstructionError.Should().BeInRange(0, 0.05);
+        var nothing = () => rbm.Fit(rows.narrow(0, 0, 499), new() { MissingValues = missing });
+        nothing.Should().Throw<ArgumentException>().WithMessage("Expected rows with known values, found 499 of nothing but NaN.*");
+    }
+
     [Fact]
     public void Groups_of_categories_of_a_user_s_own_are_known_as_a_whole()
     {

@@ -38,9 +38,9 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(model, startRows ?? data, chainGenerator));
         gradient = LikelihoodGradient.Create(model, sampler, options, completed, rows.Overview);
         var evaluated = AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is not null || options.Patience is not null);
-        trainingSample = sample.Draw(evaluated, generator);
+        trainingSample = complete.ToMeasure(sample, evaluated, generator);
         sample.Dispose();
-        validationSample = validation is null ? null : new Batch(validation).Draw(evaluated, generator);
+        validationSample = validation is null ? null : complete.ToMeasure(new Batch(validation), evaluated, generator);
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }

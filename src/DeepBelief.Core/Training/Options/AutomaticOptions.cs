@@ -67,9 +67,13 @@ internal static class AutomaticOptions
         };
         // With bits that are rarely on, inputs grow less, but the few that are on make the gradient noisier: halfway.
         var width = sample is null ? rbm.VisibleSize : Math.Sqrt(rbm.VisibleSize * InputWidth.Of(rbm.Visible, sample));
-        first *= Math.Min(1, WidthAtFullRate / Math.Sqrt(width)) / rbm.Visible.Spread;
+        var (narrow, spread) = (Math.Min(1, WidthAtFullRate / Math.Sqrt(width)), rbm.Visible.Spread);
         var scale = (double)updates / batches;
-        return optimizer is SgdSettings sgd ? new SgdRate(first, scale, sgd.Momentum) : Schedule.InverseSquareRoot(0.01 * first, scale);
+        if (optimizer is SgdSettings sgd)
+            return new SgdRate(first * narrow / spread, scale, sgd.Momentum);
+        // Adam's steps are as large for small gradients as for large ones: those of a unit's weights add up, and deviations, not
+        // variances, are their unit.
+        return Schedule.InverseSquareRoot(0.03 * first * narrow * narrow / Math.Sqrt(spread), scale);
     }
 
     /// <summary>The rate of fine-tuning: few updates need larger ones.</summary>
