@@ -15,6 +15,7 @@ internal static class ExactCommand
         ("defaults", new()),
         ("CD-1", new() { NegativePhase = new ContrastiveDivergence() }),
         ("PCD-1", new() { NegativePhase = new PersistentContrastiveDivergence() }),
+        ("PCD-1, no jumps", new() { NegativePhase = new PersistentContrastiveDivergence { Jumps = false } }),
         ("tempering", new() { NegativePhase = new ParallelTempering() }),
         ("CD-1, not centered", new() { NegativePhase = new ContrastiveDivergence(), Centering = null }),
         ("Adam", new() { Optimizer = new AdamSettings() }),
