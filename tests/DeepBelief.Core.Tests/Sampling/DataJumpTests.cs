@@ -1,12 +1,15 @@
 using DeepBelief.Sampling;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
+using DeepBelief.Training;
 using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Sampling;
 
 public sealed class DataJumpTests
 {
+    public static TheoryData<string> Kinds => new([.. UnitCases.Names]);
+
     [Theory]
     [Trait("Category", "Slow")]
     [InlineData("bernoulli")]
@@ -29,6 +32,31 @@ public sealed class DataJumpTests
             sampler.Sample(rows).Dispose();
         var states = sampler.Sample(rows).mv(torch.tensor(new[] { 1.0, 2, 4 }));
         sampler.TakeDiagnostics()["jump_acceptance"].Should().BeInRange(0.2, 0.9);
+        var counts = Enumeration.Read(torch.bincount(states.to(ScalarType.Int64), minlength: 8));
+        for (var s = 0; s < 8; s++)
+            (counts[s] / Chains).Should().BeApproximately(exact[s], 5 * Math.Sqrt(exact[s] * (1 - exact[s]) / Chains));
+    }
+
+    [Theory]
+    [Trait("Category", "Slow")]
+    [MemberData(nameof(Kinds))]
+    public void Jumps_leave_the_hidden_states_as_likely_as_they_are_for_every_kind_of_visible_units(string visible)
+    {
+        const int Chains = 100_000;
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        using var rbm = Make.Rbm(visible, 6, "bernoulli", 3, weights: 0.6);
+        var exact = Enumeration.Read(rbm.HiddenFreeEnergy(Enumeration.States(3)).neg().softmax(0));
+        var rows = rbm.Visible.Sample(Make.Normal(2, 1, 4, 6));
+        using var generator = new Generator(8);
+        using var sampler = new PersistentContrastiveDivergence(1, Chains).CreateSampler(rbm, rows, generator);
+        for (var update = 0; update < 60; update++)
+            sampler.Sample(rows).Dispose();
+        sampler.TakeDiagnostics()["jump_acceptance"].Should().BeGreaterThan(0.1);
+        // The chains' h that goes on is drawn in the last step of the update before.
+        using var likelihood = LikelihoodGradient.Create(rbm, sampler, null, rows);
+        likelihood.Compute(rows);
+        var states = sampler.State["chains"].mv(torch.tensor(new[] { 1.0, 2, 4 }));
         var counts = Enumeration.Read(torch.bincount(states.to(ScalarType.Int64), minlength: 8));
         for (var s = 0; s < 8; s++)
             (counts[s] / Chains).Should().BeApproximately(exact[s], 5 * Math.Sqrt(exact[s] * (1 - exact[s]) / Chains));
