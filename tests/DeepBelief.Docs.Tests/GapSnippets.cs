@@ -43,9 +43,11 @@ public sealed class GapSnippets : Support.SnippetTests
         using var texts = sparse_coo_tensor(stack([row, word]), ones(4), [3, 1000]);
         using var topics = Rbm.Bernoulli(visible: 1000, hidden: 10);
         var history = topics.Fit(texts, new() { Epochs = 10 });
+        using var features = topics.Transform(texts);                               // [3, 10], dense
         #endregion
 
         history.Epochs.Should().HaveCount(10);
+        features.Equals(topics.HiddenMean(texts.to_dense())).Should().BeTrue();
         // Rows 0 and 1 of three have word 17, row 0 alone word 400 and row 2 alone word 999; none has another.
         var expected = zeros(1000).index_fill(0, tensor(new long[] { 400, 999 }), 1f / 3).index_fill(0, tensor(17L), 2f / 3);
         using var drawn = topics.Sample(count: 2000, steps: 20, generator: generator);

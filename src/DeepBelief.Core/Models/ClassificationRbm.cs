@@ -105,13 +105,18 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Adds <paramref name="scale"/> times the gradient of the mean -log p(y | v) to the parameters' <c>.grad</c>.</summary>
-    internal void AccumulateGradient(Tensor visible, Tensor labels, double scale)
+    /// <param name="visible">v, <c>[batch, D]</c>.</param>
+    /// <param name="labels">Class of each row, <c>[batch]</c>.</param>
+    /// <param name="scale">The factor.</param>
+    /// <param name="ofRows">A factor of each row, <c>[batch]</c>; null for none.</param>
+    internal void AccumulateGradient(Tensor visible, Tensor labels, double scale, Tensor? ofRows = null)
     {
         using var scope = torch.NewDisposeScope();
         if (!IsForKernels(visible))
         {
             using var grad = torch.enable_grad();
-            forward(visible).gather(1, labels.unsqueeze(1)).mean().Times(-scale).backward();
+            var terms = forward(visible).gather(1, labels.unsqueeze(1)).squeeze(1);
+            (ofRows is null ? terms : terms * ofRows).mean().Times(-scale).backward();
             return;
         }
 
@@ -124,6 +129,8 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
 
         // The gradient with respect to the logits: p(y | v), less 1 for the true class.
         var weights = (logits.Plus(Label.Bias).softmax(1) - torch.nn.functional.one_hot(labels, Classes)).Times(scale / rows);
+        if (ofRows is not null)
+            weights = weights * ofRows.unsqueeze(1);
         ClassKernel.Weigh(means, weights, inputs);
         _ = Gradients.Of(Label.Bias)?.Add(weights.sum(dim: 0));
         if (Gradients.Of(HiddenBias!) is { } ofBias)

@@ -105,16 +105,21 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Propagates data to the top layer.</summary>
-    /// <param name="data">Data, <c>[batch, visible]</c>.</param>
+    /// <param name="data">Data, <c>[batch, visible]</c>; may be sparse (COO): only blocks of its rows become dense.</param>
     /// <param name="inputs">States that each layer passes on; null uses <see cref="LayerInputs.Means"/>.</param>
     /// <param name="generator">Random generator for sampled states; null uses torch's default generator.</param>
     /// <returns>States of the top layer, <c>[batch, top]</c>.</returns>
     public Tensor Transform(Tensor data, LayerInputs? inputs = null, Generator? generator = null)
     {
-        Check(data);
         Guard.Alive(generator);
         using var noGrad = torch.no_grad();
-        return SendUp(layers.Length, data, inputs ?? LayerInputs.Means, generator);
+        return SparseRows.Are(data) ? SparseRows.Map(data, VisibleSize, layers[0].Weight, Up) : Up(data);
+
+        Tensor Up(Tensor rows)
+        {
+            Check(rows, nameof(data));
+            return SendUp(layers.Length, rows, inputs ?? LayerInputs.Means, generator);
+        }
     }
 
     /// <summary>Reconstructs data: propagates it to the top layer and back down.</summary>

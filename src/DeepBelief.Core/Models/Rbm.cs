@@ -184,12 +184,12 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     }
 
     /// <summary>Returns the features E[h | v] of rows, as <see cref="HiddenMean"/> does, but without a graph for autograd.</summary>
-    /// <param name="visible">v, <c>[batch, visible]</c>.</param>
-    /// <returns><c>[batch, hidden]</c>.</returns>
+    /// <param name="visible">v, <c>[batch, visible]</c>; may be sparse (COO): only blocks of its rows become dense.</param>
+    /// <returns><c>[batch, hidden]</c>, dense.</returns>
     public Tensor Transform(Tensor visible)
     {
         using var noGrad = torch.no_grad();
-        return HiddenMean(visible);
+        return SparseRows.Are(visible) ? SparseRows.Map(visible, VisibleSize, weight, HiddenMean) : HiddenMean(visible);
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepBelief.Tensors;
 
 /// <summary>The rows of a sparse matrix, of which some can be read as dense rows. Duplicate entries are summed, as torch does.</summary>
@@ -22,6 +24,30 @@ internal sealed class SparseRows : IDisposable
         values = torch.zeros(places.shape[0], matrix.dtype, matrix.device).index_put_(matrix.SparseValues.detach(), [inverse!], accumulate: true).DetachFromDisposeScope();
         columns = places.Remainder(Columns).DetachFromDisposeScope();
         starts = torch.searchsorted(places, Range(0, Count + 1, matrix.device) * width).DetachFromDisposeScope();
+    }
+
+    /// <summary>True if a tensor is sparse.</summary>
+    public static bool Are(Tensor? rows) => rows is { IsInvalid: false, is_sparse: true };
+
+    /// <summary>Maps the rows of a sparse matrix, of which only blocks are ever dense; throws if they don't fit a model.</summary>
+    /// <param name="matrix">A sparse COO tensor, <c>[rows, columns]</c>.</param>
+    /// <param name="width">The model's number of columns.</param>
+    /// <param name="like">A parameter of the model.</param>
+    /// <param name="map">Maps dense rows, <c>[some, columns]</c>, to a new tensor with as many.</param>
+    /// <param name="name">The argument's name.</param>
+    /// <returns>What the rows are mapped to, in order, in the current dispose scope.</returns>
+    public static Tensor Map(Tensor matrix, long width, Tensor like, Func<Tensor, Tensor> map, [CallerArgumentExpression(nameof(matrix))] string? name = null)
+    {
+        Guard.SparseRows(matrix, width, like, name);
+        using var scope = torch.NewDisposeScope();
+        using var rows = new SparseRows(matrix);
+        return torch.cat([.. rows.Blocks().Select(Mapped)]).MoveToOuterDisposeScope();
+
+        Tensor Mapped(Tensor block)
+        {
+            using (block)
+                return map(block);
+        }
     }
 
     /// <summary>Number of rows.</summary>

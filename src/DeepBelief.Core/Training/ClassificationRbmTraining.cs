@@ -18,6 +18,7 @@ public static class ClassificationRbmTraining
     /// <param name="labels">Class of each row, <c>[rows]</c>, <c>int64</c>, from 0.</param>
     /// <param name="options">Training options; null uses the defaults, hybrid training.</param>
     /// <param name="validation">Labelled rows to score after every epoch and, if enabled, for early stopping; null for none.</param>
+    /// <param name="weights">How much each row counts, <c>[rows]</c>, 0 or more and not all 0; only the ratios matter. Null weighs all alike.</param>
     /// <returns>The metrics of each epoch; the loss is the mean -log p(y | v).</returns>
     /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/param[@name='progress' or @name='cancellationToken' or @name='model']"/>
     public static TrainingHistory<ClassifierMetrics> Fit(
@@ -27,21 +28,23 @@ public static class ClassificationRbmTraining
         ClassificationRbmOptions? options = null,
         (Tensor Visible, Tensor Labels)? validation = null,
         IProgress<TrainingProgress>? progress = null,
+        Tensor? weights = null,
         CancellationToken cancellationToken = default)
     {
-        using var trainer = model.StartTraining(visible, labels, options, validation);
+        using var trainer = model.StartTraining(visible, labels, options, validation, weights);
         return trainer.Train(epochs: null, progress, cancellationToken);
     }
 
     /// <summary>Starts a training run whose epochs are asked for as they are wanted.</summary>
     /// <returns>The trainer, which the caller disposes.</returns>
-    /// <inheritdoc cref="Fit(ClassificationRbm, Tensor, Tensor, ClassificationRbmOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    /// <inheritdoc cref="Fit(ClassificationRbm, Tensor, Tensor, ClassificationRbmOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
     public static Trainer<ClassifierMetrics> StartTraining(
         this ClassificationRbm model,
         Tensor visible,
         Tensor labels,
         ClassificationRbmOptions? options = null,
-        (Tensor Visible, Tensor Labels)? validation = null)
+        (Tensor Visible, Tensor Labels)? validation = null,
+        Tensor? weights = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ClassificationRbmOptions();
@@ -52,7 +55,8 @@ public static class ClassificationRbmTraining
         if (validation is { } v)
             Check(v.Visible, nameof(validation), v.Labels, nameof(validation));
 
-        var rows = new InMemoryBatches(new Batch(visible.detach(), labels.alias()).Detach(), options, owned: true);
+        var normalized = TrainingWeights.Normalized(weights, visible, visible.dtype);
+        var rows = new InMemoryBatches(new Batch(visible.detach(), labels.alias(), normalized).Detach(), options, owned: true);
         Batch? unseen = validation is { } u ? new Batch(u.Visible, u.Labels) : null;
         return TrainingRun.Start(
             model,

@@ -162,17 +162,9 @@ public static class DbnTraining
         var stream = streams + layer;
         Randomness.SeedDefault(data.device, options.Seed, stream);
         using var generator = Randomness.Generator(options.Seed, data.device, stream);
-        if (!data.is_sparse)
-            return SendUp(dbn, layer, data, options, generator);
-        using var scope = torch.NewDisposeScope();
-        using var sparse = new SparseRows(data);
-        return torch.cat([.. sparse.Blocks().Select(block => Up(block, generator))]).MoveToOuterDisposeScope();
+        return SparseRows.Are(data) ? SparseRows.Map(data, dbn.VisibleSize, dbn.Layers[0].Weight, Up) : Up(data);
 
-        Tensor Up(Tensor block, Generator? generator)
-        {
-            using (block)
-                return SendUp(dbn, layer, block, options, generator);
-        }
+        Tensor Up(Tensor rows) => SendUp(dbn, layer, rows, options, generator);
     }
 
     private static Tensor SendUp(Dbn dbn, int layer, Tensor rows, DbnTrainingOptions options, Generator? generator)

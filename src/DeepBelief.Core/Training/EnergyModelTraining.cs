@@ -138,7 +138,7 @@ public static class EnergyModelTraining
     /// <summary>Opens rows in memory, dense or sparse, to train a model.</summary>
     internal static BatchReader Open(IEnergyModel model, Tensor data, Tensor? weights, TrainingOptions options, [CallerArgumentExpression(nameof(data))] string? name = null)
     {
-        if (data is not { IsInvalid: false, is_sparse: true })
+        if (!SparseRows.Are(data))
         {
             CheckRows(model, data, options, name);
             var ofRows = TrainingWeights.Normalized(weights, data, data.dtype);

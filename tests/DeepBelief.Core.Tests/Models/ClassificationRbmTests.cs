@@ -183,6 +183,42 @@ public sealed class ClassificationRbmTests
         history.Epochs.Should().HaveCount(2);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void A_row_of_weight_two_is_learned_as_two_rows(ScalarType type)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = Make.Bits(1, 4, 5).to(type);
+        var labels = torch.tensor([0L, 1, 1, 2]);
+        var copies = torch.tensor([0L, 0, 2, 3]);
+        // The exact gradient of -log p(y | v) alone, so that no chain differs.
+        var options = new ClassificationRbmOptions { Epochs = 3, BatchSize = 4, LearningRate = 0.5, GenerativeWeight = 0, EvaluationRows = 4 };
+        using var weighted = ClassificationRbm.Bernoulli(5, 3, 3, dtype: type);
+        using var copied = ClassificationRbm.Bernoulli(5, 3, 3, dtype: type);
+        var history = weighted.Fit(rows, labels, options, weights: torch.tensor([2f, 0, 1, 1]));
+        var expected = copied.Fit(rows.index_select(0, copies), labels.index_select(0, copies), options);
+        foreach (var (a, b) in weighted.parameters().Zip(copied.parameters()))
+            a.ShouldBeNear(b, 1e-5);
+        history.Last.Train.Loss.Should().BeApproximately(expected.Last.Train.Loss, 1e-5);
+    }
+
+    [Fact]
+    public void Generative_training_draws_rows_as_often_as_their_weights_say()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (visible, labels) = Groups(400, seed: 4);
+        var weights = labels.eq(1).to(ScalarType.Float32) * 8 + 1;
+        using var model = ClassificationRbm.Bernoulli(8, 6, 2);
+        _ = model.Fit(visible, labels, new() { Epochs = 30, GenerativeWeight = 1, DiscriminativeWeight = 0 }, weights: weights);
+        using var generator = new Generator(1);
+        var drawn = model.Joint.Sample(count: 2000, steps: 100, generator: generator);
+        var expected = (weights * labels).sum().ToDouble() / weights.sum().ToDouble();
+        // Labels are the last two units.
+        drawn.select(1, 9).mean().ToDouble().Should().BeApproximately(expected, 0.05);
+        expected.Should().BeGreaterThan(0.8);
+    }
+
     [Fact]
     public void Generative_training_learns_classes()
     {

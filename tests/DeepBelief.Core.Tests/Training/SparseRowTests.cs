@@ -43,6 +43,26 @@ public sealed class SparseRowTests
     }
 
     [Fact]
+    public void Features_of_sparse_rows_are_those_of_dense_ones()
+    {
+        using var scope = torch.NewDisposeScope();
+        // More rows than a block has of so many columns.
+        const int Columns = 100_000;
+        var places = torch.stack([torch.arange(400).remainder(200), torch.arange(400) * 249]);
+        var sparse = torch.sparse_coo_tensor(places, torch.ones(400), [200, Columns]);
+        using var rows = new SparseRows(sparse);
+        rows.BlockRows.Should().BeLessThan(200);
+        using var dbn = new Dbn(new Rbm(new BernoulliUnits(Columns), new BernoulliUnits(3), WeightInitialization.Normal(1)), Rbm.Bernoulli(3, 2));
+        var dense = sparse.to_dense();
+        dbn.Layers[0].Transform(sparse).ShouldBeNear(dbn.Layers[0].Transform(dense), 1e-6);
+        dbn.Transform(sparse).ShouldBeNear(dbn.Transform(dense), 1e-6);
+        var two = () => dbn.Layers[0].Transform(torch.sparse_coo_tensor(places, torch.full(400, 2f), [200, Columns]));
+        two.Should().Throw<ArgumentException>().WithMessage("Expected values in [0, 1]*").WithParameterName("visible");
+        var narrow = () => dbn.Transform(torch.eye(4).to_sparse());
+        narrow.Should().Throw<ArgumentException>().WithMessage("Expected a tensor of shape [rows, 100000]*").WithParameterName("data");
+    }
+
+    [Fact]
     public void Entries_come_in_any_order_and_twice()
     {
         using var scope = torch.NewDisposeScope();

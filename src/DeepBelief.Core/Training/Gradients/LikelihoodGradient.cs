@@ -14,7 +14,7 @@ internal abstract class LikelihoodGradient : IDisposable
     public static LikelihoodGradient Create(IEnergyModel model, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Batch? raw = null)
         => model is Rbm rbm
             ? new RbmLikelihoodGradient(rbm, sampler, options, sample, raw)
-            : new AutogradLikelihoodGradient(model, sampler, ArePaired(options));
+            : new AutogradLikelihoodGradient(model, sampler, arePaired: options?.NegativePhase is ContrastiveDivergence);
 
     /// <summary>State between batches, by name: always the same tensors.</summary>
     public abstract IReadOnlyDictionary<string, Tensor> State { get; }
@@ -34,7 +34,4 @@ internal abstract class LikelihoodGradient : IDisposable
     public abstract void Compute(double keep = 0, Tensor? weights = null);
 
     public abstract void Dispose();
-
-    /// <summary>True if each row of the model comes from one of the batch, and so has its weight.</summary>
-    protected static bool ArePaired(TrainingOptions? options) => options?.NegativePhase is ContrastiveDivergence;
 }

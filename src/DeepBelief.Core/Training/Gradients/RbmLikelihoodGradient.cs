@@ -11,14 +11,14 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     private readonly RbmGradient gradient;
     private readonly GradientChange[] changes;
     private readonly bool leavesOut;
-    private readonly bool arePaired;
+    private readonly bool arePaired; // each row of the model comes from one of the batch, and so has its weight
 
     public RbmLikelihoodGradient(Rbm rbm, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Batch? raw)
     {
         this.sampler = sampler;
         gradient = new RbmGradient(rbm);
         leavesOut = options?.MissingValues == MissingValues.LeaveOut;
-        arePaired = ArePaired(options);
+        arePaired = sampler is RbmBatchChains;
         changes = [.. Changes(rbm, options, sample, raw)];
         if (options is not null && StandardizedSteps.Applies(rbm))
             Steps = new StandardizedSteps(rbm, changes.OfType<Centering>().FirstOrDefault()?.VisibleOffset);

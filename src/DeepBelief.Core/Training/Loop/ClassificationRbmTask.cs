@@ -29,13 +29,13 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         {
             var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
             startRows = model.JoinUnchecked(sample.Rows, sample.Labels!).DetachFromDisposeScope();
+            if (initialize)
+                model.Joint.InitializeFromData(Typical(startRows, sample.Weights));
             scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator);
             sample.Dispose();
             this.validation = validation?.Draw(null, generator);
         }
 
-        if (initialize)
-            model.Joint.InitializeFromData(startRows);
         Randomness.SeedDefault(startRows.device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, startRows.device, Randomness.Chains);
         sampler = UserCode.Run(() => options.NegativePhase.CreateSampler(model.Joint, startRows, chainGenerator));
@@ -55,13 +55,13 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
 
     public override void ComputeGradient(int batch, double keep)
     {
-        var (visible, labels, _) = Rows.Read(batch).WithoutGraph();
+        var (visible, labels, weights) = Rows.Read(batch).WithoutGraph();
         using var inside = InputChecks.Enter();
         if (options.GenerativeWeight > 0)
         {
             using var noGrad = torch.no_grad();
             _ = gradient.Begin(visible.shape[0]).copy_(model.JoinUnchecked(visible, labels!));
-            gradient.Compute();
+            gradient.Compute(weights: weights);
             foreach (var parameter in Parameters)
                 _ = Gradients.Of(parameter)?.Scale(options.GenerativeWeight);
         }
@@ -71,7 +71,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         }
 
         if (options.DiscriminativeWeight > 0)
-            model.AccumulateGradient(visible, labels!, options.DiscriminativeWeight);
+            model.AccumulateGradient(visible, labels!, options.DiscriminativeWeight, weights);
     }
 
     public override ClassifierMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
@@ -80,10 +80,14 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         return new(
             epoch,
             learningRate,
-            model.Score(scored.Rows, scored.Labels!),
+            model.Score(scored.Rows, scored.Labels!, scored.Weights),
             validation is { } unseen ? model.Score(unseen.Rows, unseen.Labels!) : null,
             elapsed);
     }
+
+    /// <summary>Rows and labels to initialize the model from.</summary>
+    private Tensor Typical(Tensor joined, Tensor? weights)
+        => weights is null ? joined : DataMoments.Of([joined], [weights]).ToRows(joined, areSpread: !model.Joint.Visible.IsDiscrete);
 
     public override double Monitored(ClassifierMetrics metrics) => (metrics.Validation ?? metrics.Train).Loss;
 
