@@ -13,8 +13,7 @@ namespace DeepBelief.Sampling;
 /// </remarks>
 internal sealed class DataJumps(Rbm rbm, Generator? generator)
 {
-    // With many hidden units that know what they want, a chain no longer meets a row's h that suits the model better. Offers then
-    // become rare, so that they cost nothing.
+    // With hundreds of trained hidden units hardly any chain accepts. Offers then become rare, so that they cost nothing.
     private const double WorthWhile = 0.02;
     private const long LongestPause = 31;
 

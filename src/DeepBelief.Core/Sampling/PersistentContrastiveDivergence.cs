@@ -3,8 +3,8 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Sampling;
 
 /// <summary>
-/// PCD-k, or stochastic maximum likelihood: after a warm-up the chains continue from update to update and never restart (Younes
-/// 1989; Tieleman 2008, "Training restricted Boltzmann machines using approximations to the likelihood gradient").
+/// PCD-k, or stochastic maximum likelihood: the chains continue from update to update (Younes 1989; Tieleman 2008, "Training
+/// restricted Boltzmann machines using approximations to the likelihood gradient").
 /// </summary>
 /// <remarks>
 /// <para>For an <see cref="Rbm"/>, the chains are hidden states. An update runs k Gibbs steps and, like contrastive divergence,
