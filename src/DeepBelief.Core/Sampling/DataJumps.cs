@@ -13,27 +13,20 @@ namespace DeepBelief.Sampling;
 /// </remarks>
 internal sealed class DataJumps(Rbm rbm, Generator? generator)
 {
-    // With hundreds of trained hidden units hardly any chain accepts. Offers then become rare, so that they cost nothing.
-    private const double WorthWhile = 0.02;
-    private const long LongestPause = 31;
+    // Bounds the time and memory, of chains times rows.
+    private const long MostRows = 100;
 
-    // Bounds the memory, of chains times rows.
-    private const long MostRows = 1000;
-
-    private long accepted;
+    private readonly Tensor updates = torch.zeros(1, ScalarType.Int64, torch.CPU).DetachFromDisposeScope(); // so far
+    private readonly Tensor accepted = torch.zeros(1, ScalarType.Int64, rbm.Weight.device).DetachFromDisposeScope();
     private long offered;
-
-    // In updates: until the next offer, and the length of the last pause.
-    private readonly Tensor wait = torch.zeros(1, ScalarType.Int64, torch.CPU).DetachFromDisposeScope();
-    private readonly Tensor pause = torch.zeros(1, ScalarType.Int64, torch.CPU).DetachFromDisposeScope();
 
     /// <summary>Adds what jumps, if there are any, keep between updates to the state of the sampler, which owns it.</summary>
     public static Dictionary<string, Tensor> AddState(DataJumps? jumps, Dictionary<string, Tensor> state)
     {
         if (jumps is null)
             return state;
-        state.Add("jump_wait", jumps.wait);
-        state.Add("jump_pause", jumps.pause);
+        state.Add("jump_updates", jumps.updates);
+        state.Add("jumps_accepted", jumps.accepted);
         return state;
     }
 
@@ -42,21 +35,23 @@ internal sealed class DataJumps(Rbm rbm, Generator? generator)
     {
         if (jumps is null)
             return diagnostics;
-        diagnostics.Add("jump_acceptance", (double)jumps.accepted / jumps.offered);
-        (jumps.accepted, jumps.offered) = (0, 0);
+        diagnostics.Add("jump_acceptance", (double)jumps.accepted.item<long>() / jumps.offered);
+        _ = jumps.accepted.zero_();
+        jumps.offered = 0;
         return diagnostics;
     }
 
-    /// <summary>Offers each chain a jump, unless few took it lately.</summary>
+    /// <summary>Offers each chain a jump: in each of the first updates, then less often.</summary>
     /// <param name="phases">Have the rows of the batch in the positive phase.</param>
     /// <param name="hidden">h of the chains, <c>[chains, hidden]</c>; overwritten.</param>
     public void Offer(RbmPhases phases, Tensor hidden)
     {
-        if (wait.item<long>() > 0)
-        {
-            _ = wait.Add(-1L);
+        // As often as the default rate of learning asks for, which falls in the same way. When to offer must not depend on what the
+        // chains have accepted: those in states that refuse would then stay there too long.
+        var update = updates.item<long>();
+        _ = updates.Add(1L);
+        if (update % (long)Math.Sqrt(1 + (update / 200.0)) != 0)
             return;
-        }
 
         using var scope = torch.NewDisposeScope();
         phases.SendDataUp();
@@ -72,11 +67,8 @@ internal sealed class DataJumps(Rbm rbm, Generator? generator)
         _ = ratios.sub_(states.mm(inputs.t()).sub_(normalizers).logsumexp(1));
         var isAccepted = torch.rand(1, chains, ScalarType.Float64, hidden.device, generator: generator).log_().lt(ratios.view(2, chains).diff(dim: 0));
         _ = hidden.copy_(torch.where(isAccepted.t(), offers, hidden));
-
-        var count = isAccepted.sum().item<long>();
-        (accepted, offered) = (accepted + count, offered + chains);
-        _ = pause.Fill(count >= WorthWhile * chains ? 0 : Math.Min((2 * pause.item<long>()) + 1, LongestPause));
-        _ = wait.copy_(pause);
+        _ = accepted.Add(isAccepted.sum());
+        offered += chains;
 
         Tensor Zeros(long size) => torch.zeros(size, ScalarType.Float64, hidden.device);
     }

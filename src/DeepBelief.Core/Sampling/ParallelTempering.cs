@@ -81,7 +81,7 @@ public sealed record ParallelTempering : NegativePhase
         var count = (long)InverseTemperatures.Count * Chains;
         var rows = torch.randint(0L, data.shape[0], new[] { count }, ScalarType.Int64, data.device, generator: generator);
         var start = data.index_select(0, rows);
-        var sample = start.narrow(0, 0, Math.Min(count, MostRows)).clone();
+        var sample = start.narrow(0, 0, Math.Min(count, MostRows));
         return new RbmTemperedChains(rbm, InverseTemperatures, Steps, generator, sample, rbm.SampleHidden(start, generator), Jumps ? new DataJumps(rbm, generator) : null);
     }
 

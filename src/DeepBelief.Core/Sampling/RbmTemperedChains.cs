@@ -16,7 +16,7 @@ internal sealed class RbmTemperedChains : RbmSampler
     private readonly Rbm rbm;
     private readonly int steps;
     private readonly Generator? generator;
-    private readonly Tensor sample;
+    private readonly Tensor dataMeans; // [visible]
     private readonly Tensor visibleField; // a, [1, visible]
     private readonly Tensor hiddenField; // d, [1, hidden]
     private readonly Tensor baseInputs; // a and the visible biases together, [1, visible]
@@ -41,7 +41,7 @@ internal sealed class RbmTemperedChains : RbmSampler
 
     /// <summary>
     /// Creates a sampler for a ladder of inverse temperatures, increasing to 1. The sample, <c>[rows, visible]</c>, gives the
-    /// hottest distribution its means; hidden, <c>[temperatures · chains, hidden]</c>, is where the chains start. It owns these and the jumps.
+    /// hottest distribution its means; hidden, <c>[temperatures · chains, hidden]</c>, is where the chains start. It owns the latter and the jumps.
     /// </summary>
     public RbmTemperedChains(Rbm rbm, IReadOnlyList<double> ladder, int steps, Generator? generator, Tensor sample, Tensor hidden, DataJumps? jumps = null)
         : base(rbm, steps, generator)
@@ -51,7 +51,7 @@ internal sealed class RbmTemperedChains : RbmSampler
         this.rbm = rbm;
         this.steps = steps;
         this.generator = generator;
-        this.sample = sample.DetachFromDisposeScope();
+        dataMeans = ColumnSums.Mean(sample).DetachFromDisposeScope();
         this.hidden = hidden.DetachFromDisposeScope();
         temperatures = ladder.Count;
         chains = hidden.size(0) / temperatures;
@@ -76,7 +76,7 @@ internal sealed class RbmTemperedChains : RbmSampler
         offered = new long[temperatures - 1];
         correlation = new ChainCorrelation(coldest);
         this.jumps = jumps;
-        State = DataJumps.AddState(jumps, new() { ["chains"] = hidden, ["coldest_before"] = correlation.Before, ["base_inputs"] = baseInputs, ["steps"] = stepsTaken });
+        State = DataJumps.AddState(jumps, new() { ["chains"] = hidden, ["coldest_before"] = correlation.Before, ["base_inputs"] = baseInputs, ["data_means"] = dataMeans, ["steps"] = stepsTaken });
     }
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
@@ -127,7 +127,7 @@ internal sealed class RbmTemperedChains : RbmSampler
     {
         if (disposing)
         {
-            foreach (var tensor in new[] { sample, visibleField, hiddenField, weight, transposed, betas, fieldParts, rises, rows, visible, couplings, inputs, coldest, accepted })
+            foreach (var tensor in new[] { visibleField, hiddenField, weight, transposed, betas, fieldParts, rises, rows, visible, couplings, inputs, coldest, accepted })
                 tensor.Dispose();
         }
 
@@ -164,7 +164,7 @@ internal sealed class RbmTemperedChains : RbmSampler
     private void FindBaseInputs()
     {
         using var scope = torch.NewDisposeScope();
-        var field = BaseRateField.Solve(rbm.Visible, ColumnSums.Mean(sample));
+        var field = BaseRateField.Solve(rbm.Visible, dataMeans);
         _ = baseInputs.copy_(field.Plus(SharedInputs.Biases(rbm.Visible, field)));
     }
 

@@ -83,6 +83,9 @@ internal static class Guard
         Alive(like);
         var fault = tensor.dim() != 2 || tensor.shape[1] != columns || tensor.shape[0] == 0 ? $"Expected a tensor of shape [rows, {columns}] with at least one row, found {Shapes.Text(tensor)}." : null;
         Throw(name, fault, TypeFault(tensor, like), DeviceFault(tensor, like));
+        using var indices = tensor.SparseIndices;
+        if (indices.shape[0] != 2)
+            throw new ArgumentException("Expected a tensor that is sparse in rows and columns, found one that is sparse in rows alone; to_dense().to_sparse() converts it.", name);
     }
 
     public static void SameKind(Tensor tensor, Tensor like, string? name)

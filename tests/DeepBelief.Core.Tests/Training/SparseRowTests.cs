@@ -58,6 +58,8 @@ public sealed class SparseRowTests
         dbn.Transform(sparse).ShouldBeNear(dbn.Transform(dense), 1e-6);
         var two = () => dbn.Layers[0].Transform(torch.sparse_coo_tensor(places, torch.full(400, 2f), [200, Columns]));
         two.Should().Throw<ArgumentException>().WithMessage("Expected values in [0, 1]*").WithParameterName("visible");
+        var hybrid = () => dbn.Transform(torch.sparse_coo_tensor(torch.tensor(new long[,] { { 0, 2 } }), torch.ones(2, Columns), [3, Columns]));
+        hybrid.Should().Throw<ArgumentException>().WithMessage("Expected a tensor that is sparse in rows and columns*").WithParameterName("data");
         var narrow = () => dbn.Transform(torch.eye(4).to_sparse());
         narrow.Should().Throw<ArgumentException>().WithMessage("Expected a tensor of shape [rows, 100000]*").WithParameterName("data");
     }
