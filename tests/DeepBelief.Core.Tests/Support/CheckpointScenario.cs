@@ -79,6 +79,8 @@ internal sealed record CheckpointScenario(
             Centering = new(),
         }),
         Gapped("gaps that are drawn, and weights", MissingValues.Draw),
+        // Tempered chains look at the data's means again after a hundred updates.
+        Gapped("gaps that are drawn, and tempering", MissingValues.Draw, new ParallelTempering(4, 10), batchSize: 1),
         Gapped("gaps that are left out, and weights", MissingValues.LeaveOut),
         new("a model that is no module", 4, (seed, checkpoint, progress) =>
         {
@@ -160,13 +162,14 @@ internal sealed record CheckpointScenario(
 
     public override string ToString() => Name;
 
-    private static CheckpointScenario Gapped(string name, MissingValues missing) => new(name, 4, (seed, checkpoint, progress) =>
+    private static CheckpointScenario Gapped(string name, MissingValues missing, NegativePhase? phase = null, int batchSize = 12) => new(name, 4, (seed, checkpoint, progress) =>
     {
         using var whole = Data();
         using var data = whole.masked_fill(Make.Bits(9, whole.shape[0], whole.shape[1], 0.2).to(ScalarType.Bool), float.NaN);
         using var weights = torch.arange(whole.shape[0]).remainder(3).to(ScalarType.Float32);
         using var rbm = Rbm.Bernoulli(6, 4, seed: seed);
-        var history = rbm.Fit(data, new() { Epochs = 4, BatchSize = 12, MissingValues = missing, Checkpoint = checkpoint }, progress: progress, weights: weights);
+        var options = new TrainingOptions { Epochs = 4, BatchSize = batchSize, MissingValues = missing, NegativePhase = phase, Checkpoint = checkpoint };
+        var history = rbm.Fit(data, options, progress: progress, weights: weights);
         return new(Bytes(rbm), [.. history.Epochs.Select(Text)]);
     });
 
