@@ -41,16 +41,16 @@ internal sealed class DataJumps(Rbm rbm, Generator? generator)
         return diagnostics;
     }
 
-    /// <summary>Offers each chain a jump: in each of the first updates, then less often.</summary>
+    /// <summary>Offers each chain a jump: in each of the first updates, then less often, the more hidden units there are.</summary>
     /// <param name="phases">Have the rows of the batch in the positive phase.</param>
     /// <param name="hidden">h of the chains, <c>[chains, hidden]</c>; overwritten.</param>
     public void Offer(RbmPhases phases, Tensor hidden)
     {
-        // As often as the default rate of learning asks for, which falls in the same way. When to offer must not depend on what the
-        // chains have accepted: those in states that refuse would then stay there too long.
+        // Many hidden units seldom accept once they are trained, so that less often will do. How often must not depend on what chains
+        // have accepted: those in states that refuse would stay there too long.
         var update = updates.item<long>();
         _ = updates.Add(1L);
-        if (update % (long)Math.Sqrt(1 + (update / 200.0)) != 0)
+        if (update % (long)Math.Sqrt(1 + (update * rbm.HiddenSize / 100_000.0)) != 0)
             return;
 
         using var scope = torch.NewDisposeScope();

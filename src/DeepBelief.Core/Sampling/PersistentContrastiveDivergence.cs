@@ -12,9 +12,10 @@ namespace DeepBelief.Sampling;
 /// <para>Gibbs steps forget slowly, and seldom lead from one mode of the model to another that is far away. So before its steps each
 /// chain of an <see cref="Rbm"/> is offered a jump: to a hidden state that is drawn given a random row of the batch, by the
 /// Metropolis-Hastings rule, which keeps the model's distribution (Hastings 1970; Tierney 1994, "Markov chains for exploring
-/// posterior distributions"). Few chains take it in models with hundreds of trained hidden units. Offers are made in each
-/// update at first, then less often, at a distance that grows with the root of the number of updates. Without jumps (<see cref="Jumps"/>), chains lag behind a model that changes fast, above all at the start;
-/// therefore they restart at rows of the batch in the first updates (<see cref="WarmUp"/>), which is contrastive divergence.</para>
+/// posterior distributions"). Models with hundreds of trained hidden units seldom accept, so after the first updates they are offered
+/// jumps less often.</para>
+/// <para>Without jumps (<see cref="Jumps"/>), chains lag behind a model that changes fast, above all at the start; therefore they
+/// restart at rows of the batch in the first updates (<see cref="WarmUp"/>), which is contrastive divergence.</para>
 /// <para>For an <see cref="Rbm"/>, <see cref="Training.EpochMetrics.Diagnostics"/> contains <c>jump_acceptance</c>, the accepted
 /// fraction of the jumps, NaN if there were none, and <c>chain_correlation</c>, the correlation of the chains' hidden states with
 /// those of an epoch before: near zero they mix, near one they are stuck.</para>
