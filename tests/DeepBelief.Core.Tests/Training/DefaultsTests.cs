@@ -46,6 +46,9 @@ public sealed class DefaultsTests
     [InlineData("shifter")]
     [InlineData("rare pairs")]
     [InlineData("twenty rows")]
+    [InlineData("skewed classes")]
+    [InlineData("categories")]
+    [InlineData("two clusters")]
     [InlineData("two scales")]
     [InlineData("mixed")]
     public void Centering_persistent_chains_and_tempering_are_no_worse_than_contrastive_divergence(string name)
@@ -152,9 +155,18 @@ public sealed class DefaultsTests
         options.NegativePhase.Should().Be(new PersistentContrastiveDivergence(steps: 1, chains: 100));
         options.Averaging.Should().Be(0.2);
         options.Centering.Should().NotBeNull();
-        // 2 / sqrt(1 + u / 200), less the momentum of a half, with 20 updates an epoch.
-        options.LearningRate!.At(1, 100).Should().BeApproximately(1, 1e-12);
-        options.LearningRate.At(31, 100).Should().BeApproximately(0.5, 1e-12);
+        // 4 / sqrt(1 + u / 200), less the momentum of a half, with 20 updates an epoch.
+        options.LearningRate!.At(1, 100).Should().BeApproximately(2, 1e-12);
+        options.LearningRate.At(31, 100).Should().BeApproximately(1, 1e-12);
+        // With gradients that are noisier or larger, half of it.
+        Rate(rbm, new() { Centering = null }).Should().BeApproximately(1, 1e-12);
+        Rate(rbm, new() { NegativePhase = new PersistentContrastiveDivergence { Jumps = false } }).Should().BeApproximately(1, 1e-12);
+        // Small models learn at up to twice the rate, those of more than 100 units at one that falls with the root of their number.
+        new[] { 25L, 40, 50, 100, 400 }.Select(width =>
+        {
+            using var model = Rbm.Bernoulli(width, 4);
+            return Rate(model, new());
+        }).Should().Equal(2, 1.25, 1, 1, 0.5);
         new TrainingOptions().Resolve(real, rows: 600).NegativePhase.Should().Be(new ContrastiveDivergence());
         (new TrainingOptions() with { BatchSize = 7, LearningRate = 0.3, Patience = 3, Centering = null }).Resolve(rbm, 10)
             .Should().BeEquivalentTo(new { BatchSize = 7, Averaging = 0.0, Centering = (CenteringOptions?)null });
@@ -164,6 +176,8 @@ public sealed class DefaultsTests
         using var narrow = torch.zeros(5, 8);
         var wrong = () => new TrainingOptions().Resolve(rbm, 600, narrow);
         wrong.Should().Throw<ArgumentException>().WithMessage("*[batch, 9], found [5, 8]*").WithParameterName("sample");
+
+        static double Rate(Rbm rbm, TrainingOptions options) => options.Resolve(rbm, rows: 600).LearningRate!.At(1, 100);
     }
 
     [Theory]
@@ -175,7 +189,7 @@ public sealed class DefaultsTests
         var options = new TrainingOptions().Resolve(rbm, rows: 600);
         options.NegativePhase.Should().Be(isDiscrete ? new PersistentContrastiveDivergence(steps: 1, chains: 100) : new ContrastiveDivergence());
         // Less the momentum of a half.
-        options.LearningRate!.At(1, 100).Should().BeApproximately((isDiscrete ? 1 : 0.25) / spread, 1e-12);
+        options.LearningRate!.At(1, 100).Should().BeApproximately((isDiscrete ? 2 : 0.5) / spread, 1e-12);
         if (!isDiscrete)
             return;
         // Under no input is a variance, of a bit at most a quarter, beyond the bound, which is not far off.

@@ -138,6 +138,8 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
             yield return new VarianceGradient(rbm, centering?.VisibleOffset);
         if (centering is not null)
             yield return centering;
+        if (SharedInputs.Parts(rbm.Visible).Any(columns => columns.Part is GaussianUnits))
+            yield return new VisibleBiasGradient(rbm, sample);
         if (options.MissingValues == MissingValues.LeaveOut)
             yield return new RareUnits(rbm, raw!.Value);
     }

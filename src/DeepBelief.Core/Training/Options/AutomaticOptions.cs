@@ -10,8 +10,12 @@ namespace DeepBelief.Training;
 /// </remarks>
 internal static class AutomaticOptions
 {
-    // The inputs of a hidden unit grow with the number of visible units, so steps of the weights have to be smaller.
-    private const double WidthAtFullRate = 10; // the square root of the number of units
+    // The number of visible units up to which rates are as written below. The inputs of a hidden unit grow with the root of the
+    // number, so steps of the weights have to be smaller for more; those of Adam, which add up, with the number itself.
+    private const double WidthAtFullRate = 100;
+
+    // From here on SGD's rate rises with fewer units, to twice as much, where gradients allow it.
+    private const double WidthOfSmallModels = 50;
 
     // Averages the parameters over the last fifth of a run.
     private const double AveragedFraction = 0.2;
@@ -50,7 +54,8 @@ internal static class AutomaticOptions
     public static double Averaging(IEnergyModel model)
         => model is Rbm ? AveragedFraction : 0;
 
-    public static Schedule LearningRate(IEnergyModel model, NegativePhase negativePhase, OptimizerSettings optimizer, int batches, Tensor? sample)
+    public static Schedule LearningRate(
+        IEnergyModel model, NegativePhase negativePhase, bool isCentered, OptimizerSettings optimizer, int batches, Tensor? sample)
     {
         if (optimizer is not (SgdSettings or AdamSettings))
             return 0.001;
@@ -67,13 +72,17 @@ internal static class AutomaticOptions
         };
         // With bits that are rarely on, inputs grow less, but the few that are on make the gradient noisier: halfway.
         var width = sample is null ? rbm.VisibleSize : Math.Sqrt(rbm.VisibleSize * InputWidth.Of(rbm.Visible, sample));
-        var (narrow, spread) = (Math.Min(1, WidthAtFullRate / Math.Sqrt(width)), rbm.Visible.Spread);
-        var scale = (double)updates / batches;
+        var (spread, scale) = (rbm.Visible.Spread, (double)updates / batches);
+        var narrow = Math.Min(1, WidthAtFullRate / width);
         if (optimizer is SgdSettings sgd)
-            return new SgdRate(first * narrow / spread, scale, sgd.Momentum);
-        // Adam's steps are as large for small gradients as for large ones: those of a unit's weights add up, and deviations, not
-        // variances, are their unit.
-        return Schedule.InverseSquareRoot(0.03 * first * narrow * narrow / Math.Sqrt(spread), scale);
+        {
+            // Without centering, gradients have the units' means in them.
+            var rise = isCentered && negativePhase is not PersistentContrastiveDivergence { Jumps: false } ? Math.Clamp(WidthOfSmallModels / width, 1, 2) : 1;
+            return new SgdRate(first * Math.Sqrt(narrow) * rise / spread, scale, sgd.Momentum);
+        }
+
+        // Adam's steps are as large for small gradients as for large ones: their unit is deviations, not variances.
+        return Schedule.InverseSquareRoot(0.03 * first * narrow / Math.Sqrt(spread), scale);
     }
 
     /// <summary>The rate of fine-tuning: few updates need larger ones.</summary>

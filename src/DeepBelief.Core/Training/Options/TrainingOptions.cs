@@ -78,11 +78,13 @@ public record TrainingOptions : OptimizationOptions
     internal TrainingOptions ResolveBatches(IEnergyModel model, int batches, Tensor? sample)
     {
         var negativePhase = NegativePhase ?? AutomaticOptions.NegativePhase(model, MissingValues);
+        var centering = Centering is { IsAutomatic: true } && !RbmLikelihoodGradient.CanCenter(model) ? null : Centering;
         return this with
         {
             NegativePhase = negativePhase,
-            LearningRate = LearningRate ?? AutomaticOptions.LearningRate(model, negativePhase, Optimizer, batches, sample),
-            Centering = Centering is { IsAutomatic: true } && !RbmLikelihoodGradient.CanCenter(model) ? null : Centering,
+            LearningRate = LearningRate
+                ?? AutomaticOptions.LearningRate(model, negativePhase, centering is not null, Optimizer, batches, sample),
+            Centering = centering,
             Averaging = Averaging ?? (Patience is null ? AutomaticOptions.Averaging(model) : 0),
         };
     }
