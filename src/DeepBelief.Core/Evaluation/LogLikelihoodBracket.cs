@@ -13,6 +13,9 @@ public sealed record LogLikelihoodBracket
     /// <summary>With the lower end of log Z. Its mean is never below that of <see cref="Lower"/>.</summary>
     public LogLikelihoodEstimate Upper { get; }
 
+    /// <summary>Why the ends are unreliable beyond what the bracket of log Z warns of; null if nothing shows that.</summary>
+    public string? Warning => Lower.Warning;
+
     /// <summary>Returns the same log-likelihoods with weighted means.</summary>
     /// <inheritdoc cref="LogLikelihoodEstimate.Weighted"/>
     public LogLikelihoodBracket Weighted(Tensor weights) => new(Lower.Weighted(weights), Upper.Weighted(weights));

@@ -5,21 +5,26 @@ namespace DeepBelief.Evaluation;
 /// <summary>The log-likelihood of rows under a model, in nats per row.</summary>
 public sealed class LogLikelihoodEstimate
 {
-    internal LogLikelihoodEstimate(IReadOnlyList<double> rows, double partitionError = 0)
+    private readonly IReadOnlyList<double>? samplingErrors; // of each row; null if they are exact
+
+    internal LogLikelihoodEstimate(IReadOnlyList<double> rows, double partitionError = 0, IReadOnlyList<double>? samplingErrors = null, string? warning = null)
     {
         Rows = rows;
+        this.samplingErrors = samplingErrors;
+        Warning = warning;
+        SamplingError = samplingErrors is null ? 0 : Math.Sqrt(samplingErrors.Sum(error => error * error)) / rows.Count;
         PartitionError = partitionError;
         Mean = rows.Average();
         RowError = rows.Count < 2 ? double.PositiveInfinity : Math.Sqrt(rows.Sum(x => (x - Mean) * (x - Mean)) / (rows.Count - 1) / rows.Count);
     }
 
     // With parts of 1: the error is that of a ratio of means, and with equal parts the one above.
-    private LogLikelihoodEstimate(IReadOnlyList<double> rows, double partitionError, double[] parts)
+    private LogLikelihoodEstimate(LogLikelihoodEstimate plain, double[] parts)
     {
-        Rows = rows;
-        PartitionError = partitionError;
+        (Rows, PartitionError, samplingErrors, Warning) = (plain.Rows, plain.PartitionError, plain.samplingErrors, plain.Warning);
+        SamplingError = samplingErrors is null ? 0 : Math.Sqrt(samplingErrors.Zip(parts).Sum(row => row.First * row.First * row.Second * row.Second));
         // Without those of weight 0, which may be infinite.
-        (double Row, double Part)[] counted = [.. rows.Zip(parts).Where(row => row.Second > 0)];
+        (double Row, double Part)[] counted = [.. Rows.Zip(parts).Where(row => row.Second > 0)];
         Mean = counted.Sum(x => x.Part * x.Row);
         var squares = counted.Sum(x => x.Part * x.Part * (x.Row - Mean) * (x.Row - Mean));
         RowError = counted.Length < 2 ? double.PositiveInfinity : Math.Sqrt(squares * counted.Length / (counted.Length - 1));
@@ -37,6 +42,18 @@ public sealed class LogLikelihoodEstimate
     /// <summary>Standard error of log Z, which all rows share; 0 if log Z is exact or was not estimated.</summary>
     public double PartitionError { get; }
 
+    /// <summary>
+    /// Standard error of <see cref="Mean"/> given these rows, from sampled hidden states; part of <see cref="RowError"/>. 0 if none
+    /// were sampled, NaN if one a row was.
+    /// </summary>
+    public double SamplingError { get; }
+
+    /// <summary>Why the figure is far below the log-likelihood, or of no use; null if nothing shows that.</summary>
+    public string? Warning { get; }
+
+    /// <summary>True if there is no <see cref="Warning"/>.</summary>
+    public bool IsReliable => Warning is null;
+
     /// <summary>The log-likelihood of each row.</summary>
     public IReadOnlyList<double> Rows { get; }
 
@@ -51,7 +68,7 @@ public sealed class LogLikelihoodEstimate
         ArgumentNullException.ThrowIfNull(weights);
         RowWeights.Check(weights, Rows.Count);
         using var scope = torch.NewDisposeScope();
-        return new(Rows, PartitionError, RowWeights.Parts(weights, torch.CPU)!.data<double>().ToArray());
+        return new(this, RowWeights.Parts(weights, torch.CPU)!.data<double>().ToArray());
     }
 
     /// <summary>Returns the mean and its standard error.</summary>

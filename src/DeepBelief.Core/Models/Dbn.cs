@@ -19,7 +19,7 @@ namespace DeepBelief;
 /// using var net = dbn.ToClassifier(classes: 10);
 /// net.FitClassifier(images, labels);
 /// </code></example>
-public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
+public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
 {
     private readonly Rbm[] layers;
 
@@ -93,6 +93,19 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
     /// <summary>Number of hidden units of the top layer.</summary>
     public long TopSize => layers[^1].HiddenSize;
 
+    /// <inheritdoc/>
+    public UnitSupport VisibleSupport => layers[0].VisibleSupport;
+
+    /// <summary>The highest RBM, <c>Layers[^1]</c>, whose Z is the network's.</summary>
+    public Rbm TopMachine => layers[^1];
+
+    IReadOnlyList<StochasticLayer> IDirectedModel.Directed => [.. layers.SkipLast(1).Select(StochasticLayer.Of)];
+
+    Tensor IDirectedModel.TopFreeEnergy(Tensor states) => TopMachine.FreeEnergy(states);
+
+    /// <inheritdoc/>
+    public Tensor LogWeights(Tensor visible, Generator? generator = null) => this.SampleLogWeights(visible, generator);
+
     /// <summary>Returns the expected states of the top layer.</summary>
     /// <remarks>Supports autograd, unlike <see cref="Transform"/>.</remarks>
     /// <param name="input">Data, <c>[batch, visible]</c>.</param>
@@ -120,6 +133,22 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
             Check(rows, nameof(data));
             return SendUp(layers.Length, rows, inputs ?? LayerInputs.Means, generator);
         }
+    }
+
+    /// <summary>
+    /// Propagates data to the visible units of the <see cref="TopMachine"/>: data for its log Z. Of a network of one layer these are
+    /// the rows themselves.
+    /// </summary>
+    /// <param name="data">Data, <c>[batch, visible]</c>.</param>
+    /// <param name="inputs">States that each layer passes on; null uses <see cref="LayerInputs.Means"/>.</param>
+    /// <param name="generator">Random generator for sampled states; null uses torch's default generator.</param>
+    /// <returns>States, <c>[batch, top visible]</c>.</returns>
+    public Tensor TransformToTop(Tensor data, LayerInputs? inputs = null, Generator? generator = null)
+    {
+        Check(data);
+        Guard.Alive(generator);
+        using var noGrad = torch.no_grad();
+        return SendUp(layers.Length - 1, data, inputs ?? LayerInputs.Means, generator);
     }
 
     /// <summary>Reconstructs data: propagates it to the top layer and back down.</summary>

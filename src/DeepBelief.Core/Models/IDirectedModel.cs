@@ -1,0 +1,50 @@
+namespace DeepBelief;
+
+/// <summary>A deep model of the library: directed layers below a machine at the top.</summary>
+internal interface IDirectedModel : IDeepGenerativeModel
+{
+    /// <summary>The layers below the top machine, lowest first.</summary>
+    IReadOnlyList<StochasticLayer> Directed { get; }
+
+    /// <summary>The free energy of states of the units that the top machine shares with the layers below, <c>[batch]</c>.</summary>
+    Tensor TopFreeEnergy(Tensor states);
+}
+
+internal static class DirectedModel
+{
+    /// <summary><see cref="IDeepGenerativeModel.LogWeights"/>, from the terms of the layers.</summary>
+    public static Tensor SampleLogWeights(this IDirectedModel model, Tensor visible, Generator? generator)
+    {
+        Tensors.Guard.Matrix(visible, model.VisibleSize, model.TopMachine.Weight);
+        InputChecks.Values(model.VisibleSupport, visible);
+        Tensors.Guard.Alive(generator);
+        using var inside = InputChecks.Enter();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var (states, total) = (visible, torch.zeros(visible.shape[0], ScalarType.Float64, visible.device));
+        foreach (var layer in model.Directed)
+        {
+            var upper = layer.SampleUpper(states, generator);
+            total = total.Plus(layer.LogRatio(states, upper));
+            states = upper;
+        }
+
+        return (total - model.TopFreeEnergy(states).to(ScalarType.Float64)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Sends data up to the units of the top machine.</summary>
+    public static Tensor SendToTop(this IDirectedModel model, Tensor data, LayerInputs inputs, Generator? generator)
+        => inputs.Propagate(
+            data,
+            model.Directed.Select(layer => (Func<Tensor, Tensor>)layer.UpperMean),
+            model.Directed.Select(layer => (Func<Tensor, Tensor>)(states => layer.SampleUpper(states, generator))));
+
+    /// <summary>Draws v given states of the top machine's units, with the means of the visible units in place of their states.</summary>
+    public static Tensor SendDown(this IDirectedModel model, Tensor states, Generator? generator)
+    {
+        using var scope = torch.NewDisposeScope();
+        foreach (var layer in model.Directed.Skip(1).Reverse())
+            states = layer.SampleLower(states, generator);
+        return model.Directed[0].LowerMean(states).MoveToOuterDisposeScope();
+    }
+}

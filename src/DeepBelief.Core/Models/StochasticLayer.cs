@@ -1,0 +1,49 @@
+using DeepBelief.Units;
+
+namespace DeepBelief;
+
+/// <summary>
+/// Two layers of units of a deep model, x below and y above: p(x | y) sends states down, q(y | x) sends them up. In an
+/// <see cref="Rbm"/> both have the same weights.
+/// </summary>
+/// <param name="Lower">The units of x.</param>
+/// <param name="Upper">The units of y.</param>
+/// <param name="Up">The weights of q, <c>[y, x]</c>.</param>
+/// <param name="Down">The weights of p, <c>[y, x]</c>.</param>
+internal sealed record StochasticLayer(UnitLayer Lower, UnitLayer Upper, Tensor Up, Tensor Down)
+{
+    public static StochasticLayer Of(Rbm rbm) => new(rbm.Visible, rbm.Hidden, rbm.Weight, rbm.Weight);
+
+    public Tensor UpperInputs(Tensor lower) => lower.mm(Up.t());
+
+    public Tensor LowerInputs(Tensor upper) => upper.mm(Down);
+
+    public Tensor UpperMean(Tensor lower) => Within(() => Upper.Mean(UpperInputs(lower)));
+
+    public Tensor LowerMean(Tensor upper) => Within(() => Lower.Mean(LowerInputs(upper)));
+
+    public Tensor SampleUpper(Tensor lower, Generator? generator) => Within(() => Upper.Sample(UpperInputs(lower), generator));
+
+    public Tensor SampleLower(Tensor upper, Generator? generator) => Within(() => Lower.Sample(LowerInputs(upper), generator));
+
+    /// <summary>log p(x | y) - log q(y | x) of each pair of rows, float64.</summary>
+    public Tensor LogRatio(Tensor lower, Tensor upper)
+        => Within(() => LogProbability(Lower, lower, LowerInputs(upper)) - LogProbability(Upper, upper, UpperInputs(lower)));
+
+    /// <summary>log p(x | y) of every pair of a row of each, <c>[x rows, y rows]</c>, float64.</summary>
+    public Tensor LogLowerOfPairs(Tensor lower, Tensor upper) => Within(() =>
+    {
+        var inputs = LowerInputs(upper);
+        var coupling = lower.mm(inputs.t()).to(ScalarType.Float64);
+        return coupling - Lower.Energy(lower).to(ScalarType.Float64).unsqueeze(1) - Lower.CumulantGenerator(inputs).to(ScalarType.Float64);
+    });
+
+    private static Tensor LogProbability(UnitLayer units, Tensor states, Tensor inputs)
+        => (inputs * states).sum(1).to(ScalarType.Float64) - units.Energy(states).to(ScalarType.Float64) - units.CumulantGenerator(inputs).to(ScalarType.Float64);
+
+    private static Tensor Within(Func<Tensor> compute)
+    {
+        using var scope = torch.NewDisposeScope();
+        return compute().MoveToOuterDisposeScope();
+    }
+}
