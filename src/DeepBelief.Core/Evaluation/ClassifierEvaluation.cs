@@ -22,19 +22,35 @@ public static class ClassifierEvaluation
     /// <inheritdoc cref="Predict(Classifier, Tensor)"/>
     public static Tensor Predict(this ClassificationRbm classifier, Tensor inputs) => Predict((torch.nn.Module<Tensor, Tensor>)classifier, inputs);
 
+    /// <inheritdoc cref="Predict(Classifier, Tensor)"/>
+    public static Tensor Predict(this ClassificationDbn classifier, Tensor inputs) => Predict((torch.nn.Module<Tensor, Tensor>)classifier, inputs);
+
+    /// <inheritdoc cref="Predict(Classifier, Tensor)"/>
+    public static Tensor Predict(this UntiedDbn classifier, Tensor inputs) => Predict((torch.nn.Module<Tensor, Tensor>)classifier, inputs);
+
+    /// <summary>Returns the probability of each class for each row.</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <returns>Probabilities, <c>[rows, classes]</c>.</returns>
+    /// <exception cref="ArgumentException">The rows do not fit the classifier.</exception>
+    public static Tensor PredictProbabilities(this Classifier classifier, Tensor inputs) => PredictProbabilities((torch.nn.Module<Tensor, Tensor>)classifier, inputs);
+
+    /// <inheritdoc cref="PredictProbabilities(Classifier, Tensor)"/>
+    public static Tensor PredictProbabilities(this ClassificationRbm classifier, Tensor inputs) => PredictProbabilities((torch.nn.Module<Tensor, Tensor>)classifier, inputs);
+
+    /// <inheritdoc cref="PredictProbabilities(Classifier, Tensor)"/>
+    public static Tensor PredictProbabilities(this ClassificationDbn classifier, Tensor inputs) => PredictProbabilities((torch.nn.Module<Tensor, Tensor>)classifier, inputs);
+
+    /// <inheritdoc cref="PredictProbabilities(Classifier, Tensor)"/>
+    public static Tensor PredictProbabilities(this UntiedDbn classifier, Tensor inputs) => PredictProbabilities((torch.nn.Module<Tensor, Tensor>)classifier, inputs);
+
+    /// <summary>Returns the softmax of the outputs of each row, for any module with one output per class.</summary>
+    /// <inheritdoc cref="PredictProbabilities(Classifier, Tensor)"/>
+    public static Tensor PredictProbabilities(torch.nn.Module<Tensor, Tensor> classifier, Tensor inputs) => Map(classifier, inputs, outputs => outputs.softmax(1));
+
     /// <summary>Returns the class with the largest output of each row, for any module with one output per class.</summary>
     /// <inheritdoc cref="Predict(Classifier, Tensor)"/>
-    public static Tensor Predict(torch.nn.Module<Tensor, Tensor> classifier, Tensor inputs)
-    {
-        CheckInputs(classifier, inputs);
-        CheckValues(classifier, inputs);
-        using var inside = InputChecks.Enter();
-        using var noGrad = torch.no_grad();
-        using var mode = new EvaluationMode(classifier);
-        using var scope = torch.NewDisposeScope();
-        var classes = Blocks(inputs).Select(block => classifier.call(block).argmax(1)).ToArray();
-        return torch.cat(classes).MoveToOuterDisposeScope();
-    }
+    public static Tensor Predict(torch.nn.Module<Tensor, Tensor> classifier, Tensor inputs) => Map(classifier, inputs, outputs => outputs.argmax(1));
 
     /// <summary>Computes loss and accuracy on labelled rows.</summary>
     /// <param name="classifier">The classifier.</param>
@@ -47,6 +63,14 @@ public static class ClassifierEvaluation
 
     /// <inheritdoc cref="Score(Classifier, Tensor, Tensor, Tensor?)"/>
     public static ClassifierScore Score(this ClassificationRbm classifier, Tensor inputs, Tensor labels, Tensor? weights = null)
+        => Score((torch.nn.Module<Tensor, Tensor>)classifier, inputs, labels, weights);
+
+    /// <inheritdoc cref="Score(Classifier, Tensor, Tensor, Tensor?)"/>
+    public static ClassifierScore Score(this ClassificationDbn classifier, Tensor inputs, Tensor labels, Tensor? weights = null)
+        => Score((torch.nn.Module<Tensor, Tensor>)classifier, inputs, labels, weights);
+
+    /// <inheritdoc cref="Score(Classifier, Tensor, Tensor, Tensor?)"/>
+    public static ClassifierScore Score(this UntiedDbn classifier, Tensor inputs, Tensor labels, Tensor? weights = null)
         => Score((torch.nn.Module<Tensor, Tensor>)classifier, inputs, labels, weights);
 
     /// <summary>Computes loss and accuracy on labelled rows, for any module with one output per class.</summary>
@@ -86,7 +110,8 @@ public static class ClassifierEvaluation
         Guard.Dense(inputs, name);
         if (inputs.dim() < 2 || inputs.shape[0] == 0)
             throw new ArgumentException($"Expected a tensor of shape [rows, inputs] with at least one row, found {Shapes.Text(inputs)}.", name);
-        if (((network as Classifier)?.InputSize ?? (network as ClassificationRbm)?.VisibleSize) is { } columns)
+        _ = (network as UntiedDbn)?.ExpectLabels();
+        if (((network as Classifier)?.InputSize ?? (network as ClassificationRbm)?.VisibleSize ?? (network as IDirectedModel)?.VisibleSize) is { } columns)
             Guard.Matrix(inputs, columns, like, name);
         else
             Guard.SameKind(inputs, like, name);
@@ -94,7 +119,7 @@ public static class ClassifierEvaluation
 
     /// <summary>Checks values if checks are due.</summary>
     private static void CheckValues(torch.nn.Module<Tensor, Tensor> network, Tensor inputs, [CallerArgumentExpression(nameof(inputs))] string? name = null)
-        => InputChecks.Values(network is ClassificationRbm rbm ? rbm.VisibleSupport : UnitSupport.Real, inputs, name);
+        => InputChecks.Values(network switch { ClassificationRbm rbm => rbm.VisibleSupport, IDirectedModel deep => deep.VisibleSupport, _ => UnitSupport.Real }, inputs, name);
 
     /// <summary>Number of outputs of a network.</summary>
     internal static long Classes(torch.nn.Module<Tensor, Tensor> network, Tensor inputs)
@@ -116,6 +141,17 @@ public static class ClassifierEvaluation
         return outputs.dim() == 2
             ? outputs.shape[1]
             : throw new ArgumentException($"Expected a network whose outputs are [rows, classes], found outputs {Shapes.Text(outputs)}.", nameof(network));
+    }
+
+    private static Tensor Map(torch.nn.Module<Tensor, Tensor> classifier, Tensor inputs, Func<Tensor, Tensor> result)
+    {
+        CheckInputs(classifier, inputs);
+        CheckValues(classifier, inputs);
+        using var inside = InputChecks.Enter();
+        using var noGrad = torch.no_grad();
+        using var mode = new EvaluationMode(classifier);
+        using var scope = torch.NewDisposeScope();
+        return torch.cat([.. Blocks(inputs).Select(block => result(classifier.call(block)))]).MoveToOuterDisposeScope();
     }
 
     private static IEnumerable<Tensor> Blocks(Tensor rows)

@@ -16,8 +16,8 @@ namespace DeepBelief.Evaluation;
 /// </remarks>
 /// <example><code>
 /// var logZ = AnnealedImportanceSampling.Bracket(dbn.TopMachine, dbn.TransformToTop(images));
-/// Console.WriteLine(DeepLogLikelihood.LowerBound(dbn, unseen, logZ).Lower);
-/// Console.WriteLine(DeepLogLikelihood.ImportanceSampled(dbn, unseen, logZ, samples: 1000).Lower);
+/// Console.WriteLine(DeepLogLikelihood.LowerBound(dbn, images, logZ).Lower);
+/// Console.WriteLine(DeepLogLikelihood.ImportanceSampled(dbn, images, logZ, samples: 1000).Lower);
 /// </code></example>
 public static class DeepLogLikelihood
 {

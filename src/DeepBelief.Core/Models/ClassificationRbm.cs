@@ -104,6 +104,35 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         return Logits(input).Plus(Label.Bias).log_softmax(1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Returns the free energy of rows without their labels, F(v) = -log Σ exp(-F(v, y)) over classes y, in closed form.</summary>
+    /// <remarks>Σ_v exp(-F(v)) is the Z of <see cref="Joint"/>. Supports autograd.</remarks>
+    /// <param name="visible">Rows v, <c>[batch, visible]</c>.</param>
+    /// <returns><c>[batch]</c>, in nats.</returns>
+    public Tensor FreeEnergy(Tensor visible)
+    {
+        Guard.Matrix(visible, VisibleSize, joint.Weight);
+        InputChecks.Values(VisibleSupport, visible);
+        using var scope = torch.NewDisposeScope();
+        var free = Logits(visible).Plus(Label.Bias).logsumexp(1).neg();
+        var start = 0L;
+        foreach (var part in Parts.SkipLast(1))
+        {
+            free = free.Plus(part.Energy(visible.narrow(1, start, part.Size)));
+            start += part.Size;
+        }
+
+        return free.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Draws a label from p(y | v) for each row whose label is -1; the others stay.</summary>
+    internal Tensor DrawMissingLabels(Tensor visible, Tensor labels, Generator? generator)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var drawn = forward(visible).exp().multinomial(1, false, generator).squeeze(1);
+        return torch.where(labels.IsBelow(0), drawn, labels).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Adds <paramref name="scale"/> times the gradient of the mean -log p(y | v) to the parameters' <c>.grad</c>.</summary>
     /// <param name="visible">v, <c>[batch, D]</c>.</param>
     /// <param name="labels">Class of each row, <c>[batch]</c>.</param>

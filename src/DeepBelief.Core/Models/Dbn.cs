@@ -34,27 +34,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
     {
         ArgumentNullException.ThrowIfNull(layers);
         this.layers = [.. layers];
-        if (this.layers.Length == 0)
-            throw new ArgumentException("Expected at least one layer, found none.", nameof(layers));
-        if (this.layers.Distinct().Count() != this.layers.Length)
-            throw new ArgumentException("Expected distinct layers, found one of them twice.", nameof(layers));
-        foreach (var layer in this.layers)
-        {
-            ArgumentNullException.ThrowIfNull(layer, nameof(layers));
-            Guard.SameKind(layer.Weight, this.layers[0].Weight, nameof(layers));
-        }
-
-        for (var i = 1; i < this.layers.Length; i++)
-        {
-            var (below, above) = (this.layers[i - 1].Hidden, this.layers[i].Visible);
-            if (below.Description != above.Description)
-            {
-                throw new ArgumentException(
-                    $"Expected layer {i} to have {below.Description} visible units, as layer {i - 1} has hidden ones; found {above.Description} ones.",
-                    nameof(layers));
-            }
-        }
-
+        LayerStack.Check(this.layers, nameof(layers));
         for (var i = 0; i < this.layers.Length; i++)
             register_module(FormattableString.Invariant($"{i}"), this.layers[i]);
         RegisterComponents();
@@ -113,8 +93,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
     public override Tensor forward(Tensor input)
     {
         Check(input);
-        using var inside = InputChecks.Enter();
-        return LayerInputs.Means.Propagate(input, Up(layers.Length), []);
+        return LayerStack.SendUp(layers, layers.Length, input, LayerInputs.Means, null);
     }
 
     /// <summary>Propagates data to the top layer.</summary>
@@ -131,7 +110,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
         Tensor Up(Tensor rows)
         {
             Check(rows, nameof(data));
-            return SendUp(layers.Length, rows, inputs ?? LayerInputs.Means, generator);
+            return LayerStack.SendUp(layers, layers.Length, rows, inputs ?? LayerInputs.Means, generator);
         }
     }
 
@@ -144,12 +123,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
     /// <param name="generator">Random generator for sampled states; null uses torch's default generator.</param>
     /// <returns>States, <c>[batch, top visible]</c>.</returns>
     public Tensor TransformToTop(Tensor data, LayerInputs? inputs = null, Generator? generator = null)
-    {
-        Check(data);
-        Guard.Alive(generator);
-        using var noGrad = torch.no_grad();
-        return SendUp(layers.Length - 1, data, inputs ?? LayerInputs.Means, generator);
-    }
+        => this.TransformUp(data, inputs, generator);
 
     /// <summary>Reconstructs data: propagates it to the top layer and back down.</summary>
     /// <param name="data">Data, <c>[batch, visible]</c>.</param>
@@ -180,13 +154,6 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
         return Classifier.From(layers, classes, seed, dropout);
     }
 
-    /// <summary>Propagates data through the layers below <paramref name="layer"/>, numbered from 0.</summary>
-    internal Tensor SendUp(int layer, Tensor data, LayerInputs inputs, Generator? generator)
-    {
-        using var inside = InputChecks.Enter();
-        return inputs.Propagate(data, Up(layer), SampledUp(layer, generator));
-    }
-
     private static Dbn Stack(
         IReadOnlyList<long> sizes,
         Func<long, UnitLayer> lowest,
@@ -206,11 +173,6 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
         Placement.Move(dbn, device, dtype);
         return dbn;
     }
-
-    private IEnumerable<Func<Tensor, Tensor>> Up(int count) => layers[..count].Select(layer => (Func<Tensor, Tensor>)layer.HiddenMean);
-
-    private IEnumerable<Func<Tensor, Tensor>> SampledUp(int count, Generator? generator)
-        => layers[..count].Select(layer => (Func<Tensor, Tensor>)(states => layer.SampleHidden(states, generator)));
 
     private IEnumerable<Func<Tensor, Tensor>> Down(int count)
         => layers[..count].Reverse().Select(layer => (Func<Tensor, Tensor>)layer.VisibleMean);

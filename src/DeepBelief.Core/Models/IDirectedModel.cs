@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using DeepBelief.Tensors;
+
 namespace DeepBelief;
 
 /// <summary>A deep model of the library: directed layers below a machine at the top.</summary>
@@ -15,9 +18,8 @@ internal static class DirectedModel
     /// <summary><see cref="IDeepGenerativeModel.LogWeights"/>, from the terms of the layers.</summary>
     public static Tensor SampleLogWeights(this IDirectedModel model, Tensor visible, Generator? generator)
     {
-        Tensors.Guard.Matrix(visible, model.VisibleSize, model.TopMachine.Weight);
-        InputChecks.Values(model.VisibleSupport, visible);
-        Tensors.Guard.Alive(generator);
+        model.CheckMatrix(visible);
+        Guard.Alive(generator);
         using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -30,6 +32,23 @@ internal static class DirectedModel
         }
 
         return (total - model.TopFreeEnergy(states).to(ScalarType.Float64)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Requires rows that fit the model; checks their values if checks are due.</summary>
+    public static void CheckMatrix(this IDirectedModel model, Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null)
+    {
+        Guard.Matrix(rows, model.VisibleSize, model.TopMachine.Weight, name);
+        InputChecks.Values(model.VisibleSupport, rows, name);
+    }
+
+    /// <summary>The public door to <see cref="SendToTop"/>.</summary>
+    public static Tensor TransformUp(this IDirectedModel model, Tensor data, LayerInputs? inputs, Generator? generator)
+    {
+        model.CheckMatrix(data);
+        Guard.Alive(generator);
+        using var inside = InputChecks.Enter();
+        using var noGrad = torch.no_grad();
+        return model.SendToTop(data, inputs ?? LayerInputs.Means, generator);
     }
 
     /// <summary>Sends data up to the units of the top machine.</summary>

@@ -12,6 +12,8 @@ internal static class Lifetime
             Rbm rbm => rbm.Weight.IsInvalid,
             Dbn dbn => dbn.Layers[0].Weight.IsInvalid,
             ClassificationRbm classifier => classifier.Joint.Weight.IsInvalid,
+            ClassificationDbn network => network.TopMachine.Weight.IsInvalid,
+            UntiedDbn network => network.TopMachine.Weight.IsInvalid,
             Classifier classifier => classifier.IsDisposed,
             NeuralEnergyModel energy => energy.IsDisposed,
             _ => false,

@@ -54,7 +54,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         using (Parameters.OutsideInference())
         using (torch.NewDisposeScope())
         {
-            var values = Draw(weights, seed);
+            var values = weights.Draw(visible.Size, hidden.Size, seed);
             weight = Parameters.Create(parameters.Count == 0 ? values : values.to(parameters[0].dtype, parameters[0].device));
         }
 
@@ -125,7 +125,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
                 return null;
             using var noGrad = torch.no_grad();
             using var scope = torch.NewDisposeScope();
-            return weight.equal(Draw(WeightInitialization.Default, seed).to(weight.dtype, weight.device)).all().item<bool>() ? seed : null;
+            return weight.equal(WeightInitialization.Default.Draw(VisibleSize, HiddenSize, seed).to(weight.dtype, weight.device)).all().item<bool>() ? seed : null;
         }
 
         set => seedOfWeights = value;
@@ -357,12 +357,6 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     {
         Lifetime.Check(this);
         return Classifier.From([this], classes, seed, dropout);
-    }
-
-    private Tensor Draw(WeightInitialization weights, long seed)
-    {
-        using var generator = Randomness.Generator(seed, Randomness.Weights);
-        return torch.empty(HiddenSize, VisibleSize, ScalarType.Float32, torch.CPU).normal_(0, weights.StandardDeviation(VisibleSize, HiddenSize), generator);
     }
 
     private Tensor LeaveOutMissing(Tensor visible)

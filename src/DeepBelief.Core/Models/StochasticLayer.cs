@@ -9,14 +9,14 @@ namespace DeepBelief;
 /// <param name="Lower">The units of x.</param>
 /// <param name="Upper">The units of y.</param>
 /// <param name="Up">The weights of q, <c>[y, x]</c>.</param>
-/// <param name="Down">The weights of p, <c>[y, x]</c>.</param>
-internal sealed record StochasticLayer(UnitLayer Lower, UnitLayer Upper, Tensor Up, Tensor Down)
+/// <param name="Down">The weights of p, <c>[x, y]</c>; null for those of q.</param>
+internal sealed record StochasticLayer(UnitLayer Lower, UnitLayer Upper, Tensor Up, Tensor? Down = null)
 {
-    public static StochasticLayer Of(Rbm rbm) => new(rbm.Visible, rbm.Hidden, rbm.Weight, rbm.Weight);
+    public static StochasticLayer Of(Rbm rbm) => new(rbm.Visible, rbm.Hidden, rbm.Weight);
 
     public Tensor UpperInputs(Tensor lower) => lower.mm(Up.t());
 
-    public Tensor LowerInputs(Tensor upper) => upper.mm(Down);
+    public Tensor LowerInputs(Tensor upper) => upper.mm(Down is null ? Up : Down.t());
 
     public Tensor UpperMean(Tensor lower) => Within(() => Upper.Mean(UpperInputs(lower)));
 

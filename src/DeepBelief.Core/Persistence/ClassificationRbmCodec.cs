@@ -11,9 +11,12 @@ internal sealed class ClassificationRbmCodec() : ModelCodec<ClassificationRbm>("
 
     public override OrderedDictionary<string, object?> Describe(ClassificationRbm model) => new() { ["joint"] = RbmCodec.Instance.Describe(model.Joint) };
 
-    public override ClassificationRbm Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state)
+    public override ClassificationRbm Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state) => Build(config, state, prefix: "");
+
+    /// <summary>Builds a model whose state-dict keys have a prefix, as in a network.</summary>
+    public static ClassificationRbm Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state, string prefix)
     {
-        var joint = RbmCodec.Build(config.GetSection("joint"), state, Prefix);
+        var joint = RbmCodec.Build(config.GetSection("joint"), state, $"{prefix}{Prefix}");
         try
         {
             return new ClassificationRbm(joint);

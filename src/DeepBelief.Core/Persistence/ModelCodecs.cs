@@ -9,6 +9,8 @@ internal static class ModelCodecs
             : kind == DbnCodec.Instance.Kind ? "Dbn.Load"
             : kind == ClassifierCodec.Instance.Kind ? "Classifier.Load"
             : kind == ClassificationRbmCodec.Instance.Kind ? "ClassificationRbm.Load"
+            : kind == ClassificationDbnCodec.Instance.Kind ? "ClassificationDbn.Load"
+            : kind == UntiedDbnCodec.Instance.Kind ? "UntiedDbn.Load"
             : null;
 
     /// <summary>Returns what, with its state dict, rebuilds a model, as <see cref="ModelHeader"/> reads it; null if files cannot hold it.</summary>
@@ -22,6 +24,8 @@ internal static class ModelCodecs
                 Dbn dbn => Describe(DbnCodec.Instance, dbn),
                 Classifier classifier => Describe(ClassifierCodec.Instance, classifier),
                 ClassificationRbm classifier => Describe(ClassificationRbmCodec.Instance, classifier),
+                ClassificationDbn network => Describe(ClassificationDbnCodec.Instance, network),
+                UntiedDbn network => Describe(UntiedDbnCodec.Instance, network),
                 _ => null,
             };
         }

@@ -66,6 +66,16 @@ internal static class ModelFile
         return clone;
     }
 
+    /// <summary>Returns a model of another kind, made of the tensors of one, on the same device.</summary>
+    public static TModel Convert<TModel>(ModelCodec<TModel> codec, torch.nn.Module from, Func<IReadOnlyDictionary<string, Tensor>, ModelContent> content)
+        where TModel : torch.nn.Module
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var state = StateDict.Of(from);
+        return Build(codec, content(state), state.Values.First().device);
+    }
+
     private static ModelContent Content<TModel>(ModelCodec<TModel> codec, TModel model)
         where TModel : torch.nn.Module
         => ModelContent.Of(codec.Kind, codec.Describe(model), StateDict.Of(model));

@@ -9,7 +9,7 @@ public static class RbmSampling
 {
     /// <summary>Samples states from p(v) by Gibbs chains, one a row.</summary>
     /// <remarks>
-    /// <para>The rows are states, such as bits, while <see cref="DbnSampling.Sample"/> returns the means of the lowest layer:
+    /// <para>The rows are states, such as bits, while <see cref="DbnSampling.Sample(Dbn, long, int, Generator?, CancellationToken)"/> returns the means of the lowest layer:
     /// <see cref="Rbm.VisibleMean"/> of <see cref="Rbm.SampleHidden"/> of the rows gives such means here.</para>
     /// <para>They are samples of p(v) once the chains have forgotten where they began. If a layer has few enough states,
     /// <c>ExactEnumeration.Sample</c> needs no chains.</para>

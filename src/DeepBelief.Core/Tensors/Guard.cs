@@ -114,14 +114,14 @@ internal static class Guard
             throw new ArgumentException(text, name);
     }
 
-    /// <summary>Requires one int64 class label per row, in [0, classes).</summary>
-    public static void Labels(Tensor labels, Tensor inputs, long classes, [CallerArgumentExpression(nameof(labels))] string? name = null)
+    /// <summary>Requires one int64 class label per row, in [0, classes), or from another least label on.</summary>
+    public static void Labels(Tensor labels, Tensor inputs, long classes, [CallerArgumentExpression(nameof(labels))] string? name = null, long first = 0)
     {
         LabelKind(labels, inputs, name);
         using var scope = torch.NewDisposeScope();
         var (least, most) = (labels.min().item<long>(), labels.max().item<long>());
-        if (least < 0 || most >= classes)
-            throw new ArgumentException(FormattableString.Invariant($"Expected labels in [0, {classes - 1}], found labels in [{least}, {most}]."), name);
+        if (least < first || most >= classes)
+            throw new ArgumentException(FormattableString.Invariant($"Expected labels in [{first}, {classes - 1}], found labels in [{least}, {most}]."), name);
     }
 
     /// <summary>Requires one int64 label per row; doesn't check values.</summary>

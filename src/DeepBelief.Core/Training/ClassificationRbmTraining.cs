@@ -15,7 +15,7 @@ public static class ClassificationRbmTraining
     /// Console.WriteLine(model.Score(images, labels).Accuracy);
     /// </code></example>
     /// <param name="visible">Training rows, <c>[rows, visible]</c>, of the model's type and device; finite, in the support of the visible units.</param>
-    /// <param name="labels">Class of each row, <c>[rows]</c>, <c>int64</c>, from 0.</param>
+    /// <param name="labels">Class of each row, <c>[rows]</c>, <c>int64</c>, from 0; -1 for a row without a label, from which the model learns p(v).</param>
     /// <param name="options">Training options; null uses the defaults, hybrid training.</param>
     /// <param name="validation">Labelled rows to score after every epoch and, if enabled, for early stopping; null for none.</param>
     /// <param name="weights">How much each row counts, <c>[rows]</c>, 0 or more and not all 0; only the ratios matter. Null weighs all alike.</param>
@@ -51,9 +51,10 @@ public static class ClassificationRbmTraining
         options.Validate();
         options = options with { LearningRate = options.LearningRate ?? ClassificationRbmOptions.DefaultLearningRate };
         ModelCheck.Trainable(model, model.parameters(), nameof(model));
-        Check(visible, nameof(visible), labels, nameof(labels));
+        Check(visible, nameof(visible), labels, nameof(labels), first: -1);
+        CheckGaps(labels, options);
         if (validation is { } v)
-            Check(v.Visible, nameof(validation), v.Labels, nameof(validation));
+            Check(v.Visible, nameof(validation), v.Labels, nameof(validation), first: 0);
 
         var normalized = TrainingWeights.Normalized(weights, visible, visible.dtype);
         var rows = new InMemoryBatches(new Batch(visible.detach(), labels.alias(), normalized).Detach(), options, owned: true);
@@ -67,11 +68,23 @@ public static class ClassificationRbmTraining
             unseen,
             isNew => new ClassificationRbmTask(model, rows, unseen, options, initialize: options.InitializeFromData && isNew));
 
-        void Check(Tensor data, string name, Tensor classes, string labelsName)
+        void Check(Tensor data, string name, Tensor classes, string labelsName, long first)
         {
             Guard.Rows(data, model.VisibleSize, model.Joint.Weight, name);
             model.VisibleSupport.Check(data, name);
-            Guard.Labels(classes, data, model.Classes, labelsName);
+            Guard.Labels(classes, data, model.Classes, labelsName, first);
         }
+    }
+
+    /// <summary>Throws if no row has a label, or rows without one have no part in the objective.</summary>
+    internal static void CheckGaps(Tensor labels, ClassificationRbmOptions options)
+    {
+        using var scope = torch.NewDisposeScope();
+        LabelGaps.CheckKnown(labels);
+        Guard.Option(
+            options.GenerativeWeight > 0 || labels.min().item<long>() >= 0,
+            nameof(options.GenerativeWeight),
+            options.GenerativeWeight,
+            "more than 0 with rows without a label, which only the generative part learns from");
     }
 }

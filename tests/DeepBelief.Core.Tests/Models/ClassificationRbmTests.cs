@@ -54,7 +54,7 @@ public sealed class ClassificationRbmTests
         var states = JointStates();
         var probabilities = model.Joint.FreeEnergy(states).detach().neg().softmax(0);
         var counts = probabilities.mul(200_000).round().to(ScalarType.Int64);
-        var phase = new Given(states.repeat_interleave(counts, 0));
+        var phase = new GivenRows(states.repeat_interleave(counts, 0));
 
         using var rows = new InMemoryBatches(new(visible, labels), Options(phase));
         using var task = new ClassificationRbmTask(model, rows, null, Options(phase), initialize: false);
@@ -329,7 +329,10 @@ public sealed class ClassificationRbmTests
         wrap.Should().Throw<ArgumentException>().WithParameterName("joint");
         using var model = ClassificationRbm.Bernoulli(2, 3, 2);
         var rows = torch.zeros(3, 2);
-        Refused(() => model.Fit(rows, torch.tensor(new[] { 0L, 1, 2 })), "labels", "Expected labels in [0, 1], found labels in [0, 2].*");
+        Refused(() => model.Fit(rows, torch.tensor(new[] { 0L, 1, 2 })), "labels", "Expected labels in [-1, 1], found labels in [0, 2].*");
+        Refused(() => model.Fit(rows, torch.full(3, -1, ScalarType.Int64)), "labels", "*at least one row with a label*");
+        Refused(() => model.Fit(rows, torch.tensor(new[] { 0L, -1, 1 }), new() { GenerativeWeight = 0 }), "GenerativeWeight", "*rows without a label*");
+        Refused(() => model.Fit(rows, torch.zeros(3, ScalarType.Int64), validation: (rows, torch.tensor(new[] { 0L, -1, 1 }))), "validation", "*[0, 1]*");
         Refused(() => model.Fit(rows + 2, torch.zeros(3, ScalarType.Int64)), "visible", "*in [0, 1]*");
         Refused(() => model.Fit(torch.zeros(3, 4), torch.zeros(3, ScalarType.Int64)), "visible", "*[batch, 2], found [3, 4].*");
         Refused(() => model.Fit(rows, torch.zeros(3, ScalarType.Int64), new() { GenerativeWeight = -1 }), "GenerativeWeight", "*");
@@ -378,17 +381,6 @@ public sealed class ClassificationRbmTests
     /// <summary>A negative phase of the rows that it starts at.</summary>
     private sealed record Kept() : NegativePhase(1)
     {
-        public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator) => new Given(data).CreateSampler(model, data, generator);
-    }
-
-    /// <summary>A negative phase whose rows are given.</summary>
-    private sealed record Given(Tensor Rows) : NegativePhase(1)
-    {
-        public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator) => new Sampler(Rows);
-
-        private sealed class Sampler(Tensor rows) : NegativeSampler
-        {
-            public override Tensor Sample(Tensor batch) => rows.alias();
-        }
+        public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator) => new GivenRows(data).CreateSampler(model, data, generator);
     }
 }

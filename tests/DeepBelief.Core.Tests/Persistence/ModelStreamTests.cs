@@ -28,6 +28,10 @@ public sealed class ModelStreamTests
         using var classifier = ClassificationRbm.Bernoulli(4, 3, 2, seed: 4);
         Same(net.Save, net.Save);
         Same(classifier.Save, classifier.Save);
+        using var labelled = ClassificationDbn.Bernoulli([4, 3, 2], 2, seed: 5);
+        using var untied = labelled.Untie();
+        Same(labelled.Save, labelled.Save);
+        Same(untied.Save, untied.Save);
 
         void Same(Action<string, ModelFormat?> toFile, Action<Stream, ModelFormat?> toStream)
         {
@@ -53,6 +57,12 @@ public sealed class ModelStreamTests
         using var classifier = ClassificationRbm.Bernoulli(4, 3, 2, seed: 4);
         BackAgain(net, net.Save, stream => Classifier.Load(stream));
         BackAgain(classifier, classifier.Save, stream => ClassificationRbm.Load(stream));
+        using var labelled = ClassificationDbn.Bernoulli([4, 3, 3, 2], 2, seed: 5);
+        using var untied = labelled.Untie();
+        using var unlabelled = new Dbn(Rbm.Gaussian(4, 3), new Rbm(new BernoulliUnits(3), new SpinUnits(2))).Untie();
+        BackAgain(labelled, labelled.Save, stream => ClassificationDbn.Load(stream));
+        BackAgain(untied, untied.Save, stream => UntiedDbn.Load(stream));
+        BackAgain(unlabelled, unlabelled.Save, stream => UntiedDbn.Load(stream));
 
         void BackAgain<TModel>(TModel model, Action<Stream, ModelFormat?> save, Func<Stream, TModel> load)
             where TModel : torch.nn.Module
@@ -99,6 +109,36 @@ public sealed class ModelStreamTests
         load.Should().Throw<DataFormatException>().WithMessage("*config/joint: Expected composite visible units*");
     }
 
+    [Fact]
+    public void Names_in_state_dicts_are_those_of_the_parts()
+    {
+        using var labelled = ClassificationDbn.Bernoulli([4, 3, 2], 2);
+        labelled.state_dict().Keys.Should().BeEquivalentTo("0.weight", "0.visible.bias", "0.hidden.bias", "top.joint.weight", "top.joint.visible.0.bias", "top.joint.visible.1.bias", "top.joint.hidden.bias");
+        using var dbn = Dbn.Bernoulli(4, 3, 2);
+        using var untied = dbn.Untie();
+        untied.state_dict().Keys.Should().BeEquivalentTo("0.recognition", "0.generative", "0.visible.bias", "0.hidden.bias", "top.weight", "top.visible.bias", "top.hidden.bias");
+        (untied.Layers[0].Recognition.shape, untied.Layers[0].Generative.shape).Should().BeEquivalentTo((new long[] { 3, 4 }, new long[] { 4, 3 }));
+    }
+
+    [Fact]
+    public void A_network_whose_parts_do_not_fit_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        using (var dbn = Dbn.Bernoulli(4, 3, 2))
+        using (var untied = dbn.Untie())
+            untied.Save(folder.File("model"));
+        folder.Invoking(f => Dbn.Load(f.File("model"))).Should().Throw<DataFormatException>().WithMessage("*untied_dbn*UntiedDbn.Load*");
+        var content = (OrderedDictionary<object, object?>)PtFile.Load(folder.File("model"))!;
+        var config = (OrderedDictionary<object, object?>)content["config"]!;
+        var layer = (OrderedDictionary<object, object?>)((List<object?>)config["layers"]!)[0]!;
+        ((OrderedDictionary<object, object?>)layer["hidden"]!)["size"] = 1L << 40;
+        PtFile.Save(folder.File("model"), content);
+        folder.Invoking(f => UntiedDbn.Load(f.File("model"))).Should().Throw<DataFormatException>().WithMessage("*0.recognition: expected shape*found [3, 4]*");
+        config["layers"] = new List<object?>();
+        PtFile.Save(folder.File("model"), content);
+        folder.Invoking(f => UntiedDbn.Load(f.File("model"))).Should().Throw<DataFormatException>().WithMessage("*config: Expected at least one layer*");
+    }
+
     [Theory]
     [MemberData(nameof(GeneralFormats))]
     public void Models_in_half_precision_load_in_single_precision(ModelFormat format)
@@ -109,6 +149,8 @@ public sealed class ModelStreamTests
             Widened(Dbn.Gaussian(4, 3, 2), (m, s) => m.Save(s, format), s => Dbn.Load(s));
             Widened(Classifier.Random([4, 3], 2, seed: 3), (m, s) => m.Save(s, format), s => Classifier.Load(s));
             Widened(ClassificationRbm.Bernoulli(4, 3, 2, seed: 4), (m, s) => m.Save(s, format), s => ClassificationRbm.Load(s));
+            Widened(ClassificationDbn.Bernoulli([4, 3, 2], 2, seed: 5), (m, s) => m.Save(s, format), s => ClassificationDbn.Load(s));
+            Widened(Dbn.Gaussian(4, 3, 2).Untie(), (m, s) => m.Save(s, format), s => UntiedDbn.Load(s));
 
             void Widened<TModel>(TModel model, Action<TModel, Stream> save, Func<Stream, TModel> load)
                 where TModel : torch.nn.Module
@@ -179,6 +221,12 @@ public sealed class ModelStreamTests
         using var classifier = ClassificationRbm.Bernoulli(6, 4, 2);
         using var classifierClone = classifier.Clone();
         Bytes(classifierClone).Should().BeEquivalentTo(Bytes(classifier));
+        using var labelled = ClassificationDbn.Bernoulli([6, 4, 3], 2);
+        using var labelledClone = labelled.Clone();
+        Bytes(labelledClone).Should().BeEquivalentTo(Bytes(labelled));
+        using var untied = labelled.Untie();
+        using var untiedClone = untied.Clone();
+        Bytes(untiedClone).Should().BeEquivalentTo(Bytes(untied));
         dbnClone.Fit(CheckpointScenario.Data(), new() { Epochs = 1 });
         dbn.Dispose();
         var disposed = () => dbn.Clone();

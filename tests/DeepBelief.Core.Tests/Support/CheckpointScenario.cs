@@ -99,6 +99,14 @@ internal sealed record CheckpointScenario(
             var history = model.Fit(data, options, progress: progress);
             return new(Bytes(model), [.. history.Epochs.Select(Text)]);
         }),
+        new("an untied network", 4, (seed, checkpoint, progress) =>
+        {
+            using var data = Data();
+            using var dbn = Dbn.Bernoulli([6, 5, 4, 3], WeightInitialization.Normal(0.3), seed);
+            using var untied = dbn.Untie();
+            var history = untied.Fit(data, options: new() { Epochs = 4, BatchSize = 12, Checkpoint = checkpoint }, progress: progress);
+            return new(Bytes(untied), [.. history.Epochs.Select(e => (e with { Elapsed = default }).ToString())]);
+        }),
         Network("a network", 7, checkpoint => new()
         {
             BatchSize = 12,

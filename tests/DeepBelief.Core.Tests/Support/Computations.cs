@@ -187,6 +187,15 @@ internal sealed class Computations
             Keep(loaded);
         }
 
+        using var labelled = ClassificationDbn.Bernoulli([6, 5, 4], 3, WeightInitialization.Normal(0.3), seed: 2);
+        Keep(labelled.Fit(rows, labels, new() { Epochs = 2, BatchSize = 8 }).Top.Epochs);
+        using var untied = labelled.Untie();
+        _ = untied.Fit(rows, labels, new() { Epochs = 2, BatchSize = 8 });
+        Keep(untied);
+        Keep(untied.Sample(labels, 3, generator)).Dispose();
+        Keep([.. DeepLogLikelihood.ImportanceSampled(untied, rows, 0, 3, generator).Rows]);
+        Keep([.. DeepLogLikelihood.Exact(untied, rows).Rows]);
+
         using var random = Classifier.Random([6, 4], 3, seed: 3);
         Keep(random);
     }

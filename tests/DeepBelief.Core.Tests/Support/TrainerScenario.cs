@@ -62,6 +62,35 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
             var model = ClassificationRbm.Bernoulli(6, 4, 2);
             return Subject.Of(model, model.StartTraining(inputs, labels, new() { Epochs = Epochs, BatchSize = 12, Checkpoint = checkpoint }, (inputs, labels)));
         }),
+        new("a classification machine, some rows without a label", checkpoint =>
+        {
+            var (inputs, labels) = Labelled();
+            var model = ClassificationRbm.Bernoulli(6, 4, 2);
+            return Subject.Of(model, model.StartTraining(inputs, Gapped(labels), new() { Epochs = Epochs, BatchSize = 12, Checkpoint = checkpoint }));
+        }),
+        new("an untied network", checkpoint =>
+        {
+            using var dbn = Dbn.Bernoulli([6, 5, 4, 3], WeightInitialization.Normal(0.3), seed: 2);
+            var model = dbn.Untie();
+            return Subject.Of(model, model.StartTraining(CheckpointScenario.Data(), options: new() { Epochs = Epochs, BatchSize = 12, Patience = 100, Checkpoint = checkpoint }));
+        }),
+        new("an untied network with labels, some rows without, PCD and Adam", checkpoint =>
+        {
+            var (inputs, labels) = Labelled();
+            using var dbn = ClassificationDbn.Bernoulli([6, 5, 4], 2, WeightInitialization.Normal(0.3), seed: 2);
+            var model = dbn.Untie();
+            var options = new UpDownOptions
+            {
+                Epochs = Epochs,
+                BatchSize = 12,
+                LearningRate = Schedule.Linear(0.01, 0.001),
+                Optimizer = new AdamSettings(),
+                NegativePhase = new PersistentContrastiveDivergence(2, 7),
+                Averaging = 0.5,
+                Checkpoint = checkpoint,
+            };
+            return Subject.Of(model, model.StartTraining(inputs, Gapped(labels), options, (inputs, labels)));
+        }),
     ];
 
     public override string ToString() => Name;
@@ -77,6 +106,8 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
         _ = data.DetachFromDisposeScope();
         return Subject.Of(rbm, rbm.StartTraining(new Given(4, (epoch, batch) => data.narrow(0, 10 * ((batch + epoch) % 4), 10)), own, data), data);
     });
+
+    private static Tensor Gapped(Tensor labels) => torch.where(torch.arange(labels.shape[0]).remainder(3).eq(0), torch.full_like(labels, -1), labels);
 
     private static (Tensor Inputs, Tensor Labels) Labelled()
     {
@@ -106,6 +137,7 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
             .. history.Epochs.Select(metrics => metrics switch
             {
                 EpochMetrics own => $"{own with { Elapsed = default }} {string.Join(", ", own.Diagnostics)}",
+                UpDownMetrics own => $"{own with { Elapsed = default }}",
                 ClassifierMetrics own => $"{own with { Elapsed = default }}",
                 _ => throw new NotSupportedException(),
             }),

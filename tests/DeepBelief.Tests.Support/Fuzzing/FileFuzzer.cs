@@ -32,6 +32,8 @@ internal sealed class FileFuzzer : IDisposable
             ("Dbn", (_, path) => Dbn.Load(path).Dispose()),
             ("Classifier", (_, path) => Classifier.Load(path).Dispose()),
             ("ClassificationRbm", (_, path) => ClassificationRbm.Load(path).Dispose()),
+            ("ClassificationDbn", (_, path) => ClassificationDbn.Load(path).Dispose()),
+            ("UntiedDbn", (_, path) => UntiedDbn.Load(path).Dispose()),
             ("LoadStateDict", (_, path) => target.LoadStateDict(path)),
         ];
     }

@@ -19,12 +19,16 @@ internal static class FuzzSeeds
             using var net = Classifier.Random([3, 4], 2);
             using var labelled = ClassificationRbm.Bernoulli(3, 2, 2);
             using var labelledNumbers = new ClassificationRbm(new Rbm(new CompositeUnits(new GaussianUnits(1), new SoftmaxUnits(1, 2)), new BernoulliUnits(2)));
+            using var labelledNetwork = ClassificationDbn.Bernoulli([3, 2, 2], 2);
+            using var untied = labelledNetwork.Untie();
+            using var unlabelled = dbn.Untie();
             foreach (var format in ModelFormat.All)
             {
                 foreach (var save in new Action[]
                 {
                     () => rbm.Save(path, format), () => mixed.Save(path, format), () => counts.Save(path, format), () => dbn.Save(path, format),
                     () => net.Save(path, format), () => labelled.Save(path, format), () => labelledNumbers.Save(path, format),
+                    () => labelledNetwork.Save(path, format), () => untied.Save(path, format), () => unlabelled.Save(path, format),
                 })
                 {
                     if (Holds(save))

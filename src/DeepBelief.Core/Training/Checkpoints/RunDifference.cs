@@ -23,12 +23,15 @@ internal sealed partial record RunDifference(string Name, string Checkpoint, str
             || !int.TryParse(Checkpoint, CultureInfo.InvariantCulture, out var done)
             || !int.TryParse(Run, CultureInfo.InvariantCulture, out var wanted))
             return false;
+        // Nothing builds on a top with labels.
+        if (wanted > done && name.Groups[2].Success)
+            return true;
         var stage = name.Groups[1] is { Success: true, Value: var layer } ? int.Parse(layer, CultureInfo.InvariantCulture) : 0;
         return wanted > done && stage >= stages - 1;
     }
 
     public override string ToString() => $"{Name}: {Checkpoint} in the checkpoint, {Run} in this run";
 
-    [GeneratedRegex(@"^options/(?:Layers\[(\d{1,9})\]/)?Epochs$")]
+    [GeneratedRegex(@"^options/(?:Layers\[(\d{1,9})\]/|(Top)/)?Epochs$")]
     private static partial Regex Epochs();
 }

@@ -32,6 +32,9 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
 
     public override StandardizedSteps? Steps { get; }
 
+    /// <summary>The rows of the model in the last gradient, <c>[chains, visible]</c>.</summary>
+    public Tensor ModelRows => Phases.Model.Visible;
+
     private RbmPhases Phases => gradient.Phases;
 
     /// <summary>True if the model is an RBM with trained weights whose units all have a trained bias.</summary>

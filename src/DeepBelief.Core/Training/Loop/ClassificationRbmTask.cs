@@ -13,6 +13,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     private readonly NegativeSampler sampler;
     private readonly LikelihoodGradient gradient;
     private readonly Batch scored;
+    private readonly bool hasGaps; // rows without a label, -1
     private readonly Tensor startRows; // with their labels; samplers may keep them
 
     /// <summary>Creates the task; if <paramref name="initialize"/> is true, first initializes the model from its data.</summary>
@@ -28,9 +29,17 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         using (var generator = Randomness.Generator(options.Seed, Randomness.Rows))
         {
             var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
-            startRows = model.JoinUnchecked(sample.Rows, sample.Labels!).DetachFromDisposeScope();
+            var labels = new LabelGaps(rows.Overview.Labels!);
+            hasGaps = labels.Any;
+            startRows = model.JoinUnchecked(sample.Rows, labels.Fill(sample.Labels!, generator)).DetachFromDisposeScope();
             if (initialize)
                 model.Joint.InitializeFromData(Typical(startRows, sample.Weights));
+            if (hasGaps)
+            {
+                sample.Dispose();
+                sample = rows.Overview.Select(labels.Known).Draw(AutomaticOptions.OverviewRows(options), generator);
+            }
+
             scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator);
             sample.Dispose();
             this.validation = validation?.Draw(null, generator);
@@ -57,10 +66,12 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     {
         var (visible, labels, weights) = Rows.Read(batch).WithoutGraph();
         using var inside = InputChecks.Enter();
+        // A drawn label makes the gradient one of -log p(v), on average.
+        var complete = hasGaps ? model.DrawMissingLabels(visible, labels!, chainGenerator) : labels!;
         if (options.GenerativeWeight > 0)
         {
             using var noGrad = torch.no_grad();
-            _ = gradient.Begin(visible.shape[0]).copy_(model.JoinUnchecked(visible, labels!));
+            _ = gradient.Begin(visible.shape[0]).copy_(model.JoinUnchecked(visible, complete));
             gradient.Compute(weights: weights);
             foreach (var parameter in Parameters)
                 _ = Gradients.Of(parameter)?.Scale(options.GenerativeWeight);
@@ -71,7 +82,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         }
 
         if (options.DiscriminativeWeight > 0)
-            model.AccumulateGradient(visible, labels!, options.DiscriminativeWeight, weights);
+            model.AccumulateGradient(visible, complete, options.DiscriminativeWeight, hasGaps ? LabelGaps.Weights(labels!, weights, visible.dtype) : weights);
     }
 
     public override ClassifierMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)

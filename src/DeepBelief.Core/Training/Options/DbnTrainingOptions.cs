@@ -4,7 +4,7 @@ using DeepBelief.Training;
 namespace DeepBelief;
 
 /// <summary>Pre-training options of a <see cref="Dbn"/>, layer by layer. One checkpoint covers the whole network.</summary>
-public sealed record DbnTrainingOptions : TrainingOptions
+public record DbnTrainingOptions : TrainingOptions
 {
     /// <summary>Options of each layer, lowest first, in place of the inherited ones, which apply to all layers if null. Default: null.</summary>
     public IReadOnlyList<TrainingOptions>? Layers { get; init; }

@@ -1,0 +1,50 @@
+namespace DeepBelief.Training;
+
+/// <summary>The labels of rows of which some have none, -1.</summary>
+internal sealed class LabelGaps
+{
+    private readonly Tensor labels;
+
+    public LabelGaps(Tensor labels)
+    {
+        this.labels = labels;
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        Any = labels.IsBelow(0).any().item<bool>();
+    }
+
+    /// <summary>True if some rows have no label.</summary>
+    public bool Any { get; }
+
+    /// <summary>The numbers of the rows with a label, in the current dispose scope.</summary>
+    public Tensor Known => labels.IsAbove(-1).nonzero().squeeze(1);
+
+    /// <summary>Returns labels with those of random rows in place of the missing ones, as frequent as the known ones are.</summary>
+    /// <param name="some">Labels of some of the rows, <c>[some]</c>.</param>
+    /// <param name="generator">A generator on the CPU.</param>
+    public Tensor Fill(Tensor some, Generator generator)
+    {
+        if (!Any)
+            return some.alias();
+        using var scope = torch.NewDisposeScope();
+        var known = labels.index_select(0, Known);
+        var drawn = torch.randint(0L, known.shape[0], new long[] { some.shape[0] }, ScalarType.Int64, torch.CPU, generator: generator).to(labels.device);
+        return torch.where(some.IsBelow(0), known.index_select(0, drawn), some).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Throws if no row has a label.</summary>
+    public static void CheckKnown(Tensor labels)
+    {
+        using var scope = torch.NewDisposeScope();
+        if (labels.max().item<long>() < 0)
+            throw new ArgumentException("Expected at least one row with a label, found none.", nameof(labels));
+    }
+
+    /// <summary>Returns the weights of rows, 0 of those without a label.</summary>
+    public static Tensor Weights(Tensor labels, Tensor? weights, ScalarType dtype)
+    {
+        using var scope = torch.NewDisposeScope();
+        var known = labels.IsAbove(-1).to(dtype);
+        return (weights is null ? known : known * weights).MoveToOuterDisposeScope();
+    }
+}

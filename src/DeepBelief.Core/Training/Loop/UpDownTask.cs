@@ -1,0 +1,145 @@
+using DeepBelief.Sampling;
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Training;
+
+/// <summary>
+/// The up-down algorithm (Hinton, Osindero and Teh 2006, appendix B), a contrastive form of wake-sleep (Hinton, Dayan, Frey and Neal
+/// 1995): going up, the generative weights learn to predict what the recognition weights have inferred from; the top machine learns
+/// by its negative phase; going down from where its chains end, the recognition weights learn to infer what has been generated.
+/// </summary>
+/// <remarks>
+/// All states are sampled, those of the visible units, too, for which the paper's code takes means: the updates are then, on average,
+/// the gradients of the two divergences.
+/// </remarks>
+internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
+{
+    private readonly UntiedDbn model;
+    private readonly Batch? validation;
+    private readonly Generator? chainGenerator;
+    private readonly NegativeSampler sampler;
+    private readonly RbmLikelihoodGradient gradient;
+    private readonly bool hasGaps; // rows without a label, -1
+    private readonly Batch scored;
+    private readonly Tensor startRows; // of the top machine; samplers may keep them
+
+    public UpDownTask(UntiedDbn model, BatchReader rows, Batch? validation, UpDownOptions options)
+    {
+        using var inside = InputChecks.Enter();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        this.model = model;
+        Rows = rows;
+        Parameters = [.. model.parameters().Where(p => p.requires_grad)];
+        var device = rows.Overview.Rows.device;
+        Randomness.SeedDefault(device, options.Seed, Randomness.Chains);
+        chainGenerator = Randomness.Generator(options.Seed, device, Randomness.Chains);
+        using (var generator = Randomness.Generator(options.Seed, Randomness.Rows))
+        {
+            var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
+            var features = model.SendToTop(sample.Rows, LayerInputs.Samples, chainGenerator);
+            if (sample.Labels is { } labels)
+            {
+                var gaps = new LabelGaps(rows.Overview.Labels!);
+                hasGaps = gaps.Any;
+                features = model.Labelled!.JoinUnchecked(features, gaps.Fill(labels, generator));
+                if (hasGaps)
+                {
+                    sample.Dispose();
+                    sample = rows.Overview.Select(gaps.Known).Draw(AutomaticOptions.OverviewRows(options), generator);
+                }
+            }
+
+            startRows = features.DetachFromDisposeScope();
+            scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator);
+            sample.Dispose();
+            this.validation = validation?.Draw(null, generator);
+        }
+
+        sampler = UserCode.Run(() => options.NegativePhase.CreateSampler(model.TopMachine, startRows, chainGenerator));
+        gradient = new RbmLikelihoodGradient(model.TopMachine, sampler, options: null, startRows, raw: null);
+    }
+
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    public override BatchReader Rows { get; }
+
+    public override IReadOnlyDictionary<string, Tensor> State => gradient.State;
+
+    public override IReadOnlyDictionary<string, Generator> Generators
+        => chainGenerator is null ? Rows.Generators : new Dictionary<string, Generator>(Rows.Generators) { ["chains"] = chainGenerator };
+
+    public override IDisposable? ShareKeys() => RandomKey.Share(chainGenerator);
+
+    public override void ComputeGradient(int batch, double keep)
+    {
+        var (visible, labels, _) = Rows.Read(batch).WithoutGraph();
+        using var inside = InputChecks.Enter();
+        using var noGrad = torch.no_grad();
+        Gradients.Clear(Parameters);
+        var features = GoUp(visible);
+        if (labels is not null)
+            features = model.Labelled!.JoinUnchecked(features, hasGaps ? model.Labelled.DrawMissingLabels(features, labels, chainGenerator) : labels);
+        _ = gradient.Begin(features.shape[0]).copy_(features);
+        gradient.Compute();
+        GoDown(gradient.ModelRows.narrow(1, 0, model.TopMachine.VisibleSize - model.Classes).contiguous());
+    }
+
+    /// <summary>The wake phase of the layers below the top; returns the states that the top machine sees.</summary>
+    private Tensor GoUp(Tensor states)
+    {
+        foreach (var layer in model.Layers)
+        {
+            var upper = layer.Stochastic.SampleUpper(states, chainGenerator);
+            layer.AccumulateGenerativeGradient(states, upper);
+            states = upper;
+        }
+
+        return states;
+    }
+
+    /// <summary>The sleep phase of the layers below the top.</summary>
+    private void GoDown(Tensor states)
+    {
+        foreach (var layer in model.Layers.Reverse())
+        {
+            var lower = layer.Stochastic.SampleLower(states, chainGenerator);
+            layer.AccumulateRecognitionGradient(lower, states);
+            states = lower;
+        }
+    }
+
+    public override UpDownMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
+    {
+        using var inside = InputChecks.Enter();
+        return new(
+            epoch,
+            learningRate,
+            ReconstructionError((validation ?? scored).Rows),
+            model.Labelled is null ? null : model.Score(scored.Rows, scored.Labels!),
+            validation is { Labels: { } labels } unseen ? model.Score(unseen.Rows, labels) : null,
+            elapsed);
+    }
+
+    public override double Monitored(UpDownMetrics metrics) => (metrics.Validation ?? metrics.Train)?.Loss ?? metrics.ReconstructionError;
+
+    public override void Dispose()
+    {
+        gradient.Dispose();
+        sampler.Dispose();
+        startRows.Dispose();
+        chainGenerator?.Dispose();
+        scored.Dispose();
+        validation?.Dispose();
+    }
+
+    private double ReconstructionError(Tensor rows)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var states = model.SendToTop(rows, LayerInputs.Means, null);
+        foreach (var layer in model.Layers.Reverse())
+            states = layer.Stochastic.LowerMean(states);
+        return (rows - states).Squared().mean().Number();
+    }
+}

@@ -1,0 +1,25 @@
+using DeepBelief.Tensors;
+
+namespace DeepBelief;
+
+/// <summary>
+/// Training options of a <see cref="ClassificationDbn"/>, layer by layer: the layers below the top as those of a <see cref="Dbn"/>, then
+/// the top with labels. One checkpoint covers the whole network.
+/// </summary>
+public sealed record ClassificationDbnOptions : DbnTrainingOptions
+{
+    /// <summary>
+    /// Options of the top machine. Default: generative training alone, -log p(features, y), as in Hinton, Osindero and Teh 2006, of
+    /// 10 epochs.
+    /// </summary>
+    public ClassificationRbmOptions Top { get; init; } = new() { DiscriminativeWeight = 0, GenerativeWeight = 1 };
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        ArgumentNullException.ThrowIfNull(Top);
+        Guard.Option(Top.Checkpoint is null, $"{nameof(Top)}.{nameof(Checkpoint)}", Top.Checkpoint?.Path, "none: the network has one checkpoint for all layers");
+        Top.Validate();
+    }
+}
