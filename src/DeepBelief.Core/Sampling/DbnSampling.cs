@@ -65,8 +65,8 @@ public static class DbnSampling
     /// </summary>
     /// <example><code>
     /// using var network = ClassificationDbn.Load("digits.pt");
-    /// using var wanted = torch.tensor(new long[] { 3, 3, 8 });
-    /// using var digits = network.Sample(wanted); // [3, 784]: two threes and an eight
+    /// using var wanted = torch.full(20, 8, ScalarType.Int64);
+    /// using var eights = network.Sample(wanted); // [20, 784]
     /// </code></example>
     /// <param name="network">The network.</param>
     /// <param name="labels">The class of each row, <c>[rows]</c>, <c>int64</c>, from 0.</param>

@@ -121,7 +121,7 @@ public sealed class ClassificationDbnTests
     }
 
     [Fact]
-    public void Rows_without_labels_help_the_few_that_have_them()
+    public void Rows_without_labels_help_the_few_that_have_them_if_these_weigh_more()
     {
         using var scope = torch.NewDisposeScope();
         var (rows, labels) = Bars(600, 1);
@@ -132,7 +132,8 @@ public sealed class ClassificationDbnTests
         _ = all.Fit(rows, few, Options, weights: isKnown.to(ScalarType.Float32) * 9 + 1);
         using var alone = ClassificationDbn.Bernoulli([16, 20, 30], classes: 4, seed: 3);
         _ = alone.Fit(rows.narrow(0, 0, 12), labels.narrow(0, 0, 12), Options);
-        all.Score(unseen, unseenLabels).Accuracy.Should().BeGreaterThan(alone.Score(unseen, unseenLabels).Accuracy + 0.05);
+        all.Score(unseen, unseenLabels).Accuracy.Should().BeGreaterThan(alone.Score(unseen, unseenLabels).Accuracy + 0.1);
+        all.Score(unseen, unseenLabels).Accuracy.Should().BeGreaterThan(0.95);
     }
 
     [Fact]
@@ -220,8 +221,7 @@ public sealed class ClassificationDbnTests
     /// <summary>Images of four by four bits: the row that the label names, which is a bar, and one bit in ten flipped.</summary>
     private static (Tensor Rows, Tensor Labels) Bars(int rows, int seed)
     {
-        using var generator = new Generator((ulong)seed);
-        var labels = torch.randint(0L, 4L, new long[] { rows }, ScalarType.Int64, generator: generator);
+        var labels = torch.arange(rows, ScalarType.Int64).remainder(4);
         var bars = torch.nn.functional.one_hot(labels, 4).repeat_interleave(4, 1).to(ScalarType.Bool);
         return (bars.ne(Make.Bits(seed + 100, rows, 16, 0.1).to(ScalarType.Bool)).to(ScalarType.Float32), labels);
     }

@@ -176,7 +176,7 @@ public sealed class UntiedDbnTests
         var labels = (data.sum(1) > 4).to(ScalarType.Int64);
         var known = torch.where(torch.arange(data.shape[0]).remainder(labelled).eq(0), labels, torch.full_like(labels, -1));
         using var dbn = ClassificationDbn.Bernoulli([9, 12, 20], classes: 2, seed: 2);
-        _ = dbn.Fit(data, known, new() { Epochs = 30, Top = new() { Epochs = 30, DiscriminativeWeight = 0, GenerativeWeight = 1 } });
+        _ = dbn.Fit(data, known, new() { Epochs = 30, Top = new() { Epochs = 60, DiscriminativeWeight = 0, GenerativeWeight = 1 } });
         using var untied = dbn.Untie();
         untied.forward(data).ShouldBeNear(dbn.forward(data), 1e-5);
         var history = untied.Fit(data, known, new() { Epochs = 40, LearningRate = 0.05 }, (data, labels));
