@@ -1,5 +1,7 @@
 using DeepBelief.Tensors;
 
+#pragma warning disable CS1573 // The other parameters inherit their tags.
+
 namespace DeepBelief.Evaluation;
 
 /// <summary>Log-likelihoods of rows under a deep model, such as a <see cref="Dbn"/>, in nats per row; log-densities for real units.</summary>
@@ -73,7 +75,6 @@ public static class DeepLogLikelihood
     /// <summary>Estimates the log-likelihood by importance sampling of the hidden states, with a known log Z.</summary>
     /// <param name="samples">K, the samples of the hidden states of each row, 1 or more; more of them raise the bound. Default: 100.</param>
     /// <inheritdoc cref="LowerBound(IDeepGenerativeModel, Tensor, double, int, Generator?, CancellationToken)"/>
-#pragma warning disable CS1573 // The other parameters inherit their tags.
     public static LogLikelihoodEstimate ImportanceSampled(
         IDeepGenerativeModel model,
         Tensor rows,
@@ -82,7 +83,6 @@ public static class DeepLogLikelihood
         Generator? generator = null,
         CancellationToken cancellationToken = default)
         => LogMean(Draw(model, rows, samples, generator, cancellationToken), logPartition);
-#pragma warning restore CS1573
 
     /// <summary>Estimates the log-likelihood by importance sampling of the hidden states, with an estimate of log Z, including the estimate's error.</summary>
     /// <inheritdoc cref="ImportanceSampled(IDeepGenerativeModel, Tensor, double, int, Generator?, CancellationToken)"/>

@@ -10,7 +10,7 @@ public sealed record UpDownOptions : OptimizationOptions
 
     /// <summary>
     /// Learning rate of all parameters, 0 or more, and more than 0 in the first epoch. Default: 0.02, and so is null. Units with a
-    /// variance need less.
+    /// variance need less; networks of hundreds of units can lose with 0.1 what they have learned.
     /// </summary>
     public override Schedule? LearningRate { get; init; } = DefaultLearningRate;
 
