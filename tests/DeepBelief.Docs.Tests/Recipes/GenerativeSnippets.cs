@@ -18,7 +18,7 @@ public sealed class GenerativeSnippets : Support.SnippetTests
         var (testImages, _) = Bars(200, seed: 2);
 
         #region likelihood
-        using var dbn = Dbn.Bernoulli(16, 20, 30);
+        using var dbn = Dbn.Bernoulli(16, 12, 30);
         dbn.Fit(images, new() { Epochs = 20 });
 
         using var features = dbn.TransformToTop(images);                // data for the top machine
