@@ -86,11 +86,19 @@ public static class ClassifierEvaluation
         Guard.Dense(inputs, name);
         if (inputs.dim() < 2 || inputs.shape[0] == 0)
             throw new ArgumentException($"Expected a tensor of shape [rows, inputs] with at least one row, found {Shapes.Text(inputs)}.", name);
-        if (((network as Classifier)?.InputSize ?? (network as ClassificationRbm)?.VisibleSize) is { } columns)
+        if (Columns(network) is { } columns)
             Guard.Matrix(inputs, columns, like, name);
         else
             Guard.SameKind(inputs, like, name);
     }
+
+    private static long? Columns(torch.nn.Module<Tensor, Tensor> network) => network switch
+    {
+        FeedForwardNetwork layers => layers.InputSize,
+        Autoencoder autoencoder => autoencoder.VisibleSize,
+        ClassificationRbm rbm => rbm.VisibleSize,
+        _ => null,
+    };
 
     /// <summary>Checks values if checks are due.</summary>
     private static void CheckValues(torch.nn.Module<Tensor, Tensor> network, Tensor inputs, [CallerArgumentExpression(nameof(inputs))] string? name = null)

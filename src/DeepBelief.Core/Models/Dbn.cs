@@ -151,6 +151,24 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>
         return Classifier.From(layers, classes, seed, dropout);
     }
 
+    /// <summary>
+    /// Returns a deep autoencoder unrolled from the network (Hinton and Salakhutdinov 2006): up, the hidden layers as in
+    /// <see cref="ToClassifier"/>; down, the visible ones, with the transposed weights. Its output is that of
+    /// <see cref="Reconstruct"/>, until training changes it.
+    /// </summary>
+    /// <remarks>
+    /// The units make the activations: sigmoid for Bernoulli units, tanh for spins, softmax for one group of categories, ReLU, which is
+    /// near the mean of ReLU units but not the same, and none for Gaussian units: a linear code, as in the paper, is that of a top
+    /// layer with Gaussian hidden units.
+    /// </remarks>
+    /// <returns>The autoencoder, with copies of the weights; the caller disposes it.</returns>
+    /// <exception cref="NotSupportedException">No modules compute the mean of the units of a layer.</exception>
+    public Autoencoder ToAutoencoder()
+    {
+        Lifetime.Check(this);
+        return Autoencoder.From(layers);
+    }
+
     /// <summary>Propagates data through the layers below <paramref name="layer"/>, numbered from 0.</summary>
     internal Tensor SendUp(int layer, Tensor data, LayerInputs inputs, Generator? generator)
     {

@@ -12,7 +12,8 @@ internal static class Lifetime
             Rbm rbm => rbm.Weight.IsInvalid,
             Dbn dbn => dbn.Layers[0].Weight.IsInvalid,
             ClassificationRbm classifier => classifier.Joint.Weight.IsInvalid,
-            Classifier classifier => classifier.IsDisposed,
+            FeedForwardNetwork network => network.IsDisposed,
+            Autoencoder autoencoder => autoencoder.IsDisposed,
             NeuralEnergyModel energy => energy.IsDisposed,
             _ => false,
         };

@@ -7,8 +7,9 @@ internal static class ModelCodecs
     public static string? LoaderOf(string kind)
         => kind == RbmCodec.Instance.Kind ? "Rbm.Load"
             : kind == DbnCodec.Instance.Kind ? "Dbn.Load"
-            : kind == ClassifierCodec.Instance.Kind ? "Classifier.Load"
+            : kind == NetworkCodecs.Classifier.Kind ? "Classifier.Load"
             : kind == ClassificationRbmCodec.Instance.Kind ? "ClassificationRbm.Load"
+            : kind == AutoencoderCodec.Instance.Kind ? "Autoencoder.Load"
             : null;
 
     /// <summary>Returns what, with its state dict, rebuilds a model, as <see cref="ModelHeader"/> reads it; null if files cannot hold it.</summary>
@@ -20,8 +21,9 @@ internal static class ModelCodecs
             {
                 Rbm rbm => Describe(RbmCodec.Instance, rbm),
                 Dbn dbn => Describe(DbnCodec.Instance, dbn),
-                Classifier classifier => Describe(ClassifierCodec.Instance, classifier),
+                Classifier classifier => Describe(NetworkCodecs.Classifier, classifier),
                 ClassificationRbm classifier => Describe(ClassificationRbmCodec.Instance, classifier),
+                Autoencoder autoencoder => Describe(AutoencoderCodec.Instance, autoencoder),
                 _ => null,
             };
         }

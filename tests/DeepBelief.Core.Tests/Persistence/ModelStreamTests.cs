@@ -26,7 +26,9 @@ public sealed class ModelStreamTests
             return;
         using var net = Classifier.Random([4, 3], 2, seed: 3);
         using var classifier = ClassificationRbm.Bernoulli(4, 3, 2, seed: 4);
+        using var autoencoder = dbn.ToAutoencoder();
         Same(net.Save, net.Save);
+        Same(autoencoder.Save, autoencoder.Save);
         Same(classifier.Save, classifier.Save);
 
         void Same(Action<string, ModelFormat?> toFile, Action<Stream, ModelFormat?> toStream)
@@ -51,7 +53,9 @@ public sealed class ModelStreamTests
             return;
         using var net = Classifier.Random([4, 3], 2, seed: 3);
         using var classifier = ClassificationRbm.Bernoulli(4, 3, 2, seed: 4);
+        using var autoencoder = dbn.ToAutoencoder();
         BackAgain(net, net.Save, stream => Classifier.Load(stream));
+        BackAgain(autoencoder, autoencoder.Save, stream => Autoencoder.Load(stream));
         BackAgain(classifier, classifier.Save, stream => ClassificationRbm.Load(stream));
 
         void BackAgain<TModel>(TModel model, Action<Stream, ModelFormat?> save, Func<Stream, TModel> load)
@@ -108,6 +112,7 @@ public sealed class ModelStreamTests
             Widened(Rbm.Bernoulli(4, 3, seed: 1), (m, s) => m.Save(s, format), s => Rbm.Load(s));
             Widened(Dbn.Gaussian(4, 3, 2), (m, s) => m.Save(s, format), s => Dbn.Load(s));
             Widened(Classifier.Random([4, 3], 2, seed: 3), (m, s) => m.Save(s, format), s => Classifier.Load(s));
+            Widened(Dbn.Gaussian(4, 3, 2).ToAutoencoder(), (m, s) => m.Save(s, format), s => Autoencoder.Load(s));
             Widened(ClassificationRbm.Bernoulli(4, 3, 2, seed: 4), (m, s) => m.Save(s, format), s => ClassificationRbm.Load(s));
 
             void Widened<TModel>(TModel model, Action<TModel, Stream> save, Func<Stream, TModel> load)

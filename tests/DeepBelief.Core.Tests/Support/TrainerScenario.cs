@@ -56,6 +56,13 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
             var net = Classifier.Random([6, 8], 2, seed: 3);
             return Subject.Of(net, net.StartTraining(inputs, labels, new() { Epochs = Epochs, BatchSize = 12, Patience = 50, Checkpoint = checkpoint }));
         }),
+        new("an autoencoder", checkpoint =>
+        {
+            using var data = CheckpointScenario.Data();
+            using var dbn = Dbn.Bernoulli([6, 5, 3], WeightInitialization.Normal(1), seed: 3);
+            var autoencoder = dbn.ToAutoencoder();
+            return Subject.Of(autoencoder, autoencoder.StartTraining(data, new() { Epochs = Epochs, BatchSize = 12, Patience = 50, Checkpoint = checkpoint }, data));
+        }),
         new("a classification machine", checkpoint =>
         {
             var (inputs, labels) = Labelled();
@@ -107,6 +114,7 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
             {
                 EpochMetrics own => $"{own with { Elapsed = default }} {string.Join(", ", own.Diagnostics)}",
                 ClassifierMetrics own => $"{own with { Elapsed = default }}",
+                LossMetrics own => $"{own with { Elapsed = default }}",
                 _ => throw new NotSupportedException(),
             }),
             $"best {history.BestEpoch}, stopped early: {history.StoppedEarly}",

@@ -31,6 +31,7 @@ internal sealed class FileFuzzer : IDisposable
             ("Rbm", (_, path) => Rbm.Load(path).Dispose()),
             ("Dbn", (_, path) => Dbn.Load(path).Dispose()),
             ("Classifier", (_, path) => Classifier.Load(path).Dispose()),
+            ("Autoencoder", (_, path) => Autoencoder.Load(path).Dispose()),
             ("ClassificationRbm", (_, path) => ClassificationRbm.Load(path).Dispose()),
             ("LoadStateDict", (_, path) => target.LoadStateDict(path)),
         ];

@@ -77,7 +77,7 @@ internal static class AutomaticOptions
     }
 
     /// <summary>The rate of fine-tuning: few updates need larger ones.</summary>
-    public static Schedule ClassifierLearningRate(OptimizerSettings optimizer, int batches) => optimizer switch
+    public static Schedule NetworkLearningRate(OptimizerSettings optimizer, int batches) => optimizer switch
     {
         AdamSettings => Schedule.InverseSquareRoot(0.005, 100.0 / batches),
         SgdSettings => Schedule.InverseSquareRoot(0.1, 100.0 / batches),
