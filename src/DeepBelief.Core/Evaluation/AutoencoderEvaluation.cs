@@ -70,15 +70,12 @@ public static class AutoencoderEvaluation
             {
                 Softmax => -(rows * logits.log_softmax(1)),
                 // tanh(z) is the mean of a spin that is 1 with probability σ(2z).
-                Tanh => OfBits(logits.Times(2), rows.Plus(1).Times(0.5)),
-                _ => OfBits(logits, rows),
+                Tanh => NetworkLosses.OfBits(logits.Times(2), rows.Plus(1).Times(0.5)),
+                _ => NetworkLosses.OfBits(logits, rows),
             };
             return ofUnits.sum(1).MoveToOuterDisposeScope();
         }
     }
 
     private static readonly UnitSupport Spins = UnitSupport.Interval("spin", -1, 1);
-
-    // -x log σ(z) - (1 - x) log(1 - σ(z)).
-    private static Tensor OfBits(Tensor logits, Tensor bits) => Softplus(logits) - (bits * logits);
 }

@@ -9,6 +9,8 @@ internal static class ModelCodecs
             : kind == DbnCodec.Instance.Kind ? "Dbn.Load"
             : kind == NetworkCodecs.Classifier.Kind ? "Classifier.Load"
             : kind == ClassificationRbmCodec.Instance.Kind ? "ClassificationRbm.Load"
+            : kind == NetworkCodecs.Regressor.Kind ? "Regressor.Load"
+            : kind == NetworkCodecs.MultiLabelClassifier.Kind ? "MultiLabelClassifier.Load"
             : kind == AutoencoderCodec.Instance.Kind ? "Autoencoder.Load"
             : null;
 
@@ -23,6 +25,8 @@ internal static class ModelCodecs
                 Dbn dbn => Describe(DbnCodec.Instance, dbn),
                 Classifier classifier => Describe(NetworkCodecs.Classifier, classifier),
                 ClassificationRbm classifier => Describe(ClassificationRbmCodec.Instance, classifier),
+                Regressor regressor => Describe(NetworkCodecs.Regressor, regressor),
+                MultiLabelClassifier classifier => Describe(NetworkCodecs.MultiLabelClassifier, classifier),
                 Autoencoder autoencoder => Describe(AutoencoderCodec.Instance, autoencoder),
                 _ => null,
             };

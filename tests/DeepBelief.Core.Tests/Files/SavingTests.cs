@@ -106,9 +106,15 @@ public sealed class SavingTests
         using var net = Classifier.Random([3], 2);
         using var classifier = ClassificationRbm.Bernoulli(3, 2, 2);
         using var autoencoder = dbn.ToAutoencoder();
+        using var regressor = dbn.ToRegressor(2);
+        using var labels = dbn.ToMultiLabelClassifier(2);
         var path = folder.File("model");
         foreach (var format in Formats.General)
         {
+            regressor.Save(path, format);
+            Refused(() => MultiLabelClassifier.Load(path), "Regressor.Load");
+            labels.Save(path, format);
+            Refused(() => Regressor.Load(path), "MultiLabelClassifier.Load");
             autoencoder.Save(path, format);
             Refused(() => Classifier.Load(path), "Autoencoder.Load");
             rbm.Save(path, format);

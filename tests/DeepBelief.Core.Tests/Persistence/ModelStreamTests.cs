@@ -28,7 +28,11 @@ public sealed class ModelStreamTests
         using var classifier = ClassificationRbm.Bernoulli(4, 3, 2, seed: 4);
         using var autoencoder = dbn.ToAutoencoder();
         Same(net.Save, net.Save);
+        using var regressor = dbn.ToRegressor(2);
+        using var labels = dbn.ToMultiLabelClassifier(2);
         Same(autoencoder.Save, autoencoder.Save);
+        Same(regressor.Save, regressor.Save);
+        Same(labels.Save, labels.Save);
         Same(classifier.Save, classifier.Save);
 
         void Same(Action<string, ModelFormat?> toFile, Action<Stream, ModelFormat?> toStream)
@@ -55,7 +59,11 @@ public sealed class ModelStreamTests
         using var classifier = ClassificationRbm.Bernoulli(4, 3, 2, seed: 4);
         using var autoencoder = dbn.ToAutoencoder();
         BackAgain(net, net.Save, stream => Classifier.Load(stream));
+        using var regressor = dbn.ToRegressor(2);
+        using var labels = dbn.ToMultiLabelClassifier(2);
         BackAgain(autoencoder, autoencoder.Save, stream => Autoencoder.Load(stream));
+        BackAgain(regressor, regressor.Save, stream => Regressor.Load(stream));
+        BackAgain(labels, labels.Save, stream => MultiLabelClassifier.Load(stream));
         BackAgain(classifier, classifier.Save, stream => ClassificationRbm.Load(stream));
 
         void BackAgain<TModel>(TModel model, Action<Stream, ModelFormat?> save, Func<Stream, TModel> load)

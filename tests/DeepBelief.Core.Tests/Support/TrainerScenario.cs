@@ -56,6 +56,19 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
             var net = Classifier.Random([6, 8], 2, seed: 3);
             return Subject.Of(net, net.StartTraining(inputs, labels, new() { Epochs = Epochs, BatchSize = 12, Patience = 50, Checkpoint = checkpoint }));
         }),
+        new("a classifier with dropout, beside unlabelled rows", checkpoint =>
+        {
+            var (inputs, labels) = Labelled();
+            using var unlabelled = Make.Bits(5, 70, 6).to(ScalarType.Float32);
+            var net = Classifier.Random([6, 8], 2, seed: 3, dropout: new(0.1, 0.3));
+            return Subject.Of(net, net.StartTraining(inputs, labels, new() { Epochs = Epochs, BatchSize = 12, Checkpoint = checkpoint }, unlabelled: unlabelled));
+        }),
+        new("a regressor with dropout", checkpoint =>
+        {
+            using var data = CheckpointScenario.Data();
+            var net = Regressor.Random([6, 8], 6, seed: 3, dropout: new(0.1, 0.3));
+            return Subject.Of(net, net.StartTraining(data, data, new() { Epochs = Epochs, BatchSize = 12, Checkpoint = checkpoint }, (data, data)));
+        }),
         new("an autoencoder", checkpoint =>
         {
             using var data = CheckpointScenario.Data();

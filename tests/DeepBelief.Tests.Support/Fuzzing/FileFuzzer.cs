@@ -32,6 +32,7 @@ internal sealed class FileFuzzer : IDisposable
             ("Dbn", (_, path) => Dbn.Load(path).Dispose()),
             ("Classifier", (_, path) => Classifier.Load(path).Dispose()),
             ("Autoencoder", (_, path) => Autoencoder.Load(path).Dispose()),
+            ("Regressor", (_, path) => Regressor.Load(path).Dispose()),
             ("ClassificationRbm", (_, path) => ClassificationRbm.Load(path).Dispose()),
             ("LoadStateDict", (_, path) => target.LoadStateDict(path)),
         ];

@@ -18,6 +18,7 @@ internal static class FuzzSeeds
             using var dbn = Dbn.Bernoulli(3, 2, 2);
             using var net = Classifier.Random([3, 4], 2);
             using var autoencoder = dbn.ToAutoencoder();
+            using var regressor = dbn.ToRegressor(2);
             using var labelled = ClassificationRbm.Bernoulli(3, 2, 2);
             using var labelledNumbers = new ClassificationRbm(new Rbm(new CompositeUnits(new GaussianUnits(1), new SoftmaxUnits(1, 2)), new BernoulliUnits(2)));
             foreach (var format in ModelFormat.All)
@@ -25,7 +26,7 @@ internal static class FuzzSeeds
                 foreach (var save in new Action[]
                 {
                     () => rbm.Save(path, format), () => mixed.Save(path, format), () => counts.Save(path, format), () => dbn.Save(path, format),
-                    () => net.Save(path, format), () => autoencoder.Save(path, format), () => labelled.Save(path, format), () => labelledNumbers.Save(path, format),
+                    () => net.Save(path, format), () => autoencoder.Save(path, format), () => regressor.Save(path, format), () => labelled.Save(path, format), () => labelledNumbers.Save(path, format),
                 })
                 {
                     if (Holds(save))

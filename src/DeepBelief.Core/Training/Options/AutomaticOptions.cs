@@ -1,4 +1,5 @@
 using DeepBelief.Sampling;
+using DeepBelief.Units;
 
 namespace DeepBelief.Training;
 
@@ -12,6 +13,8 @@ internal static class AutomaticOptions
 {
     // The inputs of a hidden unit grow with the number of visible units, so steps of the weights have to be smaller.
     private const double WidthAtFullRate = 10; // the square root of the number of units
+
+    private const double LinearRate = 0.05;
 
     // Averages the parameters over the last fifth of a run.
     private const double AveragedFraction = 0.2;
@@ -57,6 +60,8 @@ internal static class AutomaticOptions
         if (model is not Rbm rbm)
             return optimizer is SgdSettings ? 0.05 : 0.001;
         var isDiscrete = rbm.Visible.IsDiscrete;
+        // Nothing bounds linear hidden units, so that larger steps let them grow without end (Hinton 2012, section 13.2).
+        var linear = rbm.Hidden is GaussianUnits ? LinearRate : 1;
         // The rate of the first update, and the number of updates after which its square has halved.
         var (first, updates) = negativePhase switch
         {
@@ -70,10 +75,10 @@ internal static class AutomaticOptions
         var (narrow, spread) = (Math.Min(1, WidthAtFullRate / Math.Sqrt(width)), rbm.Visible.Spread);
         var scale = (double)updates / batches;
         if (optimizer is SgdSettings sgd)
-            return new SgdRate(first * narrow / spread, scale, sgd.Momentum);
+            return new SgdRate(first * linear * narrow / spread, scale, sgd.Momentum);
         // Adam's steps are as large for small gradients as for large ones: those of a unit's weights add up, and deviations, not
         // variances, are their unit.
-        return Schedule.InverseSquareRoot(0.03 * first * narrow * narrow / Math.Sqrt(spread), scale);
+        return Schedule.InverseSquareRoot(0.03 * first * linear * narrow * narrow / Math.Sqrt(spread), scale);
     }
 
     /// <summary>The rate of fine-tuning: few updates need larger ones.</summary>
