@@ -1,3 +1,4 @@
+using DeepBelief.Tensors;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
@@ -13,7 +14,7 @@ public sealed class VirtualAdversarialTests
         using var net = Net(inputs: 2);
         var x = Make.Normal(2, 1, 5, 2);
         using var generator = new Generator(1UL);
-        using var own = Tensors.DefaultGenerator.Replace(generator);
+        using var own = DefaultGenerator.Replace(generator);
         // At a small distance the divergence is a quadratic form, whose greatest direction the power method finds.
         const double Distance = 0.01;
         var moved = new VirtualAdversary(net, new() { Distance = Distance, DifferenceStep = 1e-4, PowerIterations = 30 }).Moved(x);
@@ -43,7 +44,7 @@ public sealed class VirtualAdversarialTests
         using var net = Net(inputs: 10);
         var x = Make.Normal(2, 1, 200, 10);
         using var generator = new Generator(1UL);
-        using var own = Tensors.DefaultGenerator.Replace(generator);
+        using var own = DefaultGenerator.Replace(generator);
         var moved = new VirtualAdversary(net, new() { Distance = 0.5 }).Moved(x);
         var random = Make.Normal(3, 1, 200, 10);
         var elsewhere = x + (random / random.norm(1).unsqueeze(1)).mul(0.5);
@@ -65,9 +66,9 @@ public sealed class VirtualAdversarialTests
         // The run's order of the rows decides which random direction a row gets.
         Tensor moved, ordered;
         using (var order = new InMemoryBatches(
-            new(rows), new ClassifierTrainingOptions { BatchSize = 8 }, stream: isBesideUnlabelled ? Tensors.Randomness.UnlabelledOrder : Tensors.Randomness.Order))
-        using (var generator = Tensors.Randomness.Generator(0, Tensors.Randomness.Epochs + 1))
-        using (Tensors.DefaultGenerator.Replace(generator))
+            new(rows), new ClassifierTrainingOptions { BatchSize = 8 }, stream: isBesideUnlabelled ? Randomness.UnlabelledOrder : Randomness.Order))
+        using (var generator = Randomness.Generator(0, Randomness.Epochs + 1))
+        using (DefaultGenerator.Replace(generator))
         {
             order.BeginEpoch(1);
             ordered = order.Read(1).Rows;
@@ -118,7 +119,7 @@ public sealed class VirtualAdversarialTests
         using var scope = torch.NewDisposeScope();
         var (x, u) = (Make.Normal(1, 1, 7, 2), Make.Normal(2, 1, 30, 2));
         var options = new ClassifierTrainingOptions { BatchSize = 3 };
-        using var both = new SemiSupervisedBatches(new(new(x), options), new(new(u), options with { BatchSize = 4 }, stream: Tensors.Randomness.UnlabelledOrder));
+        using var both = new SemiSupervisedBatches(new(new(x), options), new(new(u), options with { BatchSize = 4 }, stream: Randomness.UnlabelledOrder));
         both.Batches.Should().Be(8);
         both.BeginEpoch(1);
         var (labelled, unlabelled) = (new List<double>(), new List<double>());
