@@ -1,6 +1,7 @@
 #region usings
 using DeepBelief;
 using DeepBelief.Units;
+using TorchSharp;
 #endregion
 
 namespace Snippets.Recipes;

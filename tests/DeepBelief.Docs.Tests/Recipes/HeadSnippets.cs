@@ -1,6 +1,5 @@
 #region usings
 using DeepBelief;
-using TorchSharp;
 using static TorchSharp.torch;
 #endregion
 

@@ -14,8 +14,11 @@ namespace DeepBelief.Training;
 /// </remarks>
 public sealed record VirtualAdversarialOptions
 {
-    /// <summary>The length of r, ε in the paper: a Euclidean distance, in input units. More than 0. Default: 2, for images in [0, 1].</summary>
-    public double Distance { get; init; } = 2;
+    /// <summary>
+    /// The length of r, ε in the paper: a Euclidean distance, in input units. More than 0. Default: 1, for images in [0, 1]; where it is
+    /// too large, rows of different classes get the same label, and the error grows.
+    /// </summary>
+    public double Distance { get; init; } = 1;
 
     /// <summary>How much the divergence counts beside the loss, more than 0. Default: 1.</summary>
     public double Weight { get; init; } = 1;
