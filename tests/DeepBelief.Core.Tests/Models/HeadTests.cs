@@ -1,6 +1,5 @@
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
-using DeepBelief.Training;
 
 namespace DeepBelief.Tests.Models;
 

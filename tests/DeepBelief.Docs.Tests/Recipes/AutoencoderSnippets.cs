@@ -36,7 +36,7 @@ public sealed class AutoencoderSnippets : Support.SnippetTests
         #region use
         using var codes = autoencoder.Encode(others);                   // [rows, 10]
         using var rows = autoencoder.Decode(codes);                     // [rows, 784]
-        var score = autoencoder.Score(others);                          // (SquaredError, CrossEntropy) a row
+        var score = autoencoder.Score(others);                          // (SquaredError, CrossEntropy)
         using var strange = autoencoder.Losses(others);                 // [rows], squared errors
         autoencoder.Save(path);                                         // Autoencoder.Load reads it
         #endregion
