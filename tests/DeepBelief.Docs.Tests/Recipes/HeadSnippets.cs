@@ -39,7 +39,11 @@ public sealed class HeadSnippets : Support.SnippetTests
 
         #region loss
         using var counter = dbn.ToRegressor(targets: 2);                // logarithms of Poisson rates
-        NetworkTraining.Fit(counter, images, targets, (output, count) => (output.exp() - (count * output)).sum(1));
+        NetworkTraining.Fit(
+            counter,
+            images,
+            targets,
+            (output, count) => (output.exp() - (count * output)).sum(1));
         #endregion
     }
 }
