@@ -111,11 +111,20 @@ public static class ClassifierEvaluation
         if (inputs.dim() < 2 || inputs.shape[0] == 0)
             throw new ArgumentException($"Expected a tensor of shape [rows, inputs] with at least one row, found {Shapes.Text(inputs)}.", name);
         _ = (network as UntiedDbn)?.ExpectLabels();
-        if (((network as Classifier)?.InputSize ?? (network as ClassificationRbm)?.VisibleSize ?? (network as IDirectedModel)?.VisibleSize) is { } columns)
+        if (Columns(network) is { } columns)
             Guard.Matrix(inputs, columns, like, name);
         else
             Guard.SameKind(inputs, like, name);
     }
+
+    private static long? Columns(torch.nn.Module<Tensor, Tensor> network) => network switch
+    {
+        FeedForwardNetwork layers => layers.InputSize,
+        Autoencoder autoencoder => autoencoder.VisibleSize,
+        ClassificationRbm rbm => rbm.VisibleSize,
+        IDirectedModel deep => deep.VisibleSize,
+        _ => null,
+    };
 
     /// <summary>Checks values if checks are due.</summary>
     private static void CheckValues(torch.nn.Module<Tensor, Tensor> network, Tensor inputs, [CallerArgumentExpression(nameof(inputs))] string? name = null)

@@ -154,6 +154,46 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
         return Classifier.From(layers, classes, seed, dropout);
     }
 
+    /// <summary>Returns a feed-forward regressor initialized from the network, as <see cref="ToClassifier"/> does.</summary>
+    /// <param name="targets">Number of numbers to predict, 1 or more.</param>
+    /// <param name="seed">Seed of the output module's weights.</param>
+    /// <param name="dropout">Dropout before the linear modules, where the rate is more than 0; null for none. Counts in state-dict keys.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of targets is less than 1, or a rate is out of range.</exception>
+    public Regressor ToRegressor(long targets, long seed = 0, DropoutRates? dropout = null)
+    {
+        Lifetime.Check(this);
+        return Regressor.From(layers, targets, seed, dropout);
+    }
+
+    /// <summary>Returns a feed-forward classifier of several labels initialized from the network, as <see cref="ToClassifier"/> does.</summary>
+    /// <param name="labels">Number of labels, 1 or more.</param>
+    /// <param name="seed">Seed of the output module's weights.</param>
+    /// <param name="dropout">Dropout before the linear modules, where the rate is more than 0; null for none. Counts in state-dict keys.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of labels is less than 1, or a rate is out of range.</exception>
+    public MultiLabelClassifier ToMultiLabelClassifier(long labels, long seed = 0, DropoutRates? dropout = null)
+    {
+        Lifetime.Check(this);
+        return MultiLabelClassifier.From(layers, labels, seed, dropout);
+    }
+
+    /// <summary>
+    /// Returns a deep autoencoder unrolled from the network (Hinton and Salakhutdinov 2006): up, the hidden layers as in
+    /// <see cref="ToClassifier"/>; down, the visible ones, with the transposed weights. Its output is that of
+    /// <see cref="Reconstruct"/>, until training changes it.
+    /// </summary>
+    /// <remarks>
+    /// The units make the activations: sigmoid for Bernoulli units, tanh for spins, softmax for one group of categories, ReLU, which is
+    /// near the mean of ReLU units but not the same, and none for Gaussian units: a linear code, as in the paper, is that of a top
+    /// layer with Gaussian hidden units.
+    /// </remarks>
+    /// <returns>The autoencoder, with copies of the weights; the caller disposes it.</returns>
+    /// <exception cref="NotSupportedException">No modules compute the mean of the units of a layer.</exception>
+    public Autoencoder ToAutoencoder()
+    {
+        Lifetime.Check(this);
+        return Autoencoder.From(layers);
+    }
+
     private static Dbn Stack(
         IReadOnlyList<long> sizes,
         Func<long, UnitLayer> lowest,

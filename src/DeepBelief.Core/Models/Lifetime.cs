@@ -14,7 +14,8 @@ internal static class Lifetime
             ClassificationRbm classifier => classifier.Joint.Weight.IsInvalid,
             ClassificationDbn network => network.TopMachine.Weight.IsInvalid,
             UntiedDbn network => network.TopMachine.Weight.IsInvalid,
-            Classifier classifier => classifier.IsDisposed,
+            FeedForwardNetwork network => network.IsDisposed,
+            Autoencoder autoencoder => autoencoder.IsDisposed,
             NeuralEnergyModel energy => energy.IsDisposed,
             _ => false,
         };

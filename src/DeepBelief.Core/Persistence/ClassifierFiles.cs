@@ -15,20 +15,20 @@ public static class ClassifierFiles
         /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed; the file stays as it was.</exception>
         /// <exception cref="IOException">The file could not be written.</exception>
         /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, which does not support classifiers.</exception>
-        public void Save(string path, ModelFormat? format = null) => ModelFile.Save(path, format, ClassifierCodec.Instance, classifier);
+        public void Save(string path, ModelFormat? format = null) => ModelFile.Save(path, format, NetworkCodecs.Classifier, classifier);
 
         /// <summary>Saves the classifier to a stream.</summary>
         /// <param name="stream">A stream to write to; left open.</param>
         /// <param name="format">File format; null uses <see cref="ModelFormat.DeepBelief"/>.</param>
         /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed; nothing was written.</exception>
         /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, which does not support classifiers.</exception>
-        public void Save(Stream stream, ModelFormat? format = null) => ModelFile.Save(stream, format, ClassifierCodec.Instance, classifier);
+        public void Save(Stream stream, ModelFormat? format = null) => ModelFile.Save(stream, format, NetworkCodecs.Classifier, classifier);
 
         /// <summary>Returns an independent copy: the same kind, values, device and trained parameters. Advances no generator.</summary>
         /// <returns>The copy, which the caller disposes; half precision becomes single precision.</returns>
         /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed.</exception>
         /// <exception cref="NotSupportedException">A part is of a kind that files cannot hold either.</exception>
-        public Classifier Clone() => ModelFile.Clone(ClassifierCodec.Instance, classifier);
+        public Classifier Clone() => ModelFile.Clone(NetworkCodecs.Classifier, classifier);
 
         /// <summary>Loads a classifier.</summary>
         /// <remarks>
@@ -43,13 +43,13 @@ public static class ClassifierFiles
         /// <exception cref="DataFormatException">The file is damaged or holds something else.</exception>
         /// <exception cref="IOException">The file could not be read.</exception>
         /// <exception cref="ArgumentException">The device is not available.</exception>
-        public static Classifier Load(string path, Device? device = null) => ModelFile.Load(path, ClassifierCodec.Instance, device);
+        public static Classifier Load(string path, Device? device = null) => ModelFile.Load(path, NetworkCodecs.Classifier, device);
 
         /// <summary>Loads a classifier from a stream.</summary>
         /// <param name="stream">A seekable stream, read as a whole; left open. Its content determines the format.</param>
         /// <param name="device">Device; null uses the CPU.</param>
         /// <exception cref="DataFormatException">The stream is damaged or holds something else.</exception>
         /// <exception cref="ArgumentException">The stream cannot seek, or the device is not available.</exception>
-        public static Classifier Load(Stream stream, Device? device = null) => ModelFile.Load(stream, ClassifierCodec.Instance, device);
+        public static Classifier Load(Stream stream, Device? device = null) => ModelFile.Load(stream, NetworkCodecs.Classifier, device);
     }
 }

@@ -7,10 +7,13 @@ internal static class ModelCodecs
     public static string? LoaderOf(string kind)
         => kind == RbmCodec.Instance.Kind ? "Rbm.Load"
             : kind == DbnCodec.Instance.Kind ? "Dbn.Load"
-            : kind == ClassifierCodec.Instance.Kind ? "Classifier.Load"
+            : kind == NetworkCodecs.Classifier.Kind ? "Classifier.Load"
             : kind == ClassificationRbmCodec.Instance.Kind ? "ClassificationRbm.Load"
             : kind == ClassificationDbnCodec.Instance.Kind ? "ClassificationDbn.Load"
             : kind == UntiedDbnCodec.Instance.Kind ? "UntiedDbn.Load"
+            : kind == NetworkCodecs.Regressor.Kind ? "Regressor.Load"
+            : kind == NetworkCodecs.MultiLabelClassifier.Kind ? "MultiLabelClassifier.Load"
+            : kind == AutoencoderCodec.Instance.Kind ? "Autoencoder.Load"
             : null;
 
     /// <summary>Returns what, with its state dict, rebuilds a model, as <see cref="ModelHeader"/> reads it; null if files cannot hold it.</summary>
@@ -22,10 +25,13 @@ internal static class ModelCodecs
             {
                 Rbm rbm => Describe(RbmCodec.Instance, rbm),
                 Dbn dbn => Describe(DbnCodec.Instance, dbn),
-                Classifier classifier => Describe(ClassifierCodec.Instance, classifier),
+                Classifier classifier => Describe(NetworkCodecs.Classifier, classifier),
                 ClassificationRbm classifier => Describe(ClassificationRbmCodec.Instance, classifier),
                 ClassificationDbn network => Describe(ClassificationDbnCodec.Instance, network),
                 UntiedDbn network => Describe(UntiedDbnCodec.Instance, network),
+                Regressor regressor => Describe(NetworkCodecs.Regressor, regressor),
+                MultiLabelClassifier classifier => Describe(NetworkCodecs.MultiLabelClassifier, classifier),
+                Autoencoder autoencoder => Describe(AutoencoderCodec.Instance, autoencoder),
                 _ => null,
             };
         }

@@ -15,10 +15,10 @@ internal sealed class SequentialReader : IModelReader
     // Modules without settings, with their kind in this library's files.
     private static readonly Dictionary<string, string> Plain = new()
     {
-        ["torch.nn.modules.activation.Sigmoid"] = ClassifierCodec.SigmoidKind,
-        ["torch.nn.modules.activation.ReLU"] = ClassifierCodec.ReluKind,
-        ["torch.nn.modules.activation.Tanh"] = ClassifierCodec.TanhKind,
-        ["torch.nn.modules.linear.Identity"] = ClassifierCodec.IdentityKind,
+        ["torch.nn.modules.activation.Sigmoid"] = ModuleSequences.SigmoidKind,
+        ["torch.nn.modules.activation.ReLU"] = ModuleSequences.ReluKind,
+        ["torch.nn.modules.activation.Tanh"] = ModuleSequences.TanhKind,
+        ["torch.nn.modules.linear.Identity"] = ModuleSequences.IdentityKind,
     };
 
     public static bool IsKnownClass(string className)
@@ -26,7 +26,7 @@ internal sealed class SequentialReader : IModelReader
 
     public ModelContent? Read(OpenFile file, string kind)
     {
-        if (kind != ClassifierCodec.Instance.Kind || file.Value is not PickledObject root)
+        if (kind != NetworkCodecs.Classifier.Kind || file.Value is not PickledObject root)
             return null;
         var modules = new List<(PickledObject Module, string Path)>();
         Flatten(root, "file", modules);
@@ -66,9 +66,9 @@ internal sealed class SequentialReader : IModelReader
             case Linear:
                 return ReadLinear(attributes.GetSection("_parameters"), path, prefix, state);
             case Dropout:
-                return new() { ["kind"] = ClassifierCodec.DropoutKind, ["p"] = attributes.GetDouble("p") };
+                return new() { ["kind"] = ModuleSequences.DropoutKind, ["p"] = attributes.GetDouble("p") };
             case Softmax when IsOverClasses(attributes):
-                return new() { ["kind"] = ClassifierCodec.SoftmaxKind };
+                return new() { ["kind"] = ModuleSequences.SoftmaxKind };
             case var name when Plain.TryGetValue(name, out var kind):
                 return new() { ["kind"] = kind };
             default:
@@ -82,10 +82,10 @@ internal sealed class SequentialReader : IModelReader
             throw new DataFormatException($"{path}/weight: expected a matrix, found {(parameters.Entries.GetValueOrDefault("weight") is Tensor other ? Shapes.Text(other) : "none")}.");
         state.Add($"{prefix}weight", weight);
         if (parameters.Entries.GetValueOrDefault("bias") is not Tensor bias)
-            return new() { ["kind"] = ClassifierCodec.LinearKind, ["bias"] = false };
+            return new() { ["kind"] = ModuleSequences.LinearKind, ["bias"] = false };
         state.Add($"{prefix}bias", ModelContent.Bias(bias, weight.shape[0])
             ?? throw new DataFormatException($"{path}/bias: expected shape [{weight.shape[0]}], found {Shapes.Text(bias)}."));
-        return new() { ["kind"] = ClassifierCodec.LinearKind };
+        return new() { ["kind"] = ModuleSequences.LinearKind };
     }
 
     // For 2-D input, PyTorch treats a missing dim as 1.

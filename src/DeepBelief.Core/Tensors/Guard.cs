@@ -94,7 +94,7 @@ internal static class Guard
         Throw(name, TypeFault(tensor, like), DeviceFault(tensor, like));
     }
 
-    private static void SameDevice(Tensor tensor, Tensor like, string? name) => Throw(name, DeviceFault(tensor, like));
+    public static void SameDevice(Tensor tensor, Tensor like, string? name) => Throw(name, DeviceFault(tensor, like));
 
     private static string? TypeFault(Tensor tensor, Tensor like)
         => tensor.dtype == like.dtype ? null : $"Expected elements of type {like.dtype}, found {tensor.dtype}; to(ScalarType.{like.dtype}) converts them.";

@@ -9,6 +9,7 @@ internal static class Randomness
     public const int Rows = 3;
     public const int Evaluation = 4;
     public const int OutputWeights = 6;
+    public const int UnlabelledOrder = 7;
     public const int Annealing = 20;
     public const int ReverseAnnealing = 21;
     public const int ReverseStarts = 22;

@@ -13,7 +13,7 @@ public sealed class SavingTests
         var path = folder.File("good");
         var disposed = torch.zeros(3);
         disposed.Dispose();
-        var modules = new List<torch.nn.Module> { torch.nn.Linear(3, 2), Rbm.Bernoulli(3, 2), Dbn.Bernoulli(3, 2), Classifier.Random([3], 2), ClassificationRbm.Bernoulli(3, 2, 2) };
+        var modules = new List<torch.nn.Module> { torch.nn.Linear(3, 2), Rbm.Bernoulli(3, 2), Dbn.Bernoulli(3, 2), Classifier.Random([3], 2), ClassificationRbm.Bernoulli(3, 2, 2), Dbn.Bernoulli(3, 2).ToAutoencoder() };
         modules.ForEach(module => module.Dispose());
         var halfDead = Dbn.Bernoulli(3, 2, 2);
         halfDead.Layers[1].Visible.Dispose();
@@ -105,15 +105,25 @@ public sealed class SavingTests
         using var dbn = Dbn.Bernoulli(3, 2);
         using var net = Classifier.Random([3], 2);
         using var classifier = ClassificationRbm.Bernoulli(3, 2, 2);
+        using var autoencoder = dbn.ToAutoencoder();
+        using var regressor = dbn.ToRegressor(2);
+        using var labels = dbn.ToMultiLabelClassifier(2);
         var path = folder.File("model");
         foreach (var format in Formats.General)
         {
+            regressor.Save(path, format);
+            Refused(() => MultiLabelClassifier.Load(path), "Regressor.Load");
+            labels.Save(path, format);
+            Refused(() => Regressor.Load(path), "MultiLabelClassifier.Load");
+            autoencoder.Save(path, format);
+            Refused(() => Classifier.Load(path), "Autoencoder.Load");
             rbm.Save(path, format);
             Refused(() => Dbn.Load(path), "Rbm.Load");
             dbn.Save(path, format);
             Refused(() => Rbm.Load(path), "Dbn.Load");
             net.Save(path, format);
             Refused(() => ClassificationRbm.Load(path), "Classifier.Load");
+            Refused(() => Autoencoder.Load(path), "Classifier.Load");
             classifier.Save(path, format);
             Refused(() => Classifier.Load(path), "ClassificationRbm.Load");
         }

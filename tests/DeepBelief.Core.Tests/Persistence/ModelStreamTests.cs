@@ -26,7 +26,13 @@ public sealed class ModelStreamTests
             return;
         using var net = Classifier.Random([4, 3], 2, seed: 3);
         using var classifier = ClassificationRbm.Bernoulli(4, 3, 2, seed: 4);
+        using var autoencoder = dbn.ToAutoencoder();
         Same(net.Save, net.Save);
+        using var regressor = dbn.ToRegressor(2);
+        using var labels = dbn.ToMultiLabelClassifier(2);
+        Same(autoencoder.Save, autoencoder.Save);
+        Same(regressor.Save, regressor.Save);
+        Same(labels.Save, labels.Save);
         Same(classifier.Save, classifier.Save);
         using var labelled = ClassificationDbn.Bernoulli([4, 3, 2], 2, seed: 5);
         using var untied = labelled.Untie();
@@ -55,7 +61,13 @@ public sealed class ModelStreamTests
             return;
         using var net = Classifier.Random([4, 3], 2, seed: 3);
         using var classifier = ClassificationRbm.Bernoulli(4, 3, 2, seed: 4);
+        using var autoencoder = dbn.ToAutoencoder();
         BackAgain(net, net.Save, stream => Classifier.Load(stream));
+        using var regressor = dbn.ToRegressor(2);
+        using var labels = dbn.ToMultiLabelClassifier(2);
+        BackAgain(autoencoder, autoencoder.Save, stream => Autoencoder.Load(stream));
+        BackAgain(regressor, regressor.Save, stream => Regressor.Load(stream));
+        BackAgain(labels, labels.Save, stream => MultiLabelClassifier.Load(stream));
         BackAgain(classifier, classifier.Save, stream => ClassificationRbm.Load(stream));
         using var labelled = ClassificationDbn.Bernoulli([4, 3, 3, 2], 2, seed: 5);
         using var untied = labelled.Untie();
@@ -148,6 +160,7 @@ public sealed class ModelStreamTests
             Widened(Rbm.Bernoulli(4, 3, seed: 1), (m, s) => m.Save(s, format), s => Rbm.Load(s));
             Widened(Dbn.Gaussian(4, 3, 2), (m, s) => m.Save(s, format), s => Dbn.Load(s));
             Widened(Classifier.Random([4, 3], 2, seed: 3), (m, s) => m.Save(s, format), s => Classifier.Load(s));
+            Widened(Dbn.Gaussian(4, 3, 2).ToAutoencoder(), (m, s) => m.Save(s, format), s => Autoencoder.Load(s));
             Widened(ClassificationRbm.Bernoulli(4, 3, 2, seed: 4), (m, s) => m.Save(s, format), s => ClassificationRbm.Load(s));
             Widened(ClassificationDbn.Bernoulli([4, 3, 2], 2, seed: 5), (m, s) => m.Save(s, format), s => ClassificationDbn.Load(s));
             Widened(Dbn.Gaussian(4, 3, 2).Untie(), (m, s) => m.Save(s, format), s => UntiedDbn.Load(s));

@@ -4,7 +4,7 @@ using DeepBelief.Training;
 namespace DeepBelief.Tests.Support;
 
 /// <summary>The batches that a run over the same rows in memory would take, in its order; it remembers which were read.</summary>
-internal sealed class ShuffledSource(Tensor rows, TrainingOptions options) : IBatchSource
+internal sealed class ShuffledSource(Tensor rows, OptimizationOptions options) : IBatchSource
 {
     public int Batches => new InMemoryBatches(new(rows), options).Batches;
 

@@ -56,6 +56,26 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
             var net = Classifier.Random([6, 8], 2, seed: 3);
             return Subject.Of(net, net.StartTraining(inputs, labels, new() { Epochs = Epochs, BatchSize = 12, Patience = 50, Checkpoint = checkpoint }));
         }),
+        new("a classifier with dropout, beside unlabelled rows", checkpoint =>
+        {
+            var (inputs, labels) = Labelled();
+            using var unlabelled = Make.Bits(5, 70, 6).to(ScalarType.Float32);
+            var net = Classifier.Random([6, 8], 2, seed: 3, dropout: new(0.1, 0.3));
+            return Subject.Of(net, net.StartTraining(inputs, labels, new() { Epochs = Epochs, BatchSize = 12, Checkpoint = checkpoint }, unlabelled: unlabelled));
+        }),
+        new("a regressor with dropout", checkpoint =>
+        {
+            using var data = CheckpointScenario.Data();
+            var net = Regressor.Random([6, 8], 6, seed: 3, dropout: new(0.1, 0.3));
+            return Subject.Of(net, net.StartTraining(data, data, new() { Epochs = Epochs, BatchSize = 12, Checkpoint = checkpoint }, (data, data)));
+        }),
+        new("an autoencoder", checkpoint =>
+        {
+            using var data = CheckpointScenario.Data();
+            using var dbn = Dbn.Bernoulli([6, 5, 3], WeightInitialization.Normal(1), seed: 3);
+            var autoencoder = dbn.ToAutoencoder();
+            return Subject.Of(autoencoder, autoencoder.StartTraining(data, new() { Epochs = Epochs, BatchSize = 12, Patience = 50, Checkpoint = checkpoint }, data));
+        }),
         new("a classification machine", checkpoint =>
         {
             var (inputs, labels) = Labelled();
@@ -139,6 +159,7 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
                 EpochMetrics own => $"{own with { Elapsed = default }} {string.Join(", ", own.Diagnostics)}",
                 UpDownMetrics own => $"{own with { Elapsed = default }}",
                 ClassifierMetrics own => $"{own with { Elapsed = default }}",
+                LossMetrics own => $"{own with { Elapsed = default }}",
                 _ => throw new NotSupportedException(),
             }),
             $"best {history.BestEpoch}, stopped early: {history.StoppedEarly}",

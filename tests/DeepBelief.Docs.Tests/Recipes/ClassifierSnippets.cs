@@ -1,5 +1,6 @@
 #region usings
 using DeepBelief;
+using DeepBelief.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 #endregion
@@ -47,6 +48,27 @@ public sealed class ClassifierSnippets : Support.SnippetTests
 
         classes.eq(testLabels).to(ScalarType.Float64).mean().ToDouble().Should().BeApproximately(score.Accuracy, 1e-9);
         score.Should().Be(history.Best.Validation);
+    }
+
+    [Fact]
+    public void Unlabelled_rows_help()
+    {
+        var (images, _) = Support.Toy.Images(1000, seed: 1);
+        var (someImages, someLabels) = Support.Toy.Images(50, seed: 2);
+        var (testImages, testLabels) = Support.Toy.Images(300, seed: 3);
+        using var dbn = Dbn.Bernoulli(784, 64);
+        dbn.Fit(images, new() { Epochs = 5 });
+
+        #region unlabelled
+        using var net = dbn.ToClassifier(classes: 10);
+        net.FitClassifier(
+            someImages,
+            someLabels,
+            new() { Epochs = 10, VirtualAdversarial = new VirtualAdversarialOptions { Distance = 1 } },
+            unlabelled: images);
+        #endregion
+
+        net.Score(testImages, testLabels).Accuracy.Should().BeGreaterThan(0.8);
     }
 
     [Fact]

@@ -31,6 +31,8 @@ internal sealed class FileFuzzer : IDisposable
             ("Rbm", (_, path) => Rbm.Load(path).Dispose()),
             ("Dbn", (_, path) => Dbn.Load(path).Dispose()),
             ("Classifier", (_, path) => Classifier.Load(path).Dispose()),
+            ("Autoencoder", (_, path) => Autoencoder.Load(path).Dispose()),
+            ("Regressor", (_, path) => Regressor.Load(path).Dispose()),
             ("ClassificationRbm", (_, path) => ClassificationRbm.Load(path).Dispose()),
             ("ClassificationDbn", (_, path) => ClassificationDbn.Load(path).Dispose()),
             ("UntiedDbn", (_, path) => UntiedDbn.Load(path).Dispose()),

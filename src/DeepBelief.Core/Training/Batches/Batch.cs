@@ -4,7 +4,7 @@ namespace DeepBelief.Training;
 
 /// <summary>Rows of data and, optionally, their labels and weights.</summary>
 /// <param name="Rows"><c>[rows, ..]</c>.</param>
-/// <param name="Labels">Class of each row, <c>[rows]</c>, <c>int64</c>; null for unlabelled rows.</param>
+/// <param name="Labels">What is to be predicted of each row: of a classifier, classes, <c>[rows]</c>, <c>int64</c>; null for unlabelled rows.</param>
 /// <param name="Weights">How much each row counts, <c>[rows]</c>; null if all count alike.</param>
 internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null, Tensor? Weights = null)
 {
@@ -12,6 +12,9 @@ internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null, Tensor
 
     /// <summary>Returns the rows with the given numbers.</summary>
     public Batch Select(Tensor numbers) => new(Rows.index_select(0, numbers), Labels?.index_select(0, numbers), Weights?.index_select(0, numbers));
+
+    /// <summary>Returns so many rows from one on, without copying.</summary>
+    public Batch Narrow(long start, long count) => new(Rows.narrow(0, start, count), Labels?.narrow(0, start, count), Weights?.narrow(0, start, count));
 
     /// <summary>
     /// Draws <paramref name="count"/> rows at random, or fewer if most have a weight of 0; returns all rows, in order, if there are

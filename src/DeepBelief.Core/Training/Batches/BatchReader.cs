@@ -46,5 +46,8 @@ internal abstract class BatchReader : IDisposable
     /// <summary>Copies the rows of a batch, numbered from 1, to the tensor that <paramref name="target"/> returns for their number.</summary>
     public abstract void Read(int batch, Func<long, Tensor> target);
 
+    /// <summary>Reads the unlabelled rows that go with a batch, numbered from 1, into the current dispose scope. Default: null, for none.</summary>
+    public virtual Tensor? ReadUnlabelled(int batch) => null;
+
     public abstract void Dispose();
 }

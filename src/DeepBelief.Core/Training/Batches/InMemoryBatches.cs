@@ -6,8 +6,9 @@ namespace DeepBelief.Training;
 /// <param name="all">The rows.</param>
 /// <param name="options">Provides the seed and the batch size.</param>
 /// <param name="owned">True to dispose the rows with the reader.</param>
-internal sealed class InMemoryBatches(Batch all, OptimizationOptions options, bool owned = false)
-    : ShuffledBatches(all.Count, all.Weights, all.Rows.device, options)
+/// <param name="stream">The stream of random numbers that orders the rows.</param>
+internal sealed class InMemoryBatches(Batch all, OptimizationOptions options, bool owned = false, int stream = Randomness.Order)
+    : ShuffledBatches(all.Count, all.Weights, all.Rows.device, options, stream)
 {
     public override Batch Overview => all;
 

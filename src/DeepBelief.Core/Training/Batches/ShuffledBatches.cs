@@ -7,10 +7,11 @@ namespace DeepBelief.Training;
 /// <param name="weights">How much each row counts, <c>[rows]</c>; null if all count alike.</param>
 /// <param name="device">The rows' device.</param>
 /// <param name="options">Provides the seed and the batch size.</param>
-internal abstract class ShuffledBatches(long rows, Tensor? weights, Device device, OptimizationOptions options) : BatchReader
+/// <param name="stream">The stream of random numbers that orders the rows.</param>
+internal abstract class ShuffledBatches(long rows, Tensor? weights, Device device, OptimizationOptions options, int stream = Randomness.Order) : BatchReader
 {
     private readonly int batchSize = AutomaticOptions.BatchSize(options, rows);
-    private readonly Generator generator = Randomness.Generator(options.Seed, Randomness.Order);
+    private readonly Generator generator = Randomness.Generator(options.Seed, stream);
     private Tensor? order; // the numbers of all rows, [rows]
 
     public sealed override int Batches => AutomaticOptions.Batches(options, rows);

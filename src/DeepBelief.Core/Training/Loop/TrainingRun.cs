@@ -11,7 +11,7 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>Opens a run and, to resume, loads the checkpoint into the model.</summary>
     /// <remarks>The training rows may be a sample (<see cref="BatchReader.Overview"/>); the options must be valid.</remarks>
-    public TrainingRun(object model, IEnumerable<Parameter> parameters, OptimizationOptions options, Batch training, Batch? validation)
+    public TrainingRun(object model, IEnumerable<Parameter> parameters, OptimizationOptions options, Batch training, Batch? validation, Tensor? unlabelled = null)
     {
         this.model = model;
         this.parameters = [.. parameters];
@@ -26,6 +26,7 @@ internal sealed class TrainingRun : IDisposable
                 ("training", training.Rows),
                 ("training labels", training.Labels),
                 ("training weights", training.Weights),
+                ("unlabelled", unlabelled),
                 ("validation", validation?.Rows),
                 ("validation labels", validation?.Labels)));
     }
@@ -38,6 +39,7 @@ internal sealed class TrainingRun : IDisposable
     /// <param name="rows">The training rows; the trainer owns them.</param>
     /// <param name="validation">The validation rows; null for none.</param>
     /// <param name="begin">Creates the task; its argument is true for a new run and false for a resumed one.</param>
+    /// <param name="unlabelled">Unlabelled rows beside the training rows; null for none.</param>
     public static Trainer<TMetrics> Start<TMetrics>(
         object model,
         Func<IEnumerable<Parameter>> parameters,
@@ -45,13 +47,14 @@ internal sealed class TrainingRun : IDisposable
         OptimizationOptions own,
         BatchReader rows,
         Batch? validation,
-        Func<bool, TrainingTask<TMetrics>> begin)
+        Func<bool, TrainingTask<TMetrics>> begin,
+        Tensor? unlabelled = null)
         where TMetrics : ISavedMetrics<TMetrics>
     {
         TrainingRun? run = null;
         try
         {
-            run = new TrainingRun(model, parameters(), options, rows.Overview, validation);
+            run = new TrainingRun(model, parameters(), options, rows.Overview, validation, unlabelled);
             run.CheckFinite();
             return new Trainer<TMetrics>(model, parameters, run.Begin(0, own, begin), run, rows);
         }

@@ -1,4 +1,5 @@
 using DeepBelief.Sampling;
+using DeepBelief.Units;
 
 namespace DeepBelief.Training;
 
@@ -16,6 +17,8 @@ internal static class AutomaticOptions
 
     // From here on SGD's rate rises with fewer units, to twice as much, where gradients allow it.
     private const double WidthOfSmallModels = 50;
+
+    private const double LinearRate = 0.05;
 
     // Averages the parameters over the last fifth of a run.
     private const double AveragedFraction = 0.2;
@@ -62,6 +65,8 @@ internal static class AutomaticOptions
         if (model is not Rbm rbm)
             return optimizer is SgdSettings ? 0.05 : 0.001;
         var isDiscrete = rbm.Visible.IsDiscrete;
+        // Nothing bounds linear hidden units, so that larger steps let them grow without end (Hinton 2012, section 13.2).
+        var linear = rbm.Hidden is GaussianUnits ? LinearRate : 1;
         // The rate of the first update, and the number of updates after which its square has halved.
         var (first, updates) = negativePhase switch
         {
@@ -78,15 +83,15 @@ internal static class AutomaticOptions
         {
             // Without centering, gradients have the units' means in them.
             var rise = isCentered && negativePhase is not PersistentContrastiveDivergence { Jumps: false } ? Math.Clamp(WidthOfSmallModels / width, 1, 2) : 1;
-            return new SgdRate(first * Math.Sqrt(narrow) * rise / spread, scale, sgd.Momentum);
+            return new SgdRate(first * linear * Math.Sqrt(narrow) * rise / spread, scale, sgd.Momentum);
         }
 
         // Adam's steps are as large for small gradients as for large ones: their unit is deviations, not variances.
-        return Schedule.InverseSquareRoot(0.03 * first * narrow / Math.Sqrt(spread), scale);
+        return Schedule.InverseSquareRoot(0.03 * first * linear * narrow / Math.Sqrt(spread), scale);
     }
 
     /// <summary>The rate of fine-tuning: few updates need larger ones.</summary>
-    public static Schedule ClassifierLearningRate(OptimizerSettings optimizer, int batches) => optimizer switch
+    public static Schedule NetworkLearningRate(OptimizerSettings optimizer, int batches) => optimizer switch
     {
         AdamSettings => Schedule.InverseSquareRoot(0.005, 100.0 / batches),
         SgdSettings => Schedule.InverseSquareRoot(0.1, 100.0 / batches),

@@ -1,25 +1,11 @@
-using DeepBelief.Tensors;
 using DeepBelief.Training;
 
 namespace DeepBelief;
 
 /// <summary>Training options of a classifier. Immutable; validated when a run starts.</summary>
-/// <remarks>
-/// Early stopping monitors the loss on the validation rows, or on the training rows if there are none. Dropout draws from torch's
-/// default generator, which the run reseeds in every epoch and, on the CPU, restores at the end. CPU float32 masks draw only a
-/// key from it; other masks draw every element.
-/// </remarks>
-public sealed record ClassifierTrainingOptions : OptimizationOptions
+/// <inheritdoc cref="FineTuningOptions" path="/remarks"/>
+public sealed record ClassifierTrainingOptions : FineTuningOptions
 {
-    /// <summary>
-    /// Learning rate, 0 or more, and more than 0 in the first epoch. Null, the default, falls with the square root of the number
-    /// of updates, for Adam from 0.005.
-    /// </summary>
-    public override Schedule? LearningRate { get; init; }
-
-    /// <summary>The optimizer. Default: Adam.</summary>
-    public override OptimizerSettings Optimizer { get; init; } = new AdamSettings();
-
     /// <summary>
     /// How much the rows of each class count, in training and in the metrics of each epoch; null, the default, if all rows count
     /// alike. <see cref="ClassWeights.Balanced"/> finds rare classes that a classifier otherwise never predicts.
@@ -27,16 +13,15 @@ public sealed record ClassifierTrainingOptions : OptimizationOptions
     public ClassWeights? ClassWeights { get; init; }
 
     /// <summary>
-    /// Adversarial training (Goodfellow, Shlens and Szegedy 2015): minimizes the mean of the losses on the rows and on the rows
-    /// moved along the loss gradient by this Euclidean distance, in input units. More than 0; for images in [0, 1], 1 to 2.
-    /// Slightly more than doubles the training time. Null, the default, disables it.
+    /// Virtual adversarial training, on the unlabelled rows that <c>FitClassifier</c> is given or, without them, on the labelled ones.
+    /// Null, the default, is that with its defaults if there are unlabelled rows, and otherwise none.
     /// </summary>
-    public double? AdversarialDistance { get; init; }
+    public VirtualAdversarialOptions? VirtualAdversarial { get; init; }
 
     /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
-        Guard.Option(AdversarialDistance is null || (AdversarialDistance > 0 && double.IsFinite(AdversarialDistance.Value)), nameof(AdversarialDistance), AdversarialDistance, "more than 0, or null");
+        VirtualAdversarial?.Validate();
     }
 }

@@ -1,12 +1,11 @@
-using System.Globalization;
 using DeepBelief.Files;
 using DeepBelief.Units;
 using TorchSharp.Modules;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>Describes a <see cref="Classifier"/> in files: the kinds of its modules, in order.</summary>
-internal sealed class ClassifierCodec() : ModelCodec<Classifier>("classifier")
+/// <summary>Describes sequences of modules in files: their kinds, in order.</summary>
+internal static class ModuleSequences
 {
     public const string LinearKind = "linear";
     public const string SigmoidKind = "sigmoid";
@@ -16,32 +15,42 @@ internal sealed class ClassifierCodec() : ModelCodec<Classifier>("classifier")
     public const string DropoutKind = "dropout";
     public const string SoftmaxKind = "softmax";
 
-    public static ClassifierCodec Instance { get; } = new();
-
-    public override OrderedDictionary<string, object?> Describe(Classifier model)
+    /// <summary>Returns the config of each module.</summary>
+    public static List<OrderedDictionary<string, object?>> Describe(FeedForwardNetwork network)
     {
         // Otherwise a file without weights would replace a good one.
-        ObjectDisposedException.ThrowIf(model.Modules.OfType<Linear>().Any(linear => linear.weight is null or { IsInvalid: true }), model);
-        return new() { ["modules"] = model.Modules.Select(Describe).ToList() };
+        ObjectDisposedException.ThrowIf(network.IsDisposed, network);
+        return [.. network.Modules.Select(Describe)];
     }
 
-    public override Classifier Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state)
+    /// <summary>Builds the modules of a sequence.</summary>
+    /// <param name="config">Where the sequence is.</param>
+    /// <param name="name">Its name there.</param>
+    /// <param name="prefix">What the state-dict keys of its tensors begin with.</param>
+    /// <param name="state">The tensors.</param>
+    /// <exception cref="DataFormatException">There is no linear module, or the size of one does not fit.</exception>
+    public static List<torch.nn.Module<Tensor, Tensor>> Build(ConfigSection config, string name, string prefix, IReadOnlyDictionary<string, Tensor> state)
     {
         var modules = new List<torch.nn.Module<Tensor, Tensor>>();
         try
         {
-            foreach (var (index, module) in config.GetSections("modules").Index())
-                modules.Add(Build(module, index, state));
-            Check(modules);
+            foreach (var (index, module) in config.GetSections(name).Index())
+                modules.Add(BuildModule(module, FormattableString.Invariant($"config/{name}[{index}]"), FormattableString.Invariant($"{prefix}{index}.weight"), state));
+            Check(modules, name);
         }
         catch
         {
-            foreach (var module in modules)
-                module.Dispose();
+            Release(modules);
             throw;
         }
 
-        return new Classifier(modules);
+        return modules;
+    }
+
+    public static void Release(IEnumerable<torch.nn.Module<Tensor, Tensor>> modules)
+    {
+        foreach (var module in modules)
+            module.Dispose();
     }
 
     private static OrderedDictionary<string, object?> Describe(torch.nn.Module<Tensor, Tensor> module) => module switch
@@ -57,7 +66,7 @@ internal sealed class ClassifierCodec() : ModelCodec<Classifier>("classifier")
         _ => throw new NotSupportedException($"Expected modules that model files support, found {module.GetType()}."),
     };
 
-    private static void Check(List<torch.nn.Module<Tensor, Tensor>> modules)
+    private static void Check(List<torch.nn.Module<Tensor, Tensor>> modules, string name)
     {
         var linears = modules.OfType<Linear>().ToList();
         foreach (var (below, above) in linears.Zip(linears.Skip(1)))
@@ -66,16 +75,15 @@ internal sealed class ClassifierCodec() : ModelCodec<Classifier>("classifier")
                 throw new DataFormatException($"state_dict: expected a linear module with {below.weight.shape[0]} inputs, the outputs of the one before, found {above.weight.shape[1]}.");
         }
 
-        if (modules is not [.., Linear])
-            throw new DataFormatException($"config/modules: expected a linear module at the end, found {(modules.Count > 0 ? modules[^1].GetType().Name : "none")}.");
+        if (linears.Count == 0)
+            throw new DataFormatException($"config/{name}: expected a linear module, found none.");
     }
 
-    private static torch.nn.Module<Tensor, Tensor> Build(ConfigSection config, int index, IReadOnlyDictionary<string, Tensor> state)
+    private static torch.nn.Module<Tensor, Tensor> BuildModule(ConfigSection config, string path, string key, IReadOnlyDictionary<string, Tensor> state)
     {
         switch (config.GetString("kind"))
         {
             case LinearKind:
-                var key = string.Create(CultureInfo.InvariantCulture, $"{index}.weight");
                 if (!state.TryGetValue(key, out var weight) || weight.dim() != 2 || weight.numel() == 0)
                     throw new DataFormatException($"state_dict/{key}: expected a matrix, found {(weight is null ? "none" : Shapes.Text(weight))}.");
                 return FeedForward.Zeros(weight.shape[1], weight.shape[0], !config.Contains("bias") || config.GetBoolean("bias"), torch.CPU, ScalarType.Float32);
@@ -91,11 +99,11 @@ internal sealed class ClassifierCodec() : ModelCodec<Classifier>("classifier")
                 var p = config.GetDouble("p");
                 return p is >= 0 and <= 1
                     ? torch.nn.Dropout(p)
-                    : throw new DataFormatException($"config/modules[{index}]/p: expected a probability, found {p}.");
+                    : throw new DataFormatException($"{path}/p: expected a probability, found {p}.");
             case SoftmaxKind:
                 return torch.nn.Softmax(1);
             case var kind:
-                throw new DataFormatException($"config/modules[{index}]: expected {LinearKind}, {SigmoidKind}, {ReluKind}, {TanhKind}, {IdentityKind}, {DropoutKind} or {SoftmaxKind}, found {kind}.");
+                throw new DataFormatException($"{path}: expected {LinearKind}, {SigmoidKind}, {ReluKind}, {TanhKind}, {IdentityKind}, {DropoutKind} or {SoftmaxKind}, found {kind}.");
         }
     }
 }

@@ -1,0 +1,143 @@
+using DeepBelief.Data;
+using DeepBelief.Files;
+using DeepBelief.Tensors;
+using DeepBelief.Units;
+
+namespace DeepBelief.Training;
+
+/// <summary>Throws if targets do not fit their rows.</summary>
+/// <param name="targets">What is to be predicted.</param>
+/// <param name="inputs">The rows, which have been checked.</param>
+/// <param name="values">True to check values, too, beside shape and type.</param>
+/// <param name="name">Their name in the exception.</param>
+internal delegate void TargetCheck(Tensor targets, Tensor inputs, bool values, string name);
+
+/// <summary>Starts runs of networks: checks and choices that do not depend on what they are trained for.</summary>
+internal sealed class NetworkRun
+{
+    private readonly torch.nn.Module<Tensor, Tensor> network;
+    private readonly FineTuningOptions options;
+    private readonly TargetCheck? check;
+
+    /// <param name="network">The network.</param>
+    /// <param name="options">The options, as they were given.</param>
+    /// <param name="check">Checks targets; null if there are none.</param>
+    public NetworkRun(torch.nn.Module<Tensor, Tensor> network, FineTuningOptions options, TargetCheck? check)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        options.Validate();
+        ModelCheck.Trainable(network, network.parameters(), nameof(network));
+        (this.network, this.options, this.check) = (network, options, check);
+    }
+
+    /// <summary>The values that rows may have. Default: any.</summary>
+    public UnitSupport Support { get; init; } = UnitSupport.Real;
+
+    /// <summary>Rows without labels beside those in memory; null for none.</summary>
+    public Tensor? Unlabelled { get; init; }
+
+    /// <summary>Unlabelled rows per batch; null for the default.</summary>
+    public int? UnlabelledBatchSize { get; init; }
+
+    /// <summary>Starts a run on rows in memory.</summary>
+    /// <param name="data">The rows and their weights, as they were given.</param>
+    /// <param name="validation">The validation rows; null for none.</param>
+    /// <param name="objective">Makes the objective, given some of the rows.</param>
+    public Trainer<TMetrics> Start<TMetrics>(Batch data, Batch? validation, Func<Batch, Objective<TMetrics>> objective)
+        where TMetrics : ISavedMetrics<TMetrics>
+    {
+        var (inputs, labels, weights) = data;
+        ClassifierEvaluation.CheckInputs(network, inputs);
+        Support.Check(inputs);
+        check?.Invoke(labels!, inputs, values: true, nameof(labels));
+        CheckValidation(validation, inputs);
+        if (Unlabelled is not null)
+            Check(Unlabelled, inputs, "unlabelled");
+        var normalized = TrainingWeights.Normalized(weights, inputs, network.parameters().First().dtype);
+        var rows = new InMemoryBatches(new Batch(inputs.detach(), labels?.alias(), normalized).Detach(), options, owned: true);
+        return Start(Unlabelled is null ? rows : new SemiSupervisedBatches(rows, Beside(Unlabelled)), validation, objective);
+    }
+
+    /// <summary>Starts a run on labelled rows that are read batch by batch.</summary>
+    public Trainer<TMetrics> Start<TMetrics>(ILabelledBatchSource source, Batch? validation, Func<Batch, Objective<TMetrics>> objective)
+        where TMetrics : ISavedMetrics<TMetrics>
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return StartOf(SourceBatches.Of(source, Fits(), AutomaticOptions.OverviewRows(options)), validation, objective);
+    }
+
+    /// <summary>Starts a run on rows that are read batch by batch.</summary>
+    public Trainer<TMetrics> Start<TMetrics>(IBatchSource source, Batch? validation, Func<Batch, Objective<TMetrics>> objective)
+        where TMetrics : ISavedMetrics<TMetrics>
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return StartOf(SourceBatches.Of(source, Fits(), AutomaticOptions.OverviewRows(options)), validation, objective);
+    }
+
+    private Trainer<TMetrics> StartOf<TMetrics>(SourceBatches rows, Batch? validation, Func<Batch, Objective<TMetrics>> objective)
+        where TMetrics : ISavedMetrics<TMetrics>
+    {
+        try
+        {
+            CheckValidation(validation, rows.Overview.Rows);
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+
+        return Start(rows, validation, objective);
+    }
+
+    private Trainer<TMetrics> Start<TMetrics>(BatchReader rows, Batch? validation, Func<Batch, Objective<TMetrics>> objective)
+        where TMetrics : ISavedMetrics<TMetrics>
+    {
+        var own = options with { LearningRate = options.LearningRate ?? AutomaticOptions.NetworkLearningRate(options.Optimizer, rows.Batches) };
+        return TrainingRun.Start(network, () => network.parameters(), options, own, rows, validation, _ =>
+        {
+            using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
+            var scored = AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null);
+            var goal = objective(rows.Overview);
+            return new NetworkTask<TMetrics>(network, rows, rows.Overview.Draw(scored, generator), validation?.Draw(null, generator), goal, own);
+        }, Unlabelled);
+    }
+
+    private InMemoryBatches Beside(Tensor unlabelled)
+        => new(new Batch(unlabelled.detach()).Detach(), options with { BatchSize = UnlabelledBatchSize }, owned: true, Randomness.UnlabelledOrder);
+
+    /// <summary>Returns a check that throws if a batch does not fit the network or the first batch.</summary>
+    private Action<Batch, string, bool> Fits()
+    {
+        long[]? shape = null;
+        return (batch, name, values) =>
+        {
+            ClassifierEvaluation.CheckInputs(network, batch.Rows, name);
+            CheckShape(batch.Rows, shape ??= batch.Rows.shape, name);
+            if (values)
+                Support.Check(batch.Rows, name);
+            check?.Invoke(batch.Labels!, batch.Rows, values, name);
+        };
+    }
+
+    private void CheckValidation(Batch? validation, Tensor training)
+    {
+        if (validation is not var (rows, labels, _))
+            return;
+        Check(rows, training, nameof(validation));
+        check?.Invoke(labels!, rows, values: true, nameof(validation));
+    }
+
+    private void Check(Tensor rows, Tensor training, string name)
+    {
+        ClassifierEvaluation.CheckInputs(network, rows, name);
+        CheckShape(rows, training.shape, name);
+        Support.Check(rows, name);
+    }
+
+    private static void CheckShape(Tensor rows, long[] training, string name)
+    {
+        if (!rows.shape.Skip(1).SequenceEqual(training.Skip(1)))
+            throw new ArgumentException($"Expected rows of the training rows' shape, [{string.Join(", ", training)}], found {Shapes.Text(rows)}.", name);
+    }
+}

@@ -1,0 +1,156 @@
+using DeepBelief.Evaluation;
+using DeepBelief.Files;
+using DeepBelief.Tensors;
+using DeepBelief.Training;
+using DeepBelief.Units;
+
+#pragma warning disable CS1573 // The other parameters inherit their tags.
+
+namespace DeepBelief;
+
+/// <summary>Trains regressors, classifiers of several labels, and any network with a loss of your own.</summary>
+public static class NetworkTraining
+{
+    /// <summary>Trains a network to the least mean of a loss.</summary>
+    /// <example>A Poisson regression, of counts:<code>
+    /// NetworkTraining.Fit(net, rows, counts, (output, count) => (output.exp() - count * output).sum(1));
+    /// </code></example>
+    /// <param name="network">The network; its parameters are changed in place.</param>
+    /// <param name="inputs">Training rows, <c>[rows, ..]</c>, of the network's element type and on its device; finite.</param>
+    /// <param name="targets">What is to be predicted of each row, <c>[rows, ..]</c>, on the network's device.</param>
+    /// <param name="loss">
+    /// Returns the loss of each row, <c>[rows]</c>, given outputs and targets of some rows. Autograd differentiates it. A checkpoint
+    /// does not know it: the run that resumes has to be given the same.
+    /// </param>
+    /// <param name="validation">Rows to score after every epoch and, if enabled, for early stopping; null for none.</param>
+    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/param[@name='progress' or @name='weights' or @name='cancellationToken' or @name='options']|/returns"/>
+    public static TrainingHistory<LossMetrics> Fit(
+        torch.nn.Module<Tensor, Tensor> network,
+        Tensor inputs,
+        Tensor targets,
+        Func<Tensor, Tensor, Tensor> loss,
+        NetworkTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Targets)? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        Tensor? weights = null,
+        CancellationToken cancellationToken = default)
+    {
+        using var trainer = StartTraining(network, inputs, targets, loss, options, validation, weights);
+        return trainer.Train(epochs: null, progress, cancellationToken);
+    }
+
+    /// <summary>Starts a training run of a network to the least mean of a loss, whose epochs are asked for as they are wanted.</summary>
+    /// <returns>The trainer, which the caller disposes.</returns>
+    /// <inheritdoc cref="Fit(torch.nn.Module{Tensor, Tensor}, Tensor, Tensor, Func{Tensor, Tensor, Tensor}, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    public static Trainer<LossMetrics> StartTraining(
+        torch.nn.Module<Tensor, Tensor> network,
+        Tensor inputs,
+        Tensor targets,
+        Func<Tensor, Tensor, Tensor> loss,
+        NetworkTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Targets)? validation = null,
+        Tensor? weights = null)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return Start(network, new(inputs, targets, weights), Checked(loss), CheckAny, options, validation);
+    }
+
+    /// <summary>Trains a regressor to the least squared error.</summary>
+    /// <param name="regressor">The regressor; its parameters are changed in place.</param>
+    /// <param name="inputs">Training rows, <c>[rows, inputs]</c>, of the regressor's element type and on its device; finite.</param>
+    /// <param name="targets">What is to be predicted of each row, <c>[rows, targets]</c>, of that type and on that device; finite.</param>
+    /// <inheritdoc cref="Fit(torch.nn.Module{Tensor, Tensor}, Tensor, Tensor, Func{Tensor, Tensor, Tensor}, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/returns|/param[@name='validation' or @name='progress' or @name='weights' or @name='cancellationToken' or @name='options']"/>
+    public static TrainingHistory<LossMetrics> Fit(
+        this Regressor regressor,
+        Tensor inputs,
+        Tensor targets,
+        NetworkTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Targets)? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        Tensor? weights = null,
+        CancellationToken cancellationToken = default)
+    {
+        using var trainer = regressor.StartTraining(inputs, targets, options, validation, weights);
+        return trainer.Train(epochs: null, progress, cancellationToken);
+    }
+
+    /// <summary>Starts a training run of a regressor whose epochs are asked for as they are wanted.</summary>
+    /// <returns>The trainer, which the caller disposes.</returns>
+    /// <inheritdoc cref="Fit(Regressor, Tensor, Tensor, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    public static Trainer<LossMetrics> StartTraining(
+        this Regressor regressor,
+        Tensor inputs,
+        Tensor targets,
+        NetworkTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Targets)? validation = null,
+        Tensor? weights = null)
+        => Start(regressor, new(inputs, targets, weights), NetworkLosses.SquaredErrors, Check(regressor, UnitSupport.Real), options, validation);
+
+    /// <summary>Trains a classifier of several labels to the least binary cross-entropy.</summary>
+    /// <param name="classifier">The classifier; its parameters are changed in place.</param>
+    /// <param name="inputs">Training rows, <c>[rows, inputs]</c>, of the classifier's element type and on its device; finite.</param>
+    /// <param name="labels">Which labels each row has, <c>[rows, labels]</c>, of that type and on that device: 0, 1, or a probability.</param>
+    /// <inheritdoc cref="Fit(torch.nn.Module{Tensor, Tensor}, Tensor, Tensor, Func{Tensor, Tensor, Tensor}, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/returns|/param[@name='validation' or @name='progress' or @name='weights' or @name='cancellationToken' or @name='options']"/>
+    public static TrainingHistory<LossMetrics> Fit(
+        this MultiLabelClassifier classifier,
+        Tensor inputs,
+        Tensor labels,
+        NetworkTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Labels)? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        Tensor? weights = null,
+        CancellationToken cancellationToken = default)
+    {
+        using var trainer = classifier.StartTraining(inputs, labels, options, validation, weights);
+        return trainer.Train(epochs: null, progress, cancellationToken);
+    }
+
+    /// <summary>Starts a training run of a classifier of several labels whose epochs are asked for as they are wanted.</summary>
+    /// <returns>The trainer, which the caller disposes.</returns>
+    /// <inheritdoc cref="Fit(MultiLabelClassifier, Tensor, Tensor, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    public static Trainer<LossMetrics> StartTraining(
+        this MultiLabelClassifier classifier,
+        Tensor inputs,
+        Tensor labels,
+        NetworkTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Labels)? validation = null,
+        Tensor? weights = null)
+        => Start(classifier, new(inputs, labels, weights), NetworkLosses.CrossEntropies, Check(classifier, UnitSupport.Binary), options, validation);
+
+    private static Trainer<LossMetrics> Start(
+        torch.nn.Module<Tensor, Tensor> network,
+        Batch data,
+        Func<Tensor, Tensor, Tensor> loss,
+        TargetCheck check,
+        NetworkTrainingOptions? options,
+        (Tensor Inputs, Tensor Targets)? validation)
+    {
+        Batch? unseen = validation is { } given ? new Batch(given.Inputs, given.Targets) : null;
+        return new NetworkRun(network, options ?? new NetworkTrainingOptions(), check)
+            .Start(data, unseen, _ => new LossObjective(network, (inputs, batch) => loss(network.call(inputs), batch.Labels!)));
+    }
+
+    private static TargetCheck Check(FeedForwardNetwork network, UnitSupport support) => (targets, inputs, values, name) =>
+    {
+        HeadEvaluation.CheckTargetKind(network, targets, inputs, name);
+        if (values)
+            support.Check(targets, name);
+    };
+
+    private static void CheckAny(Tensor targets, Tensor inputs, bool values, string name)
+    {
+        Guard.Dense(targets, name);
+        Guard.SameDevice(targets, inputs, name);
+        if (targets.dim() == 0 || targets.shape[0] != inputs.shape[0])
+            throw new ArgumentException($"Expected a target for each of the {inputs.shape[0]} rows, found {Shapes.Text(targets)}.", name);
+    }
+
+    // A mean over rows would be taken for the loss of one.
+    private static Func<Tensor, Tensor, Tensor> Checked(Func<Tensor, Tensor, Tensor> loss) => (outputs, targets) =>
+    {
+        var losses = loss(outputs, targets);
+        return losses.dim() == 1 && losses.shape[0] == targets.shape[0]
+            ? losses
+            : throw new ArgumentException($"Expected a loss for each row, shape [{targets.shape[0]}], found {Shapes.Text(losses)}.", nameof(loss));
+    };
+}

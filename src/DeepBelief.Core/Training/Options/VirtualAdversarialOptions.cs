@@ -1,0 +1,55 @@
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Training;
+
+/// <summary>
+/// Virtual adversarial training: a classifier's probabilities are to change little where a row moves a small distance in the
+/// direction in which they change most (Miyato, Maeda, Koyama and Ishii 2018, "Virtual adversarial training: a regularization
+/// method for supervised and semi-supervised learning"). It needs no labels. Immutable; validated when a run starts.
+/// </summary>
+/// <remarks>
+/// Adds <see cref="Weight"/> times the mean divergence KL(p(y | x) || p(y | x + r)) to the loss, where r has the length
+/// <see cref="Distance"/>; p(y | x) and r count as constants in the gradient, as in the paper. Dropout is off in both: the
+/// divergence is of the network, not of two draws of its masks.
+/// </remarks>
+public sealed record VirtualAdversarialOptions
+{
+    /// <summary>
+    /// The length of r, ε in the paper: a Euclidean distance, in input units. More than 0. Default: 1, for images in [0, 1]; where it is
+    /// too large, rows of different classes get the same label, and the error grows.
+    /// </summary>
+    public double Distance { get; init; } = 1;
+
+    /// <summary>How much the divergence counts beside the loss, more than 0. Default: 1.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>
+    /// Steps of the power method that finds the direction, each of which takes about as long as a step of training; 1 or more.
+    /// Default: 1.
+    /// </summary>
+    public int PowerIterations { get; init; } = 1;
+
+    /// <summary>
+    /// The length of the step over which the power method takes differences, ξ in the paper; more than 0. Small beside
+    /// <see cref="Distance"/>, and large enough that probabilities in float32 change. Default: 0.1.
+    /// </summary>
+    public double DifferenceStep { get; init; } = 0.1;
+
+    /// <summary>
+    /// Unlabelled rows per batch, 1 or more. Null, the default, uses a twentieth of the rows, but at least 20 and at most 100.
+    /// </summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>Throws if an option is out of range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
+    public void Validate()
+    {
+        CheckPositive(Distance, nameof(Distance));
+        CheckPositive(Weight, nameof(Weight));
+        Guard.Option(PowerIterations >= 1, nameof(PowerIterations), PowerIterations, "1 or more");
+        CheckPositive(DifferenceStep, nameof(DifferenceStep));
+        Guard.Option(BatchSize is null or >= 1, nameof(BatchSize), BatchSize, "1 or more, or null");
+    }
+
+    private static void CheckPositive(double value, string name) => Guard.Option(value > 0 && double.IsFinite(value), name, value, "more than 0");
+}
