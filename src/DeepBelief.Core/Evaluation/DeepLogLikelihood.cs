@@ -138,25 +138,38 @@ public static class DeepLogLikelihood
         using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        // log p of states of a layer, from the top down to the rows, and how many states to take at once.
-        var (logs, size) = ((Func<Tensor, Tensor>)OfTop, BlockRows);
-        foreach (var layer in directed.Directed.Reverse())
-        {
-            var upper = layer.Upper.States(Range(0, (long)layer.Upper.StateCount, rows.device));
-            var ofUpper = InBlocks(upper, logs, size);
-            (logs, size) = (lower => layer.LogLowerOfPairs(lower, upper).Plus(ofUpper).logsumexp(1), Math.Max(1, BlockElements / upper.shape[0]));
-        }
-
-        return new(InBlocks(rows, logs, size).cpu().data<double>().ToArray());
-
-        Tensor OfTop(Tensor states) => directed.TopFreeEnergy(states).to(ScalarType.Float64).neg().Minus(logPartition);
-
-        Tensor InBlocks(Tensor states, Func<Tensor, Tensor> of, long count) => torch.cat([.. states.split(count).Select(block =>
+        // log p of states of a layer, from the top down to the rows.
+        Func<Tensor, Tensor> logs = states => torch.cat([.. states.split(BlockRows).Select(block =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var blockScope = torch.NewDisposeScope();
-            return of(block).MoveToOuterDisposeScope();
+            return directed.TopFreeEnergy(block).to(ScalarType.Float64).neg().Minus(logPartition).MoveToOuterDisposeScope();
         })]);
+        foreach (var layer in directed.Directed.Reverse())
+        {
+            var upper = layer.Upper.States(Range(0, (long)layer.Upper.StateCount, rows.device));
+            var ofUpper = logs(upper);
+            logs = lower => SumOverUpper(layer, lower, upper, ofUpper, cancellationToken);
+        }
+
+        return new(logs(rows).cpu().data<double>().ToArray());
+    }
+
+    /// <summary>log Σ p(x | y) p(y) over all states y, of rows of x, in blocks of both.</summary>
+    private static Tensor SumOverUpper(StochasticLayer layer, Tensor lower, Tensor upper, Tensor ofUpper, CancellationToken cancellationToken)
+    {
+        using var scope = torch.NewDisposeScope();
+        var total = torch.empty(lower.shape[0], ScalarType.Float64, lower.device).Fill(double.NegativeInfinity);
+        var size = Math.Max(1, BlockElements / Math.Max(lower.shape[1], Math.Min(lower.shape[0], BlockRows)));
+        foreach (var (states, logs) in upper.split(size).Zip(ofUpper.split(size)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var blockScope = torch.NewDisposeScope();
+            var sums = layer.LogSumOverUpper(lower.split(BlockRows), states, logs);
+            _ = total.copy_(torch.logaddexp(total, sums));
+        }
+
+        return total.MoveToOuterDisposeScope();
     }
 
     /// <summary>The largest number of pairs of states of two hidden layers below the top machine, or of states of one.</summary>

@@ -30,12 +30,13 @@ internal sealed record StochasticLayer(UnitLayer Lower, UnitLayer Upper, Tensor 
     public Tensor LogRatio(Tensor lower, Tensor upper)
         => Within(() => LogProbability(Lower, lower, LowerInputs(upper)) - LogProbability(Upper, upper, UpperInputs(lower)));
 
-    /// <summary>log p(x | y) of every pair of a row of each, <c>[x rows, y rows]</c>, float64.</summary>
-    public Tensor LogLowerOfPairs(Tensor lower, Tensor upper) => Within(() =>
+    /// <summary>log Σ p(x | y) exp(a) over rows of y with their numbers a, for the rows of blocks of x, float64.</summary>
+    public Tensor LogSumOverUpper(IEnumerable<Tensor> lower, Tensor upper, Tensor logs) => Within(() =>
     {
         var inputs = LowerInputs(upper);
-        var coupling = lower.mm(inputs.t()).to(ScalarType.Float64);
-        return coupling - Lower.Energy(lower).to(ScalarType.Float64).unsqueeze(1) - Lower.CumulantGenerator(inputs).to(ScalarType.Float64);
+        var ofUpper = logs - Lower.CumulantGenerator(inputs).to(ScalarType.Float64);
+        return torch.cat([.. lower.Select(block => Within(()
+            => block.mm(inputs.t()).to(ScalarType.Float64).Plus(ofUpper).logsumexp(1) - Lower.Energy(block).to(ScalarType.Float64)))]);
     });
 
     private static Tensor LogProbability(UnitLayer units, Tensor states, Tensor inputs)
