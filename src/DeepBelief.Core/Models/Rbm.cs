@@ -54,10 +54,18 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         using (Parameters.OutsideInference())
         using (torch.NewDisposeScope())
         {
-            var values = Draw(weights, seed);
+            var values = weights.Draw(VisibleSize, HiddenSize, seed);
             weight = Parameters.Create(parameters.Count == 0 ? values : values.to(parameters[0].dtype, parameters[0].device));
         }
 
+        RegisterComponents();
+    }
+
+    /// <summary>Creates a view: an RBM of units and weights that belong to another model.</summary>
+    internal Rbm(UnitLayer visible, UnitLayer hidden, Parameter weight)
+        : base(nameof(Rbm))
+    {
+        (this.visible, this.hidden, this.weight) = (visible, hidden, weight);
         RegisterComponents();
     }
 
@@ -80,7 +88,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     {
         Guard.Size(visible);
         Guard.Size(hidden);
-        return new Rbm(new BernoulliUnits(visible), new BernoulliUnits(hidden), weights, seed).Placed(device, dtype);
+        return Placement.Moved(new Rbm(new BernoulliUnits(visible), new BernoulliUnits(hidden), weights, seed), device, dtype);
     }
 
     /// <summary>Creates an RBM with real-valued visible units of learned variance, and binary hidden units.</summary>
@@ -95,7 +103,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     {
         Guard.Size(visible);
         Guard.Size(hidden);
-        return new Rbm(new GaussianUnits(visible), new BernoulliUnits(hidden), weights, seed).Placed(device, dtype);
+        return Placement.Moved(new Rbm(new GaussianUnits(visible), new BernoulliUnits(hidden), weights, seed), device, dtype);
     }
 
     /// <summary>The weights W, <c>[hidden, visible]</c>.</summary>
@@ -113,10 +121,10 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     /// <summary>Number of hidden units.</summary>
     public long HiddenSize => hidden.Size;
 
-    /// <summary>
-    /// The seed of the weights while they are those of <see cref="WeightInitialization.Default"/>; null once they are others, trained
-    /// or the user's own. Set for a copy whose weights are those of the original.
-    /// </summary>
+    /// <summary>Blocks of the weights that are no weights, but always zero: those of a <see cref="DbmHalves"/>.</summary>
+    internal IReadOnlyList<(long Row, long Rows, long Column, long Columns)> ZeroBlocks { get; init; } = [];
+
+    /// <summary>The seed of default weights; null once they are others. Set for a copy whose weights are those of the original.</summary>
     internal long? DefaultWeightSeed
     {
         get
@@ -125,7 +133,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
                 return null;
             using var noGrad = torch.no_grad();
             using var scope = torch.NewDisposeScope();
-            return weight.equal(Draw(WeightInitialization.Default, seed).to(weight.dtype, weight.device)).all().item<bool>() ? seed : null;
+            return weight.equal(WeightInitialization.Default.Draw(VisibleSize, HiddenSize, seed).to(weight.dtype, weight.device)).all().item<bool>() ? seed : null;
         }
 
         set => seedOfWeights = value;
@@ -359,12 +367,6 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         return Classifier.From([this], classes, seed, dropout);
     }
 
-    private Tensor Draw(WeightInitialization weights, long seed)
-    {
-        using var generator = Randomness.Generator(seed, Randomness.Weights);
-        return torch.empty(HiddenSize, VisibleSize, ScalarType.Float32, torch.CPU).normal_(0, weights.StandardDeviation(VisibleSize, HiddenSize), generator);
-    }
-
     private Tensor LeaveOutMissing(Tensor visible)
     {
         Guard.Matrix(visible, VisibleSize, weight);
@@ -387,11 +389,5 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     {
         Guard.Matrix(states, HiddenSize, weight, name);
         InputChecks.Values(Hidden.Support, states, name);
-    }
-
-    private Rbm Placed(Device? device, ScalarType dtype)
-    {
-        Placement.Move(this, device, dtype);
-        return this;
     }
 }

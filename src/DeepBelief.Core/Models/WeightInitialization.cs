@@ -35,6 +35,13 @@ public abstract record WeightInitialization
     /// <param name="hidden">Number of hidden units.</param>
     public abstract double StandardDeviation(long visible, long hidden);
 
+    /// <summary>Draws weights, <c>[hidden, visible]</c>, float32, on the CPU.</summary>
+    internal Tensor Draw(long visible, long hidden, long seed)
+    {
+        using var generator = Randomness.Generator(seed, Randomness.Weights);
+        return torch.empty(hidden, visible, ScalarType.Float32, torch.CPU).normal_(0, StandardDeviation(visible, hidden), generator);
+    }
+
     private sealed record NormalInitialization(double Value) : WeightInitialization
     {
         public override double StandardDeviation(long visible, long hidden) => Value;
