@@ -208,6 +208,43 @@ public sealed class Dbm : torch.nn.Module<Tensor, Tensor>
     /// <param name="data">The training rows, <c>[rows, visible]</c>.</param>
     public void InitializeFromData(Tensor data) => Lowest.InitializeFromData(data);
 
+    /// <summary>
+    /// Returns a feed-forward classifier initialized from the pass upwards with which inference starts: per hidden layer a linear module
+    /// with copies of the weights, doubled between two other layers, and an activation, then a linear output module with random weights.
+    /// </summary>
+    /// <param name="classes">Number of classes, 2 or more.</param>
+    /// <param name="seed">Seed of the output module's weights.</param>
+    /// <param name="dropout">Dropout before the linear modules, where the rate is more than 0; null for none. Counts in state-dict keys.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of classes is less than 2, or a rate is out of range.</exception>
+    /// <exception cref="NotSupportedException">No modules compute the mean of a hidden layer.</exception>
+    public Classifier ToClassifier(long classes, long seed = 0, DropoutRates? dropout = null) => Unfold(false, classes, seed, dropout);
+
+    /// <summary>
+    /// Returns a feed-forward classifier of the rows of <see cref="WithInferred"/>: v and, beside it, what inference expects of the second
+    /// hidden layer, from which the first hidden layer takes its inputs as in the machine (Salakhutdinov and Hinton 2009, section 3.3).
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no second hidden layer.</exception>
+    /// <inheritdoc cref="ToClassifier"/>
+    public Classifier ToAugmentedClassifier(long classes, long seed = 0, DropoutRates? dropout = null)
+    {
+        RequireSecond();
+        return Unfold(true, classes, seed, dropout);
+    }
+
+    /// <summary>Returns rows beside what inference expects of the second hidden layer: the inputs of <see cref="ToAugmentedClassifier"/>.</summary>
+    /// <param name="visible">v, <c>[batch, visible]</c>.</param>
+    /// <param name="meanField">When inference ends; null uses <see cref="MeanField.Default"/>.</param>
+    /// <returns><c>[batch, visible + second]</c>.</returns>
+    /// <exception cref="InvalidOperationException">There is no second hidden layer.</exception>
+    public Tensor WithInferred(Tensor visible, MeanField? meanField = null)
+    {
+        RequireSecond();
+        var settings = Check(visible, meanField);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        return torch.cat([visible, MeanFieldInference.Run(this, visible, settings).Means[1]], 1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The two lowest layers as an RBM: a view, never disposed.</summary>
     internal Rbm Lowest => new(Visible, Hidden[0], Weights[0]) { DefaultWeightSeed = LowestWeightSeed };
 
@@ -220,6 +257,27 @@ public sealed class Dbm : torch.nn.Module<Tensor, Tensor>
         if (sizes.Count < 2 || sizes.Any(size => size < 1))
             throw new ArgumentException($"Expected at least two sizes, each 1 or more; found [{string.Join(", ", sizes)}].", nameof(sizes));
         return Placement.Moved(new Dbm(lowest(sizes[0]), sizes.Skip(1).Select(size => new BernoulliUnits(size)), weights, seed), device, dtype);
+    }
+
+    private Classifier Unfold(bool isAugmented, long classes, long seed, DropoutRates? dropout)
+    {
+        Lifetime.Check(this);
+        Classifier.CheckClasses(classes);
+        dropout?.Validate();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var weights = Weights;
+        Tensor[] inputs = [.. weights.Select((matrix, layer) => layer < weights.Count - 1 ? matrix.Times(2) : matrix.alias())];
+        if (isAugmented)
+            inputs[0] = torch.cat([weights[0], weights[1].t()], 1);
+        var output = Classifier.RandomLinear(TopSize, classes, Randomness.Generator(seed, Randomness.OutputWeights), weights[0].device, weights[0].dtype);
+        return Classifier.Of([.. Hidden.Zip(inputs, (layer, matrix) => layer.ToFeedForward(matrix))], output, dropout);
+    }
+
+    private void RequireSecond()
+    {
+        if (hidden.Count < 2)
+            throw new InvalidOperationException("Expected a machine of two or more hidden layers, found one.");
     }
 
     private MeanField Check(Tensor rows, MeanField? meanField, [CallerArgumentExpression(nameof(rows))] string? name = null)

@@ -8,6 +8,7 @@ internal static class ModelCodecs
         => kind == RbmCodec.Instance.Kind ? "Rbm.Load"
             : kind == DbnCodec.Instance.Kind ? "Dbn.Load"
             : kind == ClassifierCodec.Instance.Kind ? "Classifier.Load"
+            : kind == DbmCodec.Instance.Kind ? "Dbm.Load"
             : kind == ClassificationRbmCodec.Instance.Kind ? "ClassificationRbm.Load"
             : null;
 
@@ -20,6 +21,7 @@ internal static class ModelCodecs
             {
                 Rbm rbm => Describe(RbmCodec.Instance, rbm),
                 Dbn dbn => Describe(DbnCodec.Instance, dbn),
+                Dbm dbm => Describe(DbmCodec.Instance, dbm),
                 Classifier classifier => Describe(ClassifierCodec.Instance, classifier),
                 ClassificationRbm classifier => Describe(ClassificationRbmCodec.Instance, classifier),
                 _ => null,

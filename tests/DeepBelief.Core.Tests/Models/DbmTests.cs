@@ -34,19 +34,20 @@ public sealed class DbmTests
 
     [Theory]
     [MemberData(nameof(Machines))]
-    public void The_free_energy_bound_is_never_below_the_free_energy_and_close_to_it(string name)
+    public void The_free_energy_bound_is_never_below_the_free_energy_and_close_to_it_where_layers_depend_little_on_each_other(string name)
     {
         using var scope = torch.NewDisposeScope();
-        for (var seed = 1; seed <= 5; seed++)
+        foreach (var (seed, weights) in Enumerable.Range(1, 5).SelectMany(seed => new[] { (seed, 0.1), (seed, 0.7), (seed, 2) }))
         {
-            using var dbm = DeepMachines.Create(name, seed);
+            using var dbm = DeepMachines.Create(name, seed, weights);
             var rows = UnitCases.States(dbm.Visible);
             var exact = rows.Select(v => -DeepEnumeration.MinusFreeEnergy(dbm, v)).ToArray();
             foreach (var settings in new[] { new MeanField { MostSweeps = 1 }, MeanField.Default, Long })
             {
                 var gaps = Enumeration.Read(dbm.FreeEnergyBound(Rows(rows), settings)).Zip(exact, (bound, f) => bound - f).ToArray();
                 gaps.Min().Should().BeGreaterThan(-1e-10);
-                gaps.Max().Should().BeLessThan(dbm.Hidden.Count == 1 ? 1e-10 : 0.5);
+                if (dbm.Hidden.Count == 1 || weights < 0.2)
+                    gaps.Max().Should().BeLessThan(dbm.Hidden.Count == 1 ? 1e-10 : 0.05);
             }
         }
     }

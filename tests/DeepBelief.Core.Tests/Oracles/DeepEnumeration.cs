@@ -39,7 +39,7 @@ internal static class DeepEnumeration
         => LogWeights(dbm, rows).mean() - LogWeights(dbm, Enumeration.States((int)dbm.VisibleSize).to(rows.dtype)).logsumexp(0);
 
     /// <summary>-F(v), with a list of h1 and the sum over h2 in closed form.</summary>
-    private static Tensor LogWeights(Dbm dbm, Tensor rows)
+    public static Tensor LogWeights(Dbm dbm, Tensor rows)
     {
         var middle = Enumeration.States((int)dbm.Hidden[0].Size).to(rows.dtype);
         var upper = dbm.Hidden[1].CumulantGenerator(middle.mm(dbm.Weights[1].t())) - dbm.Hidden[0].Energy(middle);

@@ -28,6 +28,8 @@ public sealed class ModelStreamTests
         using var classifier = ClassificationRbm.Bernoulli(4, 3, 2, seed: 4);
         Same(net.Save, net.Save);
         Same(classifier.Save, classifier.Save);
+        using var dbm = Dbm.Bernoulli([4, 3, 2], null, seed: 5);
+        Same(dbm.Save, dbm.Save);
 
         void Same(Action<string, ModelFormat?> toFile, Action<Stream, ModelFormat?> toStream)
         {
@@ -53,6 +55,8 @@ public sealed class ModelStreamTests
         using var classifier = ClassificationRbm.Bernoulli(4, 3, 2, seed: 4);
         BackAgain(net, net.Save, stream => Classifier.Load(stream));
         BackAgain(classifier, classifier.Save, stream => ClassificationRbm.Load(stream));
+        using var dbm = Dbm.Bernoulli([4, 3, 2], null, seed: 5);
+        BackAgain(dbm, dbm.Save, stream => Dbm.Load(stream));
 
         void BackAgain<TModel>(TModel model, Action<Stream, ModelFormat?> save, Func<Stream, TModel> load)
             where TModel : torch.nn.Module

@@ -30,6 +30,7 @@ internal sealed class FileFuzzer : IDisposable
             ("SafetensorsFile", (bytes, _) => ReadSafetensors(bytes)),
             ("Rbm", (_, path) => Rbm.Load(path).Dispose()),
             ("Dbn", (_, path) => Dbn.Load(path).Dispose()),
+            ("Dbm", (_, path) => Dbm.Load(path).Dispose()),
             ("Classifier", (_, path) => Classifier.Load(path).Dispose()),
             ("ClassificationRbm", (_, path) => ClassificationRbm.Load(path).Dispose()),
             ("LoadStateDict", (_, path) => target.LoadStateDict(path)),
