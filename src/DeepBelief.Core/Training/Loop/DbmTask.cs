@@ -66,11 +66,11 @@ internal sealed class DbmTask : TrainingTask<EpochMetrics>
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var sample = validationSample ?? trainingSample;
-        var errors = (sample.Rows - model.Reconstruct(sample.Rows, options.MeanField)).Squared().mean([1L]);
+        var squares = (sample.Rows - model.Reconstruct(sample.Rows, options.MeanField)).Squared();
         return new EpochMetrics(
             epoch,
             learningRate,
-            RowWeights.Mean(errors, sample.Weights),
+            sample.Weights is null ? squares.mean().Number() : RowWeights.Mean(squares.mean([1L]), sample.Weights),
             PseudoLogLikelihood: null,
             validationSample is { } unseen ? FreeEnergy(unseen) - FreeEnergy(trainingSample) : null,
             elapsed)
