@@ -34,7 +34,7 @@ internal sealed class DbmHalves : IDisposable
             joint = weights[0];
         }
 
-        Rbm = new Rbm(Join(odd: false), Join(odd: true), joint) { ZeroBlocks = [.. ZeroBlocks()] };
+        Rbm = new Rbm(Join(odd: false), Join(odd: true), joint) { ZeroBlocks = isCopy ? [.. ZeroBlocks()] : null };
         Pull();
     }
 

@@ -69,8 +69,9 @@ internal static class AutomaticOptions
         var width = sample is null ? rbm.VisibleSize : Math.Sqrt(rbm.VisibleSize * InputWidth.Of(rbm.Visible, sample));
         var (narrow, spread) = (Math.Min(1, WidthAtFullRate / Math.Sqrt(width)), rbm.Visible.Spread);
         var scale = (double)updates / batches;
+        // The steps of a deep machine move the inputs of a layer from both sides, and one layer passes them on to the next.
         if (optimizer is SgdSettings sgd)
-            return new SgdRate(first * narrow / spread, scale, sgd.Momentum);
+            return new SgdRate(first * (rbm.ZeroBlocks is null ? narrow : narrow * narrow) / spread, scale, sgd.Momentum);
         // Adam's steps are as large for small gradients as for large ones: those of a unit's weights add up, and deviations, not
         // variances, are their unit.
         return Schedule.InverseSquareRoot(0.03 * first * narrow * narrow / Math.Sqrt(spread), scale);
