@@ -1,7 +1,6 @@
 #region usings
 using DeepBelief;
 using DeepBelief.Evaluation;
-using DeepBelief.Sampling;
 #endregion
 
 namespace Snippets.Recipes;
