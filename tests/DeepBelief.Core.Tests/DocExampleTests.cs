@@ -54,6 +54,7 @@ public sealed class DocExampleTests
                   private static Tensor labels => null!;
                   private static Rbm rbm => null!;
                   private static Dbn dbn => null!;
+                  private static Dbm dbm => null!;
                   private static Classifier net => null!;
 
                   public static void Run()

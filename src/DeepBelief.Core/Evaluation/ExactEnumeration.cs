@@ -61,6 +61,14 @@ public static class ExactEnumeration
         return total;
     }
 
+    /// <summary>Computes log Z of a deep Boltzmann machine, in nats: as that of an RBM of its even and its odd layers.</summary>
+    /// <param name="model">The machine.</param>
+    /// <param name="cancellationToken">Checked before each block of states.</param>
+    /// <exception cref="ArgumentException">Both halves have too many states, or states that cannot be listed.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static double LogPartition(Dbm model, CancellationToken cancellationToken = default)
+        => DbmAsRbm.Run(model, null, (rbm, _) => LogPartition(rbm, cancellationToken));
+
     /// <summary>Draws independent samples of the model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="count">Number of samples, 1 or more.</param>

@@ -1,5 +1,7 @@
 using DeepBelief.Tensors;
 
+#pragma warning disable CS1573 // The other parameters inherit their tags.
+
 namespace DeepBelief.Evaluation;
 
 /// <summary>Log-likelihoods of rows, log p(v) = -F(v) - log Z, in nats per row; log-densities for real units.</summary>
@@ -39,6 +41,36 @@ public static class LogLikelihood
     {
         ArgumentNullException.ThrowIfNull(logPartition);
         return new(Evaluate(model, rows, logPartition.Reverse), Evaluate(model, rows, logPartition.Forward));
+    }
+
+    /// <summary>
+    /// Computes a lower bound on the log-likelihood under a deep Boltzmann machine, with a known log Z: -<see cref="Dbm.FreeEnergyBound"/>
+    /// - log Z. With one hidden layer it is the log-likelihood.
+    /// </summary>
+    /// <param name="model">The machine.</param>
+    /// <param name="rows">Rows, <c>[rows, visible]</c>.</param>
+    /// <param name="logPartition">log Z, in nats.</param>
+    /// <param name="meanField">When inference ends, more of which raises the bound; null uses <see cref="MeanField.Default"/>.</param>
+    /// <exception cref="ArgumentException">The rows do not fit the machine.</exception>
+    public static LogLikelihoodEstimate LowerBound(Dbm model, Tensor rows, double logPartition, MeanField? meanField = null)
+        => new(Bounds(model, rows, logPartition, meanField));
+
+    /// <summary>Computes a lower bound with an estimate of log Z, including the estimate's error. It is one as far as the estimate is not too low.</summary>
+    /// <param name="logPartition">The estimate.</param>
+    /// <inheritdoc cref="LowerBound(Dbm, Tensor, double, MeanField?)"/>
+    public static LogLikelihoodEstimate LowerBound(Dbm model, Tensor rows, LogPartitionEstimate logPartition, MeanField? meanField = null)
+    {
+        ArgumentNullException.ThrowIfNull(logPartition);
+        return new(Bounds(model, rows, logPartition.LogPartition, meanField), logPartition.StandardError);
+    }
+
+    /// <summary>Computes lower bounds with both ends of a bracket of log Z.</summary>
+    /// <param name="logPartition">The bracket.</param>
+    /// <inheritdoc cref="LowerBound(Dbm, Tensor, double, MeanField?)"/>
+    public static LogLikelihoodBracket LowerBound(Dbm model, Tensor rows, LogPartitionBracket logPartition, MeanField? meanField = null)
+    {
+        ArgumentNullException.ThrowIfNull(logPartition);
+        return new(LowerBound(model, rows, logPartition.Reverse, meanField), LowerBound(model, rows, logPartition.Forward, meanField));
     }
 
     /// <summary>Estimates each row's log-likelihood by reverse annealing (RAISE), which tends to underestimate it.</summary>
@@ -93,11 +125,25 @@ public static class LogLikelihood
         ArgumentNullException.ThrowIfNull(model);
         Guard.Rows(rows, model.VisibleSize, model.Representative());
         model.VisibleSupport.CheckStates(rows);
+        return Rows(model.FreeEnergy, rows, logPartition);
+    }
+
+    private static double[] Bounds(Dbm model, Tensor rows, double logPartition, MeanField? meanField)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Lifetime.Check(model);
+        DbmAsRbm.CheckRows(model, rows);
+        model.Visible.Support.CheckStates(rows);
+        return Rows(block => model.FreeEnergyBound(block, meanField), rows, logPartition);
+    }
+
+    private static double[] Rows(Func<Tensor, Tensor> freeEnergy, Tensor rows, double logPartition)
+    {
         using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         // In blocks, as all rows' hidden units may not fit in memory.
-        var energies = rows.split(BlockRows).Select(block => model.FreeEnergy(block).to(ScalarType.Float64)).ToList();
+        var energies = rows.split(BlockRows).Select(block => freeEnergy(block).to(ScalarType.Float64)).ToList();
         return [.. torch.cat(energies).cpu().data<double>().ToArray().Select(f => -f - logPartition)];
     }
 }

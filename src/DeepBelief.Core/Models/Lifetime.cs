@@ -10,6 +10,7 @@ internal static class Lifetime
         var isDisposed = model switch
         {
             Rbm rbm => rbm.Weight.IsInvalid,
+            Dbm dbm => dbm.Weights[0].IsInvalid,
             Dbn dbn => dbn.Layers[0].Weight.IsInvalid,
             ClassificationRbm classifier => classifier.Joint.Weight.IsInvalid,
             ClassificationDbn network => network.TopMachine.Weight.IsInvalid,

@@ -61,6 +61,14 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
         RegisterComponents();
     }
 
+    /// <summary>Creates a view: an RBM of units and weights that belong to another model.</summary>
+    internal Rbm(UnitLayer visible, UnitLayer hidden, Parameter weight)
+        : base(nameof(Rbm))
+    {
+        (this.visible, this.hidden, this.weight) = (visible, hidden, weight);
+        RegisterComponents();
+    }
+
     /// <summary>Creates an RBM with binary visible and hidden units.</summary>
     /// <param name="visible">Number of visible units, 1 or more.</param>
     /// <param name="hidden">Number of hidden units, 1 or more.</param>
@@ -80,7 +88,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     {
         Guard.Size(visible);
         Guard.Size(hidden);
-        return new Rbm(new BernoulliUnits(visible), new BernoulliUnits(hidden), weights, seed).Placed(device, dtype);
+        return Placement.Moved(new Rbm(new BernoulliUnits(visible), new BernoulliUnits(hidden), weights, seed), device, dtype);
     }
 
     /// <summary>Creates an RBM with real-valued visible units of learned variance, and binary hidden units.</summary>
@@ -95,7 +103,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     {
         Guard.Size(visible);
         Guard.Size(hidden);
-        return new Rbm(new GaussianUnits(visible), new BernoulliUnits(hidden), weights, seed).Placed(device, dtype);
+        return Placement.Moved(new Rbm(new GaussianUnits(visible), new BernoulliUnits(hidden), weights, seed), device, dtype);
     }
 
     /// <summary>The weights W, <c>[hidden, visible]</c>.</summary>
@@ -113,10 +121,10 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     /// <summary>Number of hidden units.</summary>
     public long HiddenSize => hidden.Size;
 
-    /// <summary>
-    /// The seed of the weights while they are those of <see cref="WeightInitialization.Default"/>; null once they are others, trained
-    /// or the user's own. Set for a copy whose weights are those of the original.
-    /// </summary>
+    /// <summary>Of a machine that is a <see cref="DbmHalves"/>, the blocks of weights that are always zero; null for all others.</summary>
+    internal IReadOnlyList<(long Row, long Rows, long Column, long Columns)>? ZeroBlocks { get; init; }
+
+    /// <summary>The seed of default weights; null once they are others. Set for a copy whose weights are those of the original.</summary>
     internal long? DefaultWeightSeed
     {
         get
@@ -381,11 +389,5 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     {
         Guard.Matrix(states, HiddenSize, weight, name);
         InputChecks.Values(Hidden.Support, states, name);
-    }
-
-    private Rbm Placed(Device? device, ScalarType dtype)
-    {
-        Placement.Move(this, device, dtype);
-        return this;
     }
 }

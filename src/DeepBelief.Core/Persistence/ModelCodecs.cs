@@ -8,6 +8,7 @@ internal static class ModelCodecs
         => kind == RbmCodec.Instance.Kind ? "Rbm.Load"
             : kind == DbnCodec.Instance.Kind ? "Dbn.Load"
             : kind == NetworkCodecs.Classifier.Kind ? "Classifier.Load"
+            : kind == DbmCodec.Instance.Kind ? "Dbm.Load"
             : kind == ClassificationRbmCodec.Instance.Kind ? "ClassificationRbm.Load"
             : kind == ClassificationDbnCodec.Instance.Kind ? "ClassificationDbn.Load"
             : kind == UntiedDbnCodec.Instance.Kind ? "UntiedDbn.Load"
@@ -26,6 +27,7 @@ internal static class ModelCodecs
                 Rbm rbm => Describe(RbmCodec.Instance, rbm),
                 Dbn dbn => Describe(DbnCodec.Instance, dbn),
                 Classifier classifier => Describe(NetworkCodecs.Classifier, classifier),
+                Dbm dbm => Describe(DbmCodec.Instance, dbm),
                 ClassificationRbm classifier => Describe(ClassificationRbmCodec.Instance, classifier),
                 ClassificationDbn network => Describe(ClassificationDbnCodec.Instance, network),
                 UntiedDbn network => Describe(UntiedDbnCodec.Instance, network),

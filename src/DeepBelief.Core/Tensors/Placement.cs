@@ -13,4 +13,12 @@ internal static class Placement
         using var mode = Parameters.OutsideInference();
         _ = module.to(target, dtype);
     }
+
+    /// <summary>Moves a new module and returns it.</summary>
+    public static TModule Moved<TModule>(TModule module, Device? device, ScalarType dtype)
+        where TModule : torch.nn.Module
+    {
+        Move(module, device, dtype);
+        return module;
+    }
 }

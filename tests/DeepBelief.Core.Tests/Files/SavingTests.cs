@@ -13,7 +13,7 @@ public sealed class SavingTests
         var path = folder.File("good");
         var disposed = torch.zeros(3);
         disposed.Dispose();
-        var modules = new List<torch.nn.Module> { torch.nn.Linear(3, 2), Rbm.Bernoulli(3, 2), Dbn.Bernoulli(3, 2), Classifier.Random([3], 2), ClassificationRbm.Bernoulli(3, 2, 2), Dbn.Bernoulli(3, 2).ToAutoencoder() };
+        var modules = new List<torch.nn.Module> { torch.nn.Linear(3, 2), Rbm.Bernoulli(3, 2), Dbn.Bernoulli(3, 2), Classifier.Random([3], 2), ClassificationRbm.Bernoulli(3, 2, 2), Dbn.Bernoulli(3, 2).ToAutoencoder(), Dbm.Bernoulli(3, 2, 2) };
         modules.ForEach(module => module.Dispose());
         var halfDead = Dbn.Bernoulli(3, 2, 2);
         halfDead.Layers[1].Visible.Dispose();
@@ -108,6 +108,7 @@ public sealed class SavingTests
         using var autoencoder = dbn.ToAutoencoder();
         using var regressor = dbn.ToRegressor(2);
         using var labels = dbn.ToMultiLabelClassifier(2);
+        using var dbm = Dbm.Bernoulli(3, 2, 2);
         var path = folder.File("model");
         foreach (var format in Formats.General)
         {
@@ -126,6 +127,8 @@ public sealed class SavingTests
             Refused(() => Autoencoder.Load(path), "Classifier.Load");
             classifier.Save(path, format);
             Refused(() => Classifier.Load(path), "ClassificationRbm.Load");
+            dbm.Save(path, format);
+            Refused(() => Dbn.Load(path), "Dbm.Load");
         }
 
         rbm.Save(path, ModelFormat.Original);

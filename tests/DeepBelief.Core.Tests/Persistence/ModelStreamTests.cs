@@ -38,6 +38,8 @@ public sealed class ModelStreamTests
         using var untied = labelled.Untie();
         Same(labelled.Save, labelled.Save);
         Same(untied.Save, untied.Save);
+        using var dbm = Dbm.Bernoulli([4, 3, 2], null, seed: 5);
+        Same(dbm.Save, dbm.Save);
 
         void Same(Action<string, ModelFormat?> toFile, Action<Stream, ModelFormat?> toStream)
         {
@@ -75,6 +77,8 @@ public sealed class ModelStreamTests
         BackAgain(labelled, labelled.Save, stream => ClassificationDbn.Load(stream));
         BackAgain(untied, untied.Save, stream => UntiedDbn.Load(stream));
         BackAgain(unlabelled, unlabelled.Save, stream => UntiedDbn.Load(stream));
+        using var dbm = Dbm.Bernoulli([4, 3, 2], null, seed: 5);
+        BackAgain(dbm, dbm.Save, stream => Dbm.Load(stream));
 
         void BackAgain<TModel>(TModel model, Action<Stream, ModelFormat?> save, Func<Stream, TModel> load)
             where TModel : torch.nn.Module

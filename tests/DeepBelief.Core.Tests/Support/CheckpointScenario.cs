@@ -107,6 +107,9 @@ internal sealed record CheckpointScenario(
             var history = untied.Fit(data, options: new() { Epochs = 4, BatchSize = 12, Checkpoint = checkpoint }, progress: progress);
             return new(Bytes(untied), [.. history.Epochs.Select(e => (e with { Elapsed = default }).ToString())]);
         }),
+        Deep("a deep machine", () => new() { Epochs = 3 }),
+        Deep("a deep machine, tempering, a sparsity target and Adam", () => new() { Epochs = 3, NegativePhase = new ParallelTempering(3, 8), Sparsity = new(), Optimizer = new AdamSettings() }),
+        Deep("a deep machine of real numbers, CD", () => new() { Epochs = 3, NegativePhase = new ContrastiveDivergence() }, gaussian: true),
         Network("a network", 7, checkpoint => new()
         {
             BatchSize = 12,
@@ -199,6 +202,16 @@ internal sealed record CheckpointScenario(
             using var dbn = Dbn.Bernoulli([6, 5, 4, 3], WeightInitialization.Normal(0.3), seed);
             var histories = dbn.Fit(data, options(checkpoint), progress: progress);
             return new(Bytes(dbn), [.. histories.SelectMany(h => h.Epochs.Select(Text))]);
+        });
+
+    private static CheckpointScenario Deep(string name, Func<DbmTrainingOptions> options, bool gaussian = false)
+        => new(name, options().Epochs, (seed, checkpoint, progress) =>
+        {
+            using var data = Data();
+            using var others = Data(seed: 2);
+            using var dbm = gaussian ? Dbm.Gaussian([6, 5, 4, 3], WeightInitialization.Normal(0.3), seed) : Dbm.Bernoulli([6, 5, 4, 3], WeightInitialization.Normal(0.3), seed);
+            var history = dbm.Fit(data, options() with { BatchSize = 12, Checkpoint = checkpoint }, others, progress);
+            return new(Bytes(dbm), [.. history.Epochs.Select(Text)]);
         });
 
     private static string Text(EpochMetrics metrics)

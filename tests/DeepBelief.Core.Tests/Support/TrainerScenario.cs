@@ -29,6 +29,12 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
         Machine("Gaussian units", new() { NegativePhase = new PersistentContrastiveDivergence(1, 10) }, gaussian: true),
         Machine("an optimizer of torch", new() { Optimizer = new TorchOptimizerSettings(p => torch.optim.Adam(p)), LearningRate = 0.01 }),
         Machine("a source", new(), fromSource: true),
+        new("a deep machine", checkpoint =>
+        {
+            var dbm = Dbm.Bernoulli(6, 4, 3);
+            using var data = CheckpointScenario.Data();
+            return Subject.Of(dbm, dbm.StartTraining(data, new() { Epochs = Epochs, BatchSize = 12, Checkpoint = checkpoint }));
+        }),
         new("a neural model, replay buffer", checkpoint =>
         {
             var network = torch.nn.Linear(6, 1);

@@ -30,6 +30,7 @@ internal sealed class FileFuzzer : IDisposable
             ("SafetensorsFile", (bytes, _) => ReadSafetensors(bytes)),
             ("Rbm", (_, path) => Rbm.Load(path).Dispose()),
             ("Dbn", (_, path) => Dbn.Load(path).Dispose()),
+            ("Dbm", (_, path) => Dbm.Load(path).Dispose()),
             ("Classifier", (_, path) => Classifier.Load(path).Dispose()),
             ("Autoencoder", (_, path) => Autoencoder.Load(path).Dispose()),
             ("Regressor", (_, path) => Regressor.Load(path).Dispose()),

@@ -16,6 +16,7 @@ internal static class FuzzSeeds
             using var mixed = new Rbm(new CompositeUnits(new GaussianUnits(1), new SoftmaxUnits(1, 2)), new ReluUnits(2));
             using var counts = new Rbm(new BinomialUnits(2, 3), new SpinUnits(2));
             using var dbn = Dbn.Bernoulli(3, 2, 2);
+            using var dbm = Dbm.Bernoulli(3, 2, 2);
             using var net = Classifier.Random([3, 4], 2);
             using var autoencoder = dbn.ToAutoencoder();
             using var regressor = dbn.ToRegressor(2);
@@ -30,7 +31,7 @@ internal static class FuzzSeeds
                 {
                     () => rbm.Save(path, format), () => mixed.Save(path, format), () => counts.Save(path, format), () => dbn.Save(path, format),
                     () => net.Save(path, format), () => autoencoder.Save(path, format), () => regressor.Save(path, format),
-                    () => labelled.Save(path, format), () => labelledNumbers.Save(path, format),
+                    () => labelled.Save(path, format), () => labelledNumbers.Save(path, format), () => dbm.Save(path, format),
                     () => labelledNetwork.Save(path, format), () => untied.Save(path, format), () => unlabelled.Save(path, format),
                 })
                 {

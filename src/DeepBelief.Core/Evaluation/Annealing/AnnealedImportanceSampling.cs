@@ -15,6 +15,9 @@ namespace DeepBelief.Evaluation;
 /// <para>Given data, the base-rate model has the data's means, in both layers of an RBM, which brings it closer to the model. Only
 /// the means matter: any rows work, and the training rows work best.</para>
 /// <para>With an RBM, of any units, each step costs two matrix products for all chains together.</para>
+/// <para>A deep Boltzmann machine is annealed as an RBM whose visible units are the even layers (visible, second hidden, ...): chains
+/// move these, and the odd ones are summed over (Salakhutdinov and Hinton 2009, "Deep Boltzmann machines", section 4). The base-rate
+/// model's means of hidden layers are those of mean-field inference given the data, where chains that draw samples start, too.</para>
 /// <para>Other models need nothing but their free energy. Their visible units are bits, spins, counts up to a largest, or
 /// categories, as <see cref="IEnergyModel.VisibleSupport"/> says. A step is a sweep that offers every unit, or group of categories,
 /// another state (for bits: Gibbs sampling, one after the other), which costs a free energy a unit. The default schedule, made for
@@ -44,6 +47,16 @@ public static class AnnealedImportanceSampling
         using var path = AnnealingPath.To(model, data);
         return Forward(model, path, options, new AnnealingClock(progress, options.Schedule.Steps, cancellationToken));
     }
+
+    /// <summary>Estimates log Z of a deep Boltzmann machine from below.</summary>
+    /// <inheritdoc cref="Forward(IEnergyModel, Tensor?, AnnealingOptions?, IProgress{AnnealingProgress}?, CancellationToken)"/>
+    public static LogPartitionEstimate Forward(
+        Dbm model,
+        Tensor? data = null,
+        AnnealingOptions? options = null,
+        IProgress<AnnealingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        => DbmAsRbm.Run(model, data, (rbm, rows) => Forward(rbm, rows, options, progress, cancellationToken));
 
     /// <summary>Estimates log Z from above, with chains from samples of the model to the base-rate model.</summary>
     /// <param name="model">The model.</param>
@@ -101,6 +114,16 @@ public static class AnnealedImportanceSampling
         var samples = isExact ? ExactEnumeration.Sample(model, options.Chains, generator, cancellationToken) : ChainSamples(model, path, data, options, generator, clock);
         return new LogPartitionBracket(forward, Reverse(model, path, samples, options, clock), isExact);
     }
+
+    /// <summary>Estimates log Z of a deep Boltzmann machine from both sides.</summary>
+    /// <inheritdoc cref="Bracket(IEnergyModel, Tensor?, AnnealingOptions?, IProgress{AnnealingProgress}?, CancellationToken)"/>
+    public static LogPartitionBracket Bracket(
+        Dbm model,
+        Tensor? data = null,
+        AnnealingOptions? options = null,
+        IProgress<AnnealingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        => DbmAsRbm.Run(model, data, (rbm, rows) => Bracket(rbm, rows, options, progress, cancellationToken));
 
     /// <summary>Creates a generator for a stream or, on a device without its own generators, seeds the default one.</summary>
     internal static Generator? Start(IEnergyModel model, AnnealingOptions options, int stream)

@@ -70,7 +70,7 @@ internal sealed class RunDescription
         {
             case CheckpointOptions:
                 break;
-            case OptimizationOptions or OptimizerSettings or NegativePhase or LayerInputs or CenteringOptions or SparsityOptions or VirtualAdversarialOptions or Langevin:
+            case OptimizationOptions or OptimizerSettings or NegativePhase or LayerInputs or CenteringOptions or SparsityOptions or VirtualAdversarialOptions or Langevin or MeanField:
                 texts[name] = value.GetType().ToString();
                 foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0))
                     Describe($"{name}/{property.Name}", property.GetValue(value));

@@ -52,6 +52,8 @@ internal sealed class Centering : GradientChange
         var left = torch.stack([hiddenOffset, SharedInputs.Gradient(rbm.Hidden)], 1);
         var right = torch.stack([SharedInputs.Gradient(rbm.Visible), visibleOffset]);
         _ = weight.addmm_(left, right, alpha: -1);
+        foreach (var (row, rows, column, columns) in rbm.ZeroBlocks ?? [])
+            _ = weight.narrow(0, row, rows).narrow(1, column, columns).zero_();
         // Biases absorb what the weights' step does to units at their offsets, also the part that shrinks the weights.
         if (decay != 0)
             weight = weight.Plus(DecayingWeights(), decay);

@@ -13,15 +13,23 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     private readonly bool leavesOut;
     private readonly bool arePaired; // each row of the model comes from one of the batch, and so has its weight
 
-    public RbmLikelihoodGradient(Rbm rbm, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Batch? raw)
+    /// <param name="rbm">The RBM.</param>
+    /// <param name="sampler">Draws the rows of the model; owned by the caller.</param>
+    /// <param name="options">The options; null for none.</param>
+    /// <param name="sample">Rows of data, complete, whose means initialize some changes.</param>
+    /// <param name="raw">Rows of data in which missing values are NaN; null if none are.</param>
+    /// <param name="first">A change before those of the options, owned from now on; null for none.</param>
+    /// <param name="halves">The machine that the RBM is a view of; null for none.</param>
+    public RbmLikelihoodGradient(Rbm rbm, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Batch? raw, GradientChange? first = null, DbmHalves? halves = null)
     {
         this.sampler = sampler;
         gradient = new RbmGradient(rbm);
         leavesOut = options?.MissingValues == MissingValues.LeaveOut;
         arePaired = sampler is RbmBatchChains;
-        changes = [.. Changes(rbm, options, sample, raw)];
+        GradientChange[] before = first is null ? [] : [first];
+        changes = [.. before, .. Changes(rbm, options, sample, raw, halves)];
         if (options is not null && StandardizedSteps.Applies(rbm))
-            Steps = new StandardizedSteps(rbm, changes.OfType<Centering>().FirstOrDefault()?.VisibleOffset);
+            Steps = new StandardizedSteps(rbm, changes.OfType<Centering>().FirstOrDefault()?.VisibleOffset, halves);
         State = changes.Length == 0 ? sampler.State : new Dictionary<string, Tensor>([.. sampler.State, .. changes.SelectMany(change => change.State)]);
     }
 
@@ -57,7 +65,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         if (options.Sparsity is { } sparsity)
         {
             Guard.Option(
-                Expect(nameof(options.Sparsity), sparsity).Hidden is { } hidden && hidden.Support == UnitSupport.Binary && SharedInputs.AreTrained(hidden),
+                Expect(nameof(options.Sparsity), sparsity).Hidden is { } hidden && SharedInputs.Parts(hidden).All(columns => columns.Part.Support == UnitSupport.Binary) && SharedInputs.AreTrained(hidden),
                 nameof(options.Sparsity),
                 sparsity,
                 "null, as the model's hidden units are not binary, or some have no bias that is trained");
@@ -126,7 +134,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         _ = Phases.Model.Visible.copy_(rows);
     }
 
-    private IEnumerable<GradientChange> Changes(Rbm rbm, TrainingOptions? options, Tensor sample, Batch? raw)
+    private IEnumerable<GradientChange> Changes(Rbm rbm, TrainingOptions? options, Tensor sample, Batch? raw, DbmHalves? halves)
     {
         if (options is null)
             yield break;
@@ -135,7 +143,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         var (visibleMean, hiddenMean) = (ColumnSums.Mean(sample), ColumnSums.Mean(rbm.HiddenMean(sample)));
         // Sparsity adds a term to the objective; centering then transforms the gradient of the whole objective.
         if (options.Sparsity is { } sparsity)
-            yield return new SparsityPenalty(rbm, Phases, sparsity, hiddenMean);
+            yield return new SparsityPenalty(rbm, Phases, sparsity, hiddenMean, halves is null ? null : visibleMean, halves?.VisibleSize ?? 0);
         var centering = options.Centering is { } given ? new Centering(rbm, Phases, given, options, visibleMean, hiddenMean) : null;
         if (rbm.Weight.requires_grad && rbm.Visible.Variances is not null)
             yield return new VarianceGradient(rbm, centering?.VisibleOffset);

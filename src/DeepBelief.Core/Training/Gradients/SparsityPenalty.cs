@@ -10,16 +10,24 @@ internal sealed class SparsityPenalty : GradientChange
     private readonly RbmPhases phases;
     private readonly SparsityOptions options;
     private readonly Tensor activity; // q, the moving mean of E[h | v]
+    private readonly Tensor? evenActivity; // that of the even hidden layers of a Dbm, which are visible units of the view
+    private readonly long firstEven;
 
     /// <param name="rbm">An RBM with binary hidden units.</param>
     /// <param name="phases">The rows of the update.</param>
     /// <param name="options">The target, cost and decay.</param>
     /// <param name="hiddenMean">Initial moving mean, <c>[hidden]</c>.</param>
-    public SparsityPenalty(Rbm rbm, RbmPhases phases, SparsityOptions options, Tensor hiddenMean)
+    /// <param name="visibleMean">The initial moving mean of the visible units of a view, <c>[visible]</c>; null if none of them is hidden.</param>
+    /// <param name="firstEven">The first of the visible units that is hidden.</param>
+    public SparsityPenalty(Rbm rbm, RbmPhases phases, SparsityOptions options, Tensor hiddenMean, Tensor? visibleMean = null, long firstEven = 0)
     {
         (this.rbm, this.phases, this.options) = (rbm, phases, options);
         activity = hiddenMean.clone().DetachFromDisposeScope();
-        State = new Dictionary<string, Tensor> { ["activity"] = activity };
+        this.firstEven = firstEven;
+        evenActivity = visibleMean is not null && firstEven < rbm.VisibleSize ? Even(visibleMean, rbm.VisibleSize).clone().DetachFromDisposeScope() : null;
+        State = evenActivity is null
+            ? new Dictionary<string, Tensor> { ["activity"] = activity }
+            : new Dictionary<string, Tensor> { ["activity"] = activity, ["activity_even"] = evenActivity };
     }
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
@@ -28,9 +36,21 @@ internal sealed class SparsityPenalty : GradientChange
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        _ = activity.Scale(options.Decay).Add(ColumnSums.Mean(phases.Data.HiddenMeans), 1 - options.Decay);
-        var byInput = activity.Minus(options.Target).Times(options.Cost);
+        var (visible, hidden) = (ColumnSums.Mean(phases.Data.Visible), ColumnSums.Mean(phases.Data.HiddenMeans));
+        var byInput = ByInput(activity, hidden);
         SharedInputs.AddGradient(rbm.Hidden, byInput);
-        _ = Gradients.Of(rbm.Weight)?.addr_(byInput, ColumnSums.Mean(phases.Data.Visible));
+        var weight = Gradients.Of(rbm.Weight);
+        _ = weight?.addr_(byInput, visible);
+        if (evenActivity is null)
+            return;
+        var byEven = ByInput(evenActivity, Even(visible, rbm.VisibleSize));
+        SharedInputs.AddGradient(rbm.Visible, torch.cat([torch.zeros(firstEven, byEven.dtype, byEven.device), byEven]));
+        _ = weight?.narrow(1, firstEven, byEven.shape[0]).addr_(hidden, byEven);
     }
+
+    /// <summary>Moves the mean activity on and returns the gradient with respect to the units' inputs.</summary>
+    private Tensor ByInput(Tensor moving, Tensor mean)
+        => moving.Scale(options.Decay).Add(mean, 1 - options.Decay).Minus(options.Target).Times(options.Cost);
+
+    private Tensor Even(Tensor ofVisible, long all) => ofVisible.narrow(0, firstEven, all - firstEven);
 }

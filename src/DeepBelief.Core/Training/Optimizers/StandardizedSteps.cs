@@ -16,13 +16,16 @@ internal sealed class StandardizedSteps
 {
     private readonly Rbm rbm;
     private readonly Tensor? visibleOffset;
+    private readonly DbmHalves? halves;
     private Tensor? factors; // σ_h σ_v, [hidden, visible]
     private Tensor? visibleDeviations;
     private Tensor? hiddenDeviations;
 
     /// <param name="rbm">The model.</param>
     /// <param name="visibleOffset">Visible states at which the hidden inputs stay when variances change; null for 0.</param>
-    public StandardizedSteps(Rbm rbm, Tensor? visibleOffset) => (this.rbm, this.visibleOffset) = (rbm, visibleOffset);
+    /// <param name="halves">The machine that the model is a view of, whose own weights the optimizer steps; null for none.</param>
+    public StandardizedSteps(Rbm rbm, Tensor? visibleOffset, DbmHalves? halves = null)
+        => (this.rbm, this.visibleOffset, this.halves) = (rbm, visibleOffset, halves);
 
     /// <summary>True if the model has units whose scale is not 1.</summary>
     public static bool Applies(Rbm rbm)
@@ -35,6 +38,7 @@ internal sealed class StandardizedSteps
     /// <remarks>The current dispose scope has to last until <see cref="End"/>.</remarks>
     public void Begin()
     {
+        halves?.Pull(gradients: true);
         visibleDeviations = rbm.Visible.Variances?.sqrt();
         hiddenDeviations = rbm.Hidden.Variances?.sqrt();
         factors = (visibleDeviations, hiddenDeviations?.unsqueeze(1)) switch
@@ -46,10 +50,18 @@ internal sealed class StandardizedSteps
         Change(rbm.Weight, factors!, Multiply);
         ChangeBiases(rbm.Visible, visibleDeviations, Divide);
         ChangeBiases(rbm.Hidden, hiddenDeviations, Divide);
+        halves?.Push(values: true, gradients: true);
     }
 
     /// <summary>Changes the parameters back.</summary>
     public void End()
+    {
+        halves?.Pull();
+        ChangeBack();
+        halves?.Push(values: true, gradients: false);
+    }
+
+    private void ChangeBack()
     {
         var weight = rbm.Weight;
         Change(weight, factors!, Divide, gradient: false);

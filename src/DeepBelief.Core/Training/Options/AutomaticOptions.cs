@@ -83,7 +83,9 @@ internal static class AutomaticOptions
         {
             // Without centering, gradients have the units' means in them.
             var rise = isCentered && negativePhase is not PersistentContrastiveDivergence { Jumps: false } ? Math.Clamp(WidthOfSmallModels / width, 1, 2) : 1;
-            return new SgdRate(first * linear * Math.Sqrt(narrow) * rise / spread, scale, sgd.Momentum);
+            // The steps of a deep machine move the inputs of a layer from both sides, and one layer passes them on to the next.
+            var byWidth = rbm.ZeroBlocks is null ? Math.Sqrt(narrow) * rise : narrow;
+            return new SgdRate(first * linear * byWidth / spread, scale, sgd.Momentum);
         }
 
         // Adam's steps are as large for small gradients as for large ones: their unit is deviations, not variances.

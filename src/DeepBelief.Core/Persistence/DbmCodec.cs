@@ -1,0 +1,58 @@
+using System.Globalization;
+using DeepBelief.Files;
+using DeepBelief.Units;
+
+namespace DeepBelief.Persistence;
+
+/// <summary>Describes a <see cref="Dbm"/> in files: the kinds, sizes and settings of its layers.</summary>
+internal sealed class DbmCodec() : ModelCodec<Dbm>("dbm")
+{
+    // Of lowest weights that are still the default ones, which training may yet scale.
+    private const string WeightSeedKey = "weight_seed";
+
+    public static DbmCodec Instance { get; } = new();
+
+    public override OrderedDictionary<string, object?> Describe(Dbm model)
+    {
+        // Otherwise a file without weights would replace a good one.
+        ObjectDisposedException.ThrowIf(model.Weights[0].IsInvalid, model);
+        var entries = new OrderedDictionary<string, object?>
+        {
+            ["visible"] = UnitKinds.Describe(model.Visible),
+            ["hidden"] = model.Hidden.Select(UnitKinds.Describe).ToList(),
+        };
+        if (model.Lowest.DefaultWeightSeed is { } seed)
+            entries[WeightSeedKey] = seed;
+        return entries;
+    }
+
+    public override Dbm Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state)
+    {
+        ConfigSection[] layers = [config.GetSection("visible"), .. config.GetSections("hidden")];
+        if (layers.Length == 1)
+            throw new DataFormatException("config/hidden: expected at least one layer, found none.");
+        for (var below = 0; below < layers.Length - 1; below++)
+            CheckWeight(state, string.Create(CultureInfo.InvariantCulture, $"weight.{below}"), layers[below + 1], layers[below]);
+        var units = new List<UnitLayer>();
+        try
+        {
+            foreach (var layer in layers)
+                units.Add(UnitKinds.Build(layer));
+            return new Dbm(units[0], units[1..], WeightInitialization.Normal(0)) { LowestWeightSeed = config.Contains(WeightSeedKey) ? config.GetInt64(WeightSeedKey) : null };
+        }
+        catch
+        {
+            units.ForEach(layer => layer.Dispose());
+            throw;
+        }
+    }
+
+    // Compared with the weights, which are already in memory, so that a false size cannot allocate much.
+    private static void CheckWeight(IReadOnlyDictionary<string, Tensor> state, string key, ConfigSection above, ConfigSection below)
+    {
+        var expected = $"[{above.GetInt64("size")}, {below.GetInt64("size")}]";
+        var found = state.TryGetValue(key, out var weight) ? Shapes.Text(weight) : "none";
+        if (found != expected)
+            throw new DataFormatException($"state_dict/{key}: expected shape {expected}, as the config has it, found {found}.");
+    }
+}
