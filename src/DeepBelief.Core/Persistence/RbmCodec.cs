@@ -32,10 +32,12 @@ internal sealed class RbmCodec() : ModelCodec<Rbm>("rbm")
         var found = state.TryGetValue(key, out var weight) ? Shapes.Text(weight) : "none";
         if (found != expected)
             throw new DataFormatException($"state_dict/{key}: expected shape {expected}, as the config has it, found {found}.");
+        // Before there is anything to dispose, as it may be no number.
+        long? seed = config.Contains(WeightSeedKey) ? config.GetInt64(WeightSeedKey) : null;
         var visibleUnits = UnitKinds.Build(visible);
         try
         {
-            return new Rbm(visibleUnits, UnitKinds.Build(hidden), WeightInitialization.Normal(0)) { DefaultWeightSeed = config.Contains(WeightSeedKey) ? config.GetInt64(WeightSeedKey) : null };
+            return new Rbm(visibleUnits, UnitKinds.Build(hidden), WeightInitialization.Normal(0)) { DefaultWeightSeed = seed };
         }
         catch
         {
