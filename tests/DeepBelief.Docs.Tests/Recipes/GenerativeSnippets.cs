@@ -22,8 +22,8 @@ public sealed class GenerativeSnippets : Support.SnippetTests
         dbn.Fit(images, new() { Epochs = 20 });
 
         using var features = dbn.TransformToTop(images);                // data for the top machine
-        var schedule = AnnealingSchedule.Uniform(steps: 1000);
-        var logZ = AnnealedImportanceSampling.Bracket(dbn.TopMachine, features, new() { Schedule = schedule });
+        var options = new AnnealingOptions { Schedule = AnnealingSchedule.Uniform(steps: 1000) };
+        var logZ = AnnealedImportanceSampling.Bracket(dbn.TopMachine, features, options);
         var bound = DeepLogLikelihood.LowerBound(dbn, testImages, logZ);
         var tighter = DeepLogLikelihood.ImportanceSampled(dbn, testImages, logZ, samples: 1000);
         Console.WriteLine($"{bound.Lower}, {tighter.Lower} {tighter.Warning}");   // mean ± standard error
