@@ -26,7 +26,7 @@ public sealed class GenerativeSnippets : Support.SnippetTests
         var logZ = AnnealedImportanceSampling.Bracket(dbn.TopMachine, features, options);
         var bound = DeepLogLikelihood.LowerBound(dbn, testImages, logZ);
         var tighter = DeepLogLikelihood.ImportanceSampled(dbn, testImages, logZ, samples: 1000);
-        Console.WriteLine($"{bound.Lower}, {tighter.Lower} {tighter.Warning}");   // mean ± standard error
+        Console.WriteLine($"{bound.Lower}, {tighter.Lower} {tighter.Warning}");  // mean ± standard error
         #endregion
 
         #region exact
@@ -49,8 +49,11 @@ public sealed class GenerativeSnippets : Support.SnippetTests
 
         #region labels
         using var dbn = ClassificationDbn.Bernoulli([16, 20, 30], classes: 4);
-        var top = new ClassificationRbmOptions { Epochs = 40, DiscriminativeWeight = 0, GenerativeWeight = 1 };
-        dbn.Fit(images, labels, new() { Epochs = 20, Top = top });
+        dbn.Fit(images, labels, new()
+        {
+            Epochs = 20,
+            Top = new() { Epochs = 40, DiscriminativeWeight = 0, GenerativeWeight = 1 },
+        });
         Console.WriteLine(dbn.Score(testImages, testLabels).Accuracy);
         using var probabilities = dbn.PredictProbabilities(testImages); // [rows, 4]
 
