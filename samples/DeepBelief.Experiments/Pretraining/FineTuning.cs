@@ -7,7 +7,7 @@ namespace DeepBelief.Experiments.Pretraining;
 /// <param name="Dropout">Of the classifier.</param>
 /// <param name="LearningRate">Of the first epoch.</param>
 /// <param name="WeightDecay">Of the optimizer.</param>
-/// <param name="AdversarialDistance">Of <see cref="ClassifierTrainingOptions.AdversarialDistance"/>.</param>
+/// <param name="AdversarialDistance">Of <see cref="FineTuningOptions.AdversarialDistance"/>.</param>
 /// <param name="BatchSize">Rows of a batch.</param>
 internal sealed record FineTuning(
     string Name,

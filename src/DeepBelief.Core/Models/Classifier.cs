@@ -51,7 +51,7 @@ public sealed class Classifier : FeedForwardNetwork
         return new Classifier(ModulesOf(layers, classes, seed, dropout));
     }
 
-    private static void CheckClasses(long classes)
+    internal static void CheckClasses(long classes)
     {
         if (classes < 2)
             throw new ArgumentOutOfRangeException(nameof(classes), classes, "Expected 2 or more.");

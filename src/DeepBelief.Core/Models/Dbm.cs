@@ -270,8 +270,8 @@ public sealed class Dbm : torch.nn.Module<Tensor, Tensor>
         Tensor[] inputs = [.. weights.Select((matrix, layer) => layer < weights.Count - 1 ? matrix.Times(2) : matrix.alias())];
         if (isAugmented)
             inputs[0] = torch.cat([weights[0], weights[1].t()], 1);
-        var output = Classifier.RandomLinear(TopSize, classes, Randomness.Generator(seed, Randomness.OutputWeights), weights[0].device, weights[0].dtype);
-        return Classifier.Of([.. Hidden.Zip(inputs, (layer, matrix) => layer.ToFeedForward(matrix))], output, dropout);
+        var output = FeedForwardNetwork.RandomLinear(TopSize, classes, Randomness.Generator(seed, Randomness.OutputWeights), weights[0].device, weights[0].dtype);
+        return new Classifier(FeedForwardNetwork.Of(Hidden.Zip(inputs, (layer, matrix) => layer.ToFeedForward(matrix)), output, dropout));
     }
 
     private void RequireSecond()

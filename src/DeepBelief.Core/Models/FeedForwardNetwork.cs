@@ -102,7 +102,7 @@ public abstract class FeedForwardNetwork : torch.nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Lists the modules of hidden layers and an output module, with dropout before each linear module.</summary>
-    private static List<torch.nn.Module<Tensor, Tensor>> Of(IEnumerable<IReadOnlyList<torch.nn.Module<Tensor, Tensor>>> layers, Linear output, DropoutRates? dropout)
+    internal static List<torch.nn.Module<Tensor, Tensor>> Of(IEnumerable<IReadOnlyList<torch.nn.Module<Tensor, Tensor>>> layers, Linear output, DropoutRates? dropout)
     {
         var modules = new List<torch.nn.Module<Tensor, Tensor>>();
         var rate = dropout?.Input ?? 0;
