@@ -30,6 +30,7 @@ public sealed class OptionsTextTests
         [nameof(TrainingOptions.EvaluationRows)] = 345,
         [nameof(ClassifierTrainingOptions.AdversarialDistance)] = 1.5,
         [nameof(ClassifierTrainingOptions.ClassWeights)] = ClassWeights.Balanced,
+        [nameof(ClassifierTrainingOptions.VirtualAdversarial)] = new VirtualAdversarialOptions { Distance = 1.25 },
         [nameof(ClassificationRbmOptions.DiscriminativeWeight)] = 0.25,
         [nameof(ClassificationRbmOptions.GenerativeWeight)] = 0.35,
     };

@@ -51,6 +51,9 @@ public static class OptionsText
     {
         yield return options.ClassWeights is { } weights ? Text($"weights of classes {weights}") : null;
         yield return Text("adversarial training at distance", options.AdversarialDistance);
+        yield return options.VirtualAdversarial is { } vat
+            ? Text($"virtual adversarial training at distance {vat.Distance}, weight {vat.Weight}, {vat.PowerIterations} steps of {vat.DifferenceStep}")
+            : null;
         yield return Patience(options, "loss");
         yield return options.EvaluationRows is { } rows ? Text($"scored on at most {rows} training images") : null;
     }

@@ -11,6 +11,7 @@ internal sealed class DbmTask : TrainingTask<EpochMetrics>
     private readonly DbmTrainingOptions options;
     private readonly DbmHalves halves;
     private readonly Generator? chainGenerator;
+    private readonly Tensor startRows; // samplers may keep them
     private readonly NegativeSampler sampler;
     private readonly DbmLikelihoodGradient gradient;
     private readonly Batch trainingSample;
@@ -30,8 +31,11 @@ internal sealed class DbmTask : TrainingTask<EpochMetrics>
         chainGenerator = Randomness.Generator(options.Seed, rows.Overview.Rows.device, Randomness.Chains);
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
         var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
-        sampler = options.NegativePhase!.CreateSampler(halves.Rbm, halves.JoinRows(rows.Overview.Rows, options.MeanField), chainGenerator);
-        gradient = new DbmLikelihoodGradient(model, halves, sampler, options, halves.JoinRows(sample.Rows, options.MeanField));
+        var joined = halves.JoinRows(sample.Rows, options.MeanField);
+        // An RBM's chains start at any row; to infer the hidden states of all rows would take long.
+        startRows = (halves.SharesWeights ? rows.Overview.Rows.alias() : joined.alias()).DetachFromDisposeScope();
+        sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(halves.Rbm, startRows, chainGenerator));
+        gradient = new DbmLikelihoodGradient(model, halves, sampler, options, joined);
         var evaluated = AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is not null || options.Patience is not null);
         trainingSample = sample.Draw(evaluated, generator);
         sample.Dispose();
@@ -85,6 +89,7 @@ internal sealed class DbmTask : TrainingTask<EpochMetrics>
     {
         gradient.Dispose();
         sampler.Dispose();
+        startRows.Dispose();
         halves.Dispose();
         chainGenerator?.Dispose();
         trainingSample.Dispose();
