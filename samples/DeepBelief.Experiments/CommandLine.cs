@@ -31,6 +31,7 @@ internal static class CommandLine
           --preset paper --device cuda               the original's pre-training, on a GPU
           --experiment few-labels                    where pre-training pays, within half an hour on two cores
           --experiment full                          all of MNIST, about half an hour on two cores
+          --experiment deep-likelihood               bounds of deep models, about an hour on two cores
           --experiment classification-rbm            an RBM as a classifier, a quarter of an hour on two cores
           --experiment anomaly --fashion ~/fashion   digits against noise and clothes, two minutes
           --quiet --no-report                        nothing but the tables

@@ -56,6 +56,12 @@ public sealed class DocExampleTests
                   private static Dbn dbn => null!;
                   private static Dbm dbm => null!;
                   private static Classifier net => null!;
+                  private static Autoencoder autoencoder => null!;
+                  private static Tensor rows => null!;
+                  private static Tensor targets => null!;
+                  private static Tensor counts => null!;
+                  private static Tensor others => null!;
+                  private static Tensor theirTargets => null!;
 
                   public static void Run()
                   {

@@ -31,12 +31,14 @@ public sealed class OptionsTextTests
         [nameof(ClassifierTrainingOptions.AdversarialDistance)] = 1.5,
         [nameof(ClassifierTrainingOptions.ClassWeights)] = ClassWeights.Balanced,
         [nameof(ClassifierTrainingOptions.VirtualAdversarial)] = new VirtualAdversarialOptions { Distance = 1.25 },
+        [nameof(DbmTrainingOptions.MeanField)] = new MeanField { MostSweeps = 11 },
         [nameof(ClassificationRbmOptions.DiscriminativeWeight)] = 0.25,
         [nameof(ClassificationRbmOptions.GenerativeWeight)] = 0.35,
     };
 
     [Theory]
     [InlineData(typeof(TrainingOptions))]
+    [InlineData(typeof(DbmTrainingOptions))]
     [InlineData(typeof(ClassifierTrainingOptions))]
     [InlineData(typeof(ClassificationRbmOptions))]
     public void Every_option_but_the_seed_and_the_checkpoint_is_in_the_text(Type type)

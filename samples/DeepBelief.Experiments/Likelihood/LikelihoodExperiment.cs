@@ -3,7 +3,6 @@ using DeepBelief.Evaluation;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Reporting.Models;
 using DeepBelief.Samples.Reporting.Runs;
-using DeepBelief.Training;
 using TorchSharp;
 
 namespace DeepBelief.Experiments.Likelihood;
@@ -101,11 +100,5 @@ internal sealed class LikelihoodRun(ExperimentContext context, LikelihoodRecipe 
         return new(machine, seed, history, Between(sample), Between(test), annealing) { Bracket = bracket };
 
         LikelihoodFigures Between(torch.Tensor images) => LikelihoodFigures.Of(LogLikelihood.Evaluate(rbm, images, bracket));
-    }
-
-    /// <summary>Shows annealing as training of one epoch.</summary>
-    private sealed class AnnealingBar(IProgress<TrainingProgress> target) : IProgress<AnnealingProgress>
-    {
-        public void Report(AnnealingProgress value) => target.Report(new(1, 1, 1, 1, value.Step, value.Steps, value.Elapsed, null));
     }
 }

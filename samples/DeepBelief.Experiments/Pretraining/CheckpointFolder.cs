@@ -25,9 +25,18 @@ internal sealed class CheckpointFolder(string path)
 
     /// <summary>The file of a plan; it need not exist.</summary>
     public string FileOf(PretrainingPlan plan, torch.Device device)
+        => FileOf(plan.Name, plan.Options.Seed, device, Identity(plan));
+
+    /// <summary>The file of any training; it need not exist.</summary>
+    /// <param name="name">For the file's name: letters, digits and hyphens.</param>
+    /// <param name="seed">Of the run.</param>
+    /// <param name="device">Where it is trained.</param>
+    /// <param name="identity">All that determines what is trained, but for the data and the machine.</param>
+    public string FileOf(string name, long seed, torch.Device device, IEnumerable<string> identity)
     {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Identity(plan, device))))[..8];
-        return Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{plan.Name}-seed{plan.Options.Seed}-{hash}{Ending}"));
+        var text = string.Join('\n', [RunEnvironment.LibraryVersion, torch.__version__, device.type.ToString(), .. identity]);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
+        return Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{name}-seed{seed}-{hash}{Ending}"));
     }
 
     /// <summary>Makes the folder, and a lock that no other process has: two that trained the same would spoil each other's file.</summary>
@@ -69,18 +78,14 @@ internal sealed class CheckpointFolder(string path)
     }
 
     // The data are left to the check that the library makes.
-    private static string Identity(PretrainingPlan plan, torch.Device device) => string.Join(
-        '\n',
-        [
-            RunEnvironment.LibraryVersion,
-            torch.__version__,
-            device.type.ToString(),
-            string.Join('-', plan.Sizes),
-            plan.Weights.ToString(),
-            string.Join('x', plan.Images.shape),
-            string.Join('x', plan.HeldOut?.shape ?? []),
-            plan.Batches?.GetType().Name ?? "",
-            (plan.Options with { Layers = null }).ToString(),
-            .. (plan.Options.Layers ?? []).Select(layer => layer.ToString()),
-        ]);
+    private static IEnumerable<string> Identity(PretrainingPlan plan) =>
+    [
+        string.Join('-', plan.Sizes),
+        plan.Weights.ToString(),
+        string.Join('x', plan.Images.shape),
+        string.Join('x', plan.HeldOut?.shape ?? []),
+        plan.Batches?.GetType().Name ?? "",
+        (plan.Options with { Layers = null }).ToString(),
+        .. (plan.Options.Layers ?? []).Select(layer => layer.ToString()),
+    ];
 }

@@ -19,17 +19,25 @@ internal sealed class PretrainingStore(ExperimentOptions options, RunOutput outp
         // Early stopping would look at them.
         if ((plan.Options.Layers ?? [plan.Options]).Any(layer => layer.Patience is not null))
             plan = plan with { HeldOut = null };
-        if (folder is null)
-            return Fit(plan, null, cancellationToken);
+        return Keep(kept => kept.FileOf(plan, options.TorchDevice()), checkpoint => Fit(plan, checkpoint, cancellationToken));
+    }
 
-        var file = folder.FileOf(plan, options.TorchDevice());
+    /// <summary>Trains with a checkpoint that the next run with the same file goes on from, if there is a folder for it.</summary>
+    /// <param name="fileOf">Names the file by all that determines what is trained.</param>
+    /// <param name="train">Trains with a checkpoint, or without if that is null; perhaps again, where what is kept can't be used.</param>
+    public TResult Keep<TResult>(Func<CheckpointFolder, string> fileOf, Func<CheckpointOptions?, TResult> train)
+    {
+        if (folder is null)
+            return train(null);
+
+        var file = fileOf(folder);
         using var mine = Lock(folder, file);
         var checkpoint = mine is null ? null : new CheckpointOptions { Path = file, Resume = !options.Fresh };
         while (true)
         {
             try
             {
-                var result = Fit(plan, checkpoint, cancellationToken);
+                var result = train(checkpoint);
                 if (checkpoint is not null)
                     folder.Used(file);
                 return result;

@@ -1,5 +1,6 @@
 using DeepBelief.Experiments.Anomaly;
 using DeepBelief.Experiments.ClassificationRbms;
+using DeepBelief.Experiments.DeepLikelihoods;
 using DeepBelief.Experiments.FewLabels;
 using DeepBelief.Experiments.Full;
 using DeepBelief.Experiments.Likelihood;
@@ -16,6 +17,7 @@ internal static class ExperimentList
         new FewLabelsExperiment(),
         new FullExperiment(),
         new LikelihoodExperiment(),
+        new DeepLikelihoodExperiment(),
         new ClassificationRbmExperiment(),
         new AnomalyExperiment(),
     ];

@@ -23,6 +23,7 @@ public static class OptionsText
         yield return Text("incoming weights at most of norm", options.MaxWeightNorm);
         foreach (var own in options switch
         {
+            DbmTrainingOptions training => Own(training).Append(Text($"at most {training.MeanField.MostSweeps} sweeps of inference, tolerance {training.MeanField.Tolerance}")),
             TrainingOptions training => Own(training),
             ClassifierTrainingOptions training => Own(training),
             ClassificationRbmOptions training => Own(training),

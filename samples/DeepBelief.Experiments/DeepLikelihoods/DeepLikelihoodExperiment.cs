@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using DeepBelief.Evaluation;
+using DeepBelief.Experiments.Likelihood;
+using DeepBelief.Experiments.Running;
+using DeepBelief.Samples.Reporting.Runs;
+using TorchSharp;
+
+namespace DeepBelief.Experiments.DeepLikelihoods;
+
+/// <summary>What deep models have learned, in nats: lower bounds on the log-likelihoods of binary MNIST, from both sides.</summary>
+internal sealed class DeepLikelihoodExperiment : Experiment<DeepLikelihoodResults>
+{
+    public override string Name => "deep-likelihood";
+
+    public override string Description => "lower bounds on log-likelihoods of binary MNIST, of a deep belief network and a deep Boltzmann machine";
+
+    public DeepLikelihoodRecipe Recipe { get; init; } = DeepLikelihoodRecipe.Default;
+
+    protected override void Fill(ExperimentContext context, DeepLikelihoodResults results)
+    {
+        foreach (var seed in context.Options.Seeds)
+            new DeepLikelihoodRun(context, Recipe, seed).Run(results);
+    }
+}
+
+/// <summary>Trains and measures the models with one seed.</summary>
+/// <remarks>
+/// They learn from all training images, whose bits are drawn anew in every epoch, their settings being fixed before; the test
+/// images are looked at once, by the finished models. The bits that are measured are those of the experiment on likelihoods.
+/// </remarks>
+internal sealed class DeepLikelihoodRun(ExperimentContext context, DeepLikelihoodRecipe recipe, int seed)
+{
+    private const string Making = "bits drawn anew in every epoch";
+    private const ulong TrainSeed = 1;
+    private const ulong TestSeed = 2;
+    private static readonly WeightInitialization Weights = WeightInitialization.Normal(0.01);
+
+    /// <summary>Adds what is finished as it goes.</summary>
+    public void Run(DeepLikelihoodResults results)
+    {
+        using var scope = torch.NewDisposeScope();
+        var train = BitImages.Of(context.Data.Whole.TrainImages, Bits.Drawn, TrainSeed);
+        var test = BitImages.Of(context.Data.Whole.TestImages, Bits.Drawn, TestSeed);
+        if (recipe.Network is { } network)
+            Run(network, train, test, results);
+        if (recipe.Machine is { } machine)
+            Run(machine, train, test, results);
+    }
+
+    private void Run(NetworkRecipe network, torch.Tensor train, torch.Tensor test, DeepLikelihoodResults results)
+    {
+        using var batches = Redrawn(network.Layers[0]);
+        var trained = context.Pretrain(new PretrainingPlan(
+            network.Title,
+            "deep-likelihood",
+            network.Sizes,
+            Weights,
+            // The density is one of states, so the top learns from states.
+            new DbnTrainingOptions { Layers = [.. network.Layers.Select(layer => layer with { Seed = seed })], Inputs = LayerInputs.Samples, Seed = seed },
+            train)
+        {
+            Batches = batches,
+            Making = Making,
+        });
+        Keep(trained.Dbn, results, () =>
+        {
+            using var scope = torch.NewDisposeScope();
+            using var generator = context.Options.Device == ComputeDevice.Cuda ? null : new torch.Generator((ulong)(uint)seed);
+            var features = trained.Dbn.TransformToTop(train, LayerInputs.Samples, generator);
+            var clock = Stopwatch.StartNew();
+            var bracket = Anneal(network.Title, progress => AnnealedImportanceSampling.Bracket(
+                trained.Dbn.TopMachine, features, recipe.Annealing with { Seed = seed }, progress, context.CancellationToken));
+            var bound = DeepLogLikelihood.LowerBound(trained.Dbn, test, bracket, recipe.Samples, generator, context.CancellationToken);
+            var some = test.narrow(0, 0, Math.Min(recipe.ImportanceRows, test.shape[0]));
+            var importance = DeepLogLikelihood.ImportanceSampled(trained.Dbn, some, bracket, recipe.ImportanceSamples, generator, context.CancellationToken);
+            return new DeepLikelihoodResult(
+                network.Title,
+                seed,
+                trained.Histories.Sum(history => history.Epochs.Count),
+                LikelihoodFigures.Of(bound),
+                bracket,
+                trained.Time,
+                clock.Elapsed)
+            {
+                Importance = LikelihoodFigures.Of(importance),
+                Warning = importance.Warning,
+                Published = network.Published,
+            };
+        });
+    }
+
+    private void Run(MachineRecipe machine, torch.Tensor train, torch.Tensor test, DeepLikelihoodResults results)
+    {
+        var options = machine.Training with { Seed = seed };
+        using var batches = Redrawn(options);
+        var title = $"{machine.Title}: training";
+        var device = context.Options.TorchDevice();
+        var (dbm, history) = context.Store.Keep(
+            folder => folder.FileOf("deep-boltzmann", seed, device, [string.Join('-', machine.Sizes), Weights.ToString(), string.Join('x', train.shape), options.ToString()]),
+            checkpoint =>
+            {
+                var untrained = Dbm.Bernoulli(machine.Sizes, Weights, seed, device);
+                try
+                {
+                    return (untrained, context.Output.Stage(title, progress => untrained.Fit(
+                        batches, options with { Checkpoint = checkpoint }, progress: progress, cancellationToken: context.CancellationToken)));
+                }
+                catch
+                {
+                    untrained.Dispose();
+                    throw;
+                }
+            });
+        context.Record(new Stage(title, seed, history.Last.Elapsed, train.shape[0] * history.Epochs.Count)
+        {
+            Settings = [StageSettings.Of(title, options, FormattableString.Invariant($"{train.shape[0]:N0} images"), Making)],
+        });
+        Keep(dbm, results, () =>
+        {
+            var clock = Stopwatch.StartNew();
+            var bracket = Anneal(machine.Title, progress => AnnealedImportanceSampling.Bracket(
+                dbm, train, recipe.Annealing with { Seed = seed }, progress, context.CancellationToken));
+            var bound = LogLikelihood.LowerBound(dbm, test, bracket);
+            return new DeepLikelihoodResult(machine.Title, seed, history.Epochs.Count, LikelihoodFigures.Of(bound), bracket, history.Last.Elapsed, clock.Elapsed)
+            {
+                Published = machine.Published,
+            };
+        });
+    }
+
+    private RedrawnBits Redrawn(TrainingOptions options) => new(context.Data.Whole.TrainImages, options.BatchSize ?? 100, seed);
+
+    private LogPartitionBracket Anneal(string title, Func<IProgress<AnnealingProgress>, LogPartitionBracket> bracket)
+        => context.Output.Stage($"{title}: annealing", progress => bracket(new AnnealingBar(progress)));
+
+    /// <summary>Adds a model's figures, and gives it to the results or disposes it.</summary>
+    private static void Keep(torch.nn.Module model, DeepLikelihoodResults results, Func<DeepLikelihoodResult> measure)
+    {
+        var isKept = false;
+        try
+        {
+            var result = measure();
+            isKept = results.Add(result, model);
+        }
+        finally
+        {
+            if (!isKept)
+                model.Dispose();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using DeepBelief.Evaluation;
+using DeepBelief.Sampling;
+using DeepBelief.Training;
+
+namespace DeepBelief.Experiments.DeepLikelihoods;
+
+/// <summary>Which deep models are trained, and how their likelihoods are bounded.</summary>
+/// <param name="Network">A deep belief network; null: left out.</param>
+/// <param name="Machine">A deep Boltzmann machine; null: left out.</param>
+/// <param name="Annealing">How log Z is estimated, without a seed.</param>
+/// <param name="Samples">Hidden states that are drawn for each image, for the network's bound.</param>
+/// <param name="ImportanceRows">Test images whose likelihood under the network is estimated by importance sampling, too: the first ones.</param>
+/// <param name="ImportanceSamples">Hidden states that are drawn for each of those.</param>
+internal sealed record DeepLikelihoodRecipe(
+    NetworkRecipe? Network, MachineRecipe? Machine, AnnealingOptions Annealing, int Samples, long ImportanceRows, int ImportanceSamples)
+{
+    private static readonly TrainingOptions Layer = new()
+    {
+        BatchSize = 100,
+        Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 3e-4 },
+        NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 300),
+        EvaluationRows = 1000,
+    };
+
+    /// <summary>The recipe of the experiment, whose lowest layer learns as the machine of 500 units in the experiment on likelihoods does.</summary>
+    public static DeepLikelihoodRecipe Default { get; } = new(
+        new(
+            [784, 500, 2000],
+            Layer with { Epochs = 100, LearningRate = Schedule.Linear(0.15, 0.001) },
+            Layer with { Epochs = 60, LearningRate = Schedule.Linear(0.1, 0.001) })
+        {
+            Published =
+            [
+                new("Salakhutdinov & Murray 2008", -86.22, -85.97),
+            ],
+        },
+        new(
+            [784, 500, 1000],
+            new()
+            {
+                Epochs = 60,
+                BatchSize = 100,
+                LearningRate = Schedule.Linear(0.1, 0.001),
+                Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 3e-4 },
+                NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 300),
+                // What is inferred better than this is lost in the noise of the chains.
+                MeanField = new() { MostSweeps = 10, Tolerance = 0.01 },
+                EvaluationRows = 1000,
+            })
+        {
+            Published = [new("Salakhutdinov & Hinton 2009", -84.62)],
+        },
+        new AnnealingOptions { Schedule = AnnealingSchedule.Uniform(8000), Chains = 400 },
+        Samples: 10,
+        ImportanceRows: 1000,
+        ImportanceSamples: 100);
+}
+
+/// <summary>A deep belief network.</summary>
+/// <param name="Sizes">Of its layers, visible first.</param>
+/// <param name="Layers">How each learns, lowest first, without seeds.</param>
+internal sealed record NetworkRecipe(IReadOnlyList<long> Sizes, params IReadOnlyList<TrainingOptions> Layers)
+{
+    /// <summary>What others have published for a network of these sizes.</summary>
+    public IReadOnlyList<PublishedBound> Published { get; init; } = [];
+
+    public string Title => $"deep belief network {string.Join('-', Sizes)}";
+}
+
+/// <summary>A deep Boltzmann machine.</summary>
+/// <param name="Sizes">Of its layers, visible first.</param>
+/// <param name="Training">How all of it learns, without a seed.</param>
+internal sealed record MachineRecipe(IReadOnlyList<long> Sizes, DbmTrainingOptions Training)
+{
+    /// <inheritdoc cref="NetworkRecipe.Published"/>
+    public IReadOnlyList<PublishedBound> Published { get; init; } = [];
+
+    public string Title => $"deep Boltzmann machine {string.Join('-', Sizes)}";
+}
+
+/// <summary>A lower bound on the log-likelihood of drawn bits of the test images that others have published, with log Z from annealing forward.</summary>
+/// <param name="Source">Who.</param>
+/// <param name="Bound">Nats an image; the lowest where there are several.</param>
+/// <param name="Best">The highest, where there are several.</param>
+internal sealed record PublishedBound(string Source, double Bound, double? Best = null);
