@@ -188,8 +188,8 @@ public sealed class DefaultsTests
         var (isDiscrete, spread) = (UnitCases.Get(kind).States is not null, UnitCases.Get(kind).Spread);
         var options = new TrainingOptions().Resolve(rbm, rows: 600);
         options.NegativePhase.Should().Be(isDiscrete ? new PersistentContrastiveDivergence(steps: 1, chains: 100) : new ContrastiveDivergence());
-        // Less the momentum of a half.
-        options.LearningRate!.At(1, 100).Should().BeApproximately((isDiscrete ? 2 : 0.5) / spread, 1e-12);
+        // Less the momentum of a half; twice as much for units that can be centered.
+        options.LearningRate!.At(1, 100).Should().BeApproximately((isDiscrete ? 1 : 0.25) * (options.Centering is null ? 1 : 2) / spread, 1e-12);
         if (!isDiscrete)
             return;
         // Under no input is a variance, of a bit at most a quarter, beyond the bound, which is not far off.
