@@ -150,7 +150,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         if (centering is not null)
             yield return centering;
         if (SharedInputs.Parts(rbm.Visible).Any(columns => columns.Part is GaussianUnits))
-            yield return new VisibleBiasGradient(rbm, sample);
+            yield return new VisibleBiasGradient(rbm, halves is null ? sample : sample.narrow(1, 0, halves.VisibleSize));
         if (options.MissingValues == MissingValues.LeaveOut)
             yield return new RareUnits(rbm, raw!.Value);
     }

@@ -14,10 +14,10 @@ namespace DeepBelief.Training;
 internal sealed class VisibleBiasGradient : GradientChange
 {
     private readonly Rbm rbm;
-    private readonly Tensor halfVariances; // of the data, [visible]
+    private readonly Tensor halfVariances; // of the data, [columns]
 
     /// <param name="rbm">The RBM.</param>
-    /// <param name="sample">Rows of data, <c>[rows, visible]</c>.</param>
+    /// <param name="sample">Rows of data, <c>[rows, columns]</c>, of the first visible units if not of all.</param>
     public VisibleBiasGradient(Rbm rbm, Tensor sample)
     {
         this.rbm = rbm;
@@ -32,7 +32,7 @@ internal sealed class VisibleBiasGradient : GradientChange
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        foreach (var (part, start) in SharedInputs.Parts(rbm.Visible))
+        foreach (var (part, start) in SharedInputs.Parts(rbm.Visible).TakeWhile(columns => columns.Start < halfVariances.shape[0]))
         {
             if (part is GaussianUnits { Bias.grad: { } gradient } units)
                 _ = gradient.mul_((units.Variances! / halfVariances.narrow(0, start, part.Size)).AtMost(1));
