@@ -33,12 +33,14 @@ internal sealed class DbmCodec() : ModelCodec<Dbm>("dbm")
             throw new DataFormatException("config/hidden: expected at least one layer, found none.");
         for (var below = 0; below < layers.Length - 1; below++)
             CheckWeight(state, string.Create(CultureInfo.InvariantCulture, $"weight.{below}"), layers[below + 1], layers[below]);
+        // Before there is anything to dispose, as it may be no number.
+        long? seed = config.Contains(WeightSeedKey) ? config.GetInt64(WeightSeedKey) : null;
         var units = new List<UnitLayer>();
         try
         {
             foreach (var layer in layers)
                 units.Add(UnitKinds.Build(layer));
-            return new Dbm(units[0], units[1..], WeightInitialization.Normal(0)) { LowestWeightSeed = config.Contains(WeightSeedKey) ? config.GetInt64(WeightSeedKey) : null };
+            return new Dbm(units[0], units[1..], WeightInitialization.Normal(0)) { LowestWeightSeed = seed };
         }
         catch
         {
