@@ -160,6 +160,7 @@ public sealed class DefaultsTests
         options.LearningRate.At(31, 100).Should().BeApproximately(1, 1e-12);
         // With gradients that are noisier or larger, half of it.
         Rate(rbm, new() { Centering = null }).Should().BeApproximately(1, 1e-12);
+        Rate(rbm, new() { MissingValues = MissingValues.Draw }).Should().BeApproximately(1, 1e-12);
         Rate(rbm, new() { NegativePhase = new PersistentContrastiveDivergence { Jumps = false } }).Should().BeApproximately(1, 1e-12);
         // Small models learn at up to twice the rate, those of more than 100 units at one that falls with the root of their number.
         new[] { 25L, 40, 50, 100, 400 }.Select(width =>

@@ -57,8 +57,17 @@ internal static class AutomaticOptions
     public static double Averaging(IEnergyModel model)
         => model is Rbm ? AveragedFraction : 0;
 
+    /// <summary>The rate of an energy model, by the epoch.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="negativePhase">The negative phase.</param>
+    /// <param name="isSmooth">
+    /// True if gradients are centered, which else have the units' means in them, and have no noise of values that are drawn for missing ones.
+    /// </param>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="batches">Batches per epoch.</param>
+    /// <param name="sample">Rows of the data; null if there are none yet.</param>
     public static Schedule LearningRate(
-        IEnergyModel model, NegativePhase negativePhase, bool isCentered, OptimizerSettings optimizer, int batches, Tensor? sample)
+        IEnergyModel model, NegativePhase negativePhase, bool isSmooth, OptimizerSettings optimizer, int batches, Tensor? sample)
     {
         if (optimizer is not (SgdSettings or AdamSettings))
             return 0.001;
@@ -81,8 +90,7 @@ internal static class AutomaticOptions
         var narrow = Math.Min(1, WidthAtFullRate / width);
         if (optimizer is SgdSettings sgd)
         {
-            // Without centering, gradients have the units' means in them.
-            var rise = isCentered && negativePhase is not PersistentContrastiveDivergence { Jumps: false } ? Math.Clamp(WidthOfSmallModels / width, 1, 2) : 1;
+            var rise = isSmooth && negativePhase is not PersistentContrastiveDivergence { Jumps: false } ? Math.Clamp(WidthOfSmallModels / width, 1, 2) : 1;
             // The steps of a deep machine move the inputs of a layer from both sides, and one layer passes them on to the next.
             var byWidth = rbm.ZeroBlocks is null ? Math.Sqrt(narrow) * rise : narrow;
             return new SgdRate(first * linear * byWidth / spread, scale, sgd.Momentum);

@@ -82,8 +82,8 @@ public record TrainingOptions : OptimizationOptions
         return this with
         {
             NegativePhase = negativePhase,
-            LearningRate = LearningRate
-                ?? AutomaticOptions.LearningRate(model, negativePhase, centering is not null, Optimizer, batches, sample),
+            LearningRate = LearningRate ?? AutomaticOptions.LearningRate(
+                model, negativePhase, isSmooth: centering is not null && MissingValues == MissingValues.Reject, Optimizer, batches, sample),
             Centering = centering,
             Averaging = Averaging ?? (Patience is null ? AutomaticOptions.Averaging(model) : 0),
         };
