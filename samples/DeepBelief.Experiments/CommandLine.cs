@@ -34,6 +34,7 @@ internal static class CommandLine
           --experiment deep-likelihood               bounds of deep models, about an hour on two cores
           --experiment classification-rbm            an RBM as a classifier, a quarter of an hour on two cores
           --experiment anomaly --fashion ~/fashion   digits against noise and clothes, two minutes
+          --experiment autoencoder                   codes of 30 numbers and of 2, three quarters of an hour on two cores
           --quiet --no-report                        nothing but the tables
           --json --quiet >run.json                   nothing but JSON on standard output
           --fresh                                    no use of what earlier runs have pre-trained

@@ -1,4 +1,5 @@
 using System.Reflection;
+using DeepBelief.Evaluation;
 using DeepBelief.Experiments.Tables;
 using DeepBelief.Samples.Reporting.Runs;
 using DeepBelief.Sampling;
@@ -34,6 +35,7 @@ public sealed class OptionsTextTests
         [nameof(DbmTrainingOptions.MeanField)] = new MeanField { MostSweeps = 11 },
         [nameof(ClassificationRbmOptions.DiscriminativeWeight)] = 0.25,
         [nameof(ClassificationRbmOptions.GenerativeWeight)] = 0.35,
+        [nameof(AutoencoderTrainingOptions.Loss)] = ReconstructionLoss.SquaredError,
     };
 
     [Theory]
@@ -41,6 +43,7 @@ public sealed class OptionsTextTests
     [InlineData(typeof(DbmTrainingOptions))]
     [InlineData(typeof(ClassifierTrainingOptions))]
     [InlineData(typeof(ClassificationRbmOptions))]
+    [InlineData(typeof(AutoencoderTrainingOptions))]
     public void Every_option_but_the_seed_and_the_checkpoint_is_in_the_text(Type type)
     {
         string[] unnamed = [nameof(OptimizationOptions.Seed), nameof(OptimizationOptions.Checkpoint)];

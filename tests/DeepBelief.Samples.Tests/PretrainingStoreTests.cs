@@ -4,6 +4,7 @@ using DeepBelief.Samples.Reporting.Output;
 using DeepBelief.Samples.Reporting.Runs;
 using DeepBelief.Sampling;
 using DeepBelief.Training;
+using DeepBelief.Units;
 using TorchSharp;
 using DeepBelief.Tests.Support;
 
@@ -45,6 +46,23 @@ public sealed class PretrainingStoreTests : IDisposable
         ShouldBeTheSame(second, without);
         text.Should().Match($"a plan: pre-training: used again; {first.Time.TotalSeconds:F1} s when it was done*");
         folder.Files.Should().ContainSingle().Which.Should().MatchRegex("^tiny-seed5-[0-9a-f]{8}\\.pretraining\\.pt$");
+    }
+
+    [Fact]
+    public void A_linear_code_has_Gaussian_units_on_top_and_a_file_of_its_own()
+    {
+        var plan = Plan with { HasLinearCode = true };
+        using var first = Train(Options, plan);
+        using var second = Train(Options, plan);
+        using var binary = Train(Options);
+
+        first.Dbn.Layers.Select(layer => (layer.Visible.GetType(), layer.Hidden.GetType())).Should().Equal(
+            (typeof(BernoulliUnits), typeof(BernoulliUnits)), (typeof(BernoulliUnits), typeof(GaussianUnits)));
+        second.Reused.Should().BeTrue();
+        ShouldBeTheSame(second, first);
+        binary.Reused.Should().BeFalse();
+        binary.Dbn.Layers[1].Hidden.Should().BeOfType<BernoulliUnits>();
+        folder.Files.Should().HaveCount(2);
     }
 
     [Fact]

@@ -80,7 +80,7 @@ internal sealed class CheckpointFolder(string path)
     // The data are left to the check that the library makes.
     private static IEnumerable<string> Identity(PretrainingPlan plan) =>
     [
-        string.Join('-', plan.Sizes),
+        string.Join('-', plan.Sizes) + (plan.HasLinearCode ? ", linear code" : ""),
         plan.Weights.ToString(),
         string.Join('x', plan.Images.shape),
         string.Join('x', plan.HeldOut?.shape ?? []),

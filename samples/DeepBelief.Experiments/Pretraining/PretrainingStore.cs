@@ -2,6 +2,8 @@ using DeepBelief.Files;
 using DeepBelief.Samples.Reporting.Output;
 using DeepBelief.Samples.Reporting.Runs;
 using DeepBelief.Training;
+using DeepBelief.Units;
+using TorchSharp;
 
 namespace DeepBelief.Experiments.Pretraining;
 
@@ -74,7 +76,7 @@ internal sealed class PretrainingStore(ExperimentOptions options, RunOutput outp
     private PretrainedDbn Fit(PretrainingPlan plan, CheckpointOptions? checkpoint, CancellationToken cancellationToken)
     {
         var training = plan.Options with { Checkpoint = checkpoint };
-        var dbn = Dbn.Bernoulli(plan.Sizes, plan.Weights, plan.Options.Seed, options.TorchDevice());
+        var dbn = Create(plan);
         try
         {
             return output.Stage(
@@ -96,6 +98,19 @@ internal sealed class PretrainingStore(ExperimentOptions options, RunOutput outp
             dbn.Dispose();
             throw;
         }
+    }
+
+    private Dbn Create(PretrainingPlan plan)
+    {
+        var (seed, device) = (plan.Options.Seed, options.TorchDevice());
+        if (!plan.HasLinearCode)
+            return Dbn.Bernoulli(plan.Sizes, plan.Weights, seed, device);
+        var top = plan.Sizes.Count - 2;
+        return new Dbn(Enumerable.Range(0, top + 1).Select(i => new Rbm(
+            new BernoulliUnits(plan.Sizes[i]),
+            i == top ? new GaussianUnits(plan.Sizes[i + 1]) : new BernoulliUnits(plan.Sizes[i + 1]),
+            plan.Weights,
+            seed + i))).to(device);
     }
 
     private static string? Ending(PretrainedDbn result) => result switch

@@ -1,4 +1,5 @@
 using DeepBelief.Experiments.Anomaly;
+using DeepBelief.Experiments.Autoencoders;
 using DeepBelief.Experiments.ClassificationRbms;
 using DeepBelief.Experiments.DeepLikelihoods;
 using DeepBelief.Experiments.FewLabels;
@@ -20,6 +21,7 @@ internal static class ExperimentList
         new DeepLikelihoodExperiment(),
         new ClassificationRbmExperiment(),
         new AnomalyExperiment(),
+        new AutoencoderExperiment(),
     ];
 
     public static Experiment Named(string name) => All.Single(experiment => experiment.Name == name);

@@ -24,6 +24,10 @@ internal static class Legend
     public static XElement AreaEntry(string name, int style) =>
         Entry(name, style, Svg.Path("area", $"M0 0H{Width}V{Height}H0Z"));
 
+    /// <summary>A name beside a dot.</summary>
+    public static XElement DotEntry(string name, int style) =>
+        Entry(name, style, Svg.Path("dots", $"M{Width / 2} {Height / 2}h0"));
+
     private static XElement Entry(string name, int style, params XElement[] picture) =>
         new(
             "li",

@@ -5,17 +5,18 @@ namespace DeepBelief.Samples.Reporting.Charts;
 /// <summary>Colours, which the page's style sheet sets, and the shapes of marks that go with them.</summary>
 internal static class SeriesStyle
 {
-    /// <summary>After so many they repeat.</summary>
-    public const int Count = 6;
+    // After so many they repeat.
+    private const int Colours = 10;
+    private const int Shapes = 6;
 
     /// <summary>The class of a series' elements.</summary>
-    public static string Class(int style) => $"series s{style % Count}";
+    public static string Class(int style) => $"series s{style % Colours}";
 
     /// <summary>A mark about a point.</summary>
     public static XElement Mark(int style, double x, double y)
     {
         const double Size = 4;
-        double[][] corners = (style % Count) switch
+        double[][] corners = (style % Shapes) switch
         {
             1 => [[-1, -1], [1, -1], [1, 1], [-1, 1]],
             2 => [[0, -1.3], [1.2, 0.9], [-1.2, 0.9]],

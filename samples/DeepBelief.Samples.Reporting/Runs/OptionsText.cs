@@ -1,4 +1,5 @@
 using System.Globalization;
+using DeepBelief.Evaluation;
 using DeepBelief.Sampling;
 using DeepBelief.Training;
 
@@ -27,6 +28,7 @@ public static class OptionsText
             TrainingOptions training => Own(training),
             ClassifierTrainingOptions training => Own(training),
             ClassificationRbmOptions training => Own(training),
+            AutoencoderTrainingOptions training => Own(training),
             _ => [options.ToString()],
         })
             yield return own;
@@ -55,6 +57,19 @@ public static class OptionsText
         yield return options.VirtualAdversarial is { } vat
             ? Text($"virtual adversarial training at distance {vat.Distance}, weight {vat.Weight}, {vat.PowerIterations} steps of {vat.DifferenceStep}")
             : null;
+        yield return Patience(options, "loss");
+        yield return options.EvaluationRows is { } rows ? Text($"scored on at most {rows} training images") : null;
+    }
+
+    private static IEnumerable<string?> Own(AutoencoderTrainingOptions options)
+    {
+        yield return options.Loss switch
+        {
+            ReconstructionLoss.SquaredError => "to the least squared error",
+            ReconstructionLoss.CrossEntropy => "to the least cross-entropy",
+            _ => "to the least loss of the default kind",
+        };
+        yield return Text("adversarial training at distance", options.AdversarialDistance);
         yield return Patience(options, "loss");
         yield return options.EvaluationRows is { } rows ? Text($"scored on at most {rows} training images") : null;
     }

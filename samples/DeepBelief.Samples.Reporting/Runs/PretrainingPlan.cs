@@ -27,7 +27,10 @@ public sealed record PretrainingPlan(
     /// <summary>Batches that are made of the training rows, in place of the rows themselves; null: none.</summary>
     public IBatchSource? Batches { get; init; }
 
-    /// <summary>What <see cref="Batches"/> make of the rows, for the report.</summary>
+    /// <summary>Whether the top layer's hidden units are Gaussian: the linear code of an autoencoder.</summary>
+    public bool HasLinearCode { get; init; }
+
+    /// <summary>What the rows are or <see cref="Batches"/> make of them, for the report; null: images.</summary>
     public string? Making { get; init; }
 }
 
