@@ -52,15 +52,18 @@ public sealed class VirtualAdversarialTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_step_is_along_the_gradient_of_the_written_out_loss(bool isBesideUnlabelled)
+    [InlineData(true, 0, 0)]
+    [InlineData(false, 0, 0)]
+    [InlineData(true, 0.6, 0)]
+    [InlineData(true, 0, 0.8)]
+    [InlineData(false, 0.6, 0.8)]
+    public void A_step_is_along_the_gradient_of_the_written_out_loss(bool isBesideUnlabelled, double entropyWeight, double balanceWeight)
     {
         using var scope = torch.NewDisposeScope();
         using var net = Net(inputs: 3);
         var (x, y) = (Make.Normal(2, 1, 6, 3), torch.tensor(new long[] { 0, 1, 2, 0, 1, 2 }));
         var rows = isBesideUnlabelled ? Make.Normal(3, 1, 8, 3) : x;
-        var options = new VirtualAdversarialOptions { Distance = 0.7, Weight = 1.5, PowerIterations = 2, BatchSize = 8 };
+        var options = new VirtualAdversarialOptions { Distance = 0.7, Weight = 1.5, PowerIterations = 2, BatchSize = 8, EntropyWeight = entropyWeight, BalanceWeight = balanceWeight };
         using var fixedNet = net.Clone();
 
         // The run's order of the rows decides which random direction a row gets.
@@ -80,7 +83,10 @@ public sealed class VirtualAdversarialTests
         {
             var entropy = Enumeration.Matrix(fixedNet.forward(x)).Select((row, i) => Enumeration.LogSumExp(row) - row[y[i].item<long>()]).Average();
             var (there, here) = (Logs(fixedNet, moved), Logs(net, ordered));
-            return entropy + (1.5 * here.Zip(there, (p, q) => p.Zip(q, (a, b) => Math.Exp(a) * (a - b)).Sum()).Average());
+            var near = Logs(fixedNet, ordered);
+            var sureness = near.Select(p => p.Sum(a => Math.Exp(a) * a)).Average();
+            var mean = Enumerable.Range(0, 3).Select(k => near.Average(p => Math.Exp(p[k])));
+            return entropy - (entropyWeight * sureness) + (balanceWeight * mean.Sum(p => p * Math.Log(p))) + (1.5 * here.Zip(there, (p, q) => p.Zip(q, (a, b) => Math.Exp(a) * (a - b)).Sum()).Average());
         });
         _ = net.FitClassifier(
             x,
@@ -88,6 +94,36 @@ public sealed class VirtualAdversarialTests
             new() { Epochs = 1, BatchSize = 8, LearningRate = 1, Optimizer = new SgdSettings { Momentum = 0 }, VirtualAdversarial = options },
             unlabelled: isBesideUnlabelled ? rows : null);
         before.Zip(Values(net), (old, now) => old - now).ToArray().ShouldBeNear(expected, 1e-6);
+    }
+
+    [Fact]
+    public void Rows_without_weight_count_neither_for_the_move_nor_for_the_entropies()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var net = Net(inputs: 3);
+        var x = Make.Normal(2, 1, 4, 3);
+        var adversary = new VirtualAdversary(net, new() { Distance = 1e-9, EntropyWeight = 0.6, BalanceWeight = 0.8 });
+        using var generator = new Generator(1UL);
+        using var own = DefaultGenerator.Replace(generator);
+        var some = adversary.Loss(x, torch.tensor(new double[] { 2, 2, 0, 0 }, ScalarType.Float64)).item<double>();
+        some.Should().BeApproximately(adversary.Loss(x.narrow(0, 0, 2), null).item<double>(), 1e-12);
+        some.Should().NotBeApproximately(adversary.Loss(x, null).item<double>(), 1e-3);
+    }
+
+    [Fact]
+    public void A_class_that_no_row_is_in_leaves_the_loss_and_its_gradient_finite()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var net = Classifier.Random([2], 3);
+        using (torch.no_grad())
+            _ = net.parameters().Last().copy_(torch.tensor(new float[] { 0, 0, -500 }));
+        var adversary = new VirtualAdversary(net, new() { BalanceWeight = 1, EntropyWeight = 1 });
+        using var generator = new Generator(1UL);
+        using var own = DefaultGenerator.Replace(generator);
+        var loss = adversary.Loss(torch.rand(5, 2), null);
+        loss.backward();
+        float.IsFinite(loss.item<float>()).Should().BeTrue();
+        net.parameters().SelectMany(parameter => parameter.grad!.data<float>()).Should().OnlyContain(value => float.IsFinite(value));
     }
 
     [Fact]
@@ -144,6 +180,8 @@ public sealed class VirtualAdversarialTests
         net.Invoking(n => n.FitClassifier(x, y, unlabelled: torch.zeros(4, 2))).Should().Throw<ArgumentException>().WithParameterName("unlabelled").WithMessage("*[batch, 3]*");
         net.Invoking(n => n.FitClassifier(x, y, unlabelled: torch.full(4, 3, double.NaN, ScalarType.Float32))).Should().Throw<ArgumentException>().WithMessage("*finite*");
         net.Invoking(n => n.FitClassifier(x, y, new() { VirtualAdversarial = new() { Distance = 0 } })).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*Distance*more than 0*");
+        net.Invoking(n => n.FitClassifier(x, y, new() { VirtualAdversarial = new() { EntropyWeight = -1 } })).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*EntropyWeight*0 or more*");
+        net.Invoking(n => n.FitClassifier(x, y, new() { VirtualAdversarial = new() { BalanceWeight = double.NaN } })).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*BalanceWeight*0 or more*");
         net.Invoking(n => n.FitClassifier(x, y, new() { VirtualAdversarial = new() { PowerIterations = 0 } })).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*PowerIterations*1 or more*");
     }
 

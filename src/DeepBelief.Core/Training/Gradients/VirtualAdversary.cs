@@ -2,12 +2,15 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>The divergence of a classifier's probabilities from those at rows that are moved against it.</summary>
+/// <summary>The divergence of a classifier's probabilities from those at rows that are moved against it, and their entropies.</summary>
 internal sealed class VirtualAdversary(torch.nn.Module<Tensor, Tensor> network, VirtualAdversarialOptions options)
 {
+    // A mean probability may be 0 in float32.
+    private const double LeastProbability = 1e-30;
+
     /// <summary>
-    /// Returns the weighted mean divergence, to differentiate by the parameters. The random directions that the search starts from
-    /// come from <see cref="DefaultGenerator"/>. Leaves the network in evaluation mode.
+    /// Returns the weighted mean divergence and, if asked for, entropies, to differentiate by the parameters. The random directions
+    /// that the search starts from come from <see cref="DefaultGenerator"/>. Leaves the network in evaluation mode.
     /// </summary>
     /// <param name="rows">Rows, <c>[rows, ..]</c>.</param>
     /// <param name="weights">How much each row counts, <c>[rows]</c>, with a mean of 1; null if all count alike.</param>
@@ -16,9 +19,10 @@ internal sealed class VirtualAdversary(torch.nn.Module<Tensor, Tensor> network, 
         // With masks, probabilities would differ without a move.
         network.eval();
         var fixedRows = rows.detach();
-        var expected = Expected(fixedRows);
-        var divergences = Divergences(expected, Moved(fixedRows, expected));
-        return (weights is null ? divergences : divergences * weights).mean().Times(options.Weight);
+        if (options is { EntropyWeight: 0, BalanceWeight: 0 })
+            return Smoothness(fixedRows, Expected(fixedRows), weights);
+        var logs = Logs(fixedRows);
+        return Smoothness(fixedRows, logs.detach(), weights).Plus(Entropies(logs, weights));
     }
 
     /// <summary>Returns the rows moved by the distance in the directions in which the probabilities change most.</summary>
@@ -37,12 +41,28 @@ internal sealed class VirtualAdversary(torch.nn.Module<Tensor, Tensor> network, 
         return AdversarialMoves.Along(rows, directions, options.Distance);
     }
 
-    // log p(y | x)
+    private Tensor Smoothness(Tensor rows, Tensor expected, Tensor? weights)
+        => Weighted(Divergences(expected, Moved(rows, expected)), weights).mean().Times(options.Weight);
+
+    private Tensor Entropies(Tensor logs, Tensor? weights)
+    {
+        var probabilities = logs.exp();
+        var ofEach = Weighted((probabilities * logs).sum(1), weights).mean().neg();
+        var mean = (weights is null ? probabilities : probabilities * weights.unsqueeze(1)).mean([0L]);
+        var ofMean = (mean * mean.AtLeast(LeastProbability).log()).sum().neg();
+        return ofEach.Times(options.EntropyWeight).Plus(ofMean, -options.BalanceWeight);
+    }
+
     private Tensor Expected(Tensor rows)
     {
         using var noGrad = torch.no_grad();
-        return network.call(rows).log_softmax(1);
+        return Logs(rows);
     }
 
-    private Tensor Divergences(Tensor expected, Tensor moved) => (expected.exp() * (expected - network.call(moved).log_softmax(1))).sum(1);
+    // log p(y | x)
+    private Tensor Logs(Tensor rows) => network.call(rows).log_softmax(1);
+
+    private Tensor Divergences(Tensor expected, Tensor moved) => (expected.exp() * (expected - Logs(moved))).sum(1);
+
+    private static Tensor Weighted(Tensor ofRows, Tensor? weights) => weights is null ? ofRows : ofRows * weights;
 }
