@@ -14,11 +14,10 @@ internal sealed class AutoencoderExperiment : Experiment<AutoencoderResults>
 
     protected override void Fill(ExperimentContext context, AutoencoderResults results)
     {
-        foreach (var network in Recipe.Networks)
+        using (var components = PrincipalComponents.Of(context.Data.Whole.TrainImages, Recipe.Networks.Max(network => network.Code)))
         {
-            context.CancellationToken.ThrowIfCancellationRequested();
-            var components = PrincipalComponents.Of(context.Data.Whole.TrainImages, network.Code);
-            results.Add(ComponentsResult.Of(components, network, context.Data.Whole), components);
+            foreach (var network in Recipe.Networks)
+                results.Add(network, components.First(network.Code), context.Data.Whole);
         }
 
         foreach (var seed in context.Options.Seeds)

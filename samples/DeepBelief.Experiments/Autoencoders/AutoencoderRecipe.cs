@@ -70,10 +70,10 @@ internal sealed record AutoencoderRecipe(
         };
         var fineTuning = new AutoencoderTrainingOptions
         {
-            Epochs = 80,
+            Epochs = 120,
             BatchSize = 100,
             Loss = ReconstructionLoss.SquaredError,
-            LearningRate = Schedule.Linear(1e-3, 1e-5),
+            LearningRate = Schedule.Linear(2e-3, 2e-5),
             EvaluationRows = 1000,
         };
         return new(
@@ -82,7 +82,7 @@ internal sealed record AutoencoderRecipe(
             [layer, layer, layer],
             layer with { LearningRate = Schedule.Linear(0.005, 0.001) },
             new(30, fineTuning) { PublishedComponents = 13.87, PublishedNetwork = 3.00 },
-            new(2, fineTuning with { Epochs = 40 }));
+            new(2, fineTuning with { Epochs = 60 }));
     }
 }
 

@@ -12,11 +12,7 @@ namespace DeepBelief.Experiments.Autoencoders;
 /// <param name="Network">The autoencoder that they are compared with.</param>
 /// <param name="Train">Squared error of the training images.</param>
 /// <param name="Test">Squared error of the test images.</param>
-internal sealed record ComponentsResult(AutoencoderNetwork Network, double Train, double Test)
-{
-    public static ComponentsResult Of(PrincipalComponents components, AutoencoderNetwork network, MnistSplit data)
-        => new(network, components.SquaredError(data.TrainImages), components.SquaredError(data.TestImages));
-}
+internal sealed record ComponentsResult(AutoencoderNetwork Network, double Train, double Test);
 
 /// <summary>How well an autoencoder brings images back. Squared errors are sums over pixels, in the mean of the images.</summary>
 /// <param name="Seed">The seed.</param>
@@ -52,8 +48,9 @@ internal sealed class AutoencoderResults : IExperimentResults
     /// <summary>The layers that were pre-trained for the first seed.</summary>
     public IReadOnlyList<LayerHistory> Pretraining => pretraining;
 
-    /// <summary>Adds figures, and takes the components over.</summary>
-    public void Add(ComponentsResult result, PrincipalComponents found) => components.Add((result, found));
+    /// <summary>Scores components, and takes them over.</summary>
+    public void Add(AutoencoderNetwork network, PrincipalComponents found, MnistSplit data)
+        => components.Add((new(network, found.SquaredError(data.TrainImages), found.SquaredError(data.TestImages)), found));
 
     /// <summary>Adds the layers of a finished pre-training.</summary>
     public void AddPretraining(int seed, PretrainedDbn pretrained)

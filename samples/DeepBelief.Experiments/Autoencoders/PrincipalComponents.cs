@@ -38,6 +38,14 @@ internal sealed class PrincipalComponents : IDisposable
         return new(mean.to(rows.dtype).DetachFromDisposeScope(), largest.to(rows.dtype).contiguous().DetachFromDisposeScope());
     }
 
+    /// <summary>The first of these components: those along which rows differ most.</summary>
+    /// <param name="count">How many of them.</param>
+    public PrincipalComponents First(long count)
+    {
+        using var scope = torch.NewDisposeScope();
+        return new(mean.clone().DetachFromDisposeScope(), components.narrow(1, 0, count).clone().DetachFromDisposeScope());
+    }
+
     /// <summary>The components of rows, <c>[rows, code]</c>.</summary>
     public torch.Tensor Encode(torch.Tensor rows)
     {
