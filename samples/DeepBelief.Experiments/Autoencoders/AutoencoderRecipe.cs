@@ -82,7 +82,7 @@ internal sealed record AutoencoderRecipe(
             [layer, layer, layer],
             layer with { LearningRate = Schedule.Linear(0.005, 0.001) },
             new(30, fineTuning) { PublishedComponents = 13.87, PublishedNetwork = 3.00 },
-            new(2, fineTuning with { Epochs = 60 }));
+            new(2, fineTuning with { Epochs = 40 }));
     }
 }
 
