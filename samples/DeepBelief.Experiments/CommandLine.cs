@@ -29,7 +29,7 @@ internal static class CommandLine
           --seed 1 --out results                     another seed, CSV files and the report into ./results
           --data ~/mnist --loss logits               own MNIST files, plain cross-entropy
           --preset paper --device cuda               the original's pre-training, on a GPU
-          --experiment few-labels                    where pre-training pays, within half an hour on two cores
+          --experiment few-labels                    where pre-training pays, within three quarters of an hour on two cores
           --experiment full                          all of MNIST, about half an hour on two cores
           --experiment deep-likelihood               bounds of deep models, about an hour on two cores
           --experiment classification-rbm            an RBM as a classifier, a quarter of an hour on two cores

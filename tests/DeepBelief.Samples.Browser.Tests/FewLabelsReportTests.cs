@@ -43,6 +43,9 @@ public sealed class FewLabelsReportTests(Browser browser) : IClassFixture<Browse
             }
         }
 
+        foreach (var (teaching, accuracy) in new[] { (Teaching.Longer, 0.8421), (Teaching.Unlabelled, 0.9801) })
+            results.Add(new(0, 100, 0, StartingWeights.Pretrained, accuracy, default) { Teaching = teaching });
+
         var options = new ExperimentOptions { Experiment = new FewLabelsExperiment() };
         var stage = new Stage("1,000 labels from shuffled weights, draw 3", 2, TimeSpan.FromSeconds(12), 40_000)
         {

@@ -115,7 +115,8 @@ public sealed class FewLabelsTests
         var finding = results.Findings().Single();
         finding.CsvFile.Should().Be("few_labels.csv");
         var csv = File.ReadAllLines(CsvTable.Write(folder.Path, finding.CsvFile!, finding.Csv!));
-        csv[..4].Should().Equal("seed,labels,draw,start,test acc,seconds", "0,100,0,pretrained,0.8,1.000", "0,100,0,shuffled,0.74,1.000", "0,100,0,random,0.7,1.000");
+        csv[..4].Should().Equal(
+            "seed,labels,draw,start,teaching,test acc,seconds", "0,100,0,pretrained,labelled,0.8,1.000", "0,100,0,shuffled,labelled,0.74,1.000", "0,100,0,random,labelled,0.7,1.000");
 
         var options = new ExperimentOptions { Experiment = new FewLabelsExperiment() };
         var run = new RunRecord("few-labels", options, default, default, RunStatus.Complete, null, [], results);
@@ -123,6 +124,43 @@ public sealed class FewLabelsTests
         var written = json.RootElement.GetProperty("results");
         written.GetProperty("classifiers").EnumerateArray().Select(one => one.GetProperty("start").GetString()).Take(3).Should().Equal("pretrained", "shuffled", "random");
         written.GetProperty("rows")[0].GetProperty("gainOverShuffled").GetProperty("mean").GetDouble().Should().BeApproximately(0.075, 1e-12);
+    }
+
+    [Fact]
+    public void Unlabelled_images_are_compared_with_the_labels_alone_for_as_long()
+    {
+        using var data = TinyDigits.Data(() => TinyDigits.Split());
+        using var results = new FewLabelsResults();
+        var context = TinyDigits.Context(data);
+        var smooth = new ClassifierTrainingOptions
+        {
+            Epochs = 4,
+            BatchSize = 20,
+            LearningRate = 0.05,
+            VirtualAdversarial = new() { Distance = 1, EntropyWeight = 0.5, BalanceWeight = 1, BatchSize = 30 },
+        };
+        var recipe = Recipe with { Sizes = [Recipe.Sizes[0] with { Draws = 2 }], Unlabelled = [new(20, smooth, EpochsWithout: 16)] };
+        new FewLabelsExperiment { Recipe = recipe }.Run(context, results);
+
+        results.Classifiers.Skip(6).Select(one => (one.Draw, one.Start, one.Teaching)).Should().Equal(
+            (0, StartingWeights.Pretrained, Teaching.Longer), (0, StartingWeights.Pretrained, Teaching.Unlabelled));
+        var row = results.UnlabelledRows.Single();
+        row.Labels.Should().Be(20);
+        row.Gain.Mean.Should().BeApproximately(row.With.Mean - row.Without.Mean, 1e-12);
+        results.Rows.Single().With.Count.Should().Be(2, "what is taught otherwise is no draw");
+
+        // The same draw of labels, the same seed, all images.
+        context.Stages[^2].Title.Should().Be("20 labels with pre-training, longer");
+        context.Stages[^2].Rows.Should().Be(16 * 20);
+        context.Stages[^1].Title.Should().Be("20 labels with pre-training and unlabelled images");
+        context.Stages[^1].Rows.Should().Be(4 * 120);
+        context.Stages[^1].Settings[0].Text.Should().Contain("120 images").And.Contain("virtual adversarial training at distance 1");
+        context.Stages.TakeLast(2).Should().OnlyContain(stage => stage.Seed == 0);
+
+        var lines = Rendered.Lines(results.Comparison(), width: 120);
+        Rendered.Cells(lines[7])[..4].Should().Equal("20", "1", "all images", $"{100 * row.With.Mean:F2}");
+        Rendered.Cells(lines[8])[..5].Should().Equal("20", "1", "longer", $"{100 * row.Without.Mean:F2}", $"{100 * row.Gain.Mean:F2}");
+        results.ToTable().Rows.TakeLast(2).Select(cells => cells[4]).Should().Equal("longer", "unlabelled");
     }
 
     [Fact]

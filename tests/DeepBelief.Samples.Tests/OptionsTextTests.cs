@@ -30,6 +30,7 @@ public sealed class OptionsTextTests
         [nameof(TrainingOptions.Monitor)] = TrainingMonitor.PseudoLogLikelihood,
         [nameof(TrainingOptions.EvaluationRows)] = 345,
         [nameof(ClassifierTrainingOptions.AdversarialDistance)] = 1.5,
+        [nameof(ClassifierTrainingOptions.VirtualAdversarial)] = new VirtualAdversarialOptions(),
         [nameof(ClassifierTrainingOptions.ClassWeights)] = ClassWeights.Balanced,
         [nameof(ClassifierTrainingOptions.VirtualAdversarial)] = new VirtualAdversarialOptions { Distance = 1.25 },
         [nameof(DbmTrainingOptions.MeanField)] = new MeanField { MostSweeps = 11 },
@@ -72,6 +73,19 @@ public sealed class OptionsTextTests
             .Should().Contain("discriminative part 1, generative part 0.5; parallel tempering, 30 chains at each of 5 temperatures, 1 steps;");
 
         static string Text(OptimizationOptions options) => string.Join("; ", OptionsText.Of(options));
+    }
+
+    [Fact]
+    public void Every_option_of_virtual_adversarial_training_is_in_the_text()
+    {
+        string Text(VirtualAdversarialOptions options) => string.Join("; ", OptionsText.Of(new ClassifierTrainingOptions { VirtualAdversarial = options }));
+        foreach (var property in typeof(VirtualAdversarialOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
+        {
+            var changed = new VirtualAdversarialOptions();
+            property.SetValue(changed, property.PropertyType == typeof(double) ? (object)0.123 : 7);
+
+            Text(changed).Should().NotBe(Text(new()), "{0} is another", property.Name);
+        }
     }
 
     [Fact]

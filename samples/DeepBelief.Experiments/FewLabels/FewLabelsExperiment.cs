@@ -27,7 +27,8 @@ internal sealed class FewLabelsExperiment : Experiment<FewLabelsResults>
 /// Pre-training sees all training images and no labels. Whatever it begins with, a classifier has the same layers and learns
 /// from the same images; settings are chosen by the validation images, for pre-trained and for random weights in the same
 /// way, and shuffled weights get those of the pre-trained ones; a classifier is scored on the test images once, when it is
-/// finished.
+/// finished. Where a lesson has unlabelled images, they are those that pre-training has seen, and the labelled ones are those of
+/// the first draw.
 /// </remarks>
 internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe recipe, int seed)
 {
@@ -54,6 +55,9 @@ internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe re
                 results.Add(Test(StartingWeights.Shuffled, dbn, with!, size, draw, images));
                 results.Add(Test(StartingWeights.Random, dbn, without!, size, draw, images));
             }
+
+            foreach (var lesson in recipe.Unlabelled.Where(one => one.Labels == size.Labels))
+                Compare(lesson, dbn, with!, size, all, results);
         }
     }
 
@@ -99,6 +103,24 @@ internal sealed class FewLabelsRun(ExperimentContext context, FewLabelsRecipe re
         var time = Train(classifier, lesson, lesson.Title, size.Draws > 1 ? $"draw {draw + 1}" : null);
         var score = classifier.Score(context.Data.Whole.TestImages, context.Data.Whole.TestLabels);
         return new FewLabelsResult(seed, (int)images.Count, draw, start, score.Accuracy, time) { Settings = settings };
+    }
+
+    // Labelled and unlabelled images together, and for as long the labelled ones alone; the images of the first draw.
+    private void Compare(UnlabelledLesson lesson, Dbn dbn, FewLabelsCandidate chosen, FewLabelsSize size, LabelledImages all, FewLabelsResults results)
+    {
+        using var images = Draw(all, size.Labels, 0);
+        var title = string.Create(CultureInfo.InvariantCulture, $"{images.Count:N0} labels with pre-training");
+        var longer = chosen.FineTuning.Options(lesson.EpochsWithout, SeedOf(0)) with { BatchSize = size.BatchSize };
+        Test(Teaching.Longer, $"{title}, longer", chosen.FineTuning.Dropout, longer, null);
+        Test(Teaching.Unlabelled, $"{title} and unlabelled images", null, lesson.Training with { Seed = SeedOf(0) }, all.Images);
+
+        void Test(Teaching teaching, string name, DropoutRates? dropout, ClassifierTrainingOptions training, torch.Tensor? unlabelled)
+        {
+            using var classifier = dbn.ToClassifier(Digits, SeedOf(0), dropout);
+            var time = context.Train(name, classifier, training, images, unlabelled: unlabelled).Last.Elapsed;
+            var score = classifier.Score(context.Data.Whole.TestImages, context.Data.Whole.TestLabels);
+            results.Add(new FewLabelsResult(seed, (int)images.Count, 0, StartingWeights.Pretrained, score.Accuracy, time) { Teaching = teaching });
+        }
     }
 
     private TimeSpan Train(Classifier classifier, Lesson lesson, string title, string? repetition = null)

@@ -1,4 +1,5 @@
 using DeepBelief.Experiments.Pretraining;
+using DeepBelief.Training;
 
 namespace DeepBelief.Experiments.FewLabels;
 
@@ -23,6 +24,12 @@ internal sealed record FewLabelsArm(int Epochs, params IReadOnlyList<FewLabelsCa
 /// <param name="FineTuning">How to fine-tune.</param>
 /// <param name="Scale">Of the random weights of hidden layers: 1 are those that <c>nn.Linear</c> draws; without meaning for pre-trained ones.</param>
 internal sealed record FewLabelsCandidate(FineTuning FineTuning, double Scale = 1);
+
+/// <summary>Learning from labelled and unlabelled images together, by virtual adversarial training of the pre-trained network.</summary>
+/// <param name="Labels">How many labels.</param>
+/// <param name="Training">How it is trained; without a seed.</param>
+/// <param name="EpochsWithout">Passes over the labelled images alone that take about as long.</param>
+internal sealed record UnlabelledLesson(int Labels, ClassifierTrainingOptions Training, int EpochsWithout);
 
 /// <summary>How much few labels are worth with and without pre-training.</summary>
 /// <param name="Dbn">What is pre-trained; the network with random weights has the same layers.</param>
@@ -49,7 +56,23 @@ internal sealed record FewLabelsRecipe(WholeMnistDbn Dbn, long ValidationRows, I
             Choosing(1_000, draws: 3, batchSize: 50, epochs: 40),
             new(10_000, 1, 100, new(20, new(Little), new(Much)), new(40, new(Little, SigmoidScale), new(Much, SigmoidScale))),
             new(null, 1, 100, new(15), new(30)),
-        ]);
+        ])
+    {
+        Unlabelled = [new(100, Smoothing(epochs: 12), EpochsWithout: 8_000)],
+    };
+
+    /// <summary>Where unlabelled images are learned from, too, after all draws of that number of labels.</summary>
+    public IReadOnlyList<UnlabelledLesson> Unlabelled { get; init; } = [];
+
+    // Without dropout: it would be off in most of the work.
+    private static ClassifierTrainingOptions Smoothing(int epochs) => new()
+    {
+        Epochs = epochs,
+        BatchSize = 50,
+        LearningRate = Schedule.Linear(1e-3, 1e-3 / epochs),
+        EvaluationRows = 100,
+        VirtualAdversarial = new() { Distance = 1.6, EntropyWeight = 0.3, BalanceWeight = 0.6, BatchSize = 128 },
+    };
 
     private static FewLabelsSize Choosing(int labels, int draws, int batchSize, int epochs) => new(
         labels,
@@ -64,6 +87,19 @@ internal sealed record FewLabelsRecipe(WholeMnistDbn Dbn, long ValidationRows, I
             new(Much, GlorotScale),
             new(Much),
             new(Much with { LearningRate = 3e-3 }, SigmoidScale)));
+}
+
+/// <summary>What a classifier is trained on, in the order in which the tables have them.</summary>
+internal enum Teaching
+{
+    /// <summary>Labelled images, with the settings and epochs of their number.</summary>
+    Labelled,
+
+    /// <summary>Labelled and unlabelled images, by virtual adversarial training.</summary>
+    Unlabelled,
+
+    /// <summary>Labelled images for as long as the other takes.</summary>
+    Longer,
 }
 
 /// <summary>What a classifier begins with, in the order in which the tables have them.</summary>

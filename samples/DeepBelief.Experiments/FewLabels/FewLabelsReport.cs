@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using DeepBelief.Samples.Reporting.Charts;
 using DeepBelief.Samples.Reporting.Pages;
 using DeepBelief.Samples.Reporting.Results;
@@ -15,24 +16,34 @@ internal static class FewLabelsReport
         FewLabelsRow[] rows = [.. results.Rows];
         if (rows.Length == 0)
             yield break;
+        XElement[] unlabelled = !results.UnlabelledRows.Any() ? [] :
+        [
+            Html.Paragraph(
+                "The pre-trained network also learns from all images and a few labels at once: virtual adversarial training (Miyato et al. "
+                + "2018) asks that predictions change little near any image, labelled or not. Beside it stands the same network after "
+                + "labelled images alone, for as long (longer)."),
+        ];
         int[] runs = [.. rows.Select(row => row.With.Count)];
         var several = runs.Max() > 1 ? $" Mean ± standard deviation of runs ({string.Join(", ", runs)}); gains are taken run by run." : "";
         yield return new(
             "Few labels",
-            Html.Paragraph(
-                "Pre-training needs no labels. Here it sees all training images; then the same network learns from a few labelled ones, the "
-                + "same every time. What it begins with makes two comparisons:"),
-            Html.Paragraph(
-                "Against shuffled weights: the pre-trained numbers of each layer in random places, trained with the same settings and for as "
-                + "long. Only what was learned differs, so this gain is the worth of what was learned."),
-            Html.Paragraph(
-                "Against random weights: their scale, dropout and learning rate are their own, chosen by validation, and they train for twice "
-                + "as many epochs. This gain is what pre-training adds to the best that goes without it."),
-            Chart(rows).ToHtml(),
-            // Two tables, for a phone is narrow.
-            Html.SideBySide(
-                results.Comparison().Only(0, 2, 3, 4).ToHtml($"Test accuracy in per cent, and what pre-training gains over each in percentage points.{several}"),
-                Published().ToHtml()));
+            [
+                Html.Paragraph(
+                    "Pre-training needs no labels. Here it sees all training images; then the same network learns from a few labelled ones, the "
+                    + "same every time. What it begins with makes two comparisons:"),
+                Html.Paragraph(
+                    "Against shuffled weights: the pre-trained numbers of each layer in random places, trained with the same settings and for as "
+                    + "long. Only what was learned differs, so this gain is the worth of what was learned."),
+                Html.Paragraph(
+                    "Against random weights: their scale, dropout and learning rate are their own, chosen by validation, and they train for twice "
+                    + "as many epochs. This gain is what pre-training adds to the best that goes without it."),
+                .. unlabelled,
+                Chart(rows).ToHtml(),
+                // Two tables, for a phone is narrow.
+                Html.SideBySide(
+                    results.Comparison().Only(0, 2, 3, 4).ToHtml($"Test accuracy in per cent, and what pre-training gains over each in percentage points.{several}"),
+                    Published().ToHtml()),
+            ]);
     }
 
     private static ResultTable Published() => ResultTable.Of(

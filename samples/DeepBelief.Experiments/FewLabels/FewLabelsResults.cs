@@ -16,6 +16,9 @@ internal sealed record FewLabelsResult(int Seed, int Labels, int Draw, StartingW
 {
     /// <summary>What validation chose; null where there was no choice.</summary>
     public FewLabelsCandidate? Settings { get; init; }
+
+    /// <summary>What it was trained on.</summary>
+    public Teaching Teaching { get; init; }
 }
 
 /// <summary>Settings that were tried on training images without those for validation.</summary>
@@ -53,12 +56,22 @@ internal sealed record FewLabelsRow(
     }
 }
 
+/// <summary>Test accuracies of the pre-trained network when unlabelled images are learned from, too; from 0 to 1.</summary>
+/// <param name="Labels">Number of labels.</param>
+/// <param name="With">With unlabelled images.</param>
+/// <param name="Without">From the labelled ones alone, for as long.</param>
+/// <param name="Gain"><paramref name="With"/> less <paramref name="Without"/>, seed by seed.</param>
+internal sealed record UnlabelledRow(int Labels, Statistics With, Statistics Without, Statistics Gain);
+
 /// <summary>Accuracies that others have published.</summary>
 /// <param name="Labels">Number of labels.</param>
 /// <param name="With">With pre-training, from 0 to 1.</param>
 /// <param name="Without">Without, from 0 to 1.</param>
 internal sealed record PublishedFewLabels(int Labels, double With, double Without)
 {
+    /// <summary>100 labels and virtual adversarial training, Miyato, Maeda, Koyama and Ishii 2018.</summary>
+    public const double Unlabelled = 0.9864;
+
     public double Gain => With - Without;
 
     /// <summary>An RBM of 1,024 hidden units, then fine-tuning; and random weights.</summary>
@@ -84,7 +97,7 @@ internal sealed class FewLabelsResults : IExperimentResults
 
     /// <summary>Fewest labels first; of the draws that are finished from all starting weights.</summary>
     public IEnumerable<FewLabelsRow> Rows =>
-        from size in classifiers.GroupBy(classifier => classifier.Labels)
+        from size in classifiers.Where(classifier => classifier.Teaching == Teaching.Labelled).GroupBy(classifier => classifier.Labels)
         let draws = size
             .GroupBy(classifier => (classifier.Seed, classifier.Draw))
             .Where(draw => draw.Count() == Enum.GetValues<StartingWeights>().Length)
@@ -93,6 +106,25 @@ internal sealed class FewLabelsResults : IExperimentResults
         where draws.Count > 0
         orderby size.Key
         select FewLabelsRow.Of(size.Key, draws);
+
+    /// <summary>Fewest labels first; of the seeds that are finished with unlabelled images and without.</summary>
+    public IEnumerable<UnlabelledRow> UnlabelledRows =>
+        from size in classifiers.Where(classifier => classifier.Teaching != Teaching.Labelled).GroupBy(classifier => classifier.Labels)
+        let pairs = size
+            .GroupBy(classifier => classifier.Seed)
+            .Select(pair => (
+                With: pair.FirstOrDefault(classifier => classifier.Teaching == Teaching.Unlabelled)?.TestAccuracy,
+                Without: pair.FirstOrDefault(classifier => classifier.Teaching == Teaching.Longer)?.TestAccuracy))
+            .Where(pair => pair is { With: not null, Without: not null })
+            .Select(pair => (With: pair.With!.Value, Without: pair.Without!.Value))
+            .ToList()
+        where pairs.Count > 0
+        orderby size.Key
+        select new UnlabelledRow(
+            size.Key,
+            Statistics.Of([.. pairs.Select(pair => pair.With)]),
+            Statistics.Of([.. pairs.Select(pair => pair.Without)]),
+            Statistics.Of([.. pairs.Select(pair => pair.With - pair.Without)]));
 
     public void AddTrial(FewLabelsTrial trial) => trials.Add(trial);
 
@@ -114,11 +146,19 @@ internal sealed class FewLabelsResults : IExperimentResults
                 [row.Labels, row.With.Count, "pre-trained", row.With, null, published?.With, null],
                 [row.Labels, row.With.Count, "shuffled", row.Shuffled, row.GainOverShuffled, null, null],
                 [row.Labels, row.With.Count, "random", row.Without, row.Gain, published?.Without, published?.Gain],
+                .. UnlabelledRows.Where(one => one.Labels == row.Labels).SelectMany(Cells),
+            ];
+
+            static IEnumerable<object?[]> Cells(UnlabelledRow row) =>
+            [
+                [row.Labels, row.With.Count, "all images", row.With, null, row.Labels == 100 ? PublishedFewLabels.Unlabelled : null, null],
+                [row.Labels, row.With.Count, "longer", row.Without, row.Gain, null, null],
             ];
         }))
     {
         Note = "gain: of pre-training over these weights, draw by draw. shuffled: the pre-trained numbers in random places, trained in the same way; "
-            + "only what was learned differs. random: with settings of their own and twice the epochs.",
+            + "only what was learned differs. random: with settings of their own and twice the epochs."
+            + (UnlabelledRows.Any() ? " all images: the pre-trained ones by virtual adversarial training, on images without labels, too. longer: the labelled ones alone for as long, and what all images gain." : ""),
     };
 
     /// <summary>A row for each classifier.</summary>
@@ -129,6 +169,7 @@ internal sealed class FewLabelsResults : IExperimentResults
         new("labels", one => one.Labels),
         new("draw", one => one.Draw),
         new("start", one => CommandLine.Lower(one.Start)),
+        new("teaching", one => CommandLine.Lower(one.Teaching)),
         new("settings", one => one.Settings) { IsJsonOnly = true },
         new("test acc", one => one.TestAccuracy) { Key = "testAccuracy" },
         new("seconds", one => one.Time.TotalSeconds) { CsvFormat = "F3" });
@@ -140,7 +181,7 @@ internal sealed class FewLabelsResults : IExperimentResults
         yield return new() { Shown = Comparison(), CsvFile = "few_labels.csv", Csv = ToTable() };
     }
 
-    public object ToJson() => new { Rows, Trials, Classifiers = ToTable(), Published = PublishedFewLabels.All };
+    public object ToJson() => new { Rows, UnlabelledRows, Trials, Classifiers = ToTable(), Published = PublishedFewLabels.All };
 
     public IEnumerable<Section> ToSections(RunRecord run, MnistData data) => FewLabelsReport.Sections(this);
 

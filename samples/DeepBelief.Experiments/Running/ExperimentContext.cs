@@ -4,6 +4,7 @@ using DeepBelief.Samples.Reporting.Output;
 using DeepBelief.Samples.Reporting.Results;
 using DeepBelief.Samples.Reporting.Runs;
 using DeepBelief.Training;
+using Tensor = TorchSharp.torch.Tensor;
 using Network = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 
 namespace DeepBelief.Experiments.Running;
@@ -54,6 +55,7 @@ internal sealed class ExperimentContext(
     /// <param name="validation">What to score on; null: the training images alone.</param>
     /// <param name="repetition">Which of several with the same settings, such as <c>draw 2</c>.</param>
     /// <param name="start">The network's weights as far as the title does not say it.</param>
+    /// <param name="unlabelled">More images to learn from, without labels; null: none.</param>
     public TrainingHistory<ClassifierMetrics> Train(
         string title,
         Network network,
@@ -61,12 +63,13 @@ internal sealed class ExperimentContext(
         LabelledImages images,
         LabelledImages? validation = null,
         string? repetition = null,
-        string? start = null)
+        string? start = null,
+        Tensor? unlabelled = null)
     {
         var whole = repetition is null ? title : $"{title}, {repetition}";
         var history = output.Stage(whole, progress => ClassifierTraining.FitClassifier(
-            network, images.Images, images.Labels, training, validation is null ? null : (validation.Images, validation.Labels), progress, cancellationToken: cancellationToken));
-        Record(Stage.Of(whole, network, training, images.Count, history, title, start));
+            network, images.Images, images.Labels, training, validation is null ? null : (validation.Images, validation.Labels), progress, unlabelled: unlabelled, cancellationToken: cancellationToken));
+        Record(Stage.Of(whole, network, training, Math.Max(images.Count, unlabelled?.shape[0] ?? 0), history, title, start));
         return history;
     }
 

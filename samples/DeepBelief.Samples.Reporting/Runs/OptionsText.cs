@@ -54,9 +54,7 @@ public static class OptionsText
     {
         yield return options.ClassWeights is { } weights ? Text($"weights of classes {weights}") : null;
         yield return Text("adversarial training at distance", options.AdversarialDistance);
-        yield return options.VirtualAdversarial is { } vat
-            ? Text($"virtual adversarial training at distance {vat.Distance}, weight {vat.Weight}, {vat.PowerIterations} steps of {vat.DifferenceStep}")
-            : null;
+        yield return options.VirtualAdversarial is { } smooth ? Smooth(smooth) : null;
         yield return Patience(options, "loss");
         yield return options.EvaluationRows is { } rows ? Text($"scored on at most {rows} training images") : null;
     }
@@ -81,6 +79,14 @@ public static class OptionsText
         yield return Start(options.InitializeFromData);
         yield return Patience(options, "loss");
         yield return options.EvaluationRows is { } rows ? Text($"scored on at most {rows} training images") : null;
+    }
+
+    private static string Smooth(VirtualAdversarialOptions options)
+    {
+        var rows = options.BatchSize is { } count ? Text($"batches of {count}") : "batches of the default size";
+        return Text($"virtual adversarial training at distance {options.Distance}, weight {options.Weight}, {options.PowerIterations} steps of {options.DifferenceStep} to find the direction, {rows}")
+            + (options.EntropyWeight > 0 ? Text($", entropy of predictions {options.EntropyWeight}") : string.Empty)
+            + (options.BalanceWeight > 0 ? Text($", balance of classes {options.BalanceWeight}") : string.Empty);
     }
 
     private static string? Phase(NegativePhase? phase) => phase switch
