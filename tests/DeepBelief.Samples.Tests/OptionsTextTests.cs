@@ -32,7 +32,6 @@ public sealed class OptionsTextTests
         [nameof(ClassifierTrainingOptions.AdversarialDistance)] = 1.5,
         [nameof(ClassifierTrainingOptions.VirtualAdversarial)] = new VirtualAdversarialOptions(),
         [nameof(ClassifierTrainingOptions.ClassWeights)] = ClassWeights.Balanced,
-        [nameof(ClassifierTrainingOptions.VirtualAdversarial)] = new VirtualAdversarialOptions { Distance = 1.25 },
         [nameof(DbmTrainingOptions.MeanField)] = new MeanField { MostSweeps = 11 },
         [nameof(ClassificationRbmOptions.DiscriminativeWeight)] = 0.25,
         [nameof(ClassificationRbmOptions.GenerativeWeight)] = 0.35,
