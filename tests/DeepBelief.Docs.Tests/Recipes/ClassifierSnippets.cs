@@ -64,7 +64,12 @@ public sealed class ClassifierSnippets : Support.SnippetTests
         net.FitClassifier(
             someImages,
             someLabels,
-            new() { Epochs = 10, VirtualAdversarial = new VirtualAdversarialOptions { Distance = 1 } },
+            new()
+            {
+                Epochs = 10,
+                LearningRate = Schedule.Linear(0.001, 0.0001),
+                VirtualAdversarial = new() { Distance = 1.6, EntropyWeight = 0.3, BalanceWeight = 0.6 },
+            },
             unlabelled: images);
         #endregion
 
