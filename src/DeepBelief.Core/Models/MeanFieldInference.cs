@@ -21,7 +21,7 @@ internal sealed record MeanFieldInference(IReadOnlyList<Tensor> Inputs, IReadOnl
 
         if (units.Count == 1)
             return new(inputs, means);
-        var looks = settings.Tolerance > 0 && visible.device_type == DeviceType.CPU;
+        var looks = settings.Tolerance > 0 && visible.device_type == DeviceType.CPU && visible.shape[0] > 0;
         for (var sweep = 0; sweep < settings.MostSweeps; sweep++)
         {
             Tensor[] before = [.. means];

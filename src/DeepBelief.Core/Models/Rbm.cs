@@ -307,7 +307,8 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     /// </remarks>
     public void InitializeFromData(Tensor data)
     {
-        CheckVisible(data);
+        Guard.Rows(data, VisibleSize, weight);
+        InputChecks.Values(Visible.Support, data);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var before = Visible.Variances;

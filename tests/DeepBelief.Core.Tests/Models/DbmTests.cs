@@ -190,6 +190,20 @@ public sealed class DbmTests
     }
 
     [Fact]
+    public void No_rows_have_no_features()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbm = Dbm.Bernoulli(4, 3, 2);
+        var none = torch.zeros(0, 4);
+        dbm.Transform(none).shape.Should().Equal(0, 2);
+        dbm.Reconstruct(none).shape.Should().Equal(0, 4);
+        dbm.FreeEnergyBound(none).shape.Should().Equal(0);
+        // The means of no rows would be NaN.
+        dbm.Invoking(d => d.InitializeFromData(none)).Should().Throw<ArgumentException>().WithMessage("*at least one row*");
+        dbm.Visible.parameters().Should().OnlyContain(bias => bias.count_nonzero(null).item<long>() == 0);
+    }
+
+    [Fact]
     public void Layers_that_do_not_fit_are_refused()
     {
         var none = () => new Dbm(new BernoulliUnits(2), []);
