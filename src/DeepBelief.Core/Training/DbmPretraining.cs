@@ -48,12 +48,17 @@ public static class DbmPretraining
                 pairs.Add(ModelFile.Clone(RbmCodec.Instance, view));
                 var model = new CopiedRbm(pairs[layer], visibleCopies: layer < top ? 2 : 1, hiddenCopies: layer > 0 ? 2 : 1);
                 using var copies = model.Copy(rows);
-                histories.Add(model.Fit(copies, options.OfLayer(layer), progress: progress, weights: weights, cancellationToken: cancellationToken));
+                var ofLayer = progress is null ? null : new LayerProgress(progress, layer + 1, top + 1);
+                histories.Add(model.Fit(copies, options.OfLayer(layer), progress: ofLayer, weights: weights, cancellationToken: cancellationToken));
                 rows = model.HiddenMean(rows);
             }
 
             Compose(dbm, pairs);
             return histories;
+        }
+        catch (TrainingCanceledException<EpochMetrics> e)
+        {
+            throw new TrainingCanceledException<EpochMetrics>([.. histories, e.History], (OperationCanceledException)e.InnerException!, cancellationToken);
         }
         finally
         {
@@ -94,5 +99,11 @@ public static class DbmPretraining
     {
         foreach (var (i, parameter) in units.parameters().Index())
             Parameters.Assign(parameter, torch.stack([.. trained.Select(layer => layer.parameters().ElementAt(i).detach())]).mean([0L]));
+    }
+
+    /// <summary>Adds to the progress of an RBM which of the pairs of layers it is.</summary>
+    private sealed class LayerProgress(IProgress<TrainingProgress> target, int layer, int layers) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => target.Report(value with { Layer = layer, Layers = layers });
     }
 }

@@ -1,5 +1,6 @@
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
+using DeepBelief.Training;
 
 namespace DeepBelief.Tests.Training;
 
@@ -74,6 +75,25 @@ public sealed class DbmPretrainingTests
         var before = DbmEnumeration.LogLikelihood(dbm, rows).item<float>();
         dbm.Pretrain(rows, new() { Epochs = 100, LearningRate = 0.1 });
         DbmEnumeration.LogLikelihood(dbm, rows).item<float>().Should().BeGreaterThan(before + 1);
+    }
+
+    [Fact]
+    public void Progress_and_the_end_of_a_cancelled_run_say_which_layers_are_done()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbm = Dbm.Bernoulli([6, 4, 3, 2], seed: 3);
+        var reports = new List<(int Layer, int Layers, int Epoch)>();
+        _ = dbm.Pretrain(CheckpointScenario.Data(), new() { Epochs = 2 }, Told.AfterEpochs(p => reports.Add((p.Layer, p.Layers, p.Epoch))));
+        reports.Should().Equal((1, 3, 1), (1, 3, 2), (2, 3, 1), (2, 3, 2), (3, 3, 1), (3, 3, 2));
+
+        using var source = new CancellationTokenSource();
+        var progress = Told.AfterEpochs(p =>
+        {
+            if ((p.Layer, p.Epoch) == (2, 1))
+                source.Cancel();
+        });
+        dbm.Invoking(d => d.Pretrain(CheckpointScenario.Data(), new() { Epochs = 2 }, progress, cancellationToken: source.Token))
+            .Should().Throw<TrainingCanceledException<EpochMetrics>>().Which.Histories.Select(history => history.Epochs.Count).Should().Equal(2, 1);
     }
 
     [Fact]

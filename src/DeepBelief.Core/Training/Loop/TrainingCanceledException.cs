@@ -13,16 +13,16 @@ namespace DeepBelief.Training;
 ///     Console.WriteLine($"{e.History.Epochs.Count} epochs were finished");
 /// }
 /// </code></example>
-/// <typeparam name="TMetrics"><see cref="EpochMetrics"/> or, of a classifier, <see cref="ClassifierMetrics"/>.</typeparam>
+/// <typeparam name="TMetrics">The metrics of the run, such as <see cref="EpochMetrics"/> or, of a classifier, <see cref="ClassifierMetrics"/>.</typeparam>
 public sealed class TrainingCanceledException<TMetrics> : OperationCanceledException
 {
     internal TrainingCanceledException(IReadOnlyList<TrainingHistory<TMetrics>> histories, OperationCanceledException inner, CancellationToken token)
         : base(FormattableString.Invariant($"The run was cancelled after {histories[^1].Epochs.Count} finished epochs{(histories.Count > 1 ? $" of layer {histories.Count}" : string.Empty)}."), inner, token)
         => Histories = histories;
 
-    /// <summary>The finished epochs, of a <see cref="Dbn"/> those of the layer in training; there may be none.</summary>
+    /// <summary>The finished epochs, of layers that are trained one after the other those of the layer in training; there may be none.</summary>
     public TrainingHistory<TMetrics> History => Histories[^1];
 
-    /// <summary>The finished epochs of each layer of a <see cref="Dbn"/>, lowest first, up to the layer in training; of other models one history.</summary>
+    /// <summary>The finished epochs of each layer of a <see cref="Dbn"/>, or of a pre-trained <see cref="Dbm"/>, lowest first, up to the layer in training; otherwise one history.</summary>
     public IReadOnlyList<TrainingHistory<TMetrics>> Histories { get; }
 }

@@ -9,7 +9,7 @@ namespace DeepBelief.Training;
 /// });
 /// rbm.Fit(images, progress: progress);
 /// </code></example>
-/// <param name="Layer">The layer in training, from 1; always 1 except for a <see cref="Dbn"/>.</param>
+/// <param name="Layer">The layer in training, from 1; always 1 except where layers are trained one after the other, as those of a <see cref="Dbn"/>.</param>
 /// <param name="Layers">Number of layers.</param>
 /// <param name="Epoch">The current epoch, from 1.</param>
 /// <param name="Epochs">Number of epochs of this layer.</param>
