@@ -54,7 +54,7 @@ internal sealed class NetworkRun
         if (Unlabelled is not null)
             Check(Unlabelled, inputs, "unlabelled");
         var normalized = TrainingWeights.Normalized(weights, inputs, network.parameters().First().dtype);
-        var rows = new InMemoryBatches(new Batch(inputs.detach(), labels?.alias(), normalized).Detach(), options, owned: true);
+        var rows = new InMemoryBatches(new Batch(inputs.detach(), labels?.detach(), normalized).Detach(), options, owned: true);
         return Start(Unlabelled is null ? rows : new SemiSupervisedBatches(rows, Beside(Unlabelled)), validation, objective);
     }
 

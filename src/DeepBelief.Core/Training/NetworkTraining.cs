@@ -145,12 +145,17 @@ public static class NetworkTraining
             throw new ArgumentException($"Expected a target for each of the {inputs.shape[0]} rows, found {Shapes.Text(targets)}.", name);
     }
 
-    // A mean over rows would be taken for the loss of one.
     private static Func<Tensor, Tensor, Tensor> Checked(Func<Tensor, Tensor, Tensor> loss) => (outputs, targets) =>
     {
-        var losses = loss(outputs, targets);
-        return losses.dim() == 1 && losses.shape[0] == targets.shape[0]
-            ? losses
-            : throw new ArgumentException($"Expected a loss for each row, shape [{targets.shape[0]}], found {Shapes.Text(losses)}.", nameof(loss));
+        var losses = loss(outputs, targets) ?? throw new ArgumentException("Expected a loss for each row, found null.", nameof(loss));
+        Guard.Dense(losses, nameof(loss));
+        // A mean over rows would be taken for the loss of one.
+        if (losses.dim() != 1 || losses.shape[0] != targets.shape[0])
+            throw new ArgumentException($"Expected a loss for each row, shape [{targets.shape[0]}], found {Shapes.Text(losses)}.", nameof(loss));
+        if (!losses.is_floating_point())
+            throw new ArgumentException($"Expected losses of a floating-point type, found {losses.dtype}.", nameof(loss));
+        if (torch.is_grad_enabled() && !losses.requires_grad)
+            throw new ArgumentException("Expected losses that autograd can differentiate, found some that do not depend on the network's parameters.", nameof(loss));
+        return losses;
     };
 }

@@ -140,4 +140,40 @@ public sealed class HeadTests
         var rows = () => NetworkTraining.Fit(regressor, x, torch.zeros(3), (output, target) => output.sum(1));
         rows.Should().Throw<ArgumentException>().WithMessage("*each of the 4 rows*[3]*");
     }
+
+    [Fact]
+    public void Training_does_not_differentiate_what_targets_were_computed_from()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var net = Regressor.Random([3], 2);
+        using var plain = net.Clone();
+        var x = Make.Bits(1, 60, 3).to(ScalarType.Float32);
+        var source = torch.arange(120f).reshape(60, 2).requires_grad_();
+        var targets = source.div(100);
+        // Several batches: a graph can be differentiated once.
+        var options = new NetworkTrainingOptions { Epochs = 2, BatchSize = 20 };
+        _ = net.Fit(x, targets, options, validation: (x, targets));
+        _ = plain.Fit(x, targets.detach(), options);
+        source.grad.Should().BeNull();
+        net.get_parameter("0.weight")!.ShouldBeNear(plain.get_parameter("0.weight")!, 0);
+    }
+
+    [Fact]
+    public void A_loss_that_training_cannot_lower_is_refused_by_what_it_is()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var net = Regressor.Random([3], 2);
+        var before = net.get_parameter("0.weight")!.detach().clone();
+        Refused((output, target) => null!, "*found null*");
+        Refused((output, target) => output.argmax(1), "*floating-point type, found Int64*");
+        Refused((output, target) => output.sum(1).gt(0), "*floating-point type, found Bool*");
+        Refused((output, target) => (output.detach() - target).square().sum(1), "*do not depend on the network's parameters*");
+        net.get_parameter("0.weight")!.ShouldBeNear(before, 0);
+
+        void Refused(Func<Tensor, Tensor, Tensor> loss, string message)
+        {
+            var fit = () => NetworkTraining.Fit(net, torch.ones(4, 3), torch.zeros(4, 2), loss);
+            fit.Should().Throw<ArgumentException>().WithParameterName(nameof(loss)).WithMessage(message);
+        }
+    }
 }
