@@ -51,6 +51,7 @@ public static class AutoencoderEvaluation
         /// <summary>The values that rows may have for a loss; throws if there is no such loss.</summary>
         internal UnitSupport Support(ReconstructionLoss loss) => (loss, autoencoder.Activation) switch
         {
+            (not (ReconstructionLoss.SquaredError or ReconstructionLoss.CrossEntropy), _) => throw new ArgumentOutOfRangeException(nameof(loss), loss, $"Expected a value of {nameof(ReconstructionLoss)}."),
             (ReconstructionLoss.SquaredError, _) => UnitSupport.Real,
             (_, Sigmoid) => UnitSupport.Binary,
             (_, Tanh) => Spins,

@@ -127,6 +127,16 @@ public sealed class AutoencoderTests
     }
 
     [Fact]
+    public void A_number_that_is_no_loss_is_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbn = Dbn.Bernoulli(4, 2);
+        using var autoencoder = dbn.ToAutoencoder();
+        autoencoder.Invoking(a => a.FitAutoencoder(torch.zeros(3, 4), new() { Loss = (ReconstructionLoss)7 })).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*ReconstructionLoss*7*");
+        autoencoder.Invoking(a => a.Losses(torch.zeros(3, 4), (ReconstructionLoss)7)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("loss");
+    }
+
+    [Fact]
     public void Training_finds_a_code_of_rows_that_have_one()
     {
         using var scope = torch.NewDisposeScope();
