@@ -1,3 +1,4 @@
+using DeepBelief.Files;
 using DeepBelief.Tensors;
 
 #pragma warning disable CS1573 // The other parameters inherit their tags.
@@ -239,7 +240,10 @@ public static class DeepLogLikelihood
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     using var scope = torch.NewDisposeScope();
-                    columns.Add(model.LogWeights(block, generator).cpu().data<double>().ToArray());
+                    var weights = model.LogWeights(block, generator);
+                    if (weights.dim() != 1 || weights.shape[0] != block.shape[0])
+                        throw new ArgumentException($"Expected a model whose log-weights are one a row, shape [{block.shape[0]}], found {Shapes.Text(weights)}.", nameof(model));
+                    columns.Add(weights.to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray());
                 }
 
                 result.AddRange(Enumerable.Range(0, columns[0].Length).Select(row => columns.Select(column => column[row]).ToArray()));

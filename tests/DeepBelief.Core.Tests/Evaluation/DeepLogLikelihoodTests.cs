@@ -233,6 +233,18 @@ public sealed class DeepLogLikelihoodTests
     }
 
     [Fact]
+    public void A_model_of_ones_own_gives_one_log_weight_a_row_of_any_type()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbn = Dbn.Bernoulli(4, 3);
+        var rows = Enumeration.States(4).to(ScalarType.Float32);
+        var expected = DeepLogLikelihood.LowerBound(dbn, rows, 1.5).Mean;
+        DeepLogLikelihood.LowerBound(new OfOnesOwn(dbn, weights => weights.to(ScalarType.Float32)), rows, 1.5).Mean.Should().BeApproximately(expected, 1e-5);
+        var wide = () => DeepLogLikelihood.ImportanceSampled(new OfOnesOwn(dbn, weights => weights.unsqueeze(1).repeat(1, 3)), rows, 1.5);
+        wide.Should().Throw<ArgumentException>().WithMessage("*one a row, shape [16], found [16, 3]*");
+    }
+
+    [Fact]
     public void Hidden_units_of_reals_have_a_bound()
     {
         // With the transposed machine at the top, as above: linear units, whose sums are integrals.
@@ -255,5 +267,16 @@ public sealed class DeepLogLikelihoodTests
     {
         using var generator = new Generator(9);
         return dbn.Layers[0].Visible.Sample(torch.zeros(6, 4, ScalarType.Float64), generator);
+    }
+
+    private sealed class OfOnesOwn(Dbn dbn, Func<Tensor, Tensor> change) : IDeepGenerativeModel
+    {
+        public long VisibleSize => dbn.VisibleSize;
+
+        public DeepBelief.Units.UnitSupport VisibleSupport => dbn.VisibleSupport;
+
+        public Rbm TopMachine => dbn.TopMachine;
+
+        public Tensor LogWeights(Tensor visible, Generator? generator = null) => change(dbn.LogWeights(visible, generator));
     }
 }
