@@ -9,8 +9,9 @@ public sealed record UpDownOptions : OptimizationOptions
     internal const double DefaultLearningRate = 0.02;
 
     /// <summary>
-    /// Learning rate of all parameters, 0 or more, and more than 0 in the first epoch. Default: 0.02, and so is null. Units with a
-    /// variance need less; networks of hundreds of units can lose with 0.1 what they have learned.
+    /// Learning rate of all parameters, 0 or more, and more than 0 in the first epoch. Default: 0.02, and so is null. Steps are not
+    /// in units of the data: columns of reals should have means near 0 and deviations near 1, and units that have become much
+    /// narrower need less. Networks of hundreds of units can lose with 0.1 what they have learned.
     /// </summary>
     public override Schedule? LearningRate { get; init; } = DefaultLearningRate;
 
