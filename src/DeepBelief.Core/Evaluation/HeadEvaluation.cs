@@ -42,7 +42,9 @@ public static class HeadEvaluation
         var part = Parts(weights, inputs);
         var expected = targets.to(ScalarType.Float64);
         var errors = Mean((outputs - expected).Squared(), part);
-        var variances = Mean((expected - Mean(expected, part)).Squared(), part);
+        // From a row that counts on, as rounding would leave a variance to a target that does not vary.
+        var changes = expected - expected.narrow(0, part?.argmax().item<long>() ?? 0, 1);
+        var variances = Mean((changes - Mean(changes, part)).Squared(), part);
         var ratios = torch.where(variances.IsAbove(0), errors / variances, torch.empty_like(errors).Fill(double.NaN));
         return new(Numbers(errors.sqrt()), Numbers(OneMinus(ratios)));
     }

@@ -48,6 +48,25 @@ public sealed class HeadTests
         net.Predict(x).ShouldBeNear(net.forward(x), 1e-12);
     }
 
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(1_000_000.1)]
+    public void A_target_that_does_not_vary_has_no_R2_whatever_its_value(double value)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var net = Regressor.Random([3], 1, dtype: ScalarType.Float64);
+        foreach (var rows in new[] { 3, 49, 1000 })
+        {
+            var (x, y) = (Make.Normal(1, 1, rows, 3), torch.full([rows, 1], value, ScalarType.Float64));
+            net.Score(x, y).R2[0].Should().Be(double.NaN);
+            // Rows of weight 0 may differ.
+            var weights = Make.Normal(2, 1, rows).abs();
+            y[0, 0] = 7;
+            weights[0] = 0;
+            net.Score(x, y, weights).R2[0].Should().Be(double.NaN);
+        }
+    }
+
     [Fact]
     public void Scores_of_labels_are_those_of_counts()
     {
