@@ -29,7 +29,6 @@ internal static class AutoencoderReport
     {
         var first = results.Networks.Where(one => one.Seed == results.Networks[0].Seed);
         var others = results.Networks.Select(one => one.Seed).Distinct().Count() is > 1 and var seeds ? $" Mean ± standard deviation of {seeds} seeds." : "";
-        var table = results.ToTable();
         return new(
             "Squared error",
             [
@@ -37,7 +36,7 @@ internal static class AutoencoderReport
                     "An image of 784 pixels becomes a code of a few numbers, and the code an image again. Principal components are the best code that is linear. "
                     + "An autoencoder is a network whose halves learn to make the code and to undo it: machines are stacked, trained layer by layer without "
                     + "labels, unrolled, and fine-tuned together. The test images were looked at once by each finished network."),
-                table.ToHtml($"{table.Title}: sum over the pixels, from 0 to 1, of (x − y)². {table.Note}{others}"),
+                results.ToTable().ToHtml($"Σ (x − y)² over the pixels of an image, from 0 to 1, in the mean of the images. Published are test errors of {AutoencoderNetwork.Source}.{others}"),
                 .. results.Networks.Count > 0 ? [Curves(first)] : Array.Empty<XElement>(),
             ]);
     }

@@ -70,14 +70,14 @@ internal sealed class AutoencoderResults : IExperimentResults
 
     /// <summary>Squared errors for people, the published ones beside them.</summary>
     public ResultTable ToTable() => new(
-        "Squared error of an image",
+        "Squared error of an image, a sum over its pixels",
         [
             "code from", new("numbers") { Show = Show.Whole }, new("test images") { Show = Show.Fixed(2) }, new("published") { Show = Show.Fixed(2) },
-            new("training images") { Show = Show.Fixed(2) }, new("before fine-tuning") { Show = Show.Fixed(2) }, "epochs", new("time") { Show = Show.Time },
+            new("training images") { Show = Show.Fixed(2) }, "epochs", new("time") { Show = Show.Time },
         ],
         components.SelectMany(one => Rows(one.Result)))
     {
-        Note = $"Sum over pixels; published are test errors of {AutoencoderNetwork.Source}. Before fine-tuning: training images.",
+        Note = $"Published are test errors of {AutoencoderNetwork.Source}.",
     };
 
     /// <summary>A row for each way to make a code; of principal components without a seed.</summary>
@@ -124,7 +124,7 @@ internal sealed class AutoencoderResults : IExperimentResults
 
     private IEnumerable<object?[]> Rows(ComponentsResult linear)
     {
-        yield return ["principal components", linear.Network.Code, linear.Test, linear.Network.PublishedComponents, linear.Train, null, null, null];
+        yield return ["principal components", linear.Network.Code, linear.Test, linear.Network.PublishedComponents, linear.Train, null, null];
         AutoencoderResult[] seeds = [.. networks.Where(one => one.Network.Code == linear.Network.Code)];
         if (seeds.Length > 0)
         {
@@ -135,7 +135,6 @@ internal sealed class AutoencoderResults : IExperimentResults
                 Over(one => one.Test),
                 linear.Network.PublishedNetwork,
                 Over(one => one.Train),
-                Over(one => one.Start),
                 seeds[0].Epochs.Count,
                 TimeSpan.FromSeconds(seeds.Average(one => one.Time.TotalSeconds)),
             ];
