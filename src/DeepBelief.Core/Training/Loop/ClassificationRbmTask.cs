@@ -11,7 +11,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     private readonly ClassificationRbmOptions options;
     private readonly Generator? chainGenerator;
     private readonly NegativeSampler sampler;
-    private readonly LikelihoodGradient gradient;
+    private readonly RbmLikelihoodGradient gradient;
     private readonly Batch scored;
     private readonly bool hasGaps; // rows without a label, -1
     private readonly Tensor startRows; // with their labels; samplers may keep them
@@ -48,7 +48,10 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         Randomness.SeedDefault(startRows.device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, startRows.device, Randomness.Chains);
         sampler = UserCode.Run(() => options.NegativePhase.CreateSampler(model.Joint, startRows, chainGenerator));
-        gradient = LikelihoodGradient.Create(model.Joint, sampler, options: null, startRows);
+        Steps = StandardizedSteps.Applies(model.Joint) ? new StandardizedSteps(model.Joint, visibleOffset: null) : null;
+        // Of the generative part alone: p(y | v) does not depend on the variances.
+        var variance = model.Joint is { Weight.requires_grad: true, Visible.Variances: not null } ? new VarianceGradient(model.Joint, visibleOffset: null) : null;
+        gradient = new RbmLikelihoodGradient(model.Joint, sampler, options: null, startRows, raw: null, first: variance);
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }
@@ -59,6 +62,8 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
 
     public override IReadOnlyDictionary<string, Generator> Generators
         => chainGenerator is null ? Rows.Generators : new Dictionary<string, Generator>(Rows.Generators) { ["chains"] = chainGenerator };
+
+    public override StandardizedSteps? Steps { get; }
 
     public override IDisposable? ShareKeys() => RandomKey.Share(chainGenerator);
 
