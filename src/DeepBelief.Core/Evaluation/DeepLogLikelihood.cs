@@ -75,7 +75,7 @@ public static class DeepLogLikelihood
 
     /// <summary>Estimates the log-likelihood by importance sampling of the hidden states, with a known log Z.</summary>
     /// <param name="samples">K, the samples of the hidden states of each row, 1 or more; more of them raise the bound. Default: 100.</param>
-    /// <inheritdoc cref="LowerBound(IDeepGenerativeModel, Tensor, double, int, Generator?, CancellationToken)"/>
+    /// <inheritdoc cref="LowerBound(IDeepGenerativeModel, Tensor, double, int, Generator?, CancellationToken)" path="/exception|/returns|/param[not(@name='samples')]"/>
     public static LogLikelihoodEstimate ImportanceSampled(
         IDeepGenerativeModel model,
         Tensor rows,

@@ -57,7 +57,7 @@ public static class LogLikelihood
 
     /// <summary>Computes a lower bound with an estimate of log Z, including the estimate's error. It is one as far as the estimate is not too low.</summary>
     /// <param name="logPartition">The estimate.</param>
-    /// <inheritdoc cref="LowerBound(Dbm, Tensor, double, MeanField?)"/>
+    /// <inheritdoc cref="LowerBound(Dbm, Tensor, double, MeanField?)" path="/exception|/returns|/param[not(@name='logPartition')]"/>
     public static LogLikelihoodEstimate LowerBound(Dbm model, Tensor rows, LogPartitionEstimate logPartition, MeanField? meanField = null)
     {
         ArgumentNullException.ThrowIfNull(logPartition);
@@ -66,7 +66,7 @@ public static class LogLikelihood
 
     /// <summary>Computes lower bounds with both ends of a bracket of log Z.</summary>
     /// <param name="logPartition">The bracket.</param>
-    /// <inheritdoc cref="LowerBound(Dbm, Tensor, double, MeanField?)"/>
+    /// <inheritdoc cref="LowerBound(Dbm, Tensor, double, MeanField?)" path="/exception|/returns|/param[not(@name='logPartition')]"/>
     public static LogLikelihoodBracket LowerBound(Dbm model, Tensor rows, LogPartitionBracket logPartition, MeanField? meanField = null)
     {
         ArgumentNullException.ThrowIfNull(logPartition);

@@ -31,7 +31,7 @@ public static class DbmTraining
     /// The metrics of each epoch. <see cref="EpochMetrics.FreeEnergyGap"/> is that of the <see cref="Dbm.FreeEnergyBound"/>, and there
     /// is no pseudo-likelihood, which needs free energies.
     /// </returns>
-    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)"/>
+    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/returns|/param[not(@name='model' or @name='data' or @name='options')]"/>
     public static TrainingHistory<EpochMetrics> Fit(
         this Dbm dbm,
         Tensor data,
