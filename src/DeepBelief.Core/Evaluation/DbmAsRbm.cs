@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using DeepBelief.Tensors;
 
 namespace DeepBelief.Evaluation;
@@ -14,17 +13,14 @@ internal static class DbmAsRbm
         ArgumentNullException.ThrowIfNull(model);
         Lifetime.Check(model);
         if (data is not null)
-            CheckRows(model, data);
+        {
+            Guard.Rows(data, model.VisibleSize, model.Weights[0]);
+            model.Visible.Support.Check(data);
+        }
+
         using var scope = torch.NewDisposeScope();
         using var halves = new DbmHalves(model);
         return evaluate(halves.Rbm, data is null ? null : Join(halves, data));
-    }
-
-    /// <summary>Requires rows, at least one, that fit the machine.</summary>
-    public static void CheckRows(Dbm model, Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null)
-    {
-        Guard.Rows(rows, model.VisibleSize, model.Weights[0], name);
-        model.Visible.Support.Check(rows, name);
     }
 
     // In blocks, as all rows' hidden units may not fit in memory.

@@ -1,5 +1,6 @@
 using DeepBelief.Files;
 using DeepBelief.Tensors;
+using DeepBelief.Units;
 
 #pragma warning disable CS1573 // The other parameters inherit their tags.
 
@@ -36,7 +37,7 @@ public static class DeepLogLikelihood
     /// <param name="samples">Samples of the hidden states of each row, 1 or more; more of them reduce the error, not the gap. Default: 10.</param>
     /// <param name="generator">Null uses torch's default generator.</param>
     /// <param name="cancellationToken">Checked before each block of rows.</param>
-    /// <exception cref="ArgumentException">The rows do not fit the model.</exception>
+    /// <exception cref="ArgumentException">The rows do not fit the model, or log Z is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of samples is less than 1.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static LogLikelihoodEstimate LowerBound(
@@ -46,7 +47,10 @@ public static class DeepLogLikelihood
         int samples = 10,
         Generator? generator = null,
         CancellationToken cancellationToken = default)
-        => Mean(Draw(model, rows, samples, generator, cancellationToken), logPartition);
+    {
+        LogPartitionCheck.Finite(logPartition);
+        return Mean(Draw(model, rows, samples, generator, cancellationToken), logPartition);
+    }
 
     /// <summary>Estimates the variational lower bound with an estimate of log Z, including the estimate's error.</summary>
     /// <inheritdoc cref="LowerBound(IDeepGenerativeModel, Tensor, double, int, Generator?, CancellationToken)"/>
@@ -58,7 +62,7 @@ public static class DeepLogLikelihood
         Generator? generator = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(logPartition);
+        LogPartitionCheck.Finite(logPartition);
         return Mean(Draw(model, rows, samples, generator, cancellationToken), logPartition.LogPartition, logPartition.StandardError);
     }
 
@@ -71,7 +75,10 @@ public static class DeepLogLikelihood
         int samples = 10,
         Generator? generator = null,
         CancellationToken cancellationToken = default)
-        => Bracket(logPartition, Draw(model, rows, samples, generator, cancellationToken), Mean);
+    {
+        LogPartitionCheck.Finite(logPartition);
+        return Bracket(logPartition, Draw(model, rows, samples, generator, cancellationToken), Mean);
+    }
 
     /// <summary>Estimates the log-likelihood by importance sampling of the hidden states, with a known log Z.</summary>
     /// <param name="samples">K, the samples of the hidden states of each row, 1 or more; more of them raise the bound. Default: 100.</param>
@@ -83,7 +90,10 @@ public static class DeepLogLikelihood
         int samples = 100,
         Generator? generator = null,
         CancellationToken cancellationToken = default)
-        => LogMean(Draw(model, rows, samples, generator, cancellationToken), logPartition);
+    {
+        LogPartitionCheck.Finite(logPartition);
+        return LogMean(Draw(model, rows, samples, generator, cancellationToken), logPartition);
+    }
 
     /// <summary>Estimates the log-likelihood by importance sampling of the hidden states, with an estimate of log Z, including the estimate's error.</summary>
     /// <inheritdoc cref="ImportanceSampled(IDeepGenerativeModel, Tensor, double, int, Generator?, CancellationToken)"/>
@@ -95,7 +105,7 @@ public static class DeepLogLikelihood
         Generator? generator = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(logPartition);
+        LogPartitionCheck.Finite(logPartition);
         return LogMean(Draw(model, rows, samples, generator, cancellationToken), logPartition.LogPartition, logPartition.StandardError);
     }
 
@@ -108,7 +118,10 @@ public static class DeepLogLikelihood
         int samples = 100,
         Generator? generator = null,
         CancellationToken cancellationToken = default)
-        => Bracket(logPartition, Draw(model, rows, samples, generator, cancellationToken), LogMean);
+    {
+        LogPartitionCheck.Finite(logPartition);
+        return Bracket(logPartition, Draw(model, rows, samples, generator, cancellationToken), LogMean);
+    }
 
     /// <summary>
     /// True if <see cref="Exact"/> can list the states: the hidden layers below the top machine have at most
@@ -126,7 +139,7 @@ public static class DeepLogLikelihood
     /// <param name="model">A model of the library, whose hidden units below the top machine have few joint states.</param>
     /// <param name="rows">Rows, <c>[rows, visible]</c>.</param>
     /// <param name="cancellationToken">Checked before each block of states.</param>
-    /// <exception cref="ArgumentException">The states are too many, or cannot be listed, or the rows do not fit the model.</exception>
+    /// <exception cref="ArgumentException">The states are too many, or cannot be listed; the model's log Z is not finite; or the rows do not fit the model.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static LogLikelihoodEstimate Exact(IDeepGenerativeModel model, Tensor rows, CancellationToken cancellationToken = default)
     {
@@ -136,6 +149,7 @@ public static class DeepLogLikelihood
         if (Pairs(directed) is var pairs && pairs > ExactEnumeration.MostStates)
             throw new ArgumentException(FormattableString.Invariant($"Expected hidden layers of at most {ExactEnumeration.MostStates} pairs of states, found {pairs:g4} below the top machine, in units {string.Join(", ", directed.Directed.Select(layer => layer.Upper.Description))}."), nameof(model));
         var logPartition = ExactEnumeration.LogPartition(model.TopMachine, cancellationToken);
+        LogPartitionCheck.Finite(logPartition, nameof(model));
         using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -148,29 +162,43 @@ public static class DeepLogLikelihood
         })]);
         foreach (var layer in directed.Directed.Reverse())
         {
-            var upper = layer.Upper.States(Range(0, (long)layer.Upper.StateCount, rows.device));
-            var ofUpper = logs(upper);
-            logs = lower => SumOverUpper(layer, lower, upper, ofUpper, cancellationToken);
+            var ofUpper = torch.cat([.. States(layer.Upper, Math.Max(1, BlockElements / layer.Upper.Size), rows.device).Select(states =>
+            {
+                using (states)
+                    return logs(states);
+            })]);
+            logs = lower => SumOverUpper(layer, lower, ofUpper, cancellationToken);
         }
 
         return new(logs(rows).cpu().data<double>().ToArray());
     }
 
     /// <summary>log Σ p(x | y) p(y) over all states y, of rows of x, in blocks of both.</summary>
-    private static Tensor SumOverUpper(StochasticLayer layer, Tensor lower, Tensor upper, Tensor ofUpper, CancellationToken cancellationToken)
+    private static Tensor SumOverUpper(StochasticLayer layer, Tensor lower, Tensor ofUpper, CancellationToken cancellationToken)
     {
         using var scope = torch.NewDisposeScope();
         var total = torch.empty(lower.shape[0], ScalarType.Float64, lower.device).Fill(double.NegativeInfinity);
         var size = Math.Max(1, BlockElements / Math.Max(lower.shape[1], Math.Min(lower.shape[0], BlockRows)));
-        foreach (var (states, logs) in upper.split(size).Zip(ofUpper.split(size)))
+        foreach (var (upper, logs) in States(layer.Upper, size, lower.device).Zip(ofUpper.split(size)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var blockScope = torch.NewDisposeScope();
-            var sums = layer.LogSumOverUpper(lower.split(BlockRows), states, logs);
-            _ = total.copy_(torch.logaddexp(total, sums));
+            using (upper)
+                _ = total.copy_(torch.logaddexp(total, layer.LogSumOverUpper(lower.split(BlockRows), upper, logs)));
         }
 
         return total.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>All states of units, in blocks of so many rows, which the caller disposes.</summary>
+    private static IEnumerable<Tensor> States(UnitLayer units, long rows, Device device)
+    {
+        var count = (long)units.StateCount;
+        for (var first = 0L; first < count; first += rows)
+        {
+            using var numbers = Range(first, Math.Min(first + rows, count), device);
+            yield return units.States(numbers);
+        }
     }
 
     /// <summary>The largest number of pairs of states of two hidden layers below the top machine, or of states of one.</summary>
@@ -201,12 +229,9 @@ public static class DeepLogLikelihood
             NotFinite(logWeights) ?? TooFew(logWeights));
 
     private static LogLikelihoodBracket Bracket(LogPartitionBracket logPartition, double[][] logWeights, Func<double[][], double, double, LogLikelihoodEstimate> estimate)
-    {
-        ArgumentNullException.ThrowIfNull(logPartition);
-        return new(
+        => new(
             estimate(logWeights, logPartition.Reverse.LogPartition, logPartition.Reverse.StandardError),
             estimate(logWeights, logPartition.Forward.LogPartition, logPartition.Forward.StandardError));
-    }
 
     private static string? NotFinite(double[][] logWeights)
         => logWeights.All(row => row.All(double.IsFinite)) ? null : "A weight is not finite: the model's parameters may be NaN or far too large.";
@@ -230,27 +255,25 @@ public static class DeepLogLikelihood
         Guard.Alive(generator);
         using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         var result = new List<double[]>();
         foreach (var block in rows.split(BlockRows))
         {
-            using (block)
-            {
-                var columns = new List<double[]>();
-                for (var sample = 0; sample < samples; sample++)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    using var scope = torch.NewDisposeScope();
-                    var weights = model.LogWeights(block, generator);
-                    if (weights.dim() != 1 || weights.shape[0] != block.shape[0])
-                        throw new ArgumentException($"Expected a model whose log-weights are one a row, shape [{block.shape[0]}], found {Shapes.Text(weights)}.", nameof(model));
-                    columns.Add(weights.to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray());
-                }
-
-                result.AddRange(Enumerable.Range(0, columns[0].Length).Select(row => columns.Select(column => column[row]).ToArray()));
-            }
+            double[][] ofSamples = [.. Enumerable.Range(0, samples).Select(_ => Sample(block))];
+            result.AddRange(Enumerable.Range(0, ofSamples[0].Length).Select(row => ofSamples.Select(sample => sample[row]).ToArray()));
         }
 
         return [.. result];
+
+        double[] Sample(Tensor block)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var sampleScope = torch.NewDisposeScope();
+            var weights = model.LogWeights(block, generator);
+            if (weights.dim() != 1 || weights.shape[0] != block.shape[0])
+                throw new ArgumentException($"Expected a model whose log-weights are one a row, shape [{block.shape[0]}], found {Shapes.Text(weights)}.", nameof(model));
+            return weights.to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+        }
     }
 
     private static void Check(IDeepGenerativeModel model, Tensor rows)

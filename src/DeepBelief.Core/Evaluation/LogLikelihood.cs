@@ -17,30 +17,33 @@ public static class LogLikelihood
     /// <param name="model">The model.</param>
     /// <param name="rows">Rows, <c>[rows, visible]</c>.</param>
     /// <param name="logPartition">log Z, in nats.</param>
-    /// <exception cref="ArgumentException">The rows do not fit the model.</exception>
+    /// <exception cref="ArgumentException">The rows do not fit the model, or log Z is not finite.</exception>
     public static LogLikelihoodEstimate Evaluate(IEnergyModel model, Tensor rows, double logPartition)
-        => new(Rows(model, rows, logPartition));
+    {
+        LogPartitionCheck.Finite(logPartition);
+        return Less(Logs(model, rows), logPartition);
+    }
 
     /// <summary>Computes the log-likelihood with an estimate of log Z, including the estimate's error.</summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">Rows, <c>[rows, visible]</c>.</param>
     /// <param name="logPartition">The estimate.</param>
-    /// <exception cref="ArgumentException">The rows do not fit the model.</exception>
+    /// <exception cref="ArgumentException">The rows do not fit the model, or log Z is not finite.</exception>
     public static LogLikelihoodEstimate Evaluate(IEnergyModel model, Tensor rows, LogPartitionEstimate logPartition)
     {
-        ArgumentNullException.ThrowIfNull(logPartition);
-        return new(Rows(model, rows, logPartition.LogPartition), logPartition.StandardError);
+        LogPartitionCheck.Finite(logPartition);
+        return Less(Logs(model, rows), logPartition);
     }
 
     /// <summary>Computes the log-likelihood with both ends of a bracket of log Z.</summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">Rows, <c>[rows, visible]</c>.</param>
     /// <param name="logPartition">The bracket.</param>
-    /// <exception cref="ArgumentException">The rows do not fit the model.</exception>
+    /// <exception cref="ArgumentException">The rows do not fit the model, or log Z is not finite.</exception>
     public static LogLikelihoodBracket Evaluate(IEnergyModel model, Tensor rows, LogPartitionBracket logPartition)
     {
-        ArgumentNullException.ThrowIfNull(logPartition);
-        return new(Evaluate(model, rows, logPartition.Reverse), Evaluate(model, rows, logPartition.Forward));
+        LogPartitionCheck.Finite(logPartition);
+        return Less(Logs(model, rows), logPartition);
     }
 
     /// <summary>
@@ -50,18 +53,21 @@ public static class LogLikelihood
     /// <param name="model">The machine.</param>
     /// <param name="rows">Rows, <c>[rows, visible]</c>.</param>
     /// <param name="logPartition">log Z, in nats.</param>
-    /// <param name="meanField">When inference ends, more of which raises the bound; null uses <see cref="MeanField.Default"/>.</param>
-    /// <exception cref="ArgumentException">The rows do not fit the machine.</exception>
+    /// <param name="meanField">When inference ends; more sweeps raise the bound. Null uses <see cref="MeanField.Default"/>.</param>
+    /// <exception cref="ArgumentException">The rows do not fit the machine, or log Z is not finite.</exception>
     public static LogLikelihoodEstimate LowerBound(Dbm model, Tensor rows, double logPartition, MeanField? meanField = null)
-        => new(Bounds(model, rows, logPartition, meanField));
+    {
+        LogPartitionCheck.Finite(logPartition);
+        return Less(Bounds(model, rows, meanField), logPartition);
+    }
 
-    /// <summary>Computes a lower bound with an estimate of log Z, including the estimate's error. It is one as far as the estimate is not too low.</summary>
+    /// <summary>Computes a lower bound with an estimate of log Z, including the estimate's error. A bound only where the estimate is not too low.</summary>
     /// <param name="logPartition">The estimate.</param>
     /// <inheritdoc cref="LowerBound(Dbm, Tensor, double, MeanField?)" path="/exception|/returns|/param[not(@name='logPartition')]"/>
     public static LogLikelihoodEstimate LowerBound(Dbm model, Tensor rows, LogPartitionEstimate logPartition, MeanField? meanField = null)
     {
-        ArgumentNullException.ThrowIfNull(logPartition);
-        return new(Bounds(model, rows, logPartition.LogPartition, meanField), logPartition.StandardError);
+        LogPartitionCheck.Finite(logPartition);
+        return Less(Bounds(model, rows, meanField), logPartition);
     }
 
     /// <summary>Computes lower bounds with both ends of a bracket of log Z.</summary>
@@ -69,8 +75,8 @@ public static class LogLikelihood
     /// <inheritdoc cref="LowerBound(Dbm, Tensor, double, MeanField?)" path="/exception|/returns|/param[not(@name='logPartition')]"/>
     public static LogLikelihoodBracket LowerBound(Dbm model, Tensor rows, LogPartitionBracket logPartition, MeanField? meanField = null)
     {
-        ArgumentNullException.ThrowIfNull(logPartition);
-        return new(LowerBound(model, rows, logPartition.Reverse, meanField), LowerBound(model, rows, logPartition.Forward, meanField));
+        LogPartitionCheck.Finite(logPartition);
+        return Less(Bounds(model, rows, meanField), logPartition);
     }
 
     /// <summary>Estimates each row's log-likelihood by reverse annealing (RAISE), which tends to underestimate it.</summary>
@@ -107,7 +113,7 @@ public static class LogLikelihood
         options = AnnealedImportanceSampling.Check(model, data, options);
         Guard.Size(chainsPerRow);
         using var path = AnnealingPath.To(model, data);
-        var logTarget = Rows(model, rows, path.BaseLogPartition());
+        var (logTarget, logBase) = (Logs(model, rows), path.BaseLogPartition());
 
         using var scope = torch.NewDisposeScope();
         using var generator = AnnealedImportanceSampling.Start(model, options, Randomness.RowAnnealing);
@@ -116,34 +122,42 @@ public static class LogLikelihood
         chains.StartAt(rows.repeat_interleave(chainsPerRow, 0));
         chains.Run(1, 1);
         var ratios = chains.Anneal([.. options.Schedule.InverseTemperatures.Reverse()]);
-        return new([.. ratios.Chunk(chainsPerRow).Select((row, i) => logTarget[i] + LogWeights.LogMean(row))]);
+        return new([.. ratios.Chunk(chainsPerRow).Select((row, i) => logTarget[i] - logBase + LogWeights.LogMean(row))]);
     }
 
-    /// <summary>-F(v) - log Z of all rows.</summary>
-    private static double[] Rows(IEnergyModel model, Tensor rows, double logPartition)
+    private static LogLikelihoodEstimate Less(double[] logs, double logPartition, double partitionError = 0)
+        => new([.. logs.Select(log => log - logPartition)], partitionError);
+
+    private static LogLikelihoodEstimate Less(double[] logs, LogPartitionEstimate logPartition) => Less(logs, logPartition.LogPartition, logPartition.StandardError);
+
+    private static LogLikelihoodBracket Less(double[] logs, LogPartitionBracket logPartition) => new(Less(logs, logPartition.Reverse), Less(logs, logPartition.Forward));
+
+    /// <summary>-F(v) of all rows.</summary>
+    private static double[] Logs(IEnergyModel model, Tensor rows)
     {
         ArgumentNullException.ThrowIfNull(model);
         Guard.Rows(rows, model.VisibleSize, model.Representative());
         model.VisibleSupport.CheckStates(rows);
-        return Rows(model.FreeEnergy, rows, logPartition);
+        return Logs(model.FreeEnergy, rows);
     }
 
-    private static double[] Bounds(Dbm model, Tensor rows, double logPartition, MeanField? meanField)
+    /// <summary>The lower bounds of -F(v) of all rows.</summary>
+    private static double[] Bounds(Dbm model, Tensor rows, MeanField? meanField)
     {
         ArgumentNullException.ThrowIfNull(model);
         Lifetime.Check(model);
-        DbmAsRbm.CheckRows(model, rows);
+        Guard.Rows(rows, model.VisibleSize, model.Weights[0]);
         model.Visible.Support.CheckStates(rows);
-        return Rows(block => model.FreeEnergyBound(block, meanField), rows, logPartition);
+        return Logs(block => model.FreeEnergyBound(block, meanField), rows);
     }
 
-    private static double[] Rows(Func<Tensor, Tensor> freeEnergy, Tensor rows, double logPartition)
+    private static double[] Logs(Func<Tensor, Tensor> freeEnergy, Tensor rows)
     {
         using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         // In blocks, as all rows' hidden units may not fit in memory.
         var energies = rows.split(BlockRows).Select(block => freeEnergy(block).to(ScalarType.Float64)).ToList();
-        return [.. torch.cat(energies).cpu().data<double>().ToArray().Select(f => -f - logPartition)];
+        return [.. torch.cat(energies).cpu().data<double>().ToArray().Select(f => -f)];
     }
 }

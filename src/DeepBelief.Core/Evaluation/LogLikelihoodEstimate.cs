@@ -22,9 +22,9 @@ public sealed class LogLikelihoodEstimate
     private LogLikelihoodEstimate(LogLikelihoodEstimate plain, double[] parts)
     {
         (Rows, PartitionError, samplingErrors, Warning) = (plain.Rows, plain.PartitionError, plain.samplingErrors, plain.Warning);
-        SamplingError = samplingErrors is null ? 0 : Math.Sqrt(samplingErrors.Zip(parts).Sum(row => row.First * row.First * row.Second * row.Second));
         // Without those of weight 0, which may be infinite.
-        (double Row, double Part)[] counted = [.. Rows.Zip(parts).Where(row => row.Second > 0)];
+        (double Row, double Part, double Error)[] counted = [.. Rows.Zip(parts, samplingErrors ?? new double[Rows.Count]).Where(row => row.Second > 0)];
+        SamplingError = Math.Sqrt(counted.Sum(x => x.Part * x.Part * x.Error * x.Error));
         Mean = counted.Sum(x => x.Part * x.Row);
         var squares = counted.Sum(x => x.Part * x.Part * (x.Row - Mean) * (x.Row - Mean));
         RowError = counted.Length < 2 ? double.PositiveInfinity : Math.Sqrt(squares * counted.Length / (counted.Length - 1));
@@ -48,7 +48,7 @@ public sealed class LogLikelihoodEstimate
     /// </summary>
     public double SamplingError { get; }
 
-    /// <summary>Why the figure is far below the log-likelihood, or of no use; null if nothing shows that.</summary>
+    /// <summary>Why the figure may be far below the log-likelihood, or is of no use; null if nothing shows that.</summary>
     public string? Warning { get; }
 
     /// <summary>True if there is no <see cref="Warning"/>.</summary>

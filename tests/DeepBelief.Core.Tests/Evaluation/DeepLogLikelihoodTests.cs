@@ -34,6 +34,9 @@ public sealed class DeepLogLikelihoodTests
         using var dbn = new Dbn(Make.Rbm("bernoulli", 11, "bernoulli", 3), Make.Rbm("bernoulli", 3, "spin", 2, 5), Make.Rbm("spin", 2, "bernoulli", 4, 9));
         // More rows than one block has.
         DeepLogLikelihood.Exact(dbn, Enumeration.States(11)).Rows.Sum(Math.Exp).Should().BeApproximately(1, 1e-12);
+        // And more hidden states.
+        using var wide = new Dbn(Make.Rbm("bernoulli", 11, "bernoulli", 12), Make.Rbm("bernoulli", 12, "bernoulli", 2, 5));
+        DeepLogLikelihood.Exact(wide, Enumeration.States(11)).Rows.Sum(Math.Exp).Should().BeApproximately(1, 1e-12);
     }
 
     [Theory]
@@ -227,6 +230,10 @@ public sealed class DeepLogLikelihoodTests
         using var real = new Dbn(Make.Rbm("bernoulli", 4, "gaussian", 3), Make.Rbm("gaussian", 3, "bernoulli", 2));
         DeepLogLikelihood.IsExactPossible(real).Should().BeFalse();
         real.Invoking(d => DeepLogLikelihood.Exact(d, Enumeration.States(4))).Should().Throw<ArgumentException>().WithMessage("*pairs of states*gaussian*");
+        using var broken = Network("bernoulli", "bernoulli", "bernoulli");
+        using (torch.no_grad())
+            _ = broken.TopMachine.Weight.fill_(double.NaN);
+        broken.Invoking(d => DeepLogLikelihood.Exact(d, Enumeration.States(4))).Should().Throw<ArgumentException>().WithMessage("Expected a finite log Z, found NaN*").WithParameterName("model");
         using var canceled = new CancellationTokenSource();
         canceled.Cancel();
         dbn.Invoking(d => DeepLogLikelihood.LowerBound(d, Enumeration.States(4), 0, cancellationToken: canceled.Token)).Should().Throw<OperationCanceledException>();

@@ -52,6 +52,51 @@ public sealed class LogLikelihoodTests
     }
 
     [Fact]
+    public void A_partition_function_that_is_not_finite_is_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(4, 3);
+        using var dbm = Dbm.Bernoulli(4, 3, 2);
+        using var dbn = Dbn.Bernoulli(4, 3, 2);
+        var rows = Enumeration.States(4).to(ScalarType.Float32);
+        var known = new LogPartitionEstimate([.. Enumerable.Repeat(3.0, 20)], isReverse: false);
+        foreach (var wrong in new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity })
+        {
+            var estimate = new LogPartitionEstimate([.. Enumerable.Repeat(wrong, 20)], isReverse: false);
+            Refused(
+                () => LogLikelihood.Evaluate(rbm, rows, wrong),
+                () => LogLikelihood.Evaluate(rbm, rows, estimate),
+                () => LogLikelihood.LowerBound(dbm, rows, wrong),
+                () => LogLikelihood.LowerBound(dbm, rows, estimate),
+                () => DeepLogLikelihood.LowerBound(dbn, rows, wrong),
+                () => DeepLogLikelihood.LowerBound(dbn, rows, estimate),
+                () => DeepLogLikelihood.ImportanceSampled(dbn, rows, wrong),
+                () => DeepLogLikelihood.ImportanceSampled(dbn, rows, estimate));
+            foreach (var bracket in new LogPartitionBracket[] { new(estimate, known, false), new(known, estimate, false) })
+            {
+                Refused(
+                    () => LogLikelihood.Evaluate(rbm, rows, bracket),
+                    () => LogLikelihood.LowerBound(dbm, rows, bracket),
+                    () => DeepLogLikelihood.LowerBound(dbn, rows, bracket),
+                    () => DeepLogLikelihood.ImportanceSampled(dbn, rows, bracket));
+            }
+        }
+
+        static void Refused(params Func<object>[] evaluations)
+        {
+            foreach (var evaluate in evaluations)
+                evaluate.Should().Throw<ArgumentException>().WithMessage("Expected a finite log Z*").WithParameterName("logPartition");
+        }
+    }
+
+    [Fact]
+    public void Rows_of_weight_0_have_no_part_in_the_sampling_error()
+    {
+        using var weights = torch.tensor([1.0, 0.0]);
+        new LogLikelihoodEstimate([-1, -2], samplingErrors: [0.1, double.NaN]).Weighted(weights).SamplingError.Should().BeApproximately(0.1, 1e-15);
+    }
+
+    [Fact]
     public void Weights_count_rows_as_often_as_they_say()
     {
         using var scope = torch.NewDisposeScope();
