@@ -57,7 +57,7 @@ internal sealed class DbmHalves : IDisposable
         using var scope = torch.NewDisposeScope();
         foreach (var (weight, block) in Blocks(Rbm.Weight))
             _ = block.copy_(weight);
-        if (!gradients)
+        if (!gradients || !Rbm.Weight.requires_grad)
             return;
         foreach (var (weight, block) in Blocks(Gradients.Of(Rbm.Weight)!).Where(pair => pair.Weight.requires_grad))
             _ = block.copy_(Gradients.Of(weight)!);

@@ -21,12 +21,20 @@ internal static class InputWidth
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var some = rows;
-        if (rows.shape[0] > MostRows)
-            some = rows.index_select(0, Range(0, MostRows, rows.device).to(ScalarType.Float64).Times((double)rows.shape[0] / MostRows).to(ScalarType.Int64));
+        var some = Some(rows);
         return Math.Max(1, SharedInputs.Parts(units).Sum(columns => columns.Part.Support == UnitSupport.Binary || columns.Part.Support is CategorySupport
             ? Math.Min(columns.Part.Size, Variance(some.narrow(1, columns.Start, columns.Part.Size)) / WholeVariance)
             : columns.Part.Size));
+    }
+
+    /// <summary>Returns the rows that are looked at: all, or some from all parts of many.</summary>
+    public static Tensor Some(Tensor rows)
+    {
+        if (rows.shape[0] <= MostRows)
+            return rows.alias();
+        using var scope = torch.NewDisposeScope();
+        var numbers = Range(0, MostRows, rows.device).to(ScalarType.Float64).Times((double)rows.shape[0] / MostRows).to(ScalarType.Int64);
+        return rows.index_select(0, numbers).MoveToOuterDisposeScope();
     }
 
     /// <summary>The sum of the variances of bits with the columns' means; a missing value does not vary.</summary>

@@ -24,7 +24,7 @@ internal sealed record MeanFieldInference(IReadOnlyList<Tensor> Inputs, IReadOnl
         var looks = settings.Tolerance > 0 && visible.device_type == DeviceType.CPU && visible.shape[0] > 0;
         for (var sweep = 0; sweep < settings.MostSweeps; sweep++)
         {
-            Tensor[] before = [.. means];
+            var (inputsBefore, meansBefore) = ((Tensor[])[.. inputs], (Tensor[])[.. means]);
             // Hidden layers count from 0 here: 1, 3, ... are the even ones of the machine.
             foreach (var first in new[] { 1, 0 })
             {
@@ -32,13 +32,10 @@ internal sealed record MeanFieldInference(IReadOnlyList<Tensor> Inputs, IReadOnl
                     Set(layer, FromNeighbours(layer));
             }
 
-            var isSettled = looks && before.Zip(means).All(pair => Moved(pair.First, pair.Second) <= settings.Tolerance);
-            foreach (var old in before)
-            {
-                if (!old.requires_grad)
-                    old.Dispose();
-            }
-
+            var isSettled = looks && meansBefore.Zip(means).All(pair => Moved(pair.First, pair.Second) <= settings.Tolerance);
+            // Of all rows of a data set, those of every sweep would not fit in memory.
+            foreach (var old in inputsBefore.Concat(meansBefore))
+                old.Dispose();
             if (isSettled)
                 break;
         }
@@ -49,8 +46,9 @@ internal sealed record MeanFieldInference(IReadOnlyList<Tensor> Inputs, IReadOnl
 
         Tensor FromNeighbours(int layer)
         {
+            using var scope = torch.NewDisposeScope();
             var fromBelow = layer == 0 ? fromVisible : means[layer - 1].mm(weights[layer].t());
-            return layer == units.Count - 1 ? fromBelow : fromBelow.Plus(means[layer + 1].mm(weights[layer + 1]));
+            return (layer == units.Count - 1 ? fromBelow : fromBelow.Plus(means[layer + 1].mm(weights[layer + 1]))).MoveToOuterDisposeScope();
         }
     }
 

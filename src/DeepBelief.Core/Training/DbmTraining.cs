@@ -109,7 +109,8 @@ public static class DbmTraining
     {
         using var scope = torch.NewDisposeScope();
         using var halves = new DbmHalves(dbm);
-        var visible = rows.Overview.Rows;
+        // No more, as the other even layers are beside them.
+        var visible = InputWidth.Some(rows.Overview.Rows);
         var others = torch.empty([visible.shape[0], halves.Rbm.VisibleSize - dbm.VisibleSize], visible.dtype, visible.device).Fill(0.5);
         return (DbmTrainingOptions)options.ResolveBatches(halves.Rbm, rows.Batches, torch.cat([visible, others], 1));
     }

@@ -204,6 +204,24 @@ public sealed class DbmTests
     }
 
     [Fact]
+    public void Sweeps_of_inference_leave_no_tensors_behind()
+    {
+        using var dbm = Dbm.Bernoulli(6, 5, 4, 3);
+        using var rows = torch.rand(10, 6);
+        long Left(int sweeps, bool autograd)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var mode = torch.set_grad_enabled(autograd);
+            var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+            _ = MeanFieldInference.Run(dbm, rows, new() { MostSweeps = sweeps, Tolerance = 0 });
+            return DisposeScopeManager.Statistics.ThreadTotalLiveCount - before;
+        }
+
+        Left(20, autograd: false).Should().Be(Left(1, autograd: false));
+        Left(20, autograd: true).Should().Be(Left(1, autograd: true));
+    }
+
+    [Fact]
     public void Layers_that_do_not_fit_are_refused()
     {
         var none = () => new Dbm(new BernoulliUnits(2), []);

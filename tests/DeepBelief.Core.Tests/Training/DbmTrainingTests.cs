@@ -158,6 +158,18 @@ public sealed class DbmTrainingTests
     }
 
     [Fact]
+    public void With_all_weights_frozen_the_units_of_reals_learn()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbm = Dbm.Gaussian([3, 4, 3], seed: 1);
+        foreach (var weight in dbm.Weights)
+            weight.requires_grad = false;
+        var before = dbm.Weights.Concat(dbm.Visible.parameters()).Select(parameter => parameter.detach().clone()).ToList();
+        dbm.Fit(SmallSets.Get("far from zero").Rows(), new() { Epochs = 2, Centering = null });
+        dbm.Weights.Concat(dbm.Visible.parameters()).Zip(before, Near.SameBits).Should().Equal(true, true, false, false);
+    }
+
+    [Fact]
     public void Real_numbers_of_any_scale_are_learned()
     {
         using var scope = torch.NewDisposeScope();
