@@ -19,22 +19,16 @@ internal sealed class AutoencoderCodec() : ModelCodec<Autoencoder>("autoencoder"
 
     public override Autoencoder Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state)
     {
-        var modules = new List<torch.nn.Module<Tensor, Tensor>>();
-        try
+        string[] halves = [Encoder, Decoder];
+        return ModelParts.Join("config", halves.SelectMany(half => ModuleSequences.Build(config, half, $"{half}.", state)), modules =>
         {
-            modules.AddRange(ModuleSequences.Build(config, Encoder, $"{Encoder}.", state));
-            var count = modules.Count;
-            modules.AddRange(ModuleSequences.Build(config, Decoder, $"{Decoder}.", state));
-            var (up, down) = (Sizes(modules[..count]), Sizes(modules[count..]));
+            var count = config.GetSections(Encoder).Count;
+            var (encoder, decoder) = (modules[..count], modules[count..]);
+            var (up, down) = (Sizes(encoder), Sizes(decoder));
             if (up != (down.Outputs, down.Inputs))
                 throw new DataFormatException($"state_dict: expected a decoder from {up.Outputs} to {up.Inputs} units, as the encoder leads from {up.Inputs} to {up.Outputs}; found one from {down.Inputs} to {down.Outputs}.");
-            return new Autoencoder(modules[..count], modules[count..]);
-        }
-        catch
-        {
-            ModuleSequences.Release(modules);
-            throw;
-        }
+            return new Autoencoder(encoder, decoder);
+        });
     }
 
     private static (long Inputs, long Outputs) Sizes(List<torch.nn.Module<Tensor, Tensor>> modules)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using DeepBelief.Files;
 
 namespace DeepBelief.Persistence;
@@ -16,20 +15,13 @@ internal sealed class ClassificationDbnCodec() : ModelCodec<ClassificationDbn>("
 
     public override ClassificationDbn Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state)
     {
-        var parts = new List<torch.nn.Module>();
-        try
+        return ModelParts.Join("config", Parts(), parts => new ClassificationDbn(parts.OfType<Rbm>(), (ClassificationRbm)parts[^1]));
+
+        IEnumerable<torch.nn.Module> Parts()
         {
             foreach (var (index, layer) in config.GetSections("layers").Index())
-                parts.Add(RbmCodec.Build(layer, state, string.Create(CultureInfo.InvariantCulture, $"{index}.")));
-            var top = ClassificationRbmCodec.Build(config.GetSection("top"), state, "top.");
-            parts.Add(top);
-            return new ClassificationDbn(parts.OfType<Rbm>(), top);
-        }
-        catch (Exception e) when (e is ArgumentException or DataFormatException)
-        {
-            foreach (var part in parts)
-                part.Dispose();
-            throw e as DataFormatException ?? new DataFormatException($"config: {e.Message}", e);
+                yield return RbmCodec.Build(layer, state, ModelParts.Prefix(index));
+            yield return ClassificationRbmCodec.Build(config.GetSection("top"), state, "top.");
         }
     }
 }

@@ -15,16 +15,5 @@ internal sealed class ClassificationRbmCodec() : ModelCodec<ClassificationRbm>("
 
     /// <summary>Builds a model whose state-dict keys have a prefix, as in a network.</summary>
     public static ClassificationRbm Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state, string prefix)
-    {
-        var joint = RbmCodec.Build(config.GetSection("joint"), state, $"{prefix}{Prefix}");
-        try
-        {
-            return new ClassificationRbm(joint);
-        }
-        catch (ArgumentException e)
-        {
-            joint.Dispose();
-            throw new DataFormatException($"config/joint: {e.Message}", e);
-        }
-    }
+        => ModelParts.Join("config/joint", [RbmCodec.Build(config.GetSection("joint"), state, $"{prefix}{Prefix}")], machine => new ClassificationRbm(machine[0]));
 }

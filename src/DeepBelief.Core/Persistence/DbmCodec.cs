@@ -1,6 +1,5 @@
 using System.Globalization;
 using DeepBelief.Files;
-using DeepBelief.Units;
 
 namespace DeepBelief.Persistence;
 
@@ -32,29 +31,12 @@ internal sealed class DbmCodec() : ModelCodec<Dbm>("dbm")
         if (layers.Length == 1)
             throw new DataFormatException("config/hidden: expected at least one layer, found none.");
         for (var below = 0; below < layers.Length - 1; below++)
-            CheckWeight(state, string.Create(CultureInfo.InvariantCulture, $"weight.{below}"), layers[below + 1], layers[below]);
+            ModelParts.CheckWeight(state, string.Create(CultureInfo.InvariantCulture, $"weight.{below}"), layers[below + 1], layers[below]);
         // Before there is anything to dispose, as it may be no number.
         long? seed = config.Contains(WeightSeedKey) ? config.GetInt64(WeightSeedKey) : null;
-        var units = new List<UnitLayer>();
-        try
-        {
-            foreach (var layer in layers)
-                units.Add(UnitKinds.Build(layer));
-            return new Dbm(units[0], units[1..], WeightInitialization.Normal(0)) { LowestWeightSeed = seed };
-        }
-        catch
-        {
-            units.ForEach(layer => layer.Dispose());
-            throw;
-        }
-    }
-
-    // Compared with the weights, which are already in memory, so that a false size cannot allocate much.
-    private static void CheckWeight(IReadOnlyDictionary<string, Tensor> state, string key, ConfigSection above, ConfigSection below)
-    {
-        var expected = $"[{above.GetInt64("size")}, {below.GetInt64("size")}]";
-        var found = state.TryGetValue(key, out var weight) ? Shapes.Text(weight) : "none";
-        if (found != expected)
-            throw new DataFormatException($"state_dict/{key}: expected shape {expected}, as the config has it, found {found}.");
+        return ModelParts.Join(
+            "config",
+            layers.Select(UnitKinds.Build),
+            units => new Dbm(units[0], units[1..], WeightInitialization.Normal(0)) { LowestWeightSeed = seed });
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using DeepBelief.Files;
 
 namespace DeepBelief.Persistence;
@@ -14,19 +13,8 @@ internal sealed class DbnCodec() : ModelCodec<Dbn>("dbn")
     };
 
     public override Dbn Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state)
-    {
-        var layers = new List<Rbm>();
-        try
-        {
-            foreach (var (index, layer) in config.GetSections("layers").Index())
-                layers.Add(RbmCodec.Build(layer, state, string.Create(CultureInfo.InvariantCulture, $"{index}.")));
-            return new Dbn(layers);
-        }
-        catch (Exception e) when (e is ArgumentException or DataFormatException)
-        {
-            foreach (var layer in layers)
-                layer.Dispose();
-            throw e as DataFormatException ?? new DataFormatException($"config/layers: {e.Message}", e);
-        }
-    }
+        => ModelParts.Join(
+            "config/layers",
+            config.GetSections("layers").Select((layer, index) => RbmCodec.Build(layer, state, ModelParts.Prefix(index))),
+            layers => new Dbn(layers));
 }

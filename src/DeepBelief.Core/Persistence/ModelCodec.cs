@@ -2,12 +2,27 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>Describes one kind of model in files, and rebuilds models from the description.</summary>
+/// <summary>Describes one kind of model in files.</summary>
 /// <param name="kind">The name of this kind of model in files.</param>
-internal abstract class ModelCodec<TModel>(string kind)
-    where TModel : torch.nn.Module
+internal abstract class ModelCodec(string kind)
 {
     public string Kind => kind;
+
+    /// <summary>The method that loads the kind, for messages.</summary>
+    public abstract string Loader { get; }
+
+    /// <summary>Returns the config that, with the state dict, rebuilds a model; null if the model is of another kind.</summary>
+    public abstract OrderedDictionary<string, object?>? TryDescribe(object model);
+}
+
+/// <summary>Describes one kind of model in files, and rebuilds models from the description.</summary>
+/// <param name="kind">The name of this kind of model in files.</param>
+internal abstract class ModelCodec<TModel>(string kind) : ModelCodec(kind)
+    where TModel : torch.nn.Module
+{
+    public sealed override string Loader => $"{typeof(TModel).Name}.Load";
+
+    public sealed override OrderedDictionary<string, object?>? TryDescribe(object model) => model is TModel own ? Describe(own) : null;
 
     /// <summary>Returns the config that, with the state dict, rebuilds a model.</summary>
     public abstract OrderedDictionary<string, object?> Describe(TModel model);

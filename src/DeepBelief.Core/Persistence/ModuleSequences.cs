@@ -30,28 +30,18 @@ internal static class ModuleSequences
     /// <param name="state">The tensors.</param>
     /// <exception cref="DataFormatException">There is no linear module, or the size of one does not fit.</exception>
     public static List<torch.nn.Module<Tensor, Tensor>> Build(ConfigSection config, string name, string prefix, IReadOnlyDictionary<string, Tensor> state)
-    {
-        var modules = new List<torch.nn.Module<Tensor, Tensor>>();
-        try
-        {
-            foreach (var (index, module) in config.GetSections(name).Index())
-                modules.Add(BuildModule(module, FormattableString.Invariant($"config/{name}[{index}]"), FormattableString.Invariant($"{prefix}{index}.weight"), state));
-            Check(modules, name);
-        }
-        catch
-        {
-            Release(modules);
-            throw;
-        }
-
-        return modules;
-    }
-
-    public static void Release(IEnumerable<torch.nn.Module<Tensor, Tensor>> modules)
-    {
-        foreach (var module in modules)
-            module.Dispose();
-    }
+        => ModelParts.Join(
+            $"config/{name}",
+            config.GetSections(name).Select((module, index) => BuildModule(
+                module,
+                FormattableString.Invariant($"config/{name}[{index}]"),
+                FormattableString.Invariant($"{prefix}{index}.weight"),
+                state)),
+            modules =>
+            {
+                Check(modules, name);
+                return modules;
+            });
 
     private static OrderedDictionary<string, object?> Describe(torch.nn.Module<Tensor, Tensor> module) => module switch
     {

@@ -12,12 +12,7 @@ internal sealed class NetworkCodec<TNetwork>(string kind, Func<IEnumerable<torch
     public override OrderedDictionary<string, object?> Describe(TNetwork model) => new() { ["modules"] = ModuleSequences.Describe(model) };
 
     public override TNetwork Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state)
-    {
-        var modules = ModuleSequences.Build(config, "modules", string.Empty, state);
-        if (modules is [.., Linear])
-            return create(modules);
-        var last = modules[^1].GetType().Name;
-        ModuleSequences.Release(modules);
-        throw new DataFormatException($"config/modules: expected a linear module at the end, found {last}.");
-    }
+        => ModelParts.Join("config/modules", ModuleSequences.Build(config, "modules", string.Empty, state), modules => modules[^1] is Linear
+            ? create(modules)
+            : throw new DataFormatException($"config/modules: expected a linear module at the end, found {modules[^1].GetType().Name}."));
 }

@@ -26,23 +26,13 @@ internal sealed class RbmCodec() : ModelCodec<Rbm>("rbm")
     public static Rbm Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state, string prefix)
     {
         var (visible, hidden) = (config.GetSection("visible"), config.GetSection("hidden"));
-        // Compared with the weights, which are already in memory, so that a false size cannot allocate much.
-        var key = $"{prefix}weight";
-        var expected = $"[{hidden.GetInt64("size")}, {visible.GetInt64("size")}]";
-        var found = state.TryGetValue(key, out var weight) ? Shapes.Text(weight) : "none";
-        if (found != expected)
-            throw new DataFormatException($"state_dict/{key}: expected shape {expected}, as the config has it, found {found}.");
+        ModelParts.CheckWeight(state, $"{prefix}weight", hidden, visible);
         // Before there is anything to dispose, as it may be no number.
         long? seed = config.Contains(WeightSeedKey) ? config.GetInt64(WeightSeedKey) : null;
-        var visibleUnits = UnitKinds.Build(visible);
-        try
-        {
-            return new Rbm(visibleUnits, UnitKinds.Build(hidden), WeightInitialization.Normal(0)) { DefaultWeightSeed = seed };
-        }
-        catch
-        {
-            visibleUnits.Dispose();
-            throw;
-        }
+        ConfigSection[] layers = [visible, hidden];
+        return ModelParts.Join(
+            "config",
+            layers.Select(UnitKinds.Build),
+            units => new Rbm(units[0], units[1], WeightInitialization.Normal(0)) { DefaultWeightSeed = seed });
     }
 }

@@ -78,22 +78,10 @@ public static class UnitKinds
         var total = sections.Aggregate((Int128)0, (sum, section) => sum + Size(section));
         if (total != size)
             throw settings.Fault("parts", $"sizes that sum to {size}", total);
-        var parts = new List<UnitLayer>();
-        try
-        {
-            foreach (var section in sections)
-            {
-                if (section.GetString("kind") == CompositeUnits.KindName)
-                    throw section.Fault("kind", "a part that is no composite", CompositeUnits.KindName);
-                parts.Add(Build(section));
-            }
-        }
-        catch
-        {
-            parts.ForEach(part => part.Dispose());
-            throw;
-        }
+        return ModelParts.Join("config", sections.Select(Part), parts => new CompositeUnits(parts));
 
-        return new CompositeUnits([.. parts]);
+        static UnitLayer Part(ConfigSection section) => section.GetString("kind") == CompositeUnits.KindName
+            ? throw section.Fault("kind", "a part that is no composite", CompositeUnits.KindName)
+            : Build(section);
     }
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using DeepBelief.Files;
+using DeepBelief.Units;
 
 namespace DeepBelief.Persistence;
 
@@ -54,58 +54,28 @@ internal sealed class UntiedDbnCodec() : ModelCodec<UntiedDbn>("untied_dbn")
 
     public override UntiedDbn Build(ConfigSection config, IReadOnlyDictionary<string, Tensor> state)
     {
-        var parts = new List<torch.nn.Module>();
-        try
+        return ModelParts.Join("config", Parts(), parts => parts[^1] is ClassificationRbm labelled
+            ? new UntiedDbn(parts.OfType<UntiedLayer>(), labelled)
+            : new UntiedDbn(parts.OfType<UntiedLayer>(), (Rbm)parts[^1]));
+
+        IEnumerable<torch.nn.Module> Parts()
         {
             foreach (var (index, layer) in config.GetSections(LayersKey).Index())
-                parts.Add(Layer(layer, state, string.Create(CultureInfo.InvariantCulture, $"{index}.")));
+                yield return Layer(layer, state, ModelParts.Prefix(index));
             var top = config.GetSection(TopKey);
-            if (top.Contains(JointKey))
-            {
-                var labelled = ClassificationRbmCodec.Build(top, state, $"{TopKey}.");
-                parts.Add(labelled);
-                return new UntiedDbn(parts.OfType<UntiedLayer>(), labelled);
-            }
-
-            var machine = RbmCodec.Build(top, state, $"{TopKey}.");
-            parts.Add(machine);
-            return new UntiedDbn(parts.OfType<UntiedLayer>(), machine);
-        }
-        catch (Exception e) when (e is ArgumentException or DataFormatException)
-        {
-            foreach (var part in parts)
-                part.Dispose();
-            throw e as DataFormatException ?? new DataFormatException($"config: {e.Message}", e);
+            yield return top.Contains(JointKey) ? ClassificationRbmCodec.Build(top, state, $"{TopKey}.") : RbmCodec.Build(top, state, $"{TopKey}.");
         }
     }
 
-    private static OrderedDictionary<string, object?> Describe(Units.UnitLayer visible, Units.UnitLayer hidden)
+    private static OrderedDictionary<string, object?> Describe(UnitLayer visible, UnitLayer hidden)
         => new() { ["visible"] = UnitKinds.Describe(visible), ["hidden"] = UnitKinds.Describe(hidden) };
 
     private static UntiedLayer Layer(ConfigSection config, IReadOnlyDictionary<string, Tensor> state, string prefix)
     {
         var (visible, hidden) = (config.GetSection("visible"), config.GetSection("hidden"));
-        var (below, above) = (visible.GetInt64("size"), hidden.GetInt64("size"));
-        // Compared with the weights, which are already in memory, so that a false size cannot allocate much.
-        Expect("recognition", above, below);
-        Expect("generative", below, above);
-        var visibleUnits = UnitKinds.Build(visible);
-        try
-        {
-            return new UntiedLayer(visibleUnits, UnitKinds.Build(hidden), WeightInitialization.Normal(0));
-        }
-        catch
-        {
-            visibleUnits.Dispose();
-            throw;
-        }
-
-        void Expect(string name, long rows, long columns)
-        {
-            var expected = $"[{rows}, {columns}]";
-            var found = state.TryGetValue($"{prefix}{name}", out var weight) ? Shapes.Text(weight) : "none";
-            if (found != expected)
-                throw new DataFormatException($"state_dict/{prefix}{name}: expected shape {expected}, as the config has it, found {found}.");
-        }
+        ModelParts.CheckWeight(state, $"{prefix}recognition", hidden, visible);
+        ModelParts.CheckWeight(state, $"{prefix}generative", visible, hidden);
+        ConfigSection[] layers = [visible, hidden];
+        return ModelParts.Join("config", layers.Select(UnitKinds.Build), units => new UntiedLayer(units[0], units[1], WeightInitialization.Normal(0)));
     }
 }
