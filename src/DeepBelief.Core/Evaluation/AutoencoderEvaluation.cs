@@ -17,15 +17,11 @@ public static class AutoencoderEvaluation
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         using var scope = torch.NewDisposeScope();
+        var squares = autoencoder.Losses(data, ReconstructionLoss.SquaredError);
+        RowWeights.Check(weights, data.shape[0]);
         return new(
-            RowWeights.Mean(autoencoder.Losses(data, ReconstructionLoss.SquaredError), Checked()),
+            RowWeights.Mean(squares, weights),
             autoencoder.HasCrossEntropy ? RowWeights.Mean(autoencoder.Losses(data, ReconstructionLoss.CrossEntropy), weights) : null);
-
-        Tensor? Checked()
-        {
-            RowWeights.Check(weights, data.shape[0]);
-            return weights;
-        }
     }
 
     extension(Autoencoder autoencoder)

@@ -10,8 +10,6 @@ namespace DeepBelief;
 /// <summary>Predictions and scores of classifiers, with dropout off.</summary>
 public static class ClassifierEvaluation
 {
-    private const long BlockRows = 1000;
-
     /// <summary>Returns the most probable class of each row.</summary>
     /// <param name="classifier">The classifier.</param>
     /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
@@ -81,20 +79,11 @@ public static class ClassifierEvaluation
         CheckValues(classifier, inputs);
         Guard.Labels(labels, inputs, Classes(classifier, inputs));
         RowWeights.Check(weights, inputs.shape[0]);
-        using var inside = InputChecks.Enter();
-        using var noGrad = torch.no_grad();
-        using var mode = new EvaluationMode(classifier);
         using var scope = torch.NewDisposeScope();
-        var (losses, hits) = (new List<Tensor>(), new List<Tensor>());
-        foreach (var (block, expected) in Blocks(inputs).Zip(Blocks(labels)))
-        {
-            using var blockScope = torch.NewDisposeScope();
-            var outputs = classifier.call(block);
-            losses.Add(torch.nn.functional.cross_entropy(outputs, expected, reduction: torch.nn.Reduction.None).MoveToOuterDisposeScope());
-            hits.Add(outputs.argmax(1).eq(expected).MoveToOuterDisposeScope());
-        }
-
-        return new ClassifierScore(RowWeights.Mean(torch.cat(losses), weights), RowWeights.Mean(torch.cat(hits), weights));
+        var outputs = NetworkOutputs.Of(classifier, inputs);
+        return new ClassifierScore(
+            RowWeights.Mean(torch.nn.functional.cross_entropy(outputs, labels, reduction: torch.nn.Reduction.None), weights),
+            RowWeights.Mean(outputs.argmax(1).eq(labels), weights));
     }
 
     /// <summary>Throws if a tensor has no rows, or another element type or device than the network.</summary>
@@ -156,16 +145,7 @@ public static class ClassifierEvaluation
     {
         CheckInputs(classifier, inputs);
         CheckValues(classifier, inputs);
-        using var inside = InputChecks.Enter();
-        using var noGrad = torch.no_grad();
-        using var mode = new EvaluationMode(classifier);
         using var scope = torch.NewDisposeScope();
-        return torch.cat([.. Blocks(inputs).Select(block => result(classifier.call(block)))]).MoveToOuterDisposeScope();
-    }
-
-    private static IEnumerable<Tensor> Blocks(Tensor rows)
-    {
-        for (var start = 0L; start < rows.shape[0]; start += BlockRows)
-            yield return rows.narrow(0, start, Math.Min(BlockRows, rows.shape[0] - start));
+        return result(NetworkOutputs.Of(classifier, inputs)).MoveToOuterDisposeScope();
     }
 }
