@@ -61,15 +61,11 @@ public sealed class ClassificationDbn : torch.nn.Module<Tensor, Tensor>, IDirect
         Device? device = null,
         ScalarType dtype = ScalarType.Float32)
     {
-        ArgumentNullException.ThrowIfNull(sizes);
+        Guard.Sizes(sizes, least: 3);
         Guard.Size(classes);
-        if (sizes.Count < 3 || sizes.Any(size => size < 1))
-            throw new ArgumentException($"Expected at least three sizes, each 1 or more; found [{string.Join(", ", sizes)}].", nameof(sizes));
-        var network = new ClassificationDbn(
-            Enumerable.Range(0, sizes.Count - 2).Select(i => Rbm.Bernoulli(sizes[i], sizes[i + 1], weights, Randomness.Derive(seed, Randomness.LayerWeights + i))),
-            ClassificationRbm.Bernoulli(sizes[^2], sizes[^1], classes, weights, Randomness.Derive(seed, Randomness.LayerWeights + sizes.Count - 2)));
-        Placement.Move(network, device, dtype);
-        return network;
+        var layers = Enumerable.Range(0, sizes.Count - 2).Select(i => Rbm.Bernoulli(sizes[i], sizes[i + 1], weights, Randomness.Derive(seed, Randomness.LayerWeights + i)));
+        var top = ClassificationRbm.Bernoulli(sizes[^2], sizes[^1], classes, weights, Randomness.Derive(seed, Randomness.LayerWeights + sizes.Count - 2));
+        return Placement.Moved(new ClassificationDbn(layers, top), device, dtype);
     }
 
     /// <summary>The RBMs below the top, lowest first.</summary>

@@ -65,9 +65,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         Guard.Size(hidden);
         Guard.Size(classes);
         var units = new CompositeUnits(new BernoulliUnits(visible), new SoftmaxUnits(1, classes));
-        var model = new ClassificationRbm(new Rbm(units, new BernoulliUnits(hidden), weights, seed));
-        Placement.Move(model, device, dtype);
-        return model;
+        return Placement.Moved(new ClassificationRbm(new Rbm(units, new BernoulliUnits(hidden), weights, seed)), device, dtype);
     }
 
     /// <summary>The RBM over rows and labels, <c>[batch, visible + classes]</c>.</summary>
@@ -114,13 +112,8 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         InputChecks.Values(VisibleSupport, visible);
         using var scope = torch.NewDisposeScope();
         var free = Logits(visible).Plus(Label.Bias).logsumexp(1).neg();
-        var start = 0L;
-        foreach (var part in Parts.SkipLast(1))
-        {
+        foreach (var (part, start) in SharedInputs.Parts(joint.Visible).SkipLast(1))
             free = free.Plus(part.Energy(visible.narrow(1, start, part.Size)));
-            start += part.Size;
-        }
-
         return free.MoveToOuterDisposeScope();
     }
 

@@ -34,11 +34,8 @@ public sealed class Classifier : FeedForwardNetwork
         ScalarType dtype = ScalarType.Float32,
         DropoutRates? dropout = null)
     {
-        ArgumentNullException.ThrowIfNull(sizes);
         CheckClasses(classes);
-        var classifier = new Classifier(RandomModules(sizes, classes, seed, dropout));
-        Placement.Move(classifier, device, dtype);
-        return classifier;
+        return Placement.Moved(new Classifier(RandomModules(sizes, classes, seed, dropout)), device, dtype);
     }
 
     /// <summary>Number of classes.</summary>

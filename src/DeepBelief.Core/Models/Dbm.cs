@@ -62,7 +62,6 @@ public sealed class Dbm : torch.nn.Module<Tensor, Tensor>
         {
             weight = new([.. layers.Zip(layers.Skip(1)).Select((pair, below) =>
             {
-                using var noGrad = torch.no_grad();
                 using var scope = torch.NewDisposeScope();
                 var values = weights.Draw(pair.First.Size, pair.Second.Size, seeds[below]);
                 return Parameters.Create(parameters.Count == 0 ? values : values.to(parameters[0].dtype, parameters[0].device));
@@ -253,9 +252,7 @@ public sealed class Dbm : torch.nn.Module<Tensor, Tensor>
 
     private static Dbm Create(IReadOnlyList<long> sizes, Func<long, UnitLayer> lowest, WeightInitialization? weights, long seed, Device? device, ScalarType dtype)
     {
-        ArgumentNullException.ThrowIfNull(sizes);
-        if (sizes.Count < 2 || sizes.Any(size => size < 1))
-            throw new ArgumentException($"Expected at least two sizes, each 1 or more; found [{string.Join(", ", sizes)}].", nameof(sizes));
+        Guard.Sizes(sizes, least: 2);
         return Placement.Moved(new Dbm(lowest(sizes[0]), sizes.Skip(1).Select(size => new BernoulliUnits(size)), weights, seed), device, dtype);
     }
 

@@ -93,7 +93,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
     public override Tensor forward(Tensor input)
     {
         Check(input);
-        return LayerStack.SendUp(layers, layers.Length, input, LayerInputs.Means, null);
+        return LayerStack.SendUp(layers.Select(StochasticLayer.Of), input, LayerInputs.Means, null);
     }
 
     /// <summary>Propagates data to the top layer.</summary>
@@ -110,7 +110,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
         Tensor Up(Tensor rows)
         {
             Check(rows, nameof(data));
-            return LayerStack.SendUp(layers, layers.Length, rows, inputs ?? LayerInputs.Means, generator);
+            return LayerStack.SendUp(layers.Select(StochasticLayer.Of), rows, inputs ?? LayerInputs.Means, generator);
         }
     }
 
@@ -135,9 +135,10 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
         Check(data);
         Guard.Alive(generator);
         using var noGrad = torch.no_grad();
-        using var inside = InputChecks.Enter();
-        using var top = Transform(data, inputs, generator);
-        return (inputs ?? LayerInputs.Means).Propagate(top, Down(layers.Length), SampledDown(layers.Length, generator));
+        inputs ??= LayerInputs.Means;
+        StochasticLayer[] stack = [.. layers.Select(StochasticLayer.Of)];
+        using var top = LayerStack.SendUp(stack, data, inputs, generator);
+        return LayerStack.SendDown(stack, top, inputs, generator);
     }
 
     /// <summary>
@@ -202,23 +203,14 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
         Device? device,
         ScalarType dtype)
     {
-        ArgumentNullException.ThrowIfNull(sizes);
-        if (sizes.Count < 2 || sizes.Any(size => size < 1))
-            throw new ArgumentException($"Expected at least two sizes, each 1 or more; found [{string.Join(", ", sizes)}].", nameof(sizes));
-        var dbn = new Dbn(Enumerable.Range(0, sizes.Count - 1).Select(i => new Rbm(
+        Guard.Sizes(sizes, least: 2);
+        var layers = Enumerable.Range(0, sizes.Count - 1).Select(i => new Rbm(
             i == 0 ? lowest(sizes[0]) : new BernoulliUnits(sizes[i]),
             new BernoulliUnits(sizes[i + 1]),
             weights,
-            Randomness.Derive(seed, Randomness.LayerWeights + i))));
-        Placement.Move(dbn, device, dtype);
-        return dbn;
+            Randomness.Derive(seed, Randomness.LayerWeights + i)));
+        return Placement.Moved(new Dbn(layers), device, dtype);
     }
-
-    private IEnumerable<Func<Tensor, Tensor>> Down(int count)
-        => layers[..count].Reverse().Select(layer => (Func<Tensor, Tensor>)layer.VisibleMean);
-
-    private IEnumerable<Func<Tensor, Tensor>> SampledDown(int count, Generator? generator)
-        => layers[..count].Reverse().Select(layer => (Func<Tensor, Tensor>)(states => layer.SampleVisible(states, generator)));
 
     private void Check(Tensor data, [CallerArgumentExpression(nameof(data))] string? name = null)
     {

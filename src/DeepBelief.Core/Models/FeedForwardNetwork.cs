@@ -70,9 +70,7 @@ public abstract class FeedForwardNetwork : torch.nn.Module<Tensor, Tensor>
     /// <summary>Lists the modules of sigmoid layers and an output module, all with random weights, as <c>nn.Linear</c> has.</summary>
     private protected static IEnumerable<torch.nn.Module<Tensor, Tensor>> RandomModules(IReadOnlyList<long> sizes, long outputs, long seed, DropoutRates? dropout)
     {
-        ArgumentNullException.ThrowIfNull(sizes);
-        if (sizes.Count < 1 || sizes.Any(size => size < 1))
-            throw new ArgumentException($"Expected at least one size, each 1 or more; found [{string.Join(", ", sizes)}].", nameof(sizes));
+        Guard.Sizes(sizes, least: 1);
         dropout?.Validate();
         return Of(
             Enumerable.Range(1, sizes.Count - 1).Select(i => new torch.nn.Module<Tensor, Tensor>[]

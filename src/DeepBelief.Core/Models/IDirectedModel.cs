@@ -26,9 +26,8 @@ internal static class DirectedModel
         var (states, total) = (visible, torch.zeros(visible.shape[0], ScalarType.Float64, visible.device));
         foreach (var layer in model.Directed)
         {
-            var upper = layer.SampleUpper(states, generator);
-            total = total.Plus(layer.LogRatio(states, upper));
-            states = upper;
+            var (upper, logRatio) = layer.Infer(states, generator);
+            (states, total) = (upper, total.Plus(logRatio));
         }
 
         return (total - model.TopFreeEnergy(states).to(ScalarType.Float64)).MoveToOuterDisposeScope();
@@ -46,22 +45,22 @@ internal static class DirectedModel
     {
         model.CheckMatrix(data);
         Guard.Alive(generator);
-        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         return model.SendToTop(data, inputs ?? LayerInputs.Means, generator);
     }
 
     /// <summary>Sends data up to the units of the top machine.</summary>
     public static Tensor SendToTop(this IDirectedModel model, Tensor data, LayerInputs inputs, Generator? generator)
-        => inputs.Propagate(
-            data,
-            model.Directed.Select(layer => (Func<Tensor, Tensor>)layer.UpperMean),
-            model.Directed.Select(layer => (Func<Tensor, Tensor>)(states => layer.SampleUpper(states, generator))));
+        => LayerStack.SendUp(model.Directed, data, inputs, generator);
 
-    /// <summary>Draws v given states of the top machine's units, with the means of the visible units in place of their states.</summary>
+    /// <summary>
+    /// Sends states of the top machine's visible units down, sampled as far as the lowest layer, of which the result are the means. The
+    /// units of a label, which come last, have no part in it.
+    /// </summary>
     public static Tensor SendDown(this IDirectedModel model, Tensor states, Generator? generator)
     {
         using var scope = torch.NewDisposeScope();
+        states = states.narrow(1, 0, model.Directed[^1].Upper.Size);
         foreach (var layer in model.Directed.Skip(1).Reverse())
             states = layer.SampleLower(states, generator);
         return model.Directed[0].LowerMean(states).MoveToOuterDisposeScope();

@@ -3,23 +3,26 @@ using DeepBelief.Units;
 
 namespace DeepBelief;
 
-/// <summary>Checks of machines that stand on each other: the hidden units of each are the visible units of the next.</summary>
+/// <summary>Layers that stand on each other: the hidden units of each are the visible units of the next.</summary>
 internal static class LayerStack
 {
-    /// <summary>Propagates data through the lowest RBMs of a stack.</summary>
-    /// <param name="layers">The RBMs, lowest first.</param>
-    /// <param name="count">How many of them; may be 0.</param>
+    /// <summary>Propagates data up through layers, lowest first; of no layers it is the data.</summary>
+    /// <param name="layers">The layers.</param>
     /// <param name="data">The data, <c>[batch, visible]</c>.</param>
     /// <param name="inputs">States that each passes on.</param>
     /// <param name="generator">Random generator for sampled states.</param>
-    public static Tensor SendUp(IReadOnlyList<Rbm> layers, int count, Tensor data, LayerInputs inputs, Generator? generator)
-    {
-        using var inside = InputChecks.Enter();
-        return inputs.Propagate(
+    public static Tensor SendUp(IEnumerable<StochasticLayer> layers, Tensor data, LayerInputs inputs, Generator? generator)
+        => inputs.Propagate(
             data,
-            layers.Take(count).Select(layer => (Func<Tensor, Tensor>)layer.HiddenMean),
-            layers.Take(count).Select(layer => (Func<Tensor, Tensor>)(states => layer.SampleHidden(states, generator))));
-    }
+            layers.Select(layer => (Func<Tensor, Tensor>)layer.UpperMean),
+            layers.Select(layer => (Func<Tensor, Tensor>)(states => layer.SampleUpper(states, generator))));
+
+    /// <summary>Propagates states of the highest units down through layers, which are given lowest first.</summary>
+    public static Tensor SendDown(IEnumerable<StochasticLayer> layers, Tensor states, LayerInputs inputs, Generator? generator)
+        => inputs.Propagate(
+            states,
+            layers.Reverse().Select(layer => (Func<Tensor, Tensor>)layer.LowerMean),
+            layers.Reverse().Select(layer => (Func<Tensor, Tensor>)(upper => layer.SampleLower(upper, generator))));
 
     /// <summary>Throws unless RBMs can be stacked, lowest first.</summary>
     public static void Check(Rbm[] layers, string name)

@@ -34,9 +34,7 @@ public sealed class MultiLabelClassifier : FeedForwardNetwork
         DropoutRates? dropout = null)
     {
         Guard.Size(labels);
-        var network = new MultiLabelClassifier(RandomModules(sizes, labels, seed, dropout));
-        Placement.Move(network, device, dtype);
-        return network;
+        return Placement.Moved(new MultiLabelClassifier(RandomModules(sizes, labels, seed, dropout)), device, dtype);
     }
 
     /// <summary>Number of labels.</summary>

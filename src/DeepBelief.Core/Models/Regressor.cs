@@ -35,9 +35,7 @@ public sealed class Regressor : FeedForwardNetwork
         DropoutRates? dropout = null)
     {
         Guard.Size(targets);
-        var network = new Regressor(RandomModules(sizes, targets, seed, dropout));
-        Placement.Move(network, device, dtype);
-        return network;
+        return Placement.Moved(new Regressor(RandomModules(sizes, targets, seed, dropout)), device, dtype);
     }
 
     /// <summary>Number of numbers to predict.</summary>

@@ -26,9 +26,15 @@ internal sealed record StochasticLayer(UnitLayer Lower, UnitLayer Upper, Tensor 
 
     public Tensor SampleLower(Tensor upper, Generator? generator) => Within(() => Lower.Sample(LowerInputs(upper), generator));
 
-    /// <summary>log p(x | y) - log q(y | x) of each pair of rows, float64.</summary>
-    public Tensor LogRatio(Tensor lower, Tensor upper)
-        => Within(() => LogProbability(Lower, lower, LowerInputs(upper)) - LogProbability(Upper, upper, UpperInputs(lower)));
+    /// <summary>Draws y from q(y | x) for each row, and returns it with log p(x | y) - log q(y | x), float64.</summary>
+    public (Tensor Upper, Tensor LogRatio) Infer(Tensor lower, Generator? generator)
+    {
+        using var scope = torch.NewDisposeScope();
+        var inputs = UpperInputs(lower);
+        var upper = Upper.Sample(inputs, generator);
+        var logRatio = LogProbability(Lower, lower, LowerInputs(upper)) - LogProbability(Upper, upper, inputs);
+        return (upper.MoveToOuterDisposeScope(), logRatio.MoveToOuterDisposeScope());
+    }
 
     /// <summary>log Σ p(x | y) exp(a) over rows of y with their numbers a, for the rows of blocks of x, float64.</summary>
     public Tensor LogSumOverUpper(IEnumerable<Tensor> lower, Tensor upper, Tensor logs) => Within(() =>

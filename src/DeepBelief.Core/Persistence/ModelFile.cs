@@ -88,7 +88,7 @@ internal static class ModelFile
         try
         {
             StateDict.Assign(model, state);
-            Placement.Move(model, device, state.Values.First().dtype);
+            _ = Placement.Moved(model, device, state.Values.First().dtype);
             // Units of a user's type may create parameters in the current dispose scope.
             foreach (var tensor in model.state_dict().Values)
                 _ = tensor.DetachFromDisposeScope();

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using DeepBelief.Files;
 using DeepBelief.Sampling;
 using DeepBelief.Tensors;
 
@@ -26,16 +28,7 @@ public static class DbnSampling
         int steps = 1000,
         Generator? generator = null,
         CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(dbn);
-        Lifetime.Check(dbn);
-        using var inside = InputChecks.Enter();
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        var top = dbn.TopMachine;
-        var states = top.Sample(count, steps, start: null, generator, cancellationToken);
-        return (dbn.Layers.Count == 1 ? top.VisibleMean(top.SampleHidden(states, generator)) : dbn.SendDown(states, generator)).MoveToOuterDisposeScope();
-    }
+        => SampleRows(dbn, count, steps, generator, cancellationToken);
 
     /// <summary>
     /// Samples rows: Gibbs sampling in the top machine, starting from states drawn without inputs, then one sampled pass down by the
@@ -49,15 +42,7 @@ public static class DbnSampling
         int steps = 1000,
         Generator? generator = null,
         CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        Lifetime.Check(network);
-        using var inside = InputChecks.Enter();
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        var states = network.TopMachine.Sample(count, steps, start: null, generator, cancellationToken);
-        return network.SendDown(states.narrow(1, 0, states.shape[1] - network.Classes), generator).MoveToOuterDisposeScope();
-    }
+        => SampleRows(network, count, steps, generator, cancellationToken);
 
     /// <summary>
     /// Samples rows of given classes: Gibbs sampling in the top machine with the label clamped, starting from features drawn without
@@ -100,6 +85,24 @@ public static class DbnSampling
         return SampleClasses(network, network.ExpectLabels(), labels, steps, generator, cancellationToken);
     }
 
+    private static Tensor SampleRows(
+        IDirectedModel network,
+        long count,
+        int steps,
+        Generator? generator,
+        CancellationToken cancellationToken,
+        [CallerArgumentExpression(nameof(network))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(network, name);
+        Lifetime.Check(network);
+        using var inside = InputChecks.Enter();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var top = network.TopMachine;
+        var states = top.Sample(count, steps, start: null, generator, cancellationToken);
+        return (network.Directed is [] ? top.VisibleMean(top.SampleHidden(states, generator)) : network.SendDown(states, generator)).MoveToOuterDisposeScope();
+    }
+
     private static Tensor SampleClasses(
         IDirectedModel network,
         ClassificationRbm top,
@@ -116,12 +119,12 @@ public static class DbnSampling
         using var scope = torch.NewDisposeScope();
         var like = top.Joint.Weight;
         if (labels.dim() != 1 || labels.numel() == 0)
-            throw new ArgumentException($"Expected labels of shape [rows], one or more, found {Files.Shapes.Text(labels)}.", nameof(labels));
+            throw new ArgumentException($"Expected labels of shape [rows], one or more, found {Shapes.Text(labels)}.", nameof(labels));
         Guard.Labels(labels, torch.empty(labels.shape[0], 0, like.dtype, like.device), top.Classes);
         using var inside = InputChecks.Enter();
         var features = top.Joint.Visible.Sample(torch.zeros(labels.shape[0], top.Joint.VisibleSize, like.dtype, like.device), generator).narrow(1, 0, top.VisibleSize);
         var isLabel = Range(0, top.Joint.VisibleSize, like.device).IsAbove(top.VisibleSize - 0.5).unsqueeze(0);
         var states = MarkovChain.RunClamped(top.Joint, top.JoinUnchecked(features, labels), isLabel, steps, generator, cancellationToken);
-        return network.SendDown(states.narrow(1, 0, top.VisibleSize), generator).MoveToOuterDisposeScope();
+        return network.SendDown(states, generator).MoveToOuterDisposeScope();
     }
 }

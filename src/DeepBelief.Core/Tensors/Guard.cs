@@ -135,6 +135,14 @@ internal static class Guard
             DeviceFault(labels, inputs));
     }
 
+    /// <summary>Requires so many sizes of layers, each 1 or more.</summary>
+    public static void Sizes(IReadOnlyList<long> sizes, int least, [CallerArgumentExpression(nameof(sizes))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(sizes, name);
+        if (sizes.Count < least || sizes.Any(size => size < 1))
+            throw new ArgumentException(FormattableString.Invariant($"Expected {least} or more sizes, each 1 or more; found [{string.Join(", ", sizes)}]."), name);
+    }
+
     public static void Size(long size, [CallerArgumentExpression(nameof(size))] string? name = null)
     {
         if (size < 1)

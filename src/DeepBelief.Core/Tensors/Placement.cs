@@ -4,7 +4,9 @@ namespace DeepBelief.Tensors;
 
 internal static class Placement
 {
-    public static void Move(torch.nn.Module module, Device? device, ScalarType dtype)
+    /// <summary>Moves a new module and returns it.</summary>
+    public static TModule Moved<TModule>(TModule module, Device? device, ScalarType dtype)
+        where TModule : torch.nn.Module
     {
         if (dtype is not (ScalarType.Float32 or ScalarType.Float64))
             throw new ArgumentException($"Expected element type {ScalarType.Float32} or {ScalarType.Float64}, found {dtype}.", nameof(dtype));
@@ -12,13 +14,6 @@ internal static class Placement
         Devices.CheckAvailable(target, nameof(device));
         using var mode = Parameters.OutsideInference();
         _ = module.to(target, dtype);
-    }
-
-    /// <summary>Moves a new module and returns it.</summary>
-    public static TModule Moved<TModule>(TModule module, Device? device, ScalarType dtype)
-        where TModule : torch.nn.Module
-    {
-        Move(module, device, dtype);
         return module;
     }
 }

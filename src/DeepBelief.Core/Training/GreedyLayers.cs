@@ -151,8 +151,9 @@ internal sealed class GreedyLayers
     {
         if (layer == 0)
             return rows.alias();
+        using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var complete = new CompleteRows(layers[0], options.OfLayer(0).MissingValues).Of(rows, generator);
-        return LayerStack.SendUp(layers, layer, complete, options.Inputs, generator).MoveToOuterDisposeScope();
+        return LayerStack.SendUp(layers.Take(layer).Select(StochasticLayer.Of), complete, options.Inputs, generator).MoveToOuterDisposeScope();
     }
 }

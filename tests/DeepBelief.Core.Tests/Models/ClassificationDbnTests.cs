@@ -179,7 +179,7 @@ public sealed class ClassificationDbnTests
         var labels = torch.tensor(new[] { 0L, 1, 1 });
         Refused(() => new ClassificationDbn([Rbm.Bernoulli(4, 3)], ClassificationRbm.Bernoulli(5, 2, 2)), "top", "*3 bernoulli*");
         Refused(() => new ClassificationDbn([], ClassificationRbm.Bernoulli(5, 2, 2)), "layers", "*at least one layer*");
-        Refused(() => ClassificationDbn.Bernoulli([4, 3], classes: 2), "sizes", "*three sizes*");
+        Refused(() => ClassificationDbn.Bernoulli([4, 3], classes: 2), "sizes", "*3 or more sizes*");
         Refused(() => dbn.Fit(rows, labels + 1), "labels", "*[-1, 1]*");
         Refused(() => dbn.Fit(torch.zeros(3, 5), labels), "visible", "*[batch, 4]*");
         Refused(() => dbn.Fit(rows + 2, labels), "visible", "*[0, 1]*");

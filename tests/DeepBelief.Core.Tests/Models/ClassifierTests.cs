@@ -339,7 +339,7 @@ public sealed class ClassifierTests
         var score = () => ClassifierEvaluation.Score(plain, torch.zeros(2, 5), torch.zeros(2, ScalarType.Int64));
         score.Should().Throw<ArgumentException>().WithParameterName("inputs").WithMessage("*[2, 5]*");
         var sizes = () => Classifier.Random([], 2);
-        sizes.Should().Throw<ArgumentException>().WithMessage("*at least one size*");
+        sizes.Should().Throw<ArgumentException>().WithMessage("*1 or more sizes*");
 
         void TestRefused(Tensor testInputs, Tensor testLabels, string name, string message)
         {

@@ -232,7 +232,7 @@ public sealed class DbmTests
         none.Should().Throw<ArgumentException>().WithMessage("Expected at least one hidden layer*");
         twice.Should().Throw<ArgumentException>().WithMessage("*distinct layers*");
         kinds.Should().Throw<ArgumentException>().WithMessage("*Float32*");
-        sizes.Should().Throw<ArgumentException>().WithMessage("*at least two sizes*");
+        sizes.Should().Throw<ArgumentException>().WithMessage("*2 or more sizes*");
         settings.Should().Throw<ArgumentOutOfRangeException>().WithMessage("*MeanField.MostSweeps*1 or more*");
         var disposed = Dbm.Bernoulli(4, 3, 2);
         disposed.Dispose();

@@ -240,7 +240,7 @@ public sealed class DbnTests
         var twice = () => new Dbn(square, square);
         twice.Should().Throw<ArgumentException>().WithMessage("*one of them twice*");
         var oneSize = () => Dbn.Bernoulli(4);
-        oneSize.Should().Throw<ArgumentException>().WithMessage("*at least two sizes*[4]*");
+        oneSize.Should().Throw<ArgumentException>().WithMessage("*2 or more sizes*[4]*");
         var classes = () => Stack().ToClassifier(1);
         classes.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("classes");
     }
