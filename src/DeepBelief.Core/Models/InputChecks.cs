@@ -11,8 +11,8 @@ namespace DeepBelief;
 /// <para>A check takes two passes over the rows: 2 µs for one row, 2 to 5 % of the time of <see cref="Rbm.HiddenMean"/> for 100 or
 /// more, with 784 visible and 500 hidden units on two cores. On a GPU it also waits for the device. Shapes, types and devices are
 /// checked in any case, and <c>Fit</c>, which checks its rows once, and <c>LogLikelihood</c> always check values, too.</para>
-/// <para>The <c>forward</c> of a <see cref="Classifier"/> checks no values, as it is called for every batch of other training
-/// loops; NaN shows in its outputs. <c>Predict</c> and <c>Score</c> check.</para>
+/// <para>The <c>forward</c> of a <see cref="FeedForwardNetwork"/> or <see cref="Autoencoder"/> checks no values, as it is called for
+/// every batch of other training loops; NaN shows in its outputs. <c>Predict</c> and <c>Score</c> check.</para>
 /// </remarks>
 /// <example>Many small calls on rows that are known to be valid:<code>
 /// InputChecks.Enabled = false;

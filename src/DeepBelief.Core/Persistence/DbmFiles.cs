@@ -3,7 +3,7 @@ using DeepBelief.Persistence;
 
 namespace DeepBelief;
 
-/// <summary>Saves, loads and clones a <see cref="Dbm"/>.</summary>
+/// <summary>Saves, loads and clones a <see cref="Dbm"/>, and copies it as an <see cref="Rbm"/>.</summary>
 public static class DbmFiles
 {
     /// <param name="dbm">The machine.</param>

@@ -3,7 +3,7 @@ using DeepBelief.Persistence;
 
 namespace DeepBelief;
 
-/// <summary>Saves, loads and clones an <see cref="UntiedDbn"/>.</summary>
+/// <summary>Saves, loads and clones an <see cref="UntiedDbn"/>, and makes one of a network whose weights are tied.</summary>
 public static class UntiedDbnFiles
 {
     /// <param name="model">The network.</param>

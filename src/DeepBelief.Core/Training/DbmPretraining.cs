@@ -24,7 +24,7 @@ public static class DbmPretraining
     /// <param name="dbm">The machine; its parameters are changed in place, at the end.</param>
     /// <param name="options">
     /// Options for all layers or for each; null uses the defaults. The default negative phase is contrastive divergence. Expected states
-    /// go up. There are no checkpoints, missing values, centering and sparsity.
+    /// go up. There are no checkpoints, missing values, centering or sparsity.
     /// </param>
     /// <returns>The metrics of each epoch, for each pair of layers.</returns>
     /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception[not(contains(@cref, 'Checkpoint'))]|/param[@name='data' or @name='progress' or @name='weights' or @name='cancellationToken']"/>

@@ -30,7 +30,7 @@ namespace DeepBelief.Training;
 ///     rbm.Save($"rbm-{trainer.Epoch}.pt");
 /// }
 /// </code></example>
-/// <typeparam name="TMetrics"><see cref="EpochMetrics"/> or, of a classifier, <see cref="ClassifierMetrics"/>.</typeparam>
+/// <typeparam name="TMetrics">The metrics of the run, such as <see cref="EpochMetrics"/> or, of a classifier, <see cref="ClassifierMetrics"/>.</typeparam>
 public sealed class Trainer<TMetrics> : IDisposable
 {
     private readonly object model;

@@ -18,8 +18,8 @@ namespace DeepBelief.Training;
 /// <param name="Elapsed">Time that this layer has trained.</param>
 /// <param name="Monitored">The monitored value of the last finished epoch; null before the first.</param>
 /// <param name="Metrics">
-/// All metrics of the last finished epoch, <see cref="EpochMetrics"/> of a classifier <see cref="ClassifierMetrics"/>, of an
-/// <see cref="UntiedDbn"/> <see cref="UpDownMetrics"/>; null before the first.
+/// All metrics of the last finished epoch: <see cref="EpochMetrics"/>, of a classifier <see cref="ClassifierMetrics"/>, of any other
+/// network <see cref="LossMetrics"/>, of an <see cref="UntiedDbn"/> <see cref="UpDownMetrics"/>; null before the first.
 /// </param>
 public sealed record TrainingProgress(
     int Layer,
