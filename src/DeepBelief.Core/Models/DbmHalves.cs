@@ -34,7 +34,7 @@ internal sealed class DbmHalves : IDisposable
             joint = weights[0];
         }
 
-        Rbm = new Rbm(Join(odd: false), Join(odd: true), joint) { ZeroBlocks = isCopy ? [.. ZeroBlocks()] : null };
+        Rbm = new Rbm(Join(odd: false), Join(odd: true), joint) { FixedBlocks = isCopy ? [.. FixedBlocks()] : null };
         Pull();
     }
 
@@ -94,6 +94,13 @@ internal sealed class DbmHalves : IDisposable
             : torch.cat([visible, .. EvenHidden(MeanFieldInference.Run(model, visible, settings).Means)], 1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Sets the <see cref="Rbm.FixedBlocks"/> of a matrix like the weights to zero.</summary>
+    public static void ClearFixed(Rbm rbm, Tensor matrix)
+    {
+        foreach (var (row, rows, column, columns) in rbm.FixedBlocks ?? [])
+            _ = matrix.narrow(0, row, rows).narrow(1, column, columns).zero_();
+    }
+
     /// <summary>The entries of the even hidden layers.</summary>
     public static IEnumerable<T> EvenHidden<T>(IEnumerable<T> ofHidden) => ofHidden.Index().Where(entry => entry.Index % 2 == 1).Select(entry => entry.Item);
 
@@ -128,9 +135,10 @@ internal sealed class DbmHalves : IDisposable
             return (weight, below % 2 == 0 ? block : block.t());
         });
 
-    private IEnumerable<(long Row, long Rows, long Column, long Columns)> ZeroBlocks()
+    // Zero between layers that are no neighbours, or frozen.
+    private IEnumerable<(long Row, long Rows, long Column, long Columns)> FixedBlocks()
         => from odd in Half(odd: true)
            from even in Half(odd: false)
-           where Math.Abs(odd - even) != 1
+           where Math.Abs(odd - even) != 1 || !model.Weights[Math.Min(odd, even)].requires_grad
            select (Start(odd), Layer(odd).Size, Start(even), Layer(even).Size);
 }

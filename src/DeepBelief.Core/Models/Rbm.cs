@@ -121,8 +121,8 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     /// <summary>Number of hidden units.</summary>
     public long HiddenSize => hidden.Size;
 
-    /// <summary>Of a machine that is a <see cref="DbmHalves"/>, the blocks of weights that are always zero; null for all others.</summary>
-    internal IReadOnlyList<(long Row, long Rows, long Column, long Columns)>? ZeroBlocks { get; init; }
+    /// <summary>Of a machine that is a <see cref="DbmHalves"/>, the blocks of weights that training leaves as they are; null for all others.</summary>
+    internal IReadOnlyList<(long Row, long Rows, long Column, long Columns)>? FixedBlocks { get; init; }
 
     /// <summary>The seed of default weights; null once they are others. Set for a copy whose weights are those of the original.</summary>
     internal long? DefaultWeightSeed

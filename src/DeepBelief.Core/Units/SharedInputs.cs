@@ -30,7 +30,7 @@ internal static class SharedInputs
         => torch.cat([.. layer.LinearTerms.Select(term => Scaled(term.Bias.grad!, term.Scale))]);
 
     /// <summary>
-    /// Adds to the biases' <c>.grad</c>, so that a step changes the shared input by this gradient, <c>[N]</c>: a step in standardised
+    /// Adds to the <c>.grad</c> of biases that are trained, so that a step changes the shared input by this gradient, <c>[N]</c>: a step in standardised
     /// units, for units with variances that are parameters (<see cref="UnitLayer.Variances"/>).
     /// </summary>
     public static void AddGradient(UnitLayer layer, Tensor gradient)
@@ -41,7 +41,7 @@ internal static class SharedInputs
             foreach (var (bias, scale) in part.LinearTerms)
             {
                 var own = gradient.narrow(0, first, bias.NumberOfElements);
-                _ = bias.grad!.Add(scale is null ? own : part.Variances is null ? own * scale : own / scale);
+                _ = bias.grad?.Add(scale is null ? own : part.Variances is null ? own * scale : own / scale);
                 first += bias.NumberOfElements;
             }
         }

@@ -158,6 +158,54 @@ public sealed class DbmTrainingTests
     }
 
     [Fact]
+    public void Centering_has_biases_absorb_steps_of_weights_that_are_trained_alone()
+    {
+        using var scope = torch.NewDisposeScope();
+        // All that the visible units are connected with is frozen.
+        Near.SameBits(Bias(null), Bias(new())).Should().BeTrue();
+
+        static Tensor Bias(CenteringOptions? centering)
+        {
+            var dbm = Dbm.Bernoulli([6, 4, 3], seed: 2);
+            dbm.Weights[0].requires_grad = false;
+            var optimizer = new SgdSettings { WeightDecay = 0.1 };
+            dbm.Fit(CheckpointScenario.Data(), new() { Epochs = 1, BatchSize = 1000, LearningRate = 0.1, Optimizer = optimizer, L1Penalty = 0.1, Centering = centering });
+            return dbm.Visible.parameters().Single().detach();
+        }
+    }
+
+    [Fact]
+    public void Biases_make_up_for_no_weights_that_are_frozen_when_variances_change()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbm = Dbm.Gaussian([3, 4, 2], seed: 1);
+        dbm.Weights[0].requires_grad = false;
+        var units = (GaussianUnits)dbm.Visible;
+        using var halves = new DbmHalves(dbm);
+        var steps = new StandardizedSteps(halves.Rbm, torch.ones(halves.Rbm.VisibleSize), halves);
+        var before = dbm.Hidden.Select(layer => layer.parameters().Single().detach().clone()).ToList();
+        using (torch.no_grad())
+        {
+            steps.Begin();
+            _ = units.LogVariance.add_(1);
+            steps.End();
+        }
+
+        dbm.Hidden.Select(layer => (Tensor)layer.parameters().Single()).Zip(before, Near.SameBits).Should().OnlyContain(same => same);
+    }
+
+    [Fact]
+    public void A_sparsity_target_needs_no_visible_bias_that_is_trained()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbm = Dbm.Bernoulli([6, 4, 3], seed: 2);
+        dbm.Visible.parameters().Single().requires_grad = false;
+        var before = dbm.parameters().Select(parameter => parameter.detach().clone()).ToList();
+        dbm.Fit(CheckpointScenario.Data(), new() { Epochs = 1, Sparsity = new() });
+        dbm.parameters().Zip(before, Near.SameBits).Count(same => same).Should().Be(1, "all but the visible bias are trained");
+    }
+
+    [Fact]
     public void With_all_weights_frozen_the_units_of_reals_learn()
     {
         using var scope = torch.NewDisposeScope();

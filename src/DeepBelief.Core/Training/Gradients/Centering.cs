@@ -52,13 +52,12 @@ internal sealed class Centering : GradientChange
         var left = torch.stack([hiddenOffset, SharedInputs.Gradient(rbm.Hidden)], 1);
         var right = torch.stack([SharedInputs.Gradient(rbm.Visible), visibleOffset]);
         _ = weight.addmm_(left, right, alpha: -1);
-        foreach (var (row, rows, column, columns) in rbm.ZeroBlocks ?? [])
-            _ = weight.narrow(0, row, rows).narrow(1, column, columns).zero_();
         // Biases absorb what the weights' step does to units at their offsets, also the part that shrinks the weights.
         if (decay != 0)
             weight = weight.Plus(DecayingWeights(), decay);
         if (penalty != 0)
             weight = weight.Plus(rbm.Weight.sign(), penalty);
+        DbmHalves.ClearFixed(rbm, weight);
         SharedInputs.AddGradient(rbm.Visible, weight.t().mv(Standardized(hiddenOffset, rbm.Hidden)).neg());
         SharedInputs.AddGradient(rbm.Hidden, weight.mv(Standardized(visibleOffset, rbm.Visible)).neg());
     }

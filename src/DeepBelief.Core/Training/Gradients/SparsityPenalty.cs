@@ -24,7 +24,7 @@ internal sealed class SparsityPenalty : GradientChange
         (this.rbm, this.phases, this.options) = (rbm, phases, options);
         activity = hiddenMean.clone().DetachFromDisposeScope();
         this.firstEven = firstEven;
-        evenActivity = visibleMean is not null && firstEven < rbm.VisibleSize ? Even(visibleMean, rbm.VisibleSize).clone().DetachFromDisposeScope() : null;
+        evenActivity = visibleMean is not null && firstEven < rbm.VisibleSize ? Even(visibleMean).clone().DetachFromDisposeScope() : null;
         State = evenActivity is null
             ? new Dictionary<string, Tensor> { ["activity"] = activity }
             : new Dictionary<string, Tensor> { ["activity"] = activity, ["activity_even"] = evenActivity };
@@ -43,7 +43,7 @@ internal sealed class SparsityPenalty : GradientChange
         _ = weight?.addr_(byInput, visible);
         if (evenActivity is null)
             return;
-        var byEven = ByInput(evenActivity, Even(visible, rbm.VisibleSize));
+        var byEven = ByInput(evenActivity, Even(visible));
         SharedInputs.AddGradient(rbm.Visible, torch.cat([torch.zeros(firstEven, byEven.dtype, byEven.device), byEven]));
         _ = weight?.narrow(1, firstEven, byEven.shape[0]).addr_(hidden, byEven);
     }
@@ -52,5 +52,5 @@ internal sealed class SparsityPenalty : GradientChange
     private Tensor ByInput(Tensor moving, Tensor mean)
         => moving.Scale(options.Decay).Add(mean, 1 - options.Decay).Minus(options.Target).Times(options.Cost);
 
-    private Tensor Even(Tensor ofVisible, long all) => ofVisible.narrow(0, firstEven, all - firstEven);
+    private Tensor Even(Tensor ofVisible) => ofVisible.narrow(0, firstEven, rbm.VisibleSize - firstEven);
 }

@@ -74,7 +74,12 @@ internal sealed class StandardizedSteps
         foreach (var (part, start) in SharedInputs.Parts(rbm.Visible).Where(columns => columns.Part is GaussianUnits))
             _ = ratio.narrow(0, start, part.Size).copy_(visibleDeviations.narrow(0, start, part.Size).Squared() / part.Variances!);
         if (visibleOffset is not null)
-            AddToBiases(rbm.Hidden, weight.mv(visibleOffset * OneMinus(ratio)));
+        {
+            var changed = rbm.FixedBlocks is { Count: > 0 } ? weight.clone() : weight;
+            DbmHalves.ClearFixed(rbm, changed);
+            AddToBiases(rbm.Hidden, changed.mv(visibleOffset * OneMinus(ratio)));
+        }
+
         _ = weight.mul_(ratio);
     }
 

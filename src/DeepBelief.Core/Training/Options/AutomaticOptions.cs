@@ -92,7 +92,7 @@ internal static class AutomaticOptions
         {
             var rise = isSmooth && negativePhase is not PersistentContrastiveDivergence { Jumps: false } ? Math.Clamp(WidthOfSmallModels / width, 1, 2) : 1;
             // The steps of a deep machine move the inputs of a layer from both sides, and one layer passes them on to the next.
-            var byWidth = rbm.ZeroBlocks is null ? Math.Sqrt(narrow) * rise : narrow;
+            var byWidth = rbm.FixedBlocks is null ? Math.Sqrt(narrow) * rise : narrow;
             return new SgdRate(first * linear * byWidth / spread, scale, sgd.Momentum);
         }
 
