@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using DeepBelief.Tensors;
 using DeepBelief.Units;
 
@@ -92,7 +91,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
     /// <returns>Expected states, <c>[batch, top]</c>.</returns>
     public override Tensor forward(Tensor input)
     {
-        Check(input);
+        this.CheckMatrix(input);
         return LayerStack.SendUp(layers.Select(StochasticLayer.Of), input, LayerInputs.Means, null);
     }
 
@@ -109,7 +108,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
 
         Tensor Up(Tensor rows)
         {
-            Check(rows, nameof(data));
+            this.CheckMatrix(rows, nameof(data));
             return LayerStack.SendUp(layers.Select(StochasticLayer.Of), rows, inputs ?? LayerInputs.Means, generator);
         }
     }
@@ -132,7 +131,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
     /// <returns>Reconstructions, <c>[batch, visible]</c>.</returns>
     public Tensor Reconstruct(Tensor data, LayerInputs? inputs = null, Generator? generator = null)
     {
-        Check(data);
+        this.CheckMatrix(data);
         Guard.Alive(generator);
         using var noGrad = torch.no_grad();
         inputs ??= LayerInputs.Means;
@@ -210,11 +209,5 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
             weights,
             Randomness.Derive(seed, Randomness.LayerWeights + i)));
         return Placement.Moved(new Dbn(layers), device, dtype);
-    }
-
-    private void Check(Tensor data, [CallerArgumentExpression(nameof(data))] string? name = null)
-    {
-        Guard.Rows(data, VisibleSize, layers[0].Weight, name);
-        InputChecks.Values(layers[0].VisibleSupport, data, name);
     }
 }

@@ -22,6 +22,20 @@ public sealed class DbnTests
     }
 
     [Fact]
+    public void No_rows_have_no_features()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbn = Dbn.Bernoulli(4, 3, 2);
+        var none = torch.zeros(0, 4);
+        dbn.forward(none).shape.Should().Equal(0, 2);
+        foreach (var inputs in new[] { LayerInputs.Means, LayerInputs.Samples })
+        {
+            dbn.Transform(none, inputs).shape.Should().Equal(0, 2);
+            dbn.Reconstruct(none, inputs).shape.Should().Equal(0, 4);
+        }
+    }
+
+    [Fact]
     public void Sampled_passes_are_bits_and_their_mean_approaches_the_expectation()
     {
         const int Passes = 4000;
