@@ -19,6 +19,19 @@ internal sealed class LabelGaps
     /// <summary>The numbers of the rows with a label, in the current dispose scope.</summary>
     public Tensor Known => labels.IsAbove(-1).nonzero().squeeze(1);
 
+    /// <summary>Draws some of the rows with a label, as <see cref="Batch.Draw"/> does; <paramref name="all"/> are the rows of these labels.</summary>
+    public Batch Draw(Batch all, int count, Generator generator)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        // By their numbers, as a selection of them all would copy the data.
+        var known = Known;
+        var numbers = new Batch(known, Weights: all.Weights?.index_select(0, known)).Draw(count, generator);
+        var drawn = all.Select(numbers.Rows).Detach();
+        numbers.Dispose();
+        return drawn;
+    }
+
     /// <summary>Returns labels with those of random rows in place of the missing ones, as frequent as the known ones are.</summary>
     /// <param name="some">Labels of some of the rows, <c>[some]</c>.</param>
     /// <param name="generator">A generator on the CPU.</param>

@@ -37,7 +37,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
             if (hasGaps)
             {
                 sample.Dispose();
-                sample = rows.Overview.Select(labels.Known).Draw(AutomaticOptions.OverviewRows(options), generator);
+                sample = labels.Draw(rows.Overview, AutomaticOptions.OverviewRows(options), generator);
             }
 
             scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator);
