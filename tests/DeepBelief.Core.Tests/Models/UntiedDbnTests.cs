@@ -156,7 +156,6 @@ public sealed class UntiedDbnTests
         var history = untied.Fit(data, options: new() { Epochs = 60, LearningRate = 0.1, NegativePhase = new PersistentContrastiveDivergence(2, 100) }, validation: (data, null));
         var after = DeepLogLikelihood.Exact(untied, data).Mean;
         after.Should().BeGreaterThan(before + 0.1);
-        history.Last.ReconstructionError.Should().BePositive();
         history.Last.Train.Should().BeNull();
         // Inference has followed.
         var logZ = ExactEnumeration.LogPartition(untied.TopMachine);
@@ -179,17 +178,19 @@ public sealed class UntiedDbnTests
         _ = dbn.Fit(data, known, new() { Epochs = 30, Top = new() { Epochs = 60, DiscriminativeWeight = 0, GenerativeWeight = 1 } });
         using var untied = dbn.Untie();
         untied.forward(data).ShouldBeNear(dbn.forward(data), 1e-5);
+        using (var one = new Generator(3))
+        using (var other = new Generator(3))
+            untied.Sample(labels, steps: 3, one).ShouldBeNear(dbn.Sample(labels, steps: 3, other), 1e-5);
         var history = untied.Fit(data, known, new() { Epochs = 40, LearningRate = 0.05 }, (data, labels));
         history.Last.Validation!.Accuracy.Should().BeGreaterThan(0.95);
         untied.Score(data, labels).Should().Be(history.Last.Validation);
         untied.Predict(data).eq(labels).to(ScalarType.Float64).mean().ToDouble().Should().Be(history.Last.Validation.Accuracy);
-        untied.PredictProbabilities(data).sum(1).ShouldBeNear(torch.ones(data.shape[0]), 1e-5);
+        untied.PredictProbabilities(data).ShouldBeNear(untied.forward(data).exp(), 1e-5);
 
         using var generator = new Generator(5);
         var classes = torch.tensor(Enumerable.Range(0, 400).Select(i => i % 2L).ToArray());
         var on = untied.Sample(classes, steps: 200, generator).sum(1);
         on.masked_select(classes.eq(1)).mean().ToDouble().Should().BeGreaterThan(on.masked_select(classes.eq(0)).mean().ToDouble() + 1);
-        untied.Sample(7, steps: 2, generator).shape.Should().Equal(7, 9);
     }
 
     [Fact]
