@@ -27,9 +27,7 @@ public sealed class AutoencoderExperimentTests
     };
 
     private static readonly AutoencoderRecipe Recipe = new(
-        [24, 16],
-        WeightInitialization.Normal(0.1),
-        [Layer],
+        new([24, 16], WeightInitialization.Normal(0.1), [Layer]),
         Layer,
         new(4, FineTuning) { PublishedComponents = 9, PublishedNetwork = 3 },
         new(2, FineTuning));
@@ -156,7 +154,7 @@ public sealed class AutoencoderExperimentTests
         using var data = TinyImages.Create();
         using var outputs = new Outputs();
         using var results = new AutoencoderResults();
-        var recipe = Recipe with { Sizes = [784, 16], Networks = [.. Recipe.Networks.Select(one => one with { FineTuning = FineTuning with { Epochs = 3 } })] };
+        var recipe = Recipe with { Below = Recipe.Below with { Sizes = [784, 16] }, Networks = [.. Recipe.Networks.Select(one => one with { FineTuning = FineTuning with { Epochs = 3 } })] };
         var options = new ExperimentOptions { Experiment = new AutoencoderExperiment { Recipe = recipe } };
         var run = ExperimentRun.Run(options, data, outputs.Output, results, default);
 
