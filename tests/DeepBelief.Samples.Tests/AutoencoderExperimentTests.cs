@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using DeepBelief.Evaluation;
@@ -5,6 +6,7 @@ using DeepBelief.Experiments;
 using DeepBelief.Experiments.Autoencoders;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Data;
+using DeepBelief.Samples.Reporting.Output;
 using DeepBelief.Samples.Reporting.Results;
 using DeepBelief.Tests.MnistProgram;
 using DeepBelief.Tests.Support;
@@ -27,9 +29,7 @@ public sealed class AutoencoderExperimentTests
     };
 
     private static readonly AutoencoderRecipe Recipe = new(
-        [24, 16],
-        WeightInitialization.Normal(0.1),
-        [Layer],
+        new([24, 16], WeightInitialization.Normal(0.1), [Layer]),
         Layer,
         new(4, FineTuning) { PublishedComponents = 9, PublishedNetwork = 3 },
         new(2, FineTuning));
@@ -156,7 +156,7 @@ public sealed class AutoencoderExperimentTests
         using var data = TinyImages.Create();
         using var outputs = new Outputs();
         using var results = new AutoencoderResults();
-        var recipe = Recipe with { Sizes = [784, 16], Networks = [.. Recipe.Networks.Select(one => one with { FineTuning = FineTuning with { Epochs = 3 } })] };
+        var recipe = Recipe with { Below = Recipe.Below with { Sizes = [784, 16] }, Networks = [.. Recipe.Networks.Select(one => one with { FineTuning = FineTuning with { Epochs = 3 } })] };
         var options = new ExperimentOptions { Experiment = new AutoencoderExperiment { Recipe = recipe } };
         var run = ExperimentRun.Run(options, data, outputs.Output, results, default);
 
@@ -190,9 +190,10 @@ public sealed class AutoencoderExperimentTests
         using var results = new AutoencoderResults();
         var options = new ExperimentOptions { OutputFolder = folder.Path };
         var recipe = Recipe with { Networks = [Recipe.Networks[1], Recipe.Networks[0] with { FineTuning = FineTuning with { Epochs = 1_000_000 } }] };
-        cancel.CancelAfter(TimeSpan.FromSeconds(5));
+        using var output = new CancelAt("24-16-2: fine-tuning", cancel);
+        var context = TinyDigits.Context(data, options, new RunOutput(Terminal.Create(output, redirected: true), TextWriter.Null), cancel.Token);
 
-        var run = () => new AutoencoderExperiment { Recipe = recipe }.Run(TinyDigits.Context(data, options, cancellationToken: cancel.Token), results);
+        var run = () => new AutoencoderExperiment { Recipe = recipe }.Run(context, results);
 
         run.Should().Throw<OperationCanceledException>();
         var network = results.Networks.Should().ContainSingle().Subject;
@@ -209,5 +210,16 @@ public sealed class AutoencoderExperimentTests
         var context = TinyDigits.Context(data, new ExperimentOptions { Seeds = seeds ?? [0], CheckpointFolder = checkpoints });
         new AutoencoderExperiment { Recipe = Recipe }.Run(context, results);
         return context;
+    }
+
+    /// <summary>Cancels a run that has written some text, which says that a stage is finished.</summary>
+    private sealed class CancelAt(string text, CancellationTokenSource cancel) : StringWriter(CultureInfo.InvariantCulture)
+    {
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            if (ToString().Contains(text, StringComparison.Ordinal))
+                cancel.Cancel();
+        }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class AutoencoderRun(ExperimentContext context, AutoencoderRecip
     public void Run(AutoencoderResults results)
     {
         var images = context.Data.Whole.TrainImages;
-        using var below = context.Pretrain(recipe.Below(seed, images));
+        using var below = context.Pretrain(recipe.Below.Plan(seed, images));
         results.AddPretraining(seed, below);
         using var features = below.Dbn.Transform(images);
         foreach (var network in recipe.Networks)

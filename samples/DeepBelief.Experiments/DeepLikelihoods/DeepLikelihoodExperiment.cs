@@ -31,16 +31,13 @@ internal sealed class DeepLikelihoodExperiment : Experiment<DeepLikelihoodResult
 internal sealed class DeepLikelihoodRun(ExperimentContext context, DeepLikelihoodRecipe recipe, int seed)
 {
     private const string Making = "bits drawn anew in every epoch";
-    private const ulong TrainSeed = 1;
-    private const ulong TestSeed = 2;
     private static readonly WeightInitialization Weights = WeightInitialization.Normal(0.01);
 
     /// <summary>Adds what is finished as it goes.</summary>
     public void Run(DeepLikelihoodResults results)
     {
         using var scope = torch.NewDisposeScope();
-        var train = BitImages.Of(context.Data.Whole.TrainImages, Bits.Drawn, TrainSeed);
-        var test = BitImages.Of(context.Data.Whole.TestImages, Bits.Drawn, TestSeed);
+        var (train, test) = BitImages.Of(context.Data.Whole, Bits.Drawn);
         if (recipe.Network is { } network)
             Run(network, train, test, results);
         if (recipe.Machine is { } machine)

@@ -22,7 +22,7 @@ internal sealed record DeepLikelihoodRecipe(
         EvaluationRows = 1000,
     };
 
-    /// <summary>The recipe of the experiment, whose lowest layer learns as the machine of 500 units in the experiment on likelihoods does.</summary>
+    /// <summary>The recipe of the experiment, whose lowest layer has the learning rate, decay and chains of the machine of 500 units in the experiment on likelihoods; here chains jump, and parameters are averaged, too.</summary>
     public static DeepLikelihoodRecipe Default { get; } = new(
         new(
             [784, 500, 2000],

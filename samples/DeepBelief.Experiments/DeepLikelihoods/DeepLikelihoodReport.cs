@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using DeepBelief.Experiments.Likelihood;
 using DeepBelief.Samples.Reporting;
 using DeepBelief.Samples.Reporting.Models;
 using DeepBelief.Samples.Reporting.Pages;
@@ -37,21 +38,8 @@ internal static class DeepLikelihoodReport
             + "The test images were looked at once by each finished model. Published figures take log Z from below."),
         results.ToTable().ToHtml("Nats an image; standard errors are those of the test images' number and of the estimate together. Importance sampling looks at the first test images only."));
 
-    private static Section Brackets(DeepLikelihoodResults results) => new(
-        "How sure the estimates are",
-        Html.Paragraph(
-            "Chains that go from independent units to the model tend to find too little of log Z, chains that come back from samples of the model too much. "
-            + "Where both meet, and neither is the work of a few chains, the figure is to be trusted."),
-        ResultTable.Of(
-            "log Z in nats. Effective chains: as many equal ones would have been worth as much.",
-            results.Results,
-            new("model", one => $"{one.Title}, seed {one.Seed}"),
-            new("forward", one => PlusMinus(one.Bracket.Lower, one.Bracket.Forward.StandardError)),
-            new("effective chains", one => one.Bracket.Forward.EffectiveChains, Show.Fixed(0)),
-            new("backward", one => PlusMinus(one.Bracket.Upper, one.Bracket.Reverse.StandardError)),
-            new("effective chains", one => one.Bracket.Reverse.EffectiveChains, Show.Fixed(0)),
-            new("gap", one => one.Bracket.Gap, Show.Fixed(2)),
-            new("verdict", one => one.Bracket.Warning ?? "nothing speaks against it")).ToHtml());
+    private static Section Brackets(DeepLikelihoodResults results)
+        => BracketSection.Create(results.Results.Select(one => ($"{one.Title}, seed {one.Seed}", one.Bracket)));
 
     private static Section Drawn(DeepLikelihoodResults results) => new(
         "Samples",
@@ -89,6 +77,4 @@ internal static class DeepLikelihoodReport
 
         return figures;
     }
-
-    private static string PlusMinus(double value, double error) => $"{Numbers.Fixed(value, 2)} ± {Numbers.Fixed(error, 2)}";
 }

@@ -24,6 +24,7 @@ internal static class FewLabelsReport
                 + "labelled images alone, for as long (longer)."),
         ];
         int[] runs = [.. rows.Select(row => row.With.Count)];
+        var ofAll = unlabelled.Length > 0 ? "; beside longer stands what all images gain over it" : "";
         var several = runs.Max() > 1 ? $" Mean ± standard deviation of runs ({string.Join(", ", runs)}); gains are taken run by run." : "";
         yield return new(
             "Few labels",
@@ -41,7 +42,7 @@ internal static class FewLabelsReport
                 Chart(rows).ToHtml(),
                 // Two tables, for a phone is narrow.
                 Html.SideBySide(
-                    results.Comparison().Only(0, 2, 3, 4).ToHtml($"Test accuracy in per cent, and what pre-training gains over each in percentage points.{several}"),
+                    results.Comparison().Only(0, 2, 3, 4).ToHtml($"Test accuracy in per cent, and what pre-training gains over each in percentage points{ofAll}.{several}"),
                     Published().ToHtml()),
             ]);
     }

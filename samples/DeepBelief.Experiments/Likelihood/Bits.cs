@@ -1,4 +1,5 @@
 using DeepBelief.Data;
+using DeepBelief.Samples.Data;
 using TorchSharp;
 
 namespace DeepBelief.Experiments.Likelihood;
@@ -16,6 +17,9 @@ internal enum Bits
 /// <summary>Grey images as bits.</summary>
 internal static class BitImages
 {
+    /// <summary>The training and the test images as the experiments on likelihoods measure them; the same every time.</summary>
+    public static (torch.Tensor Train, torch.Tensor Test) Of(MnistSplit images, Bits bits) => (Of(images.TrainImages, bits, seed: 1), Of(images.TestImages, bits, seed: 2));
+
     /// <summary>Zeros and ones of grey images; the same every time.</summary>
     /// <param name="images">Values from 0 to 1, <c>[rows, 784]</c>.</param>
     /// <param name="bits">How.</param>

@@ -35,8 +35,6 @@ internal sealed class LikelihoodExperiment : Experiment<LikelihoodResults>
 internal sealed class LikelihoodRun(ExperimentContext context, LikelihoodRecipe recipe, int seed)
 {
     private const double InitialDeviation = 0.01;
-    private const ulong TrainSeed = 1;
-    private const ulong TestSeed = 2;
 
     /// <summary>Adds what is finished as it goes.</summary>
     public void Run(LikelihoodResults results)
@@ -44,8 +42,7 @@ internal sealed class LikelihoodRun(ExperimentContext context, LikelihoodRecipe 
         foreach (var sameBits in recipe.Machines.GroupBy(machine => machine.Bits))
         {
             using var scope = torch.NewDisposeScope();
-            var train = BitImages.Of(context.Data.Whole.TrainImages, sameBits.Key, TrainSeed);
-            var test = BitImages.Of(context.Data.Whole.TestImages, sameBits.Key, TestSeed);
+            var (train, test) = BitImages.Of(context.Data.Whole, sameBits.Key);
             foreach (var machine in sameBits)
                 Run(machine, train, test, results);
         }

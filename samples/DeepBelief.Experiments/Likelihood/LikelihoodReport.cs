@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using DeepBelief.Samples.Data;
-using DeepBelief.Samples.Reporting;
 using DeepBelief.Samples.Reporting.Charts;
 using DeepBelief.Samples.Reporting.Models;
 using DeepBelief.Samples.Reporting.Pages;
@@ -47,24 +46,9 @@ internal static class LikelihoodReport
     private static Section Brackets(LikelihoodResults results)
     {
         var bracketed = results.Machines.Where(one => one.Bracket is not null).ToList();
-        return new(
-            "How sure the estimates are",
-            [
-                Html.Paragraph(
-                    "Chains that go from independent units to the machine tend to find too little of log Z, chains that come back from samples of the machine too much. "
-                    + "Where both meet, and neither is the work of a few chains, the figure is to be trusted; a forward estimate alone can be far too good."),
-                ResultTable.Of(
-                    "log Z in nats. Effective chains: as many equal ones would have been worth as much.",
-                    bracketed.Select(one => (Name: $"{one.Machine.Title}, seed {one.Seed}", Bracket: one.Bracket!)),
-                    new("machine", one => one.Name),
-                    new("forward", one => PlusMinus(one.Bracket.Lower, one.Bracket.Forward.StandardError)),
-                    new("effective chains", one => one.Bracket.Forward.EffectiveChains, Show.Fixed(0)),
-                    new("backward", one => PlusMinus(one.Bracket.Upper, one.Bracket.Reverse.StandardError)),
-                    new("effective chains", one => one.Bracket.Reverse.EffectiveChains, Show.Fixed(0)),
-                    new("gap", one => one.Bracket.Gap, Show.Fixed(2)),
-                    new("verdict", one => one.Bracket.Warning ?? "nothing speaks against it")).ToHtml(),
-                Html.SideBySide(bracketed.Select(Chains)),
-            ]);
+        return BracketSection.Create(
+            bracketed.Select(one => ($"{one.Machine.Title}, seed {one.Seed}", one.Bracket!)),
+            Html.SideBySide(bracketed.Select(Chains)));
     }
 
     private static XElement Chains(LikelihoodResult one)
@@ -93,6 +77,4 @@ internal static class LikelihoodReport
         "Features for a linear classifier",
         Html.Paragraph("scikit-learn's example: digits of 8 × 8 pixels, each also moved by one pixel to four sides; a fifth is for testing. Softmax regression learns from the pixels, and from what an RBM's hidden units make of them."),
         digits.ToHtml("Share of test digits that are told right."));
-
-    private static string PlusMinus(double value, double error) => $"{Numbers.Fixed(value, 2)} ± {Numbers.Fixed(error, 2)}";
 }

@@ -11,8 +11,20 @@ namespace DeepBelief.Experiments.Pretraining;
 /// <param name="Layers">How each layer is trained; without a seed.</param>
 internal sealed record WholeMnistDbn(IReadOnlyList<long> Sizes, WeightInitialization Weights, IReadOnlyList<TrainingOptions> Layers)
 {
-    /// <summary>Two layers by CD-1, the learning rate falling.</summary>
-    public static WholeMnistDbn Default { get; } = Create();
+    /// <summary>CD-1, the learning rate falling.</summary>
+    public static TrainingOptions Layer { get; } = new()
+    {
+        BatchSize = 100,
+        LearningRate = Schedule.Linear(0.1, 0.02),
+        Optimizer = new SgdSettings { Momentum = Schedule.Switch(0.5, 3, 0.9), WeightDecay = 2e-4 },
+        NegativePhase = new ContrastiveDivergence(),
+        Centering = null,
+        Averaging = 0,
+        EvaluationRows = 1000,
+    };
+
+    /// <summary>Two layers.</summary>
+    public static WholeMnistDbn Default { get; } = new([784, 1024, 1024], WeightInitialization.Normal(0.05), [Layer with { Epochs = 20 }, Layer with { Epochs = 12 }]);
 
     /// <summary>Pre-training without labels.</summary>
     /// <param name="seed">The seed.</param>
@@ -24,19 +36,4 @@ internal sealed record WholeMnistDbn(IReadOnlyList<long> Sizes, WeightInitializa
         Weights,
         new DbnTrainingOptions { Layers = [.. Layers.Select(layer => layer with { Seed = seed })], Seed = seed },
         images);
-
-    private static WholeMnistDbn Create()
-    {
-        var layer = new TrainingOptions
-        {
-            BatchSize = 100,
-            LearningRate = Schedule.Linear(0.1, 0.02),
-            Optimizer = new SgdSettings { Momentum = Schedule.Switch(0.5, 3, 0.9), WeightDecay = 2e-4 },
-            NegativePhase = new ContrastiveDivergence(),
-            Centering = null,
-            Averaging = 0,
-            EvaluationRows = 1000,
-        };
-        return new([784, 1024, 1024], WeightInitialization.Normal(0.05), [layer with { Epochs = 20 }, layer with { Epochs = 12 }]);
-    }
 }

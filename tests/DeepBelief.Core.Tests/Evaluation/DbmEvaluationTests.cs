@@ -24,7 +24,7 @@ public sealed class DbmEvaluationTests
         {
             var bracket = AnnealedImportanceSampling.Bracket(dbm, rows, Options);
             bracket.SamplesAreExact.Should().BeTrue();
-            bracket.StandardError.Should().BeInRange(1e-9, 0.03);
+            bracket.StandardError.Should().BeInRange(1e-9, 0.03, "five of a large one would prove little");
             bracket.Forward.LogPartition.Should().BeApproximately(exact, 5 * bracket.Forward.StandardError);
             bracket.Reverse.LogPartition.Should().BeApproximately(exact, 5 * bracket.Reverse.StandardError);
             AnnealedImportanceSampling.Forward(dbm, rows, Options).LogPartition.Should().Be(bracket.Forward.LogPartition);
@@ -39,14 +39,10 @@ public sealed class DbmEvaluationTests
         for (var seed = 1; seed <= 5; seed++)
         {
             using var dbm = DeepMachines.Create(name, seed);
-            var states = UnitCases.States(dbm.Visible);
-            var rows = torch.tensor(states.SelectMany(v => v).ToArray()).reshape(states.Count, dbm.VisibleSize);
-            var logZ = ExactEnumeration.LogPartition(dbm);
-            var bounds = LogLikelihood.LowerBound(dbm, rows, logZ).Rows;
-            // The bounds of all states together are of at most 1.
-            bounds.Sum(Math.Exp).Should().BeInRange(dbm.Hidden.Count == 1 ? 1 - 1e-9 : 0.1, 1 + 1e-9);
-            foreach (var (row, v) in states.Index())
-                bounds[row].Should().BeLessThanOrEqualTo(DbmEnumeration.MinusFreeEnergy(dbm, v) - logZ + 1e-10);
+            var bounds = LogLikelihood.LowerBound(dbm, Enumeration.States(dbm.Visible), ExactEnumeration.LogPartition(dbm)).Rows;
+            var logZ = DbmEnumeration.LogPartition(dbm);
+            foreach (var (bound, v) in bounds.Zip(UnitCases.States(dbm.Visible)))
+                bound.Should().BeLessThanOrEqualTo(DbmEnumeration.MinusFreeEnergy(dbm, v) - logZ + 1e-10);
         }
     }
 

@@ -58,7 +58,7 @@ public sealed class DeepLogLikelihoodTests
     }
 
     [Fact]
-    public void The_bound_is_above_the_exact_value_for_no_network_by_more_than_its_error()
+    public void The_bound_is_never_above_the_exact_value_by_more_than_its_error()
     {
         using var scope = torch.NewDisposeScope();
         for (var seed = 1; seed <= 20; seed++)
@@ -139,9 +139,9 @@ public sealed class DeepLogLikelihoodTests
         using var top = Make.Rbm("binomial", 3, "spin", 4);
         using (torch.no_grad())
         {
-            Copy(lower.Weight.t(), top.Weight);
-            Copy(lower.Hidden.parameters().Single(), top.Visible.parameters().Single());
-            Copy(lower.Visible.parameters().Single(), top.Hidden.parameters().Single());
+            _ = top.Weight.copy_(lower.Weight.t());
+            _ = top.Visible.parameters().Single().copy_(lower.Hidden.parameters().Single());
+            _ = top.Hidden.parameters().Single().copy_(lower.Visible.parameters().Single());
         }
 
         var rows = Enumeration.States(lower.Visible);
@@ -151,8 +151,6 @@ public sealed class DeepLogLikelihoodTests
         bound.Rows.ToArray().ShouldBeNear(expected, 1e-12);
         bound.SamplingError.Should().BeLessThan(1e-12);
         DeepLogLikelihood.Exact(dbn, rows).Rows.ToArray().ShouldBeNear(expected, 1e-12);
-
-        static void Copy(Tensor from, Parameter to) => to.copy_(from);
     }
 
     [Fact]
@@ -161,12 +159,6 @@ public sealed class DeepLogLikelihoodTests
         using var scope = torch.NewDisposeScope();
         using var lower = Make.Rbm("bernoulli", 4, "bernoulli", 3, weights: 0);
         using var top = Make.Rbm("bernoulli", 3, "bernoulli", 2, seed: 5, weights: 0);
-        using (torch.no_grad())
-        {
-            _ = lower.Weight.zero_();
-            _ = top.Weight.zero_();
-        }
-
         var rows = Enumeration.States(4);
         var expected = LogLikelihood.Evaluate(lower, rows, ExactEnumeration.LogPartition(lower)).Rows.ToArray();
         // The divergence of q(h), the lower machine's, from p(h), the top machine's: of the bits, one by one.
@@ -240,14 +232,14 @@ public sealed class DeepLogLikelihoodTests
     }
 
     [Fact]
-    public void A_model_of_ones_own_gives_one_log_weight_a_row_of_any_type()
+    public void A_model_of_your_own_gives_one_log_weight_a_row_of_any_type()
     {
         using var scope = torch.NewDisposeScope();
         using var dbn = Dbn.Bernoulli(4, 3);
         var rows = Enumeration.States(4).to(ScalarType.Float32);
         var expected = DeepLogLikelihood.LowerBound(dbn, rows, 1.5).Mean;
-        DeepLogLikelihood.LowerBound(new OfOnesOwn(dbn, weights => weights.to(ScalarType.Float32)), rows, 1.5).Mean.Should().BeApproximately(expected, 1e-5);
-        var wide = () => DeepLogLikelihood.ImportanceSampled(new OfOnesOwn(dbn, weights => weights.unsqueeze(1).repeat(1, 3)), rows, 1.5);
+        DeepLogLikelihood.LowerBound(new OfYourOwn(dbn, weights => weights.to(ScalarType.Float32)), rows, 1.5).Mean.Should().BeApproximately(expected, 1e-5);
+        var wide = () => DeepLogLikelihood.ImportanceSampled(new OfYourOwn(dbn, weights => weights.unsqueeze(1).repeat(1, 3)), rows, 1.5);
         wide.Should().Throw<ArgumentException>().WithMessage("*one a row, shape [16], found [16, 3]*");
     }
 
@@ -276,7 +268,7 @@ public sealed class DeepLogLikelihoodTests
         return dbn.Layers[0].Visible.Sample(torch.zeros(6, 4, ScalarType.Float64), generator);
     }
 
-    private sealed class OfOnesOwn(Dbn dbn, Func<Tensor, Tensor> change) : IDeepGenerativeModel
+    private sealed class OfYourOwn(Dbn dbn, Func<Tensor, Tensor> change) : IDeepGenerativeModel
     {
         public long VisibleSize => dbn.VisibleSize;
 

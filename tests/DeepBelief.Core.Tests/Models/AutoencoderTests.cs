@@ -74,13 +74,13 @@ public sealed class AutoencoderTests
         using var autoencoder = dbn.ToAutoencoder();
         var v = Rows(visible);
         var weights = torch.tensor(new[] { 1, 2, 0, 1, 0.5, 3, 1 }, ScalarType.Float64);
-        var expected = Numerical(autoencoder, () => Literal(autoencoder, v, weights, loss));
-        var before = Values(autoencoder);
+        var expected = CentralDifferences.Of(autoencoder, () => Literal(autoencoder, v, weights, loss));
+        var before = Enumeration.Read(autoencoder);
         _ = autoencoder.FitAutoencoder(
             v,
             new() { Epochs = 1, BatchSize = 7, LearningRate = 1, Optimizer = new SgdSettings { Momentum = 0 }, Loss = loss },
             weights: weights);
-        before.Zip(Values(autoencoder), (old, now) => old - now).ToArray().ShouldBeNear(expected, 1e-6);
+        before.Zip(Enumeration.Read(autoencoder), (old, now) => old - now).ToArray().ShouldBeNear(expected, 1e-6);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class AutoencoderTests
         using var autoencoder = dbn.ToAutoencoder();
         using (torch.no_grad())
             autoencoder.Decoder.get_parameter("0.bias")!.fill_(200);
-        // Each of the three units costs 200 nats, while σ(200) is 1 in float32.
+        // Each of the three units costs 200 nats, while σ(200) is 1 in float32; the small weights add less than one nat.
         autoencoder.Score(torch.zeros(2, 3)).CrossEntropy.Should().BeApproximately(600, 1);
     }
 
@@ -140,7 +140,7 @@ public sealed class AutoencoderTests
     public void Training_finds_a_code_of_rows_that_have_one()
     {
         using var scope = torch.NewDisposeScope();
-        // 16 bits that 2 decide: copies and exclusive ors.
+        // Eight bits that two decide: copies, negations and exclusive ors.
         var secret = Make.Bits(1, 400, 2).to(ScalarType.Float32);
         var v = torch.cat([secret, secret.neg().add(1), (secret.sum(1, keepdim: true) % 2).repeat(1, 4)], 1);
         using var dbn = new Dbn(Rbm.Bernoulli(8, 12, seed: 1), new Rbm(new BernoulliUnits(12), new GaussianUnits(2), seed: 2));
@@ -164,7 +164,7 @@ public sealed class AutoencoderTests
         using var ofSource = dbn.ToAutoencoder();
         _ = ofTensor.FitAutoencoder(v, options);
         _ = ofSource.FitAutoencoder(new ShuffledSource(v, options), options);
-        Values(ofSource).Should().Equal(Values(ofTensor));
+        Enumeration.Read(ofSource).Should().Equal(Enumeration.Read(ofTensor));
     }
 
     [SkippableFact]
@@ -238,31 +238,4 @@ public sealed class AutoencoderTests
             return -(p * Math.Log(q)) - ((1 - p) * Math.Log(1 - q));
         }
     }
-
-    /// <summary>Central differences of a function of the parameters, in the order of <see cref="Values"/>.</summary>
-    private static double[] Numerical(torch.nn.Module module, Func<double> function)
-    {
-        using var noGrad = torch.no_grad();
-        const double Step = 1e-5;
-        var result = new List<double>();
-        foreach (var parameter in module.parameters())
-        {
-            using var flat = parameter.view(-1);
-            for (var i = 0L; i < flat.shape[0]; i++)
-                result.Add((At(flat, i, Step) - At(flat, i, -Step)) / (2 * Step));
-        }
-
-        return [.. result];
-
-        double At(Tensor flat, long i, double step)
-        {
-            using var element = flat.narrow(0, i, 1);
-            _ = element.add_(step);
-            var value = function();
-            _ = element.sub_(step);
-            return value;
-        }
-    }
-
-    private static double[] Values(torch.nn.Module module) => [.. module.parameters().SelectMany(Enumeration.Read)];
 }

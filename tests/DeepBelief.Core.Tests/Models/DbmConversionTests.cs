@@ -100,7 +100,6 @@ public sealed class DbmConversionTests
         inputs.narrow(1, 0, 4).ShouldBeNear(rows, 0);
         // Where inference has ended, the net goes on to expect the same.
         Hidden(augmented, inputs).ShouldBeNear(dbm.Transform(rows, settings), 1e-9);
-        augmented.FitClassifier(inputs, torch.tensor(new long[] { 0, 1, 2, 0, 1, 2 }), new() { Epochs = 2 }).Epochs.Should().HaveCount(2);
 
         using var single = Dbm.Bernoulli(4, 3);
         single.Invoking(d => d.ToAugmentedClassifier(3)).Should().Throw<InvalidOperationException>().WithMessage("*two or more hidden layers*");

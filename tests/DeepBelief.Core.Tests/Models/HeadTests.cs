@@ -99,7 +99,7 @@ public sealed class HeadTests
     }
 
     [Fact]
-    public void Heads_learn_their_loss_as_a_loss_of_ones_own_does()
+    public void Heads_learn_their_loss_as_a_loss_of_your_own_does()
     {
         using var scope = torch.NewDisposeScope();
         var x = Make.Normal(1, 1, 60, 3).to(ScalarType.Float32);
@@ -113,14 +113,14 @@ public sealed class HeadTests
         var own = NetworkTraining.Fit(same, x, y, (output, target) => (output - target).pow(2).mean([1L]), options, (x, y), weights: weights);
         regressor.parameters().Zip(same.parameters(), Near.SameBits).Should().OnlyContain(isSame => isSame);
         history.Last.Validation.Should().Be(own.Last.Validation);
-        history.Last.Validation.Should().BeApproximately(regressor.Score(x, y).RootMeanSquaredError.Average(e => e * e), 1e-4);
+        history.Last.Validation.Should().BeApproximately(regressor.Score(x, y).RootMeanSquaredError.Average(e => e * e), 1e-6);
 
         var bits = y.gt(3).to(ScalarType.Float32);
         using var labels = MultiLabelClassifier.Random([3, 8], 2, seed: 1);
         using var alike = MultiLabelClassifier.Random([3, 8], 2, seed: 1);
         history = labels.Fit(x, bits, options, (x, bits));
         _ = NetworkTraining.Fit(alike, x, bits, (output, target) => torch.nn.functional.binary_cross_entropy_with_logits(output, target, reduction: torch.nn.Reduction.None).mean([1L]), options);
-        labels.parameters().Zip(alike.parameters(), (a, b) => (a - b).abs().max().ToDouble()).Max().Should().BeLessThan(1e-3);
+        labels.parameters().Zip(alike.parameters(), (a, b) => (a - b).abs().max().ToDouble()).Max().Should().BeLessThan(1e-5, "both compute in float32");
         history.Last.Validation.Should().BeApproximately(labels.Score(x, bits).Loss, 1e-6);
     }
 

@@ -73,6 +73,9 @@ internal static class Enumeration
         return [.. Enumerable.Range(0, (int)tensor.shape[0]).Select(r => flat[(r * columns)..((r + 1) * columns)])];
     }
 
+    /// <summary>All parameters of a module, one after the other.</summary>
+    public static double[] Read(torch.nn.Module module) => [.. module.parameters().SelectMany(parameter => Read(parameter))];
+
     public static double[] Read(Tensor tensor)
     {
         using var scope = torch.NewDisposeScope();

@@ -107,6 +107,21 @@ internal sealed record CheckpointScenario(
             var history = untied.Fit(data, options: new() { Epochs = 4, BatchSize = 12, Checkpoint = checkpoint }, progress: progress);
             return new(Bytes(untied), [.. history.Epochs.Select(e => (e with { Elapsed = default }).ToString())]);
         }),
+        new("a network with labels, some rows without", 9, (seed, checkpoint, progress) =>
+        {
+            using var scope = torch.NewDisposeScope();
+            var data = Data();
+            var labels = data.select(1, 0).to(ScalarType.Int64).masked_fill(torch.arange(40).remainder(3).eq(0), -1);
+            var dbn = ClassificationDbn.Bernoulli([6, 5, 4, 3], classes: 2, WeightInitialization.Normal(0.3), seed);
+            var options = new ClassificationDbnOptions
+            {
+                Layers = [new() { Epochs = 3, BatchSize = 12 }, new() { Epochs = 2, BatchSize = 12 }],
+                Top = new() { Epochs = 4, BatchSize = 12, GenerativeWeight = 1, NegativePhase = new PersistentContrastiveDivergence(1, 7) },
+                Checkpoint = checkpoint,
+            };
+            var history = dbn.Fit(data, labels, options, progress: progress);
+            return new(Bytes(dbn), [.. history.Layers.SelectMany(h => h.Epochs.Select(Text)), .. history.Top.Epochs.Select(e => (e with { Elapsed = default }).ToString())]);
+        }),
         Deep("a deep machine", () => new() { Epochs = 3 }),
         Deep("a deep machine, tempering, a sparsity target and Adam", () => new() { Epochs = 3, NegativePhase = new ParallelTempering(3, 8), Sparsity = new(), Optimizer = new AdamSettings() }),
         Deep("a deep machine of real numbers, CD", () => new() { Epochs = 3, NegativePhase = new ContrastiveDivergence() }, gaussian: true),

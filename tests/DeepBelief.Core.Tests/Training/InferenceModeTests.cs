@@ -39,9 +39,9 @@ public sealed class InferenceModeTests
 
         foreach (var model in models)
         {
-            var before = Values(model);
+            var before = Enumeration.Read(model);
             Fit(model);
-            Values(model).Should().NotEqual(before);
+            Enumeration.Read(model).Should().NotEqual(before);
             // Autograd reaches every parameter.
             foreach (var parameter in model.parameters())
                 (parameter * 2).sum().requires_grad.Should().BeTrue();
@@ -66,7 +66,7 @@ public sealed class InferenceModeTests
             Fit(rbm);
             _ = rbm.Fit(Data.Rows, new() { Epochs = 2, LearningRate = 0.01, NegativePhase = new PersistentContrastiveDivergence(1, 10), Optimizer = new AdamSettings() });
             _ = neural.Fit(Data.Rows, new() { Epochs = 2, LearningRate = 0.01 });
-            return [.. Values(net), .. Values(rbm), .. Values(neural)];
+            return [.. Enumeration.Read(net), .. Enumeration.Read(rbm), .. Enumeration.Read(neural)];
         }
     }
 
@@ -81,8 +81,6 @@ public sealed class InferenceModeTests
             _ => throw new NotSupportedException(),
         };
     }
-
-    private static double[] Values(torch.nn.Module module) => [.. module.parameters().SelectMany(Enumeration.Read)];
 
     private sealed class Fixed : torch.nn.Module<Tensor, Tensor>
     {

@@ -80,7 +80,7 @@ public sealed class TrainingDoorTests
         using var dbn = Dbn.Bernoulli([5, 4, 4, 3], WeightInitialization.Normal(0.5));
         foreach (var parameter in dbn.Layers[frozen].parameters())
             parameter.requires_grad = false;
-        var before = dbn.Layers.Select(Values).ToArray();
+        var before = dbn.Layers.Select(Enumeration.Read).ToArray();
         var rows = Make.Bits(3, 30, 5).to(ScalarType.Float32);
         var layers = new List<int>();
         var options = new DbnTrainingOptions { Epochs = 2, BatchSize = 10, Centering = new(), Checkpoint = new() { Path = folder.File("run") } };
@@ -90,14 +90,14 @@ public sealed class TrainingDoorTests
         histories.Select(history => history.Epochs.Count).Should().Equal(Enumerable.Range(0, 3).Select(i => i == frozen ? 0 : 2));
         layers.Distinct().Should().Equal(Enumerable.Range(1, 3).Where(layer => layer != frozen + 1));
         for (var i = 0; i < 3; i++)
-            Values(dbn.Layers[i]).SequenceEqual(before[i]).Should().Be(i == frozen);
+            Enumeration.Read(dbn.Layers[i]).SequenceEqual(before[i]).Should().Be(i == frozen);
 
         // A finished run returns its result, layer by layer.
         using var again = Dbn.Bernoulli([5, 4, 4, 3], WeightInitialization.Normal(0.5));
         foreach (var parameter in again.Layers[frozen].parameters())
             parameter.requires_grad = false;
         again.Fit(rows, options).Select(history => history.Epochs.Count).Should().Equal(histories.Select(history => history.Epochs.Count));
-        Values(again).Should().Equal(Values(dbn));
+        Enumeration.Read(again).Should().Equal(Enumeration.Read(dbn));
     }
 
     [Fact]
@@ -131,11 +131,11 @@ public sealed class TrainingDoorTests
 
         void Refused(string message)
         {
-            var before = models.Select(Values).ToArray();
+            var before = models.Select(Enumeration.Read).ToArray();
             foreach (var fit in fits)
                 fit.Should().Throw<ArgumentException>().WithMessage(message);
             foreach (var (model, values) in models.Zip(before))
-                Values(model).Should().Equal(values);
+                Enumeration.Read(model).Should().Equal(values);
         }
 
         void Poison(float value)
@@ -159,7 +159,7 @@ public sealed class TrainingDoorTests
         using (torch.no_grad())
             _ = broken.Weight.fill_(float.NaN);
         _ = broken.Fit(rows, options with { Checkpoint = options.Checkpoint with { AllowChanges = true } });
-        Values(broken).Should().Equal(Values(rbm));
+        Enumeration.Read(broken).Should().Equal(Enumeration.Read(rbm));
     }
 
     [Fact]
@@ -171,15 +171,13 @@ public sealed class TrainingDoorTests
         history.Epochs.Should().HaveCount(2, "their sum is infinite in single precision, but each is finite");
     }
 
-    private static double[] Values(torch.nn.Module module) => [.. module.parameters().SelectMany(Enumeration.Read)];
-
     private static double[] Trained<TModel>(TModel model, Action<TModel> fit)
         where TModel : torch.nn.Module
     {
         using (model)
         {
             fit(model);
-            return Values(model);
+            return Enumeration.Read(model);
         }
     }
 

@@ -78,8 +78,8 @@ public sealed class VirtualAdversarialTests
             moved = new VirtualAdversary(fixedNet, options).Moved(ordered);
         }
 
-        var before = Values(net);
-        var expected = Numerical(fixedNet, before, () =>
+        var before = Enumeration.Read(net);
+        var expected = CentralDifferences.Of(fixedNet, () =>
         {
             var entropy = Enumeration.Matrix(fixedNet.forward(x)).Select((row, i) => Enumeration.LogSumExp(row) - row[y[i].item<long>()]).Average();
             var (there, here) = (Logs(fixedNet, moved), Logs(net, ordered));
@@ -93,7 +93,7 @@ public sealed class VirtualAdversarialTests
             y,
             new() { Epochs = 1, BatchSize = 8, LearningRate = 1, Optimizer = new SgdSettings { Momentum = 0 }, VirtualAdversarial = options },
             unlabelled: isBesideUnlabelled ? rows : null);
-        before.Zip(Values(net), (old, now) => old - now).ToArray().ShouldBeNear(expected, 1e-6);
+        before.Zip(Enumeration.Read(net), (old, now) => old - now).ToArray().ShouldBeNear(expected, 1e-6);
     }
 
     [Fact]
@@ -197,29 +197,4 @@ public sealed class VirtualAdversarialTests
 
     private static double[][] Logs(Classifier net, Tensor rows)
         => [.. Enumeration.Matrix(net.forward(rows)).Select(row => row.Select(z => z - Enumeration.LogSumExp(row)).ToArray())];
-
-    private static double[] Values(torch.nn.Module module) => [.. module.parameters().SelectMany(Enumeration.Read)];
-
-    private static double[] Numerical(torch.nn.Module module, double[] values, Func<double> function)
-    {
-        using var noGrad = torch.no_grad();
-        const double Step = 1e-5;
-        var result = new List<double>();
-        foreach (var parameter in module.parameters())
-        {
-            using var flat = parameter.view(-1);
-            for (var i = 0L; i < flat.shape[0]; i++)
-            {
-                using var element = flat.narrow(0, i, 1);
-                _ = element.fill_(values[result.Count] + Step);
-                var above = function();
-                _ = element.fill_(values[result.Count] - Step);
-                var below = function();
-                _ = element.fill_(values[result.Count]);
-                result.Add((above - below) / (2 * Step));
-            }
-        }
-
-        return [.. result];
-    }
 }

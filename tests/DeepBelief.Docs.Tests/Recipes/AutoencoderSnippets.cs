@@ -14,15 +14,14 @@ public sealed class AutoencoderSnippets : Support.SnippetTests
     {
         var (images, _) = Support.Toy.Images(600, seed: 1);
         var (others, _) = Support.Toy.Images(200, seed: 2);
-        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
 
         #region unroll
         using var dbn = new Dbn(
             Rbm.Bernoulli(784, 128),
             Rbm.Bernoulli(128, 64),
-            new Rbm(new BernoulliUnits(64), new GaussianUnits(10)));        // a linear code
+            new Rbm(new BernoulliUnits(64), new GaussianUnits(10)));    // a linear code
         dbn.Fit(images, new() { Epochs = 5 });
-        using var autoencoder = dbn.ToAutoencoder();                    // so far, dbn.Reconstruct
+        using var autoencoder = dbn.ToAutoencoder();                    // until trained, dbn.Reconstruct
         #endregion
 
         var before = autoencoder.Score(others);
@@ -38,11 +37,11 @@ public sealed class AutoencoderSnippets : Support.SnippetTests
         using var rows = autoencoder.Decode(codes);                     // [rows, 784]
         var score = autoencoder.Score(others);                          // (SquaredError, CrossEntropy)
         using var strange = autoencoder.Losses(others);                 // [rows], squared errors
-        autoencoder.Save(path);                                         // Autoencoder.Load reads it
+        autoencoder.Save("autoencoder.pt");                             // Autoencoder.Load reads it
         #endregion
 
-        File.Delete(path);
         codes.shape.Should().Equal(200, 10);
+        rows.sub(autoencoder.call(others)).abs().max().ToDouble().Should().BeLessThan(1e-5);
         score.CrossEntropy.Should().BeLessThan(before.CrossEntropy!.Value);
         strange.mean().ToDouble().Should().BeApproximately(score.SquaredError, 1e-3);
     }

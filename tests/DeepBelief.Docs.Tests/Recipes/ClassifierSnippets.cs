@@ -42,16 +42,17 @@ public sealed class ClassifierSnippets : Support.SnippetTests
 
         #region predict
         using var classes = net.Predict(testImages);                    // [rows], int64
-        using var probabilities = net.call(testImages).softmax(1);      // [rows, 10]
+        using var probabilities = net.PredictProbabilities(testImages); // [rows, 10]
         var score = net.Score(testImages, testLabels);                  // (Loss, Accuracy)
         #endregion
 
         classes.eq(testLabels).to(ScalarType.Float64).mean().ToDouble().Should().BeApproximately(score.Accuracy, 1e-9);
         score.Should().Be(history.Best.Validation);
+        probabilities.argmax(1).eq(classes).all().ToBoolean().Should().BeTrue();
     }
 
     [Fact]
-    public void Unlabelled_rows_help()
+    public void Unlabelled_rows_take_part()
     {
         var (images, _) = Support.Toy.Images(1000, seed: 1);
         var (someImages, someLabels) = Support.Toy.Images(50, seed: 2);

@@ -35,6 +35,7 @@ public sealed class GenerativeSnippets : Support.SnippetTests
         #endregion
 
         var exact = DeepLogLikelihood.Exact(dbn, testImages).Mean;
+        // 0.1: the samples and log Z have errors.
         bound.Lower.Mean.Should().BeLessThan(exact + 0.1);
         tighter.Lower.Mean.Should().BeInRange(bound.Lower.Mean, exact + 0.1);
         // Better than sixteen fair bits, and not better than the distribution that the rows are from.
