@@ -35,6 +35,7 @@ internal static class CommandLine
           --experiment full --images fashion         all of Fashion-MNIST
           --experiment deep-likelihood               bounds of deep models, about an hour on two cores
           --experiment classification-rbm            an RBM as a classifier, a quarter of an hour on two cores
+          --experiment generative-classifier         a network that tells digits and draws them
           --experiment anomaly --fashion ~/fashion   digits against noise and clothes, two minutes
           --experiment autoencoder                   codes of 30 numbers and of 2, three quarters of an hour on two cores
           --quiet --no-report                        nothing but the tables

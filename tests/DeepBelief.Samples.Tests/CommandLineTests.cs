@@ -147,7 +147,7 @@ public sealed class CommandLineTests
     [InlineData("--fashion .", "'--fashion' is for the experiment 'anomaly'")]
     [InlineData("--experiment full --fashion .", "'--fashion' is for the experiment 'anomaly'")]
     [InlineData("--experiment full --images mnist --fashion .", "and for '--images fashion'")]
-    [InlineData("--images fashion", "'--images' is for the experiments 'full', 'deep-likelihood'")]
+    [InlineData("--images fashion", "'--images' is for the experiments 'full', 'deep-likelihood', 'generative-classifier'")]
     [InlineData("--experiment autoencoder --images fashion", "'--images' is for the experiments")]
     [InlineData("--experiment full --images clothes", "clothes")]
     [InlineData("--experiment full --only rbm", "'--only' is for the experiment 'tables'")]

@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using DeepBelief.Experiments;
 using DeepBelief.Experiments.DeepLikelihoods;
 using DeepBelief.Experiments.Full;
+using DeepBelief.Experiments.GenerativeClassifiers;
 using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Experiments.Pretraining;
 using DeepBelief.Experiments.Running;
@@ -62,6 +63,8 @@ public sealed class ImageSetTests : IDisposable
         DeepLikelihoodRecipe.Of(ImageSet.Mnist).Machine!.Published.Should().NotBeEmpty();
         var deep = DeepLikelihoodRecipe.Of(ImageSet.Fashion);
         deep.Network!.Published.Concat(deep.Machine!.Published).Should().BeEmpty();
+        GenerativeClassifierRecipe.Of(ImageSet.Mnist).Published.Should().NotBeEmpty();
+        GenerativeClassifierRecipe.Of(ImageSet.Fashion).Published.Should().BeEmpty();
     }
 
     [Fact]
