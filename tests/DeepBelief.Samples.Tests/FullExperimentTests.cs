@@ -4,6 +4,8 @@ using DeepBelief.Experiments.Full;
 using DeepBelief.Experiments.Pretraining;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Data;
+using DeepBelief.Samples.Reporting.Models;
+using DeepBelief.Samples.Reporting.Pages;
 using DeepBelief.Tests.Support;
 using TorchSharp;
 
@@ -91,6 +93,9 @@ public sealed class FullExperimentTests
         results.Classifier.Score(results.TestInputs, data.TestLabels).Should().Be(results.Seeds[0].Test);
         results.TestInputs.narrow(1, 0, 24).Equals(data.TestImages).Should().BeTrue();
         results.Choices().Rows.Select(row => row[1]).Should().Equal("DBN 24-16-16", "DBM 24-16-12");
+
+        var page = new Page("", "", [PretrainingCurves.Create(results.Seeds[0].Layers, "None held out.", machine.Learning)]).ToString();
+        page.Should().Contain("All layers are trained together. A falling reconstruction error shows learning.").And.NotContain("Pseudo-log-likelihood");
 
         context.Stages.Select(stage => stage.Title).Should().Contain("DBM 24-16-12: pre-training");
         second.Stages.Where(stage => stage.Reused).Should().HaveCount(2, "both networks are kept");

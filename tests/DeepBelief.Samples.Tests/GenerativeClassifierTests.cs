@@ -121,6 +121,9 @@ public sealed class GenerativeClassifierTests
         results.Untied.Should().BeNull();
         results.Drawn.Should().ContainSingle();
         results.ToTable().Rows.Should().HaveCount(2).And.OnlyContain(row => row[2] == null);
+        results.ToTable().Columns[^1].Name.Should().Be("published test error");
+        results.Recipe = Recipe with { Published = [] };
+        results.ToTable().Columns[^1].Name.Should().Be("time");
     }
 
     [Fact]

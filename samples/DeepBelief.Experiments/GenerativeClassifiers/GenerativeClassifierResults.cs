@@ -114,24 +114,11 @@ internal sealed class GenerativeClassifierResults : IExperimentResults
     }
 
     /// <summary>Errors and shares for people, the published ones beside them.</summary>
-    public ResultTable ToTable() => new(
-        "A generative classifier",
-        [
-            "network", new("test error") { Show = Show.Percent(sign: true) }, new("validation error") { Show = Show.Percent(sign: true) },
-            new("drawn and recognised") { Show = Show.Percent(sign: true) }, new("time") { Show = Show.Time }, new("published test error") { Show = Show.Percent(sign: true) },
-        ],
-        [
-            .. models.GroupBy(model => model.Training).Select(group => (object?[])
-            [
-                $"after {group.Key}",
-                Statistics.Of([.. group.Select(model => model.TestError)]),
-                group.First().ValidationError is null ? null : Statistics.Of([.. group.Select(model => model.ValidationError!.Value)]),
-                drawn.Where(one => one.Training == group.Key).Select(one => one.Share).ToList() is { Count: > 0 } shares ? Statistics.Of(shares) : null,
-                TimeSpan.FromSeconds(group.Average(model => model.Time.TotalSeconds)),
-                Recipe?.Published.FirstOrDefault(one => one.Training == group.Key)?.Error,
-            ]),
-            .. JudgeFigures is { } judge ? [[$"the judge, {judge.Name}", judge.TestError, null, null, judge.Time, null]] : Array.Empty<object?[]>(),
-        ]);
+    public ResultTable ToTable()
+    {
+        var table = AllColumns();
+        return Recipe?.Published is { Count: > 0 } ? table : table.Only([.. Enumerable.Range(0, table.Columns.Count - 1)]);
+    }
 
     /// <summary>What was drawn, class by class, and the share that the judge recognises.</summary>
     /// <param name="classes">Names of the classes; null: their numbers.</param>
@@ -221,4 +208,24 @@ internal sealed class GenerativeClassifierResults : IExperimentResults
         foreach (var pictures in images.Values)
             pictures.Dispose();
     }
+
+    // The published errors last.
+    private ResultTable AllColumns() => new(
+        "A generative classifier",
+        [
+            "network", new("test error") { Show = Show.Percent(sign: true) }, new("validation error") { Show = Show.Percent(sign: true) },
+            new("drawn and recognised") { Show = Show.Percent(sign: true) }, new("time") { Show = Show.Time }, new("published test error") { Show = Show.Percent(sign: true) },
+        ],
+        [
+            .. models.GroupBy(model => model.Training).Select(group => (object?[])
+            [
+                $"after {group.Key}",
+                Statistics.Of([.. group.Select(model => model.TestError)]),
+                group.First().ValidationError is null ? null : Statistics.Of([.. group.Select(model => model.ValidationError!.Value)]),
+                drawn.Where(one => one.Training == group.Key).Select(one => one.Share).ToList() is { Count: > 0 } shares ? Statistics.Of(shares) : null,
+                TimeSpan.FromSeconds(group.Average(model => model.Time.TotalSeconds)),
+                Recipe?.Published.FirstOrDefault(one => one.Training == group.Key)?.Error,
+            ]),
+            .. JudgeFigures is { } judge ? [[$"the judge, {judge.Name}", judge.TestError, null, null, judge.Time, null]] : Array.Empty<object?[]>(),
+        ]);
 }
