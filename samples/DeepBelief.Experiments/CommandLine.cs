@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Reporting.Comparison;
 
@@ -30,9 +31,11 @@ internal static class CommandLine
           --data ~/mnist --loss logits               own MNIST files, plain cross-entropy
           --preset paper --device cuda               the original's pre-training, on a GPU
           --experiment few-labels                    where pre-training pays, within three quarters of an hour on two cores
-          --experiment full                          all of MNIST, about half an hour on two cores
+          --experiment full --seeds 3                all of MNIST: one choice of the way to learn, three seeds of it
+          --experiment full --images fashion         all of Fashion-MNIST
           --experiment deep-likelihood               bounds of deep models, about an hour on two cores
           --experiment classification-rbm            an RBM as a classifier, a quarter of an hour on two cores
+          --experiment generative-classifier         a network that tells digits and draws them
           --experiment anomaly --fashion ~/fashion   digits against noise and clothes, two minutes
           --experiment autoencoder                   codes of 30 numbers and of 2, three quarters of an hour on two cores
           --quiet --no-report                        nothing but the tables
@@ -42,7 +45,7 @@ internal static class CommandLine
         Output:
           Results and notes go to standard output, warnings and errors to standard error. Colours and progress bars are for
           terminals only; NO_COLOR turns colours off. With --quiet, standard output has the results alone.
-          The JSON document has the members schema (1), experiment, status (complete, cancelled or failed), failure, started,
+          The JSON document has the members schema (2), experiment, status (complete, cancelled or failed), failure, started,
           seconds, settings, environment, stages (training times and rows per second) and results; those of the experiment
           tables are tables, each with its epochs (mean, standardDeviation and count of every figure) and seeds (every
           seed's epochs and pre-training).
@@ -82,6 +85,11 @@ internal static class CommandLine
             DefaultValueFactory = _ => ExperimentList.All[0].Name,
         };
         experiment.AcceptOnlyFromAmong([.. ExperimentList.All.Select(one => one.Name)]);
+        string[] onAnyImages = [.. ExperimentList.All.Where(one => one.TakesAnyImages).Select(one => one.Name)];
+        var images = Choice(
+            "--images",
+            $"What to learn from; other images than MNIST's are for the experiments {string.Join(", ", onAnyImages)}. fashion is Fashion-MNIST, clothes in place of digits.",
+            ImageSet.Mnist);
         var preset = Choice(
             "--preset",
             "Of the experiment tables, how much pre-training: quick takes minutes on a CPU; paper uses the original's settings (100 epochs, CD-10) and is meant for a GPU.",
@@ -119,7 +127,7 @@ internal static class CommandLine
         data.AcceptExistingOnly();
         var fashion = new Option<DirectoryInfo>("--fashion")
         {
-            Description = "Of the experiment anomaly: folder with the test images of Fashion-MNIST, t10k-images-idx3-ubyte, raw or gzipped. Default: where Debian's package dataset-fashion-mnist puts them; left out if they are not there, and never downloaded.",
+            Description = "Folder with the files of Fashion-MNIST, raw or gzipped, for --images fashion; the experiment anomaly looks at the test images alone, and leaves them out if they are not there. Default: where Debian's package dataset-fashion-mnist puts them; never downloaded.",
             HelpName = "folder",
         };
         fashion.AcceptExistingOnly();
@@ -136,7 +144,7 @@ internal static class CommandLine
         AtLeastOne(threads);
         var report = new Option<string>("--report")
         {
-            Description = "File of the report, an HTML page. Default: deepbelief-mnist-EXPERIMENT.html in the folder of --out, or in the current one.",
+            Description = "File of the report, an HTML page. Default: deepbelief-IMAGES-EXPERIMENT.html in the folder of --out, or in the current one.",
             HelpName = "file",
         };
         var noReport = new Option<bool>("--no-report") { Description = "Write no report." };
@@ -157,21 +165,23 @@ internal static class CommandLine
         var root = new RootCommand(
             "Trains RBM and DBN classifiers on MNIST with and without pre-training, and prints the results as tables beside those of the Python original.")
         {
-            experiment, preset, device, seed, seeds, only, loss, data, fashion, results, report, noReport, json, checkpoints, fresh, quiet, threads,
+            experiment, images, preset, device, seed, seeds, only, loss, data, fashion, results, report, noReport, json, checkpoints, fresh, quiet, threads,
         };
         root.Validators.Add(result =>
         {
-            IsFor(only, ExperimentList.All[0].Name);
-            IsFor(fashion, "anomaly");
+            // What is no experiment at all is told elsewhere.
+            var chosen = result.GetResult(experiment) is { Implicit: false, Tokens: [var token] } ? token.Value : ExperimentList.All[0].Name;
+            var isFashion = result.GetResult(images) is { Tokens: [{ Value: var set }] } && set == Lower(ImageSet.Fashion);
+            IsFor(only, chosen == ExperimentList.All[0].Name, $"the experiment '{ExperimentList.All[0].Name}'");
+            IsFor(images, onAnyImages.Contains(chosen), $"the experiments {string.Join(", ", onAnyImages.Select(name => $"'{name}'"))}");
+            IsFor(fashion, chosen == "anomaly" || isFashion, "the experiment 'anomaly' and for '--images fashion'");
             if (result.GetResult(report) is { Implicit: false } && result.GetValue(noReport))
                 result.AddError("Options '--report' and '--no-report' exclude each other.");
 
-            void IsFor(Option option, string name)
+            void IsFor(Option option, bool isRight, string what)
             {
-                // What is no experiment at all is told elsewhere.
-                var chosen = result.GetResult(experiment) is { Implicit: false, Tokens: [var token] } ? token.Value : ExperimentList.All[0].Name;
-                if (chosen != name && result.GetResult(option) is { Implicit: false })
-                    result.AddError($"Option '{option.Name}' is for the experiment '{name}'.");
+                if (!isRight && result.GetResult(option) is { Implicit: false })
+                    result.AddError($"Option '{option.Name}' is for {what}.");
             }
         });
         foreach (var help in root.Options.OfType<HelpOption>())
@@ -201,6 +211,7 @@ internal static class CommandLine
             var options = new ExperimentOptions
             {
                 Experiment = ExperimentList.Named(parsed.GetValue(experiment)!),
+                Images = Value(parsed, images),
                 Preset = Value(parsed, preset),
                 Device = Value(parsed, device),
                 Seeds = [.. Enumerable.Range(0, parsed.GetValue(seeds)).Select(i => parsed.GetValue(seed) + i)],
@@ -218,7 +229,7 @@ internal static class CommandLine
             return options with
             {
                 ReportFile = parsed.GetValue(noReport) ? null
-                    : parsed.GetValue(report) ?? Path.Combine(options.OutputFolder ?? string.Empty, $"deepbelief-mnist-{options.Experiment.Name}.html"),
+                    : parsed.GetValue(report) ?? Path.Combine(options.OutputFolder ?? string.Empty, $"deepbelief-{Lower(options.Images)}-{options.Experiment.Name}.html"),
                 CheckpointFolder = parsed.GetValue(checkpoints) switch
                 {
                     "none" => null,
@@ -278,6 +289,6 @@ internal static class CommandLine
         }
 
         private static string Experiments()
-            => string.Join(Environment.NewLine, ExperimentList.All.Select(experiment => $"  {experiment.Name,-18}  {experiment.Description}"));
+            => string.Join(Environment.NewLine, ExperimentList.All.Select(experiment => $"  {experiment.Name,-21}  {experiment.Description}"));
     }
 }

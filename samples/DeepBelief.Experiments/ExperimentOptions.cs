@@ -1,3 +1,4 @@
+using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Reporting.Comparison;
 using TorchSharp;
@@ -25,6 +26,9 @@ internal sealed record ExperimentOptions
 {
     public Experiment Experiment { get; init; } = ExperimentList.All[0];
 
+    /// <summary>What to learn from; another set than MNIST only where <see cref="Experiment.TakesAnyImages"/>.</summary>
+    public ImageSet Images { get; init; }
+
     public Preset Preset { get; init; }
 
     public ComputeDevice Device { get; init; }
@@ -40,7 +44,7 @@ internal sealed record ExperimentOptions
     /// <summary>Where to look for the MNIST files first; null: only in the cache.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>Of the experiment <c>anomaly</c>: where the files of Fashion-MNIST are; null: where a package has put them.</summary>
+    /// <summary>Where the files of Fashion-MNIST are; null: where a package has put them.</summary>
     public string? FashionFolder { get; init; }
 
     /// <summary>Where the CSV files go; null: none are written.</summary>

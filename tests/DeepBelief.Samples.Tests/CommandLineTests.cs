@@ -1,4 +1,5 @@
 using DeepBelief.Experiments;
+using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Experiments.Pretraining;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Reporting.Comparison;
@@ -101,12 +102,24 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("--out results", "results/deepbelief-mnist-tables.html")]
     [InlineData("--out results --report page.html", "page.html")]
+    [InlineData("--experiment full --images fashion", "deepbelief-fashion-full.html")]
     [InlineData("--no-report", null)]
     public async Task The_report_has_a_place(string line, string? expected)
     {
         var (_, options, _) = await Run(line.Split(' '));
 
         options!.ReportFile.Should().Be(expected is null || !expected.Contains('/') ? expected : Path.GetFullPath(expected));
+    }
+
+    [Fact]
+    public async Task Clothes_can_be_learned_in_place_of_digits()
+    {
+        using var folder = new TemporaryFolder();
+
+        var (_, options, _) = await Run(["--experiment", "deep-likelihood", "--images", "fashion", "--fashion", folder.Path]);
+
+        options!.Images.Should().Be(ImageSet.Fashion);
+        options.FashionFolder.Should().Be(folder.Path);
     }
 
     [Fact]
@@ -133,6 +146,10 @@ public sealed class CommandLineTests
     [InlineData("--experiment anomaly --fashion /does/not/exist", "/does/not/exist")]
     [InlineData("--fashion .", "'--fashion' is for the experiment 'anomaly'")]
     [InlineData("--experiment full --fashion .", "'--fashion' is for the experiment 'anomaly'")]
+    [InlineData("--experiment full --images mnist --fashion .", "and for '--images fashion'")]
+    [InlineData("--images fashion", "'--images' is for the experiments 'full', 'deep-likelihood', 'generative-classifier'")]
+    [InlineData("--experiment autoencoder --images fashion", "'--images' is for the experiments")]
+    [InlineData("--experiment full --images clothes", "clothes")]
     [InlineData("--experiment full --only rbm", "'--only' is for the experiment 'tables'")]
     [InlineData("--epochs 3", "--epochs")]
     [InlineData("stray", "stray")]
@@ -154,7 +171,7 @@ public sealed class CommandLineTests
         options.Should().BeNull();
         text.Should().ContainAll(
             "--preset", "--device", "--seed", "--only", "--loss", "--data", "--out", "--threads", "Examples, to follow dotnet run -c Release --project samples/DeepBelief.Experiments --:", "Exit codes:",
-            "--experiment", "--seeds", "--report", "--no-report", "--json", "--checkpoints", "--fresh", "--quiet", "--fashion",
+            "--experiment", "--seeds", "--report", "--no-report", "--json", "--checkpoints", "--fresh", "--quiet", "--fashion", "--images",
             "rbm-pretrained", "rbm-control", "dbn-pretrained", "dbn-binarized", "dbn-control", "500 MB",
             "Twice: the program ends at once", "130  cancelled (Ctrl-C once or twice, SIGTERM)", "143  ended by a second SIGTERM");
         foreach (var experiment in ExperimentList.All)

@@ -106,7 +106,7 @@ public sealed class DeepLikelihoodTests
             Network = new([784, 8, 6], Layer with { Epochs = 2 }, Layer with { Epochs = 2 }),
             Machine = new([784, 8, 6], new() { Epochs = 2, BatchSize = 20 }),
         };
-        new DeepLikelihoodExperiment { Recipe = few }.Run(TinyDigits.Context(data), results);
+        new DeepLikelihoodExperiment { Recipe = _ => few }.Run(TinyDigits.Context(data), results);
         var sections = DeepLikelihoodReport.Sections(results).ToList();
         var page = new Page("page", "lead", [.. sections]).ToString();
         page.Contains(Math.Abs(results.Results[1].Bound.Lower).ToString("F2", CultureInfo.InvariantCulture), StringComparison.Ordinal).Should().BeTrue();
@@ -128,7 +128,7 @@ public sealed class DeepLikelihoodTests
         using var data = TinyDigits.Data(() => TinyDigits.Split());
         var results = new DeepLikelihoodResults();
         var options = new ExperimentOptions { Seeds = seeds ?? [0], OutputFolder = folder, CheckpointFolder = checkpoints };
-        new DeepLikelihoodExperiment { Recipe = Recipe }.Run(TinyDigits.Context(data, options, output: outputs?.Output), results);
+        new DeepLikelihoodExperiment { Recipe = _ => Recipe }.Run(TinyDigits.Context(data, options, output: outputs?.Output), results);
         return results;
     }
 }

@@ -4,6 +4,9 @@ using DeepBelief.Experiments.Full;
 using DeepBelief.Experiments.Pretraining;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Data;
+using DeepBelief.Samples.Reporting.Models;
+using DeepBelief.Samples.Reporting.Pages;
+using DeepBelief.Tests.Support;
 using TorchSharp;
 
 namespace DeepBelief.Samples.Tests;
@@ -11,14 +14,17 @@ namespace DeepBelief.Samples.Tests;
 [Collection(TrainsWithDropout.Name)]
 public sealed class FullExperimentTests
 {
-    // The one learns; the other takes steps so small that it can't.
+    // The one learns; the others take steps so small that they can't.
     private static readonly FineTuning Good = new("good", new DropoutRates(0.1, 0.1), 0.05, BatchSize: 20);
     private static readonly FineTuning Bad = new("bad", new DropoutRates(), 1e-7, BatchSize: 20);
+    private static readonly BeliefNetwork Belief = new(TinyDigits.Dbn);
     private static readonly FullRecipe Recipe = new(
-        TinyDigits.Dbn,
         ValidationRows: 40,
-        new(Bad, TrialEpochs: 20, Epochs: 60),
-        new(Good, TrialEpochs: 30, Epochs: 40));
+        new(Belief, Bad, TrialEpochs: 20, Epochs: 60),
+        new(Belief, Good, TrialEpochs: 30, Epochs: 40))
+    {
+        Published = [new("another model", 0.0123, "somebody")],
+    };
 
     [Fact]
     public void The_last_training_images_choose_and_all_of_them_train_the_choice()
@@ -27,21 +33,86 @@ public sealed class FullExperimentTests
         var context = Run(results, TinyDigits.Split());
 
         var seed = results.Seeds.Should().ContainSingle().Subject;
-        seed.Trials.Select(trial => trial.Settings).Should().Equal(Bad, Good);
-        seed.Best!.Settings.Should().Be(Good);
-        seed.Trials[0].Error.Should().BeGreaterThan(0.5);
-        seed.Trials[1].Error.Should().BeLessThan(0.3);
-        seed.Trials.Select(trial => trial.Epochs.Count).Should().Equal(20, 30);
+        results.Trials.Select(trial => trial.Candidate.Settings).Should().Equal(Bad, Good);
+        results.Best!.Candidate.Settings.Should().Be(Good);
+        results.Trials[0].Error.Should().BeGreaterThan(0.5);
+        results.Trials[1].Error.Should().BeLessThan(0.3);
+        results.Trials.Select(trial => trial.Epochs.Count).Should().Equal(20, 30);
         seed.Epochs.Should().HaveCount(40).And.OnlyContain(epoch => epoch.Validation == null);
         seed.TestError.Should().BeLessThan(0.3);
 
-        // 80 of 120 images in the trials, all of them at the end.
+        // 80 of 120 images in the trials, all of them at the end; one pre-training for both.
         context.Stages.Where(stage => stage.Title.Contains("Trial")).Select(stage => stage.Rows).Should().Equal(80 * 20, 80 * 30);
         context.Stages[^1].Rows.Should().Be(120 * 40);
+        context.Stages.Should().HaveCount(4);
 
         // What was scored is the classifier that is kept.
         using var data = TinyDigits.Split();
         results.Classifier!.Score(data.TestImages, data.TestLabels).Should().Be(seed.Test);
+    }
+
+    [Fact]
+    public void The_choice_is_said_with_its_reason()
+    {
+        using var results = new FullResults { Recipe = Recipe };
+        results.Choice.Should().BeNull("nothing is tried");
+        Add(Recipe.Candidates[0], error: 0.1, loss: 0.5);
+        results.Choice.Should().BeNull("not all are tried");
+        Add(Recipe.Candidates[1], error: 0.05, loss: 0.6);
+        results.Choice.Should().Be("Validation chose good: of 2 candidates it has the least error, 5.00 %; next is bad with 10.00 %, a difference of 2 of the 40 validation images.");
+
+        results.Recipe = Recipe with { Candidates = [.. Recipe.Candidates, new(Belief, Good with { Name = "surer" }, 1, 1)] };
+        Add(results.Recipe.Candidates[2], error: 0.05, loss: 0.4);
+        results.Choice.Should().Be("Validation chose surer: of 3 candidates it has the least error, 5.00 %, as good has, and no greater loss, 0.4000 against 0.6000.");
+        results.Best!.Candidate.Name.Should().Be("surer");
+
+        void Add(FullCandidate candidate, double error, double loss)
+            => results.Add(new(0, candidate, [new(1, 0.1, new(0, 1), new(loss, 1 - error), TimeSpan.FromSeconds(1))], TimeSpan.Zero));
+    }
+
+    [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_deep_Boltzmann_machine_can_be_the_beginning(bool isAugmented)
+    {
+        using var checkpoints = new TemporaryFolder();
+        var machine = new BoltzmannNetwork([24, 16, 12], WeightInitialization.Normal(0.1), new() { Epochs = 5, BatchSize = 20 }, isAugmented);
+        var recipe = Recipe with { Candidates = [Recipe.Candidates[0], new(machine, Good with { Name = "machine" }, TrialEpochs: 30, Epochs: 40)] };
+        using var results = new FullResults();
+        using var again = new FullResults();
+        var context = Run(results, TinyDigits.Split(), recipe: recipe, checkpoints: checkpoints.Path);
+        var second = Run(again, TinyDigits.Split(), recipe: recipe, checkpoints: checkpoints.Path);
+
+        results.Best!.Candidate.Network.Should().Be(machine);
+        results.Seeds[0].TestError.Should().BeLessThan(0.3);
+        var inputs = isAugmented ? 24 + 12 : 24;
+        results.Classifier!.InputSize.Should().Be(inputs);
+        results.TestInputs!.shape.Should().Equal(50, inputs);
+        using var data = TinyDigits.Split();
+        results.Classifier.Score(results.TestInputs, data.TestLabels).Should().Be(results.Seeds[0].Test);
+        results.TestInputs.narrow(1, 0, 24).Equals(data.TestImages).Should().BeTrue();
+        results.Choices().Rows.Select(row => row[1]).Should().Equal("DBN 24-16-16", "DBM 24-16-12");
+
+        var page = new Page("", "", [PretrainingCurves.Create(results.Seeds[0].Layers, "None held out.", machine.Learning)]).ToString();
+        page.Should().Contain("All layers are trained together. A falling reconstruction error shows learning.").And.NotContain("Pseudo-log-likelihood");
+
+        context.Stages.Select(stage => stage.Title).Should().Contain("DBM 24-16-12: pre-training");
+        second.Stages.Where(stage => stage.Reused).Should().HaveCount(2, "both networks are kept");
+        again.Seeds[0].Test.Should().Be(results.Seeds[0].Test);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Virtual_adversarial_training_is_a_candidate_like_others()
+    {
+        var smooth = Good with { Name = "smooth", Dropout = new(), VirtualAdversarial = new() { Distance = 1, BatchSize = 20 } };
+        var recipe = Recipe with { Candidates = [new(Belief, smooth with { Name = "rough", VirtualAdversarial = null }, 10, 10), new(Belief, smooth, 10, 10)] };
+        using var results = new FullResults();
+        var context = Run(results, TinyDigits.Split(), recipe: recipe);
+
+        results.Trials[1].Epochs[^1].Train.Should().NotBe(results.Trials[0].Epochs[^1].Train);
+        context.Stages.Single(stage => stage.Title == "Trial: smooth").Settings.Single().Text.Should().Contain("virtual adversarial training at distance 1");
     }
 
     [Fact]
@@ -56,7 +127,7 @@ public sealed class FullExperimentTests
         using var changed = new FullResults();
         _ = Run(changed, data);
 
-        var (trial, other) = (results.Seeds[0].Trials[1], changed.Seeds[0].Trials[1]);
+        var (trial, other) = (results.Trials[1], changed.Trials[1]);
         other.Epochs.Select(epoch => epoch.Train).Should().Equal(trial.Epochs.Select(epoch => epoch.Train));
         other.Error.Should().BeGreaterThan(0.7);
     }
@@ -71,8 +142,8 @@ public sealed class FullExperimentTests
         _ = Run(wrong, TinyDigits.Split(testShift: 1));
 
         var (one, other) = (results.Seeds[0], wrong.Seeds[0]);
-        other.Trials.Select(Figures).Should().BeEquivalentTo(one.Trials.Select(Figures), options => options.WithStrictOrdering());
-        other.Best!.Settings.Should().Be(one.Best!.Settings);
+        wrong.Trials.Select(Figures).Should().BeEquivalentTo(results.Trials.Select(Figures), options => options.WithStrictOrdering());
+        wrong.Best!.Candidate.Should().Be(results.Best!.Candidate);
         other.Epochs.Select(epoch => epoch.Train).Should().Equal(one.Epochs.Select(epoch => epoch.Train));
         SameWeights(results.Classifier!, wrong.Classifier!).Should().BeTrue();
         other.TestError.Should().BeGreaterThan(one.TestError!.Value + 0.5);
@@ -82,19 +153,23 @@ public sealed class FullExperimentTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public void Same_seed_same_figures_and_several_seeds_have_a_mean()
+    public void The_first_seed_chooses_and_every_seed_learns()
     {
         using var results = new FullResults();
         using var again = new FullResults();
-        _ = Run(results, TinyDigits.Split(), seeds: [1, 2]);
+        var context = Run(results, TinyDigits.Split(), seeds: [1, 2]);
+        // The choice is the same here whichever seed makes it.
         _ = Run(again, TinyDigits.Split(), seeds: [2]);
 
+        results.Trials.Select(trial => trial.Seed).Should().Equal(1, 1);
         results.Seeds.Select(seed => seed.Seed).Should().Equal(1, 2);
+        context.Stages.Select(stage => stage.Seed).Should().Equal(1, 1, 1, 1, 2, 2);
         again.Seeds[0].Test.Should().Be(results.Seeds[1].Test);
         again.Seeds[0].Test.Should().NotBe(results.Seeds[0].Test);
         var errors = results.Seeds.Select(seed => seed.TestError!.Value).ToArray();
         results.TestError!.Mean.Should().BeApproximately((errors[0] + errors[1]) / 2, 1e-12);
         results.TestError.Count.Should().Be(2);
+        results.Errors().Rows.Select(row => row[0]).Should().Equal("this run, seed 1", "this run, seed 2", "mean of 2 seeds", "another model");
     }
 
     [Fact]
@@ -105,22 +180,23 @@ public sealed class FullExperimentTests
         using var cancel = new CancellationTokenSource();
         using var results = new FullResults();
         var context = TinyDigits.Context(data, cancellationToken: cancel.Token);
-        var experiment = new FullExperiment { Recipe = Recipe with { Candidates = [.. Recipe.Candidates.Select(candidate => candidate with { Epochs = 1_000_000 })] } };
+        var experiment = new FullExperiment { Recipe = _ => Recipe with { Candidates = [.. Recipe.Candidates.Select(candidate => candidate with { Epochs = 1_000_000 })] } };
         cancel.CancelAfter(TimeSpan.FromSeconds(5));
 
         var run = () => experiment.Run(context, results);
 
         run.Should().Throw<OperationCanceledException>();
-        results.Seeds[0].Trials.Should().HaveCount(2);
+        results.Trials.Should().HaveCount(2);
         results.Seeds[0].Test.Should().BeNull();
         results.TestError.Should().BeNull();
     }
 
-    private static ExperimentContext Run(FullResults results, MnistSplit split, int[]? seeds = null)
+    private static ExperimentContext Run(
+        FullResults results, MnistSplit split, int[]? seeds = null, FullRecipe? recipe = null, string? checkpoints = null)
     {
         using var data = TinyDigits.Data(() => split);
-        var context = TinyDigits.Context(data, new ExperimentOptions { Seeds = seeds ?? [0] });
-        new FullExperiment { Recipe = Recipe }.Run(context, results);
+        var context = TinyDigits.Context(data, new ExperimentOptions { Seeds = seeds ?? [0], CheckpointFolder = checkpoints });
+        new FullExperiment { Recipe = _ => recipe ?? Recipe }.Run(context, results);
         return context;
     }
 

@@ -111,10 +111,12 @@ public sealed class MnistReportTests : IDisposable
     public void All_of_MNIST_is_a_test_error_and_a_curve_against_time()
     {
         var pretraining = new TrainingHistory<EpochMetrics>([new(1, 0.1, 0.05, -80, null, TimeSpan.FromSeconds(30))], 1, false);
-        using var results = new FullResults();
-        var seed = results.Begin(0, [pretraining]);
-        seed.Add(new(new("plain", new DropoutRates(), 0.1), [Epoch(1, 60, 0.02), Epoch(2, 120, 0.012)]));
-        seed.Add(new(new("better", new DropoutRates(), 0.1), [Epoch(1, 90, 0.03), Epoch(2, 180, 0.011)]));
+        var network = new BeliefNetwork(TinyDigits.Dbn);
+        var (plain, better) = (Candidate("plain"), Candidate("better"));
+        using var results = new FullResults { Recipe = FullRecipe.Default with { Candidates = [plain, better] } };
+        results.Add(new(0, plain, [Epoch(1, 60, 0.02), Epoch(2, 120, 0.012)], TimeSpan.FromSeconds(30)));
+        results.Add(new(0, better, [Epoch(1, 90, 0.03), Epoch(2, 180, 0.011)], TimeSpan.FromSeconds(30)));
+        var seed = results.Begin(new FullResult(0, [new("layer 1, 24-16", 24, pretraining)], TimeSpan.FromSeconds(30)));
         seed.Finish([Epoch(1, 100, null), Epoch(2, 240, null)], new ClassifierScore(0.03, 1 - 0.0098));
         var options = new ExperimentOptions { Experiment = new FullExperiment() };
         var run = new RunRecord("full", options, default, default, RunStatus.Complete, null, [], results);
@@ -123,12 +125,16 @@ public sealed class MnistReportTests : IDisposable
 
         page.Descendants("h2").Select(h => h.Value).Should().Equal("Test error", "Error against time", "Pre-training", "How to get this again");
         Row(page, "Test error", table: 0, row: 0).Should().Equal("this run, seed 0", "0.98 %", "30.0 s pre-training, 5 min 0 s validation, 4 min 0 s fine-tuning");
-        Row(page, "Error against time", table: 0, row: 0).Should().Equal("plain", "1.20 %", "0.5000", "2 min 0 s", "");
-        Row(page, "Error against time", table: 0, row: 1)[4].Should().Be("*");
+        Row(page, "Error against time", table: 0, row: 0).Should().Equal("plain", "DBN 24-16-16", "2", "1.20 %", "0.5000", "2 min 0 s", "30.0 s", "");
+        Row(page, "Error against time", table: 0, row: 1)[^1].Should().Be("*");
+        Section(page, "Error against time").Element("p")!.Value.Should().Be(
+            "Validation chose better: of 2 candidates it has the least error, 1.10 %; next is plain with 1.20 %, a difference of 10 of the 10,000 validation images.");
         Section(page, "Error against time").Descendants("title").Select(title => title.Value)
             .Should().Contain("better: validation: 1.1 at 3").And.Contain("all training images: test, once: 0.98 at 4");
         Section(page, "Pre-training").Descendants("p").Where(p => (string?)p.Attribute("class") == "title").Should().HaveCount(2, "no images were held out");
         Section(page, "Pre-training").Element("p")!.Value.Should().Contain("none held out. So there is no curve of the free-energy gap");
+
+        FullCandidate Candidate(string name) => new(network, new(name, new DropoutRates(), 0.1), TrialEpochs: 2, Epochs: 2);
 
         static ClassifierMetrics Epoch(int epoch, double seconds, double? error) => new(
             epoch, 0.1, new(0.01, 0.999), error is { } share ? new(0.5, 1 - share) : null, TimeSpan.FromSeconds(seconds));
@@ -151,6 +157,7 @@ public sealed class MnistReportTests : IDisposable
     [InlineData("")]
     [InlineData("--seeds 3 --seed -2 --loss logits --preset paper --only rbm dbn-control --threads 3")]
     [InlineData("--experiment few-labels --seed 4")]
+    [InlineData("--experiment full --images fashion")]
     public async Task The_command_of_a_report_means_the_settings_that_it_was_made_with(string line)
     {
         var options = await ParseAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -213,7 +220,7 @@ public sealed class MnistReportTests : IDisposable
 
         predictions.Should().HaveCount(60);
         var score = classifier.Score(data.Original.TestImages, data.Original.TestLabels);
-        predictions.Count(p => p.Digit == p.Label).Should().Be((int)Math.Round(score.Accuracy * 60));
+        predictions.Count(p => p.Class == p.Label).Should().Be((int)Math.Round(score.Accuracy * 60));
         predictions.Average(p => -Math.Log(p.OfLabel)).Should().BeApproximately(score.Loss, 1e-4);
         predictions.Select(p => p.Image).Should().Equal(Enumerable.Range(0, 60));
     }

@@ -44,6 +44,7 @@ public sealed class OptionsTextTests
     [InlineData(typeof(ClassifierTrainingOptions))]
     [InlineData(typeof(ClassificationRbmOptions))]
     [InlineData(typeof(AutoencoderTrainingOptions))]
+    [InlineData(typeof(UpDownOptions))]
     public void Every_option_but_the_seed_and_the_checkpoint_is_in_the_text(Type type)
     {
         string[] unnamed = [nameof(OptimizationOptions.Seed), nameof(OptimizationOptions.Checkpoint)];

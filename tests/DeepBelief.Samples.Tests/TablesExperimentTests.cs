@@ -157,7 +157,7 @@ public sealed class TablesExperimentTests : IDisposable
 
         using var json = JsonDocument.Parse(RunJson.Format(run));
         var root = json.RootElement;
-        root.GetProperty("schema").GetInt32().Should().Be(1);
+        root.GetProperty("schema").GetInt32().Should().Be(2);
         root.GetProperty("experiment").GetString().Should().Be("tables");
         root.GetProperty("status").GetString().Should().Be("complete");
         root.GetProperty("settings").GetProperty("seeds").EnumerateArray().Select(seed => seed.GetInt32()).Should().Equal(7, 8);

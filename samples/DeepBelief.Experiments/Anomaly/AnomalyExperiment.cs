@@ -1,4 +1,5 @@
 using DeepBelief.Evaluation;
+using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Reporting.Runs;
 using DeepBelief.Sampling;

@@ -1,25 +1,31 @@
 using System.Diagnostics;
 using DeepBelief.Evaluation;
+using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Experiments.Likelihood;
+using DeepBelief.Experiments.Pretraining;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Reporting.Runs;
 using TorchSharp;
 
 namespace DeepBelief.Experiments.DeepLikelihoods;
 
-/// <summary>What deep models have learned, in nats: lower bounds on the log-likelihoods of binary MNIST, from both sides.</summary>
+/// <summary>What deep models have learned, in nats: lower bounds on the log-likelihoods of binary images, from both sides.</summary>
 internal sealed class DeepLikelihoodExperiment : Experiment<DeepLikelihoodResults>
 {
     public override string Name => "deep-likelihood";
 
-    public override string Description => "lower bounds on log-likelihoods of binary MNIST, of a deep belief network and a deep Boltzmann machine";
+    public override string Description => "lower bounds on log-likelihoods of binary images, of a deep belief network and a deep Boltzmann machine";
 
-    public DeepLikelihoodRecipe Recipe { get; init; } = DeepLikelihoodRecipe.Default;
+    public override bool TakesAnyImages => true;
+
+    /// <summary>What to do with each set of images.</summary>
+    public Func<ImageSet, DeepLikelihoodRecipe> Recipe { get; init; } = DeepLikelihoodRecipe.Of;
 
     protected override void Fill(ExperimentContext context, DeepLikelihoodResults results)
     {
+        var recipe = Recipe(context.Options.Images);
         foreach (var seed in context.Options.Seeds)
-            new DeepLikelihoodRun(context, Recipe, seed).Run(results);
+            new DeepLikelihoodRun(context, recipe, seed).Run(results);
     }
 }
 
@@ -90,35 +96,19 @@ internal sealed class DeepLikelihoodRun(ExperimentContext context, DeepLikelihoo
     {
         var options = machine.Training with { Seed = seed };
         using var batches = Redrawn(options);
-        var title = $"{machine.Title}: training";
-        var device = context.Options.TorchDevice();
-        var (dbm, history) = context.Store.Keep(
-            folder => folder.FileOf("deep-boltzmann", seed, device, [string.Join('-', machine.Sizes), Weights.ToString(), string.Join('x', train.shape), options.ToString()]),
-            checkpoint =>
-            {
-                var untrained = Dbm.Bernoulli(machine.Sizes, Weights, seed, device);
-                try
-                {
-                    return (untrained, context.Output.Stage(title, progress => untrained.Fit(
-                        batches, options with { Checkpoint = checkpoint }, progress: progress, cancellationToken: context.CancellationToken)));
-                }
-                catch
-                {
-                    untrained.Dispose();
-                    throw;
-                }
-            });
-        context.Record(new Stage(title, seed, history.Last.Elapsed, train.shape[0] * history.Epochs.Count)
+        var trained = context.Pretrain(new MachinePlan($"{machine.Title}: training", "deep-boltzmann", machine.Sizes, Weights, options, train)
         {
-            Settings = [StageSettings.Of(title, options, FormattableString.Invariant($"{train.shape[0]:N0} images"), Making)],
+            Batches = batches,
+            Making = Making,
         });
+        var dbm = trained.Model;
         Keep(dbm, results, () =>
         {
             var clock = Stopwatch.StartNew();
             var bracket = Anneal(machine.Title, progress => AnnealedImportanceSampling.Bracket(
                 dbm, train, recipe.Annealing with { Seed = seed }, progress, context.CancellationToken));
             var bound = LogLikelihood.LowerBound(dbm, test, bracket);
-            return new DeepLikelihoodResult(machine.Title, seed, history.Epochs.Count, LikelihoodFigures.Of(bound), bracket, history.Last.Elapsed, clock.Elapsed)
+            return new DeepLikelihoodResult(machine.Title, seed, trained.History.Epochs.Count, LikelihoodFigures.Of(bound), bracket, trained.Time, clock.Elapsed)
             {
                 Published = machine.Published,
             };

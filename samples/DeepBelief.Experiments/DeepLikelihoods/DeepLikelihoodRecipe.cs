@@ -1,4 +1,5 @@
 using DeepBelief.Evaluation;
+using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Sampling;
 using DeepBelief.Training;
 
@@ -22,7 +23,7 @@ internal sealed record DeepLikelihoodRecipe(
         EvaluationRows = 1000,
     };
 
-    /// <summary>The recipe of the experiment, whose lowest layer has the learning rate, decay and chains of the machine of 500 units in the experiment on likelihoods; here chains jump, and parameters are averaged, too.</summary>
+    /// <summary>The recipe for MNIST.</summary>
     public static DeepLikelihoodRecipe Default { get; } = new(
         new(
             [784, 500, 2000],
@@ -54,6 +55,16 @@ internal sealed record DeepLikelihoodRecipe(
         Samples: 10,
         ImportanceRows: 1000,
         ImportanceSamples: 100);
+
+    /// <summary>The recipe for Fashion-MNIST: the same, and nothing published beside it.</summary>
+    public static DeepLikelihoodRecipe Fashion { get; } = Default with
+    {
+        Network = Default.Network! with { Published = [] },
+        Machine = Default.Machine! with { Published = [] },
+    };
+
+    /// <summary>The recipe of the experiment.</summary>
+    public static DeepLikelihoodRecipe Of(ImageSet images) => images == ImageSet.Mnist ? Default : Fashion;
 }
 
 /// <summary>A deep belief network.</summary>

@@ -35,7 +35,8 @@ internal static class DeepLikelihoodReport
             + "log Z is estimated from two sides: the lower end of each range is what one may claim."),
         Html.Paragraph(
             "A pixel is on with the probability that its grey value says; what is measured is drawn once, what is learned from anew in every epoch. "
-            + "The test images were looked at once by each finished model. Published figures take log Z from below."),
+            + "The test images were looked at once by each finished model."
+            + (results.Results.Any(one => one.Published.Count > 0) ? " Published figures take log Z from below." : "")),
         results.ToTable().ToHtml("Nats an image; standard errors are those of the test images' number and of the estimate together. Importance sampling looks at the first test images only."));
 
     private static Section Brackets(DeepLikelihoodResults results)
@@ -45,7 +46,7 @@ internal static class DeepLikelihoodReport
         "Samples",
         [
             Html.Paragraph(
-                $"Digits that the models make up: chains of {Numbers.Whole(ChainSteps)} steps that begin at noise. What is shown are the probabilities of the pixels at their ends, "
+                $"Images that the models make up: chains of {Numbers.Whole(ChainSteps)} steps that begin at noise. What is shown are the probabilities of the pixels at their ends, "
                 + "given the hidden units; those of the Boltzmann machine are inferred from the last pixels."),
             .. results.Models.Select(model =>
             {

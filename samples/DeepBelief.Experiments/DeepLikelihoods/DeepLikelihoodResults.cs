@@ -53,7 +53,7 @@ internal sealed class DeepLikelihoodResults : IExperimentResults
 
     /// <summary>Bounds for people, the published ones below ours.</summary>
     public ResultTable ToTable() => new(
-        "Lower bounds on the log-likelihood of binary MNIST, bits drawn, nats an image",
+        "Lower bounds on the log-likelihood of binary images, bits drawn, nats an image",
         [
             "model", new("bound") { Show = Show.Fixed(2) }, new("± s.e.") { Show = Show.Fixed(2) }, new("importance sampling") { Show = Show.Fixed(2) },
             new("log Z") { Show = Show.Fixed(2) }, "verdict", "epochs", new("training") { Show = Show.Time }, new("figures") { Show = Show.Time },

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Samples.Data;
 using DeepBelief.Samples.Reporting.Output;
 using DeepBelief.Samples.Reporting.Runs;
@@ -20,6 +21,9 @@ internal sealed class CheckpointFolder(string path)
     /// <summary>Bytes of files that are kept, but for the one in use: 500 MB.</summary>
     public long Limit { get; init; } = 500_000_000;
 
+    /// <summary>What is learned from: a part of the files' names where it is not MNIST.</summary>
+    public ImageSet Images { get; init; }
+
     /// <summary><c>checkpoints</c> beside the folder of the MNIST files.</summary>
     public static string Default() => Path.Combine(UserCache.Root(), "checkpoints");
 
@@ -36,7 +40,8 @@ internal sealed class CheckpointFolder(string path)
     {
         var text = string.Join('\n', [RunEnvironment.LibraryVersion, torch.__version__, device.type.ToString(), .. identity]);
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
-        return Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{name}-seed{seed}-{hash}{Ending}"));
+        var images = Images == ImageSet.Mnist ? string.Empty : $"{CommandLine.Lower(Images)}-";
+        return Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{images}{name}-seed{seed}-{hash}{Ending}"));
     }
 
     /// <summary>Makes the folder, and a lock that no other process has: two that trained the same would spoil each other's file.</summary>

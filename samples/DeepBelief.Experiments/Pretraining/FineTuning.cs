@@ -17,6 +17,12 @@ internal sealed record FineTuning(
     double? AdversarialDistance = null,
     int BatchSize = 100)
 {
+    /// <summary>Virtual adversarial training on the labelled images; null: none.</summary>
+    public VirtualAdversarialOptions? VirtualAdversarial { get; init; }
+
+    /// <summary>Of <see cref="OptimizationOptions.Averaging"/>.</summary>
+    public double? Averaging { get; init; }
+
     public ClassifierTrainingOptions Options(int epochs, long seed) => new()
     {
         Epochs = epochs,
@@ -25,6 +31,8 @@ internal sealed record FineTuning(
         LearningRate = Schedule.Linear(LearningRate, LearningRate / epochs),
         Optimizer = new AdamSettings { WeightDecay = WeightDecay },
         AdversarialDistance = AdversarialDistance,
+        VirtualAdversarial = VirtualAdversarial,
+        Averaging = Averaging,
         EvaluationRows = 1000,
         Seed = seed,
     };

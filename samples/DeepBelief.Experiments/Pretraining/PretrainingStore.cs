@@ -13,7 +13,7 @@ namespace DeepBelief.Experiments.Pretraining;
 /// </summary>
 internal sealed class PretrainingStore(ExperimentOptions options, RunOutput output)
 {
-    private readonly CheckpointFolder? folder = options.CheckpointFolder is { } path ? new CheckpointFolder(path) : null;
+    private readonly CheckpointFolder? folder = options.CheckpointFolder is { } path ? new CheckpointFolder(path) { Images = options.Images } : null;
 
     /// <summary>Pre-trains, or takes what is there.</summary>
     public PretrainedDbn Train(PretrainingPlan plan, CancellationToken cancellationToken)
@@ -21,13 +21,60 @@ internal sealed class PretrainingStore(ExperimentOptions options, RunOutput outp
         // Early stopping would look at them.
         if ((plan.Options.Layers ?? [plan.Options]).Any(layer => layer.Patience is not null))
             plan = plan with { HeldOut = null };
-        return Keep(kept => kept.FileOf(plan, options.TorchDevice()), checkpoint => Fit(plan, checkpoint, cancellationToken));
+        var trained = Train(
+            $"{plan.Title}: pre-training",
+            kept => kept.FileOf(plan, options.TorchDevice()),
+            () => Create(plan),
+            (dbn, checkpoint, progress) =>
+            {
+                var training = plan.Options with { Checkpoint = checkpoint };
+                return plan.Batches is { } batches
+                    ? dbn.Fit(batches, training, progress: progress, cancellationToken: cancellationToken)
+                    : dbn.Fit(plan.Images, training, plan.HeldOut, progress, cancellationToken: cancellationToken);
+            },
+            histories => histories.Aggregate(TimeSpan.Zero, (sum, history) => sum + history.Last.Elapsed));
+        return new PretrainedDbn(trained.Model, trained.History, trained.Start);
     }
 
-    /// <summary>Trains with a checkpoint that the next run with the same file goes on from, if there is a folder for it.</summary>
+    /// <summary>
+    /// Trains a model with a checkpoint that the next run with the same file goes on from, if there is a folder for it. The
+    /// caller owns the model.
+    /// </summary>
+    /// <param name="title">What it is, for the console.</param>
     /// <param name="fileOf">Names the file by all that determines what is trained.</param>
-    /// <param name="train">Trains with a checkpoint, or without if that is null; perhaps again, where what is kept can't be used.</param>
-    public TResult Keep<TResult>(Func<CheckpointFolder, string> fileOf, Func<CheckpointOptions?, TResult> train)
+    /// <param name="create">Makes the untrained model; perhaps again, where what is kept can't be used.</param>
+    /// <param name="fit">Trains it with a checkpoint, or without if that is null.</param>
+    /// <param name="time">How long the training took, with that of earlier runs.</param>
+    public Trained<TModel, THistory> Train<TModel, THistory>(
+        string title,
+        Func<CheckpointFolder, string> fileOf,
+        Func<TModel> create,
+        Func<TModel, CheckpointOptions?, IProgress<TrainingProgress>, THistory> fit,
+        Func<THistory, TimeSpan> time)
+        where TModel : IDisposable
+        => Keep(fileOf, checkpoint =>
+        {
+            var model = create();
+            try
+            {
+                return output.Stage(
+                    title,
+                    progress =>
+                    {
+                        var first = new FirstReport(progress);
+                        var history = fit(model, checkpoint, first);
+                        return new Trained<TModel, THistory>(model, history, time(history), first.Start);
+                    },
+                    Ending);
+            }
+            catch
+            {
+                model.Dispose();
+                throw;
+            }
+        });
+
+    private TResult Keep<TResult>(Func<CheckpointFolder, string> fileOf, Func<CheckpointOptions?, TResult> train)
     {
         if (folder is null)
             return train(null);
@@ -73,33 +120,6 @@ internal sealed class PretrainingStore(ExperimentOptions options, RunOutput outp
         }
     }
 
-    private PretrainedDbn Fit(PretrainingPlan plan, CheckpointOptions? checkpoint, CancellationToken cancellationToken)
-    {
-        var training = plan.Options with { Checkpoint = checkpoint };
-        var dbn = Create(plan);
-        try
-        {
-            return output.Stage(
-                $"{plan.Title}: pre-training",
-                progress =>
-                {
-                    var first = new FirstReport(progress);
-                    var histories = plan switch
-                    {
-                        { Batches: { } batches } => dbn.Fit(batches, training, progress: first, cancellationToken: cancellationToken),
-                        _ => dbn.Fit(plan.Images, training, plan.HeldOut, first, cancellationToken: cancellationToken),
-                    };
-                    return new PretrainedDbn(dbn, histories, first.Start);
-                },
-                Ending);
-        }
-        catch
-        {
-            dbn.Dispose();
-            throw;
-        }
-    }
-
     private Dbn Create(PretrainingPlan plan)
     {
         var (seed, device) = (plan.Options.Seed, options.TorchDevice());
@@ -113,7 +133,7 @@ internal sealed class PretrainingStore(ExperimentOptions options, RunOutput outp
             seed + i))).to(device);
     }
 
-    private static string? Ending(PretrainedDbn result) => result switch
+    private static string? Ending<TModel, THistory>(Trained<TModel, THistory> result) => result switch
     {
         { Start: null } => FormattableString.Invariant($"used again; {result.Time.TotalSeconds:F1} s when it was done (--fresh does it anew)"),
         { Start: (1, 1) } => null,
@@ -131,4 +151,15 @@ internal sealed class PretrainingStore(ExperimentOptions options, RunOutput outp
             target.Report(value);
         }
     }
+}
+
+/// <summary>A trained model, and how the training went.</summary>
+/// <param name="Model">The model, which the caller owns.</param>
+/// <param name="History">Epoch by epoch.</param>
+/// <param name="Time">Training time, with that of earlier runs.</param>
+/// <param name="Start">Layer and epoch, from 1, with which this run began; null if earlier ones had done everything.</param>
+internal sealed record Trained<TModel, THistory>(TModel Model, THistory History, TimeSpan Time, (int Layer, int Epoch)? Start)
+{
+    /// <summary>Whether earlier runs had done all of the training.</summary>
+    public bool Reused => Start is null;
 }

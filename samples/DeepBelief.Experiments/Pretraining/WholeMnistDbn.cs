@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace DeepBelief.Experiments.Pretraining;
 
-/// <summary>The network that the experiments on the whole of MNIST begin with, so that one pre-training serves them all.</summary>
+/// <summary>The network that the experiments on the whole of MNIST, or of another set, begin with, so that one pre-training serves them all.</summary>
 /// <param name="Sizes">Of the layers, visible first.</param>
 /// <param name="Weights">How the weights are drawn.</param>
 /// <param name="Layers">How each layer is trained; without a seed.</param>
@@ -31,7 +31,7 @@ internal sealed record WholeMnistDbn(IReadOnlyList<long> Sizes, WeightInitializa
     /// <param name="images">All training images.</param>
     public PretrainingPlan Plan(int seed, torch.Tensor images) => new(
         $"DBN {string.Join('-', Sizes)}",
-        "whole-mnist",
+        "whole",
         Sizes,
         Weights,
         new DbnTrainingOptions { Layers = [.. Layers.Select(layer => layer with { Seed = seed })], Seed = seed },

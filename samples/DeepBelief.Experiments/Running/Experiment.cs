@@ -9,6 +9,9 @@ internal abstract class Experiment
     /// <summary>One line for <c>--help</c>.</summary>
     public abstract string Description { get; }
 
+    /// <summary>Whether it learns from any set of images; otherwise from MNIST alone.</summary>
+    public virtual bool TakesAnyImages => false;
+
     /// <summary>Empty results, for <see cref="Run"/> to fill.</summary>
     public abstract IExperimentResults CreateResults();
 

@@ -1,3 +1,4 @@
+using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Experiments.Pretraining;
 using DeepBelief.Samples.Data;
 using DeepBelief.Samples.Reporting.Output;
@@ -30,7 +31,7 @@ internal sealed class ExperimentContext(
     /// <summary>What was trained so far, and how long it took.</summary>
     public IReadOnlyList<Stage> Stages => stages;
 
-    /// <summary>Adds training that was not done by <see cref="Pretrain"/> or <see cref="Train"/>.</summary>
+    /// <summary>Adds training that was not done by <see cref="Pretrain(PretrainingPlan)"/> or <see cref="Train"/>.</summary>
     public void Record(Stage stage) => stages.Add(stage);
 
     /// <summary>
@@ -41,6 +42,25 @@ internal sealed class ExperimentContext(
     {
         var result = store.Train(plan, cancellationToken);
         Record(Stage.Of(plan, result));
+        return result;
+    }
+
+    /// <inheritdoc cref="Pretrain(PretrainingPlan)"/>
+    public Trained<Dbm, TrainingHistory<EpochMetrics>> Pretrain(MachinePlan plan)
+    {
+        var result = store.Train(
+            plan.Title,
+            folder => folder.FileOf(plan.Name, plan.Options.Seed, options.TorchDevice(), plan.Identity),
+            () => Dbm.Bernoulli(plan.Sizes, plan.Weights, plan.Options.Seed, options.TorchDevice()),
+            (dbm, checkpoint, progress) =>
+            {
+                var training = plan.Options with { Checkpoint = checkpoint };
+                return plan.Batches is { } batches
+                    ? dbm.Fit(batches, training, progress: progress, cancellationToken: cancellationToken)
+                    : dbm.Fit(plan.Images, training, progress: progress, cancellationToken: cancellationToken);
+            },
+            history => history.Last.Elapsed);
+        Record(plan.ToStage(result));
         return result;
     }
 
@@ -84,6 +104,6 @@ internal sealed class ExperimentContext(
         foreach (var line in finding.Lines)
             output.Result(line);
         if (options.OutputFolder is { } folder && finding is { CsvFile: { } file, Csv: { } csv })
-            output.Note($"Written to {CsvTable.Write(folder, file, csv)}");
+            output.Note($"Written to {CsvTable.Write(folder, options.Images == ImageSet.Mnist ? file : $"{CommandLine.Lower(options.Images)}_{file}", csv)}");
     }
 }

@@ -4,6 +4,7 @@ using DeepBelief.Experiments.ClassificationRbms;
 using DeepBelief.Experiments.DeepLikelihoods;
 using DeepBelief.Experiments.FewLabels;
 using DeepBelief.Experiments.Full;
+using DeepBelief.Experiments.GenerativeClassifiers;
 using DeepBelief.Experiments.Likelihood;
 using DeepBelief.Experiments.Tables;
 
@@ -20,6 +21,7 @@ internal static class ExperimentList
         new LikelihoodExperiment(),
         new DeepLikelihoodExperiment(),
         new ClassificationRbmExperiment(),
+        new GenerativeClassifierExperiment(),
         new AnomalyExperiment(),
         new AutoencoderExperiment(),
     ];

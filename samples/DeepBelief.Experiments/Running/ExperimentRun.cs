@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Experiments.Pretraining;
 using DeepBelief.Samples.Data;
 using DeepBelief.Samples.Reporting.Output;
@@ -46,7 +47,7 @@ internal static class ExperimentRun
         try
         {
             var seeds = options.Seeds is [var only] ? $"seed {only}" : $"seeds {options.Seeds[0]} to {options.Seeds[^1]}";
-            output.Note($"Experiment {options.Experiment.Name}: preset {options.Preset}, {seeds}, device {options.Device}, loss {options.Loss}.");
+            output.Note($"Experiment {options.Experiment.Name} on {options.Images.Name}: preset {options.Preset}, {seeds}, device {options.Device}, loss {options.Loss}.");
             options.Experiment.Run(context, results);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -8,7 +8,7 @@ namespace DeepBelief.Experiments.Running;
 internal static class RunJson
 {
     /// <summary>Raised when a member changes its meaning or goes away.</summary>
-    private const int Schema = 1;
+    private const int Schema = 2;
 
     public static string Format(RunRecord run) => JsonSerializer.Serialize(
         new
@@ -19,7 +19,7 @@ internal static class RunJson
             run.Failure,
             run.Started,
             Seconds = run.Time.TotalSeconds,
-            Settings = new { run.Options.Preset, run.Options.Loss, run.Options.Device, run.Options.Seeds, run.Options.Threads },
+            Settings = new { run.Options.Images, run.Options.Preset, run.Options.Loss, run.Options.Device, run.Options.Seeds, run.Options.Threads },
             Environment = RunEnvironment.Current(),
             Stages = ResultTable.Of(
                 "stages",

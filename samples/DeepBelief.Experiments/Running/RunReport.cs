@@ -1,4 +1,5 @@
 using System.Globalization;
+using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Samples.Data;
 using DeepBelief.Samples.Reporting.Comparison;
 using DeepBelief.Samples.Reporting.Pages;
@@ -24,11 +25,12 @@ internal static class RunReport
             run.Time,
             run.Stages,
             ("experiment", run.Experiment),
+            ("images", options.Images.Name),
             ("preset", options.Preset.ToString()),
             (options.Seeds.Count > 1 ? "seeds" : "seed", string.Join(", ", options.Seeds)),
             ("loss", options.Loss.ToString()),
             ("device", options.Device.ToString()));
-        return new Page($"MNIST: {options.Experiment.Description}", Lead(run), [.. run.Results.ToSections(run, data), .. description.ToSections()]).ToString();
+        return new Page($"{options.Images.Name}: {options.Experiment.Description}", Lead(run), [.. run.Results.ToSections(run, data), .. description.ToSections()]).ToString();
     }
 
     /// <summary>The command line that runs the same again; what only says where files are is left out.</summary>
@@ -37,6 +39,8 @@ internal static class RunReport
         var words = new List<string> { Program };
         if (options.Experiment != ExperimentList.All[0])
             words.AddRange(["--experiment", options.Experiment.Name]);
+        if (options.Images != ImageSet.Mnist)
+            words.AddRange(["--images", CommandLine.Lower(options.Images)]);
         words.AddRange(["--preset", CommandLine.Lower(options.Preset), "--loss", CommandLine.Lower(options.Loss), "--device", CommandLine.Lower(options.Device)]);
         words.AddRange(["--seed", Number(options.Seeds[0])]);
         if (options.Seeds.Count > 1)
@@ -52,12 +56,12 @@ internal static class RunReport
 
     private static string Lead(RunRecord run)
     {
-        const string What = "What restricted Boltzmann machines and deep belief networks learned from handwritten digits in one run of DeepBelief's experiments.";
+        var what = $"What restricted Boltzmann machines and deep belief networks learned from {run.Options.Images.Contents} in one run of DeepBelief's experiments.";
         return run.Status switch
         {
-            RunStatus.Complete => What,
-            RunStatus.Cancelled => $"{What} The run was cancelled; this page shows what was finished by then.",
-            _ => $"{What} The run failed; this page shows what was finished by then. {run.Failure}",
+            RunStatus.Complete => what,
+            RunStatus.Cancelled => $"{what} The run was cancelled; this page shows what was finished by then.",
+            _ => $"{what} The run failed; this page shows what was finished by then. {run.Failure}",
         };
     }
 }

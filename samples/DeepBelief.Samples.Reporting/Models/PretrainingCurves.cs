@@ -8,27 +8,33 @@ namespace DeepBelief.Samples.Reporting.Models;
 /// <summary>What was measured while layers were trained without labels.</summary>
 public static class PretrainingCurves
 {
+    /// <summary>How the layers of a deep belief network learn.</summary>
+    public const string LayerByLayer = "Layers are trained one after the other, each on what those below make of the images.";
+
     private static readonly Axis Epoch = new("epoch of pre-training") { IsWhole = true };
 
     /// <param name="layers">What to show.</param>
     /// <param name="whyNoGap">Why no images were held out, if none were: a sentence.</param>
-    public static Section Create(IReadOnlyList<LayerHistory> layers, string whyNoGap)
+    /// <param name="how">How the layers learn: a sentence.</param>
+    public static Section Create(IReadOnlyList<LayerHistory> layers, string whyNoGap, string how = LayerByLayer)
     {
+        var hasLikelihood = layers.Any(layer => layer.History.Last.PseudoLogLikelihood is not null);
         var hasGap = layers.Any(layer => layer.History.Last.FreeEnergyGap is not null);
         return new(
             "Pre-training",
             Html.Paragraph(
-                "Layers are trained one after the other, each on what those below make of the images. A falling reconstruction error and a "
-                + "rising pseudo-likelihood show learning. "
+                $"{how} {(hasLikelihood ? "A falling reconstruction error and a rising pseudo-likelihood show learning." : "A falling reconstruction error shows learning.")} "
                 + (hasGap
                     ? "The free-energy gap shows over-fitting: the further it is above 0, the more the layer prefers its training images to "
                         + "images that it has not seen. "
                     : $"{whyNoGap} So there is no curve of the free-energy gap between unseen and training images. ")
-                + "Figures of different layers are of different inputs, and tell little about each other."),
+                + (layers.Count > 1 ? "Figures of different layers are of different inputs, and tell little about each other." : "")),
             Html.SideBySide(
                 [
                     Chart("Reconstruction error", "mean squared error", layers, (epoch, _) => epoch.ReconstructionError),
-                    Chart("Pseudo-log-likelihood", "nats per visible unit", layers, (epoch, size) => epoch.PseudoLogLikelihood / size),
+                    .. hasLikelihood
+                        ? [Chart("Pseudo-log-likelihood", "nats per visible unit", layers, (epoch, size) => epoch.PseudoLogLikelihood / size)]
+                        : Array.Empty<XElement>(),
                     .. hasGap
                         ? [Chart("Free energy: unseen less training images", "nats", layers, (epoch, _) => epoch.FreeEnergyGap)]
                         : Array.Empty<XElement>(),

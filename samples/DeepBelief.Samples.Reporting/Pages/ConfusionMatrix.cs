@@ -33,7 +33,8 @@ public sealed class ConfusionMatrix
     /// <summary>The matrix as a table whose mistakes are the more strongly coloured the more there are.</summary>
     /// <param name="caption">Above the table.</param>
     /// <param name="names">Of the classes.</param>
-    public XElement ToHtml(string caption, IReadOnlyList<string> names)
+    /// <param name="rows">What the rows' classes are.</param>
+    public XElement ToHtml(string caption, IReadOnlyList<string> names, string rows = "true")
     {
         var most = Math.Max(1, counts.Cast<int>().Where((_, index) => index / Classes != index % Classes).DefaultIfEmpty().Max());
         return new XElement(
@@ -42,7 +43,7 @@ public sealed class ConfusionMatrix
             new XElement("figcaption", caption),
             Html.Scrolling(caption, new XElement(
                 "table",
-                new XElement("thead", new XElement("tr", Header("col", "true"), names.Select(name => Header("col", name)), Header("col", "right"))),
+                new XElement("thead", new XElement("tr", Header("col", rows), names.Select(name => Header("col", name)), Header("col", "right"))),
                 new XElement("tbody", names.Select((name, row) => new XElement(
                     "tr",
                     Header("row", name),

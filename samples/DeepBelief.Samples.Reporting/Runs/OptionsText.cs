@@ -28,6 +28,7 @@ public static class OptionsText
             TrainingOptions training => Own(training),
             ClassifierTrainingOptions training => Own(training),
             ClassificationRbmOptions training => Own(training),
+            UpDownOptions training => Own(training),
             AutoencoderTrainingOptions training => Own(training),
             _ => [options.ToString()],
         })
@@ -77,6 +78,13 @@ public static class OptionsText
         yield return Text($"discriminative part {options.DiscriminativeWeight}, generative part {options.GenerativeWeight}");
         yield return options.GenerativeWeight > 0 ? Phase(options.NegativePhase) : null;
         yield return Start(options.InitializeFromData);
+        yield return Patience(options, "loss");
+        yield return options.EvaluationRows is { } rows ? Text($"scored on at most {rows} training images") : null;
+    }
+
+    private static IEnumerable<string?> Own(UpDownOptions options)
+    {
+        yield return $"top machine by {Phase(options.NegativePhase)}";
         yield return Patience(options, "loss");
         yield return options.EvaluationRows is { } rows ? Text($"scored on at most {rows} training images") : null;
     }

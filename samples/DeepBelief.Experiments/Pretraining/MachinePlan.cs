@@ -1,0 +1,40 @@
+using DeepBelief.Data;
+using DeepBelief.Samples.Reporting.Runs;
+using DeepBelief.Training;
+using TorchSharp;
+
+namespace DeepBelief.Experiments.Pretraining;
+
+/// <summary>A deep Boltzmann machine of binary units, and how all of it learns.</summary>
+/// <param name="Title">For the console.</param>
+/// <param name="Name">For the checkpoint's file name: letters, digits and hyphens.</param>
+/// <param name="Sizes">Of the layers, visible first.</param>
+/// <param name="Weights">How they are drawn, with the seed of <paramref name="Options"/>.</param>
+/// <param name="Options">How to train; without a checkpoint.</param>
+/// <param name="Images">Training rows.</param>
+internal sealed record MachinePlan(
+    string Title, string Name, IReadOnlyList<long> Sizes, WeightInitialization Weights, DbmTrainingOptions Options, torch.Tensor Images)
+{
+    /// <inheritdoc cref="PretrainingPlan.Batches"/>
+    public IBatchSource? Batches { get; init; }
+
+    /// <inheritdoc cref="PretrainingPlan.Making"/>
+    public string? Making { get; init; }
+
+    /// <summary>All that determines what is trained.</summary>
+    public IEnumerable<string> Identity =>
+    [
+        string.Join('-', Sizes),
+        Weights.ToString(),
+        string.Join('x', Images.shape),
+        Batches?.GetType().Name ?? "",
+        Options.ToString(),
+    ];
+
+    /// <summary>The training, for the report.</summary>
+    public Stage ToStage(Trained<Dbm, TrainingHistory<EpochMetrics>> trained) => new(
+        Title, (int)Options.Seed, trained.Time, Images.shape[0] * trained.History.Epochs.Count, trained.Reused)
+    {
+        Settings = [StageSettings.Of(Title, Options, FormattableString.Invariant($"{Images.shape[0]:N0} images"), Making)],
+    };
+}
