@@ -53,6 +53,8 @@ public static class ClassificationDbnTraining
 
         var layers = new GreedyLayers(network.Layers, options);
         layers.Check(validation?.Visible);
+        if (options.TiedStart)
+            TiedStart.Check(network.Layers[^1], network.TopMachine, "the top");
         var count = network.Layers.Count + 1;
         using var given = EnergyModelTraining.Open(network.Layers[0], visible, weights, options.OfLayer(0));
         using var run = new TrainingRun(
@@ -77,6 +79,8 @@ public static class ClassificationDbnTraining
                     unseen = new Batch(layers.Inputs(network.Layers.Count, v.Visible, Randomness.ValidationInputs), v.Labels);
                 var training = new Batch(layers.Inputs(network.Layers.Count, visible, Randomness.LayerInputs), labels.alias(), TrainingWeights.Normalized(weights, visible, visible.dtype));
                 features = new InMemoryBatches(training, top, owned: true);
+                if (options.TiedStart && isNew)
+                    TiedStart.Apply(network.Layers[^1], network.TopMachine);
                 return new ClassificationRbmTask(network.Top, features, unseen, top, initialize: top.InitializeFromData && isNew);
             });
             loop.Run(epochs: null, new ProgressReporter(progress, count, count), cancellationToken);

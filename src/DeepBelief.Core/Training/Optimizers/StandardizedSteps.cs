@@ -74,7 +74,7 @@ internal sealed class StandardizedSteps
         foreach (var (part, start) in SharedInputs.Parts(rbm.Visible).Where(columns => columns.Part is GaussianUnits))
             _ = ratio.narrow(0, start, part.Size).copy_(visibleDeviations.narrow(0, start, part.Size).Squared() / part.Variances!);
         if (visibleOffset is not null)
-            AddToBiases(rbm.Hidden, weight.mv(visibleOffset * OneMinus(ratio)));
+            SharedInputs.Add(rbm.Hidden, weight.mv(visibleOffset * OneMinus(ratio)));
         _ = weight.mul_(ratio);
     }
 
@@ -98,20 +98,6 @@ internal sealed class StandardizedSteps
         change(parameter, factor);
         if (gradient && parameter.grad is { } own)
             Other(change)(own, factor);
-    }
-
-    private static void AddToBiases(UnitLayer layer, Tensor inputs)
-    {
-        foreach (var (part, start) in SharedInputs.Parts(layer))
-        {
-            var first = start;
-            foreach (var (bias, scale) in part.LinearTerms)
-            {
-                var own = inputs.narrow(0, first, bias.NumberOfElements);
-                _ = bias.Add(scale is null ? own : own * scale);
-                first += bias.NumberOfElements;
-            }
-        }
     }
 
     private static Action<Tensor, Tensor> Other(Action<Tensor, Tensor> change) => change == Multiply ? Divide : Multiply;
