@@ -106,6 +106,24 @@ internal static class AutomaticOptions
     /// <summary>The rate of a layer that begins as the trained one below it, given that of one that begins untrained.</summary>
     public static Schedule TiedLearningRate(Schedule untrained) => new ScaledRate(untrained, TiedRate);
 
+    /// <summary>The rate of up-down fine-tuning: of the layer that learns most slowly, in either direction.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="top">The options of the top machine, without open ones but for the rate.</param>
+    /// <param name="batches">Batches per epoch.</param>
+    public static Schedule UpDownLearningRate(UntiedDbn model, TrainingOptions top, int batches)
+    {
+        // Views, whose units and weights are the network's.
+        Rbm[] machines =
+        [
+            model.TopMachine,
+            .. model.Layers.Select(layer => new Rbm(layer.Visible, layer.Hidden, layer.Recognition)),
+            .. model.Layers.Select(layer => new Rbm(layer.Hidden, layer.Visible, layer.Generative)),
+        ];
+        return TiedLearningRate(machines
+            .Select(machine => LearningRate(machine, top.NegativePhase!, isSmooth: true, top.Optimizer, batches, sample: null))
+            .MinBy(rate => rate.At(1, 1))!);
+    }
+
     /// <summary>The rate of fine-tuning: few updates need larger ones.</summary>
     public static Schedule NetworkLearningRate(OptimizerSettings optimizer, int batches) => optimizer switch
     {
