@@ -73,7 +73,7 @@ public sealed class GenerativeSnippets : Support.SnippetTests
 
         #region updown
         using var untied = dbn.Untie();
-        untied.Fit(images, labels, new() { Epochs = 20, NegativePhase = new ContrastiveDivergence(10) });
+        untied.Fit(images, labels, new() { Epochs = 20 });
         Console.WriteLine(untied.Score(testImages, testLabels).Accuracy);
         untied.Save("untied.pt");
         #endregion
