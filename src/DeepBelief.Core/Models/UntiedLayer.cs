@@ -65,14 +65,20 @@ public sealed class UntiedLayer : torch.nn.Module
     internal StochasticLayer Stochastic => new(visible, hidden, recognition, generative);
 
     /// <summary>Adds the gradient of the mean -log p(v | h) over pairs of rows to the generative parameters' <c>.grad</c>.</summary>
-    internal void AccumulateGenerativeGradient(Tensor lower, Tensor upper) => Accumulate(visible, generative, upper, lower);
+    internal void AccumulateGenerativeGradient(Tensor lower, Tensor upper, Tensor? weights = null) => Accumulate(visible, generative, upper, lower, weights);
 
     /// <summary>Adds the gradient of the mean -log q(h | v) over pairs of rows to the recognition parameters' <c>.grad</c>.</summary>
-    internal void AccumulateRecognitionGradient(Tensor lower, Tensor upper) => Accumulate(hidden, recognition, lower, upper);
+    internal void AccumulateRecognitionGradient(Tensor lower, Tensor upper, Tensor? weights = null) => Accumulate(hidden, recognition, lower, upper, weights);
 
     /// <summary>The delta rule, for units of any kind: ∂/∂W of -log p(y | x) is (E[y | x] - y)ᵀ x.</summary>
-    private static void Accumulate(UnitLayer units, Parameter weight, Tensor given, Tensor states)
+    private static void Accumulate(UnitLayer units, Parameter weight, Tensor given, Tensor states, Tensor? weights)
     {
+        if (weights is not null)
+        {
+            AccumulateWeighted(units, weight, given, states, weights);
+            return;
+        }
+
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var scale = 1.0 / states.shape[0];
@@ -81,5 +87,16 @@ public sealed class UntiedLayer : torch.nn.Module
         units.AccumulateEnergyGradient(states, scale);
         units.AccumulateCumulantGradient(inputs, means, scale);
         _ = Gradients.Of(weight)?.addmm_((means - states).Scale(scale).t(), given);
+    }
+
+    // Units add up the gradients of rows that count alike, so autograd weighs the rows.
+    private static void AccumulateWeighted(UnitLayer units, Parameter weight, Tensor given, Tensor states, Tensor weights)
+    {
+        using var grad = torch.enable_grad();
+        using var scope = torch.NewDisposeScope();
+        var inputs = given.mm(weight.t());
+        var losses = units.Energy(states).Plus(units.CumulantGenerator(inputs)) - (inputs * states).sum(1);
+        if (losses.requires_grad)
+            (losses * weights).mean().backward();
     }
 }

@@ -1,4 +1,4 @@
-using DeepBelief.Tensors;
+using DeepBelief.Data;
 using DeepBelief.Training;
 
 #pragma warning disable CS1573 // The other parameters inherit their tags.
@@ -25,7 +25,11 @@ public static class ClassificationDbnTraining
     /// <param name="validation">Labelled rows to validate each layer on after every epoch; null for none.</param>
     /// <param name="weights">How much each row counts, <c>[rows]</c>, 0 or more and not all 0; only the ratios matter. Null weighs all alike.</param>
     /// <returns>The metrics of each epoch.</returns>
-    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/param[@name='progress' or @name='cancellationToken']"/>
+    /// <exception cref="TrainingCanceledException{TMetrics}">
+    /// The run was cancelled; the exception has the finished epochs, of type <see cref="EpochMetrics"/> in a layer below the top, and
+    /// <see cref="ClassifierMetrics"/> in the top, with those of the layers in <see cref="TrainingCanceledException{TMetrics}.Below"/>.
+    /// </exception>
+    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception[not(contains(@cref, 'Canceled'))]|/param[@name='progress' or @name='cancellationToken']"/>
     public static ClassificationDbnHistory Fit(
         this ClassificationDbn network,
         Tensor visible,
@@ -36,56 +40,69 @@ public static class ClassificationDbnTraining
         Tensor? weights = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        options ??= new ClassificationDbnOptions();
-        options.Validate();
-        var top = options.Top with { LearningRate = options.Top.LearningRate ?? ClassificationRbmOptions.DefaultLearningRate };
-        ModelCheck.Trainable(network, network.parameters(), nameof(network));
-        ModelCheck.Trainable(network.Top, network.Top.parameters(), nameof(network));
-        Guard.Rows(visible, network.VisibleSize, network.TopMachine.Weight);
-        Guard.Labels(labels, visible, network.Classes, first: -1);
-        ClassificationRbmTraining.CheckGaps(labels, top);
-        if (validation is var (unseenRows, unseenLabels))
-        {
-            Guard.Rows(unseenRows, network.VisibleSize, network.TopMachine.Weight, nameof(validation));
-            Guard.Labels(unseenLabels, unseenRows, network.Classes, nameof(validation));
-        }
+        var run = new ClassificationDbnRun(network, options, validation);
+        return Finish(run, run.Start(visible, labels, weights, progress, cancellationToken), progress, cancellationToken);
+    }
 
-        var layers = new GreedyLayers(network.Layers, options);
-        layers.Check(validation?.Visible);
-        var count = network.Layers.Count + 1;
-        using var given = EnergyModelTraining.Open(network.Layers[0], visible, weights, options.OfLayer(0));
-        using var run = new TrainingRun(
-            network,
-            network.parameters(),
-            options,
-            given.Overview with { Labels = labels },
-            validation is { } rows ? new Batch(rows.Visible, rows.Labels) : null);
-        run.CheckFinite();
-        var below = layers.Train(run, given, visible, validation?.Visible, weights, progress, count, cancellationToken);
-        if (run.Result<ClassifierMetrics>(layers.Stages, top) is { } result)
-            return new(below, result);
+    /// <summary>Trains a network on rows that are read batch by batch, for data larger than memory.</summary>
+    /// <remarks>Every read of a batch propagates it to the layer in training.</remarks>
+    /// <param name="network">The network; its parameters are changed in place.</param>
+    /// <param name="source">The batches; a label of -1 is a row without one. Of the first 1000 rows, at least one needs a label.</param>
+    /// <inheritdoc cref="Fit(ClassificationDbn, Tensor, Tensor, ClassificationDbnOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/returns|/param[@name='options' or @name='validation' or @name='progress' or @name='cancellationToken']"/>
+    public static ClassificationDbnHistory Fit(
+        this ClassificationDbn network,
+        ILabelledBatchSource source,
+        ClassificationDbnOptions? options = null,
+        (Tensor Visible, Tensor Labels)? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        var run = new ClassificationDbnRun(network, options, validation);
+        return Finish(run, run.Start(source, progress, cancellationToken), progress, cancellationToken);
+    }
 
-        BatchReader? features = null;
-        Batch? unseen = null;
-        try
+    /// <summary>Trains the layers below the top, then starts the run of the top, whose epochs are asked for as they are wanted.</summary>
+    /// <param name="progress">Receives the progress of the layers below the top.</param>
+    /// <param name="cancellationToken">Checked before each batch of the layers below the top.</param>
+    /// <returns>The trainer of the top, which the caller disposes.</returns>
+    /// <inheritdoc cref="Fit(ClassificationDbn, Tensor, Tensor, ClassificationDbnOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/param[not(@name='progress' or @name='cancellationToken')]"/>
+    public static Trainer<ClassifierMetrics> StartTraining(
+        this ClassificationDbn network,
+        Tensor visible,
+        Tensor labels,
+        ClassificationDbnOptions? options = null,
+        (Tensor Visible, Tensor Labels)? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        Tensor? weights = null,
+        CancellationToken cancellationToken = default)
+        => new ClassificationDbnRun(network, options, validation).Start(visible, labels, weights, progress, cancellationToken);
+
+    /// <summary>Trains the layers below the top on a source, then starts the run of the top, whose epochs are asked for as they are wanted.</summary>
+    /// <param name="progress">Receives the progress of the layers below the top.</param>
+    /// <param name="cancellationToken">Checked before each batch of the layers below the top.</param>
+    /// <returns>The trainer of the top, which the caller disposes.</returns>
+    /// <inheritdoc cref="Fit(ClassificationDbn, ILabelledBatchSource, ClassificationDbnOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)" path="/exception|/param[not(@name='progress' or @name='cancellationToken')]"/>
+    public static Trainer<ClassifierMetrics> StartTraining(
+        this ClassificationDbn network,
+        ILabelledBatchSource source,
+        ClassificationDbnOptions? options = null,
+        (Tensor Visible, Tensor Labels)? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        => new ClassificationDbnRun(network, options, validation).Start(source, progress, cancellationToken);
+
+    private static ClassificationDbnHistory Finish(ClassificationDbnRun run, Trainer<ClassifierMetrics> top, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        using (top)
         {
-            using var loop = run.Begin(layers.Stages, top, isNew =>
+            try
             {
-                using var noGrad = torch.no_grad();
-                if (validation is { } v)
-                    unseen = new Batch(layers.Inputs(network.Layers.Count, v.Visible, Randomness.ValidationInputs), v.Labels);
-                var training = new Batch(layers.Inputs(network.Layers.Count, visible, Randomness.LayerInputs), labels.alias(), TrainingWeights.Normalized(weights, visible, visible.dtype));
-                features = new InMemoryBatches(training, top, owned: true);
-                return new ClassificationRbmTask(network.Top, features, unseen, top, initialize: top.InitializeFromData && isNew);
-            });
-            loop.Run(epochs: null, new ProgressReporter(progress, count, count), cancellationToken);
-            return new(below, loop.History);
-        }
-        finally
-        {
-            features?.Dispose();
-            unseen?.Rows.Dispose();
+                return new(run.Below, top.Train(epochs: null, progress, cancellationToken));
+            }
+            catch (TrainingCanceledException<ClassifierMetrics> e)
+            {
+                throw new TrainingCanceledException<ClassifierMetrics>([e.History], (OperationCanceledException)e.InnerException!, cancellationToken) { Below = run.Below };
+            }
         }
     }
 }

@@ -168,10 +168,10 @@ public static class EnergyModelTraining
     }
 
     /// <summary>Creates the task of a model; a new run first initializes the model from its data.</summary>
-    internal static EnergyModelTask Task(IEnergyModel model, BatchReader rows, TrainingOptions options, Tensor? validation, bool isNew)
+    internal static EnergyModelTask Task(IEnergyModel model, BatchReader rows, TrainingOptions options, Tensor? validation, bool initialize)
     {
         using var inside = InputChecks.Enter();
-        if (options.InitializeFromData && isNew)
+        if (options.InitializeFromData && initialize)
         {
             using var typical = rows.TypicalRows(options.MissingValues, areSpread: model is Rbm { Visible.IsDiscrete: false });
             model.InitializeFromData(typical);

@@ -23,7 +23,12 @@ internal sealed class GreedyLayers
     public void Check(Tensor? validation)
     {
         foreach (var (i, layer) in layers.Index().Where(layer => IsTrained(layer.Item)))
+        {
             EnergyModelTraining.CheckOptions(layer, options.OfLayer(i));
+            if (IsTied(i))
+                TiedStart.Check(layers[i - 1], layer, $"layer {i}");
+        }
+
         if (validation is not null)
             EnergyModelTraining.CheckRows(layers[0], validation, options.OfLayer(0));
     }
@@ -88,7 +93,10 @@ internal sealed class GreedyLayers
             }
 
             var own = options.OfLayer(i);
+            var automatic = own.LearningRate is null;
             own = own.ResolveBatches(layer, batches(own), i == 0 ? overview.Rows : null);
+            if (automatic && IsTied(i))
+                own = own with { LearningRate = AutomaticOptions.TiedLearningRate(own.LearningRate!) };
             if (run.Result<EpochMetrics>(stage, own) is { } result)
             {
                 histories.Add(result);
@@ -105,7 +113,9 @@ internal sealed class GreedyLayers
                     using var noGrad = torch.no_grad();
                     unseen = validation is null ? null : Inputs(i, validation, Randomness.ValidationInputs);
                     rows = open(i, own);
-                    return EnergyModelTraining.Task(layer, rows, own, unseen, isNew);
+                    if (IsTied(i) && isNew)
+                        TiedStart.Apply(layers[i - 1], layer);
+                    return EnergyModelTraining.Task(layer, rows, own, unseen, initialize: isNew && !IsTied(i));
                 });
                 loop.Run(epochs: null, new ProgressReporter(progress, i + 1, ofLayers), cancellationToken);
                 histories.Add(loop.History);
@@ -144,6 +154,8 @@ internal sealed class GreedyLayers
 
         Tensor Up(Tensor rows) => SendUp(layer, rows, generator);
     }
+
+    private bool IsTied(int layer) => options.TiedStart && layer > 0;
 
     private static bool IsTrained(Rbm layer) => layer.parameters().Any(parameter => parameter.requires_grad);
 

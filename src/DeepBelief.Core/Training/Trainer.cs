@@ -47,6 +47,12 @@ public sealed class Trainer<TMetrics> : IDisposable
         owned = [loop, .. needs];
     }
 
+    /// <summary>The layer, from 1, that progress counts.</summary>
+    internal int Layer { get; init; } = 1;
+
+    /// <summary>The number of layers that progress counts.</summary>
+    internal int Layers { get; init; } = 1;
+
     /// <summary>Number of finished epochs.</summary>
     public int Epoch => loop.Epoch;
 
@@ -84,7 +90,7 @@ public sealed class Trainer<TMetrics> : IDisposable
         isTraining = true;
         try
         {
-            loop.Run(epochs, new ProgressReporter(progress), cancellationToken);
+            loop.Run(epochs, new ProgressReporter(progress, Layer, Layers), cancellationToken);
             return loop.History;
         }
         finally

@@ -1,3 +1,4 @@
+using DeepBelief.Data;
 using DeepBelief.Tensors;
 using DeepBelief.Training;
 
@@ -22,6 +23,7 @@ public static class UpDownTraining
     /// </param>
     /// <param name="options">Training options; null uses the defaults.</param>
     /// <param name="validation">Rows, and their labels where there are any, to measure after every epoch and, if enabled, for early stopping; null for none.</param>
+    /// <param name="weights">How much each row counts, <c>[rows]</c>, 0 or more and not all 0; only the ratios matter. Null weighs all alike.</param>
     /// <returns>The metrics of each epoch.</returns>
     /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/param[@name='progress' or @name='cancellationToken']"/>
     public static TrainingHistory<UpDownMetrics> Fit(
@@ -31,46 +33,149 @@ public static class UpDownTraining
         UpDownOptions? options = null,
         (Tensor Rows, Tensor? Labels)? validation = null,
         IProgress<TrainingProgress>? progress = null,
+        Tensor? weights = null,
         CancellationToken cancellationToken = default)
     {
-        using var trainer = model.StartTraining(data, labels, options, validation);
+        using var trainer = model.StartTraining(data, labels, options, validation, weights);
+        return trainer.Train(epochs: null, progress, cancellationToken);
+    }
+
+    /// <summary>Fine-tunes a network without labels on rows that are read batch by batch, for data larger than memory.</summary>
+    /// <param name="model">The network; its parameters are changed in place.</param>
+    /// <param name="options">Training options; null uses the defaults.</param>
+    /// <param name="validation">Rows to measure after every epoch and, if enabled, for early stopping; null for none.</param>
+    /// <returns>The metrics of each epoch.</returns>
+    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, IBatchSource, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)" path="/exception|/param[@name='source' or @name='progress' or @name='cancellationToken']"/>
+    public static TrainingHistory<UpDownMetrics> Fit(
+        this UntiedDbn model,
+        IBatchSource source,
+        UpDownOptions? options = null,
+        Tensor? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        using var trainer = model.StartTraining(source, options, validation);
+        return trainer.Train(epochs: null, progress, cancellationToken);
+    }
+
+    /// <summary>Fine-tunes a network with labels on rows that are read batch by batch, for data larger than memory.</summary>
+    /// <param name="source">The batches; a label of -1 is a row without one. Of the first 1000 rows, at least one needs a label.</param>
+    /// <param name="validation">Rows and their labels to measure after every epoch and, if enabled, for early stopping; null for none.</param>
+    /// <inheritdoc cref="Fit(UntiedDbn, IBatchSource, UpDownOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    public static TrainingHistory<UpDownMetrics> Fit(
+        this UntiedDbn model,
+        ILabelledBatchSource source,
+        UpDownOptions? options = null,
+        (Tensor Rows, Tensor Labels)? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        using var trainer = model.StartTraining(source, options, validation);
         return trainer.Train(epochs: null, progress, cancellationToken);
     }
 
     /// <summary>Starts a run whose epochs are asked for as they are wanted.</summary>
     /// <returns>The trainer, which the caller disposes.</returns>
-    /// <inheritdoc cref="Fit(UntiedDbn, Tensor, Tensor?, UpDownOptions?, ValueTuple{Tensor, Tensor?}?, IProgress{TrainingProgress}?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    /// <inheritdoc cref="Fit(UntiedDbn, Tensor, Tensor?, UpDownOptions?, ValueTuple{Tensor, Tensor?}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
     public static Trainer<UpDownMetrics> StartTraining(
         this UntiedDbn model,
         Tensor data,
         Tensor? labels = null,
         UpDownOptions? options = null,
-        (Tensor Rows, Tensor? Labels)? validation = null)
+        (Tensor Rows, Tensor? Labels)? validation = null,
+        Tensor? weights = null)
+    {
+        Batch? unseen = validation is { } v ? new Batch(v.Rows, v.Labels) : null;
+        options = Check(model, options, unseen);
+        Check(model, new Batch(data, labels), nameof(data), nameof(labels), first: -1);
+        var given = new Batch(data.detach(), labels?.alias(), TrainingWeights.Normalized(weights, data, data.dtype)).Detach();
+        return Start(model, options, own => new InMemoryBatches(given, own, owned: true), unseen);
+    }
+
+    /// <summary>Starts a run on rows without labels that are read batch by batch, whose epochs are asked for as they are wanted.</summary>
+    /// <returns>The trainer, which the caller disposes.</returns>
+    /// <inheritdoc cref="Fit(UntiedDbn, IBatchSource, UpDownOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    public static Trainer<UpDownMetrics> StartTraining(this UntiedDbn model, IBatchSource source, UpDownOptions? options = null, Tensor? validation = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Batch? unseen = validation is null ? null : new Batch(validation);
+        options = Check(model, options, unseen);
+        return Start(model, options, own => SourceBatches.Of(source, Fits(model), AutomaticOptions.OverviewRows(own)), unseen);
+    }
+
+    /// <summary>Starts a run on labelled rows that are read batch by batch, whose epochs are asked for as they are wanted.</summary>
+    /// <returns>The trainer, which the caller disposes.</returns>
+    /// <inheritdoc cref="Fit(UntiedDbn, ILabelledBatchSource, UpDownOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    public static Trainer<UpDownMetrics> StartTraining(
+        this UntiedDbn model,
+        ILabelledBatchSource source,
+        UpDownOptions? options = null,
+        (Tensor Rows, Tensor Labels)? validation = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Batch? unseen = validation is { } v ? new Batch(v.Rows, v.Labels) : null;
+        options = Check(model, options, unseen);
+        return Start(model, options, own => SourceBatches.Of(source, Fits(model), AutomaticOptions.OverviewRows(own)), unseen);
+    }
+
+    private static Trainer<UpDownMetrics> Start(UntiedDbn model, UpDownOptions options, Func<UpDownOptions, BatchReader> open, Batch? unseen)
+    {
+        var rows = open(options);
+        try
+        {
+            if (rows.Overview.Labels is { } labels)
+                LabelGaps.CheckKnown(labels);
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+
+        var own = options.Resolve(model, rows.Batches);
+        return TrainingRun.Start(model, () => model.parameters(), options, own, rows, unseen, _ => new UpDownTask(model, rows, unseen, own));
+    }
+
+    private static UpDownOptions Check(UntiedDbn model, UpDownOptions? options, Batch? unseen)
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new UpDownOptions();
         options.Validate();
-        var own = options with { LearningRate = options.LearningRate ?? UpDownOptions.DefaultLearningRate };
         ModelCheck.Trainable(model, model.parameters(), nameof(model));
-        options.NegativePhase.Check(model.TopMachine);
-        Check(data, nameof(data), labels, nameof(labels), first: -1);
-        if (labels is not null)
-            LabelGaps.CheckKnown(labels);
-        if (validation is { } v)
-            Check(v.Rows, nameof(validation), v.Labels, nameof(validation), first: 0);
-
-        var rows = new InMemoryBatches(new Batch(data.detach(), labels?.alias()).Detach(), own, owned: true);
-        Batch? unseen = validation is { } u ? new Batch(u.Rows, u.Labels) : null;
-        return TrainingRun.Start(model, () => model.parameters(), options, own, rows, unseen, _ => new UpDownTask(model, rows, unseen, own));
-
-        void Check(Tensor given, string name, Tensor? classes, string labelsName, long first)
-        {
-            Guard.Rows(given, model.VisibleSize, model.TopMachine.Weight, name);
-            model.VisibleSupport.Check(given, name);
-            if (classes is null != model.Labelled is null)
-                throw new ArgumentException(classes is null ? "Expected labels, as the machine at the top has them, found none." : "Expected no labels, as the machine at the top has none, found some.", labelsName);
-            if (classes is not null)
-                Guard.Labels(classes, given, model.Classes, labelsName, first);
-        }
+        RbmLikelihoodGradient.Check(model.TopMachine, options.OfTop);
+        options.NegativePhase?.Check(model.TopMachine);
+        if (unseen is { } rows)
+            Check(model, rows, "validation", "validation", first: 0);
+        return options;
     }
+
+    private static void Check(UntiedDbn model, Batch given, string name, string labelsName, long first)
+    {
+        Guard.Rows(given.Rows, model.VisibleSize, model.TopMachine.Weight, name);
+        model.VisibleSupport.Check(given.Rows, name);
+        CheckPresence(model, given.Labels, labelsName);
+        if (given.Labels is { } labels)
+            Guard.Labels(labels, given.Rows, model.Classes, labelsName, first);
+    }
+
+    private static void CheckPresence(UntiedDbn model, Tensor? labels, string name)
+    {
+        if (labels is null != model.Labelled is null)
+            throw new ArgumentException(labels is null ? "Expected labels, as the machine at the top has them, found none." : "Expected no labels, as the machine at the top has none, found some.", name);
+    }
+
+    /// <summary>Returns a check that throws if a batch of a source does not fit the network.</summary>
+    private static Action<Batch, string, bool> Fits(UntiedDbn model) => (batch, name, values) =>
+    {
+        if (values)
+        {
+            Check(model, batch, name, name, first: -1);
+            return;
+        }
+
+        Guard.Rows(batch.Rows, model.VisibleSize, model.TopMachine.Weight, name);
+        CheckPresence(model, batch.Labels, name);
+        if (batch.Labels is { } labels)
+            Guard.LabelKind(labels, batch.Rows, name);
+    };
 }

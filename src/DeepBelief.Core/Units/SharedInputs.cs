@@ -47,6 +47,21 @@ internal static class SharedInputs
         }
     }
 
+    /// <summary>Adds a shared input, <c>[N]</c>, to the biases; units without one stay as they are.</summary>
+    public static void Add(UnitLayer layer, Tensor inputs)
+    {
+        foreach (var (part, start) in Parts(layer))
+        {
+            var first = start;
+            foreach (var (bias, scale) in part.LinearTerms)
+            {
+                var own = inputs.narrow(0, first, bias.NumberOfElements);
+                _ = bias.Add(scale is null ? own : own * scale);
+                first += bias.NumberOfElements;
+            }
+        }
+    }
+
     /// <summary>The parts of a composite, or the layer itself, with the numbers of their first units.</summary>
     public static IEnumerable<(UnitLayer Part, long Start)> Parts(UnitLayer layer)
     {

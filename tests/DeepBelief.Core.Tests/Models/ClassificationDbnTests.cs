@@ -87,10 +87,11 @@ public sealed class ClassificationDbnTests
         task.ComputeGradient(1, keep: 0);
         var found = top.parameters().Select(p => Enumeration.Read(p.grad!)).ToArray();
 
-        // -log p(v), by autograd of the exact value.
+        // -log p(v), and -log p(y | v) of the row that has a label, by autograd of the exact values.
         foreach (var parameter in top.parameters())
             parameter.grad = null;
-        (top.FreeEnergy(states.narrow(0, 5, 1)).sum() + top.Joint.FreeEnergy(joint).neg().logsumexp(0)).backward();
+        var row = states.narrow(0, 5, 1);
+        (top.FreeEnergy(row).sum() + top.Joint.FreeEnergy(joint).neg().logsumexp(0) - top.forward(row)[0, 0]).backward();
         foreach (var (gradient, parameter) in found.Zip(top.parameters()))
             gradient.ShouldBeNear(Enumeration.Read(parameter.grad!), 5 * 0.5 / Math.Sqrt(Copies));
         found[0].Max(Math.Abs).Should().BeGreaterThan(0.1);
@@ -117,19 +118,66 @@ public sealed class ClassificationDbnTests
     }
 
     [Fact]
-    public void Rows_without_labels_help_the_few_that_have_them_if_these_weigh_more()
+    public void Rows_without_labels_help_the_few_that_have_them()
+    {
+        const int Known = 12;
+        using var scope = torch.NewDisposeScope();
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            var (rows, labels) = Bars(600, seed);
+            var (unseen, unseenLabels) = Bars(1000, seed + 50);
+            var few = torch.where(torch.arange(600).lt(Known), labels, torch.full_like(labels, -1));
+            using var all = ClassificationDbn.Bernoulli([16, 20, 30], classes: 4, seed: seed);
+            _ = all.Fit(rows, few, Options with { Seed = seed });
+            using var alone = ClassificationDbn.Bernoulli([16, 20, 30], classes: 4, seed: seed);
+            _ = alone.Fit(rows.narrow(0, 0, Known), labels.narrow(0, 0, Known), Options with { Seed = seed });
+            all.Score(unseen, unseenLabels).Accuracy.Should().BeGreaterThan(0.98).And.BeGreaterThan(alone.Score(unseen, unseenLabels).Accuracy);
+        }
+    }
+
+    [Fact]
+    public void The_weights_of_rows_count_in_all_layers()
+    {
+        using var scope = torch.NewDisposeScope();
+        // Rows of class 1 are on everywhere, and weigh nothing.
+        var labels = torch.arange(100).remainder(2);
+        var rows = labels.unsqueeze(1).expand(100, 6).to(ScalarType.Float32);
+        using var dbn = ClassificationDbn.Bernoulli([6, 4, 4], classes: 2, seed: 3);
+        _ = dbn.Fit(rows, labels, Options, weights: labels.eq(0).to(ScalarType.Float32));
+        using var generator = new Generator(4);
+        dbn.Sample(torch.zeros(50, ScalarType.Int64), steps: 20, generator).mean().ToDouble().Should().BeLessThan(0.1);
+        dbn.Layers[0].VisibleMean(torch.zeros(1, 4)).mean().ToDouble().Should().BeLessThan(0.1);
+    }
+
+    [Fact]
+    public void A_source_teaches_what_rows_in_memory_do()
     {
         using var scope = torch.NewDisposeScope();
         var (rows, labels) = Bars(600, 1);
-        var (unseen, unseenLabels) = Bars(1000, 2);
-        var isKnown = torch.arange(600).lt(12);
-        var few = torch.where(isKnown, labels, torch.full_like(labels, -1));
-        using var all = ClassificationDbn.Bernoulli([16, 20, 30], classes: 4, seed: 3);
-        _ = all.Fit(rows, few, Options, weights: isKnown.to(ScalarType.Float32) * 9 + 1);
-        using var alone = ClassificationDbn.Bernoulli([16, 20, 30], classes: 4, seed: 3);
-        _ = alone.Fit(rows.narrow(0, 0, 12), labels.narrow(0, 0, 12), Options);
-        all.Score(unseen, unseenLabels).Accuracy.Should().BeGreaterThan(alone.Score(unseen, unseenLabels).Accuracy + 0.1);
-        all.Score(unseen, unseenLabels).Accuracy.Should().BeGreaterThan(0.95);
+        var some = torch.where(torch.arange(600).remainder(3).eq(0), labels, torch.full_like(labels, -1));
+        var (unseen, unseenLabels) = Bars(300, 2);
+        using var dbn = ClassificationDbn.Bernoulli([16, 20, 30], classes: 4, seed: 3);
+        var history = dbn.Fit(new ShuffledLabelledSource(rows, some, new ClassifierTrainingOptions { BatchSize = 30 }), Options, (unseen, unseenLabels));
+        history.Layers[0].Epochs.Should().HaveCount(20);
+        history.Top.Last.Validation!.Accuracy.Should().BeGreaterThan(0.95);
+    }
+
+    [Fact]
+    public void Cancelling_the_top_keeps_what_the_layers_below_have_done()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (rows, labels) = Bars(60, 1);
+        using var source = new CancellationTokenSource();
+        using var dbn = ClassificationDbn.Bernoulli([16, 5, 4, 3], classes: 4, seed: 3);
+        var fit = () => dbn.Fit(rows, labels, Options with { Epochs = 3 }, progress: Told.AfterEpochs(p =>
+        {
+            p.Layers.Should().Be(3);
+            if (p is { Layer: 3, Epoch: 2 })
+                source.Cancel();
+        }), cancellationToken: source.Token);
+        var cancelled = fit.Should().Throw<TrainingCanceledException<ClassifierMetrics>>().Which;
+        cancelled.History.Epochs.Should().HaveCount(2);
+        cancelled.Below.Select(layer => layer.Epochs.Count).Should().Equal(3, 3);
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed class UntiedDbnTests
         if (isLabelled)
             states = torch.cat([WithLabel(states, 0), WithLabel(states, 1)]);
         var counts = model.TopMachine.FreeEnergy(states).detach().neg().softmax(0).mul(2 * Copies).round().to(ScalarType.Int64);
-        var options = new UpDownOptions { BatchSize = 2 * Copies, NegativePhase = new GivenRows(states.repeat_interleave(counts, 0)) };
+        var options = new UpDownOptions { BatchSize = 2 * Copies, Centering = null, NegativePhase = new GivenRows(states.repeat_interleave(counts, 0)) };
         using var rows = new InMemoryBatches(new(data.repeat(Copies, 1), labels), options);
         using var task = new UpDownTask(model, rows, null, options);
         task.BeginEpoch(1);
@@ -225,9 +225,16 @@ public sealed class UntiedDbnTests
         Refused(() => labelled.Fit(rows, labels, validation: (rows, labels)), "validation", "*[0, 1]*");
         Refused(() => plain.Fit(rows + 2), "data", "*[0, 1]*");
         Refused(() => plain.Fit(torch.zeros(3, 5)), "data", "*[batch, 4]*");
+        Refused(() => plain.Fit(rows, weights: torch.ones(2)), "weights", "*shape [3]*");
+        Refused(() => labelled.Fit(Given.Slices(rows, 3)), "batch 1 of epoch 1", "*Expected labels*");
+        Refused(() => plain.Fit(Labelled(rows, labels)), "batch 1 of epoch 1", "*Expected no labels*");
+        Refused(() => labelled.Fit(Labelled(rows, labels + 1)), "batch 1 of epoch 1", "*[-1, 1]*");
+        Refused(() => labelled.Fit(Labelled(rows, torch.full(3, -1, ScalarType.Int64))), "labels", "*at least one row with a label*");
         plain.Dispose();
         plain.Invoking(p => p.Fit(rows)).Should().Throw<ObjectDisposedException>();
         plain.Invoking(p => p.Sample(2)).Should().Throw<ObjectDisposedException>();
+
+        static ShuffledLabelledSource Labelled(Tensor rows, Tensor labels) => new(rows, labels, new ClassifierTrainingOptions { BatchSize = 3 });
 
         static void Refused(Func<object> call, string name, string message)
             => call.Should().Throw<ArgumentException>().WithMessage(message).WithParameterName(name);

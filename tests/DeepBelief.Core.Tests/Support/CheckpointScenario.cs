@@ -149,6 +149,7 @@ internal sealed record CheckpointScenario(
             Inputs = LayerInputs.MeanOfSamples(2),
             Checkpoint = checkpoint,
         }),
+        Network("a network whose layers begin tied", 6, checkpoint => new() { Epochs = 2, BatchSize = 12, TiedStart = true, Checkpoint = checkpoint }, [6, 5, 8, 5]),
     ];
 
     /// <summary>Dropout draws from torch's default generator, which belongs to the whole process.</summary>
@@ -210,11 +211,11 @@ internal sealed record CheckpointScenario(
             return new(Bytes(rbm), [.. history.Epochs.Select(Text), $"best {history.BestEpoch}, stopped early: {history.StoppedEarly}"]);
         });
 
-    private static CheckpointScenario Network(string name, int epochs, Func<CheckpointOptions?, DbnTrainingOptions> options)
+    private static CheckpointScenario Network(string name, int epochs, Func<CheckpointOptions?, DbnTrainingOptions> options, long[]? sizes = null)
         => new(name, epochs, (seed, checkpoint, progress) =>
         {
             using var data = Data();
-            using var dbn = Dbn.Bernoulli([6, 5, 4, 3], WeightInitialization.Normal(0.3), seed);
+            using var dbn = Dbn.Bernoulli(sizes ?? [6, 5, 4, 3], WeightInitialization.Normal(0.3), seed);
             var histories = dbn.Fit(data, options(checkpoint), progress: progress);
             return new(Bytes(dbn), [.. histories.SelectMany(h => h.Epochs.Select(Text))]);
         });

@@ -117,6 +117,40 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
             };
             return Subject.Of(model, model.StartTraining(inputs, Gapped(labels), options, (inputs, labels)));
         }),
+        new("an untied network of real numbers, rows with weights", checkpoint =>
+        {
+            using var dbn = Dbn.Gaussian([6, 5, 4], WeightInitialization.Normal(0.3), seed: 2);
+            var model = dbn.Untie();
+            using var weights = torch.arange(40).remainder(3).to(ScalarType.Float32);
+            return Subject.Of(model, model.StartTraining(CheckpointScenario.Data(), options: new() { Epochs = Epochs, BatchSize = 12, Checkpoint = checkpoint }, weights: weights));
+        }),
+        new("an untied network, from a source", checkpoint =>
+        {
+            using var dbn = Dbn.Bernoulli([6, 5, 4], WeightInitialization.Normal(0.3), seed: 2);
+            var model = dbn.Untie();
+            var data = CheckpointScenario.Data().DetachFromDisposeScope();
+            return Subject.Of(model, model.StartTraining(Given.Slices(data, 10), new() { Epochs = Epochs, Checkpoint = checkpoint }, data), data);
+        }),
+        new("an untied network with labels, from a source", checkpoint =>
+        {
+            using var dbn = ClassificationDbn.Bernoulli([6, 5, 4], 2, WeightInitialization.Normal(0.3), seed: 2);
+            var model = dbn.Untie();
+            var (source, needs) = LabelledSource();
+            return Subject.Of(model, model.StartTraining(source, new() { Epochs = Epochs, Checkpoint = checkpoint }), needs);
+        }),
+        new("a network with labels, rows with weights", checkpoint =>
+        {
+            var (inputs, labels) = Labelled();
+            var model = ClassificationDbn.Bernoulli([6, 5, 4], 2, seed: 2);
+            using var weights = torch.arange(40).remainder(3).to(ScalarType.Float32);
+            return Subject.Of(model, model.StartTraining(inputs, Gapped(labels), Deep(checkpoint), (inputs, labels), weights: weights));
+        }),
+        new("a network with labels, from a source", checkpoint =>
+        {
+            var model = ClassificationDbn.Bernoulli([6, 5, 4], 2, seed: 2);
+            var (source, needs) = LabelledSource();
+            return Subject.Of(model, model.StartTraining(source, Deep(checkpoint)), needs);
+        }),
     ];
 
     public override string ToString() => Name;
@@ -132,6 +166,16 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
         _ = data.DetachFromDisposeScope();
         return Subject.Of(rbm, rbm.StartTraining(new Given(4, (epoch, batch) => data.narrow(0, 10 * ((batch + epoch) % 4), 10)), own, data), data);
     });
+
+    private static ClassificationDbnOptions Deep(CheckpointOptions? checkpoint)
+        => new() { Epochs = 2, BatchSize = 12, Checkpoint = checkpoint, Top = new() { Epochs = Epochs, BatchSize = 12, GenerativeWeight = 1 } };
+
+    private static (ShuffledLabelledSource Source, IDisposable[] Needs) LabelledSource()
+    {
+        var (inputs, labels) = Labelled();
+        var gapped = Gapped(labels).DetachFromDisposeScope();
+        return (new(inputs.DetachFromDisposeScope(), gapped, new ClassifierTrainingOptions { BatchSize = 12 }), [inputs, gapped]);
+    }
 
     private static Tensor Gapped(Tensor labels) => torch.where(torch.arange(labels.shape[0]).remainder(3).eq(0), torch.full_like(labels, -1), labels);
 

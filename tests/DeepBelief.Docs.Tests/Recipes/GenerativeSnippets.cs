@@ -38,6 +38,12 @@ public sealed class GenerativeSnippets : Support.SnippetTests
         // 0.1: the samples and log Z have errors.
         bound.Lower.Mean.Should().BeLessThan(exact + 0.1);
         tighter.Lower.Mean.Should().BeInRange(bound.Lower.Mean, exact + 0.1);
+        #region tied
+        using var deep = Dbn.Bernoulli(16, 12, 30);                     // at least 16 units at the top
+        deep.Fit(images, new() { Epochs = 20, TiedStart = true });
+        #endregion
+
+        DeepLogLikelihood.Exact(deep, testImages).Mean.Should().BeGreaterThan(exact);
         // Better than sixteen fair bits, and not better than the distribution that the rows are from.
         exact.Should().BeInRange(16 * Math.Log(0.5), Math.Log(0.25) + (16 * ((0.1 * Math.Log(0.1)) + (0.9 * Math.Log(0.9)))) + 0.5);
     }
@@ -68,7 +74,7 @@ public sealed class GenerativeSnippets : Support.SnippetTests
 
         #region updown
         using var untied = dbn.Untie();
-        untied.Fit(images, labels, new() { Epochs = 20, NegativePhase = new ContrastiveDivergence(10) });
+        untied.Fit(images, labels, new() { Epochs = 20 });
         Console.WriteLine(untied.Score(testImages, testLabels).Accuracy);
         untied.Save("untied.pt");
         #endregion

@@ -32,6 +32,18 @@ internal sealed class LabelGaps
         return drawn;
     }
 
+    /// <summary>The number of rows for each that has a label, counted by their weights.</summary>
+    public double RowsPerLabel(Tensor? weights)
+    {
+        if (!Any)
+            return 1;
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        var counts = weights?.to(ScalarType.Float64) ?? torch.ones(labels.shape, ScalarType.Float64, labels.device);
+        var ofKnown = counts.index_select(0, Known).sum().Number();
+        return ofKnown > 0 ? counts.sum().Number() / ofKnown : 1;
+    }
+
     /// <summary>Returns labels with those of random rows in place of the missing ones, as frequent as the known ones are.</summary>
     /// <param name="some">Labels of some of the rows, <c>[some]</c>.</param>
     /// <param name="generator">A generator on the CPU.</param>

@@ -48,8 +48,8 @@ internal sealed class SourceBatches : BatchReader
 
     /// <summary>Reads labelled rows.</summary>
     /// <inheritdoc cref="Of(IBatchSource, Action{Batch, string, bool}, int, Func{int, int, Tensor, Tensor}?)"/>
-    public static SourceBatches Of(ILabelledBatchSource source, Action<Batch, string, bool> check, int overviewRows)
-        => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => Labelled(source.Read(epoch, batch)), check, overviewRows, map: null);
+    public static SourceBatches Of(ILabelledBatchSource source, Action<Batch, string, bool> check, int overviewRows, Func<int, int, Tensor, Tensor>? map = null)
+        => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => Labelled(source.Read(epoch, batch)), check, overviewRows, map);
 
     public override int Batches { get; }
 

@@ -21,8 +21,23 @@ internal sealed class VarianceGradient(Rbm rbm, Tensor? visibleOffset) : Gradien
         var gradient = rbm.Weight.grad!;
         if (visibleOffset is not null)
             gradient = gradient.addr(SharedInputs.Gradient(rbm.Hidden), visibleOffset, alpha: -1);
-        var along = (rbm.Weight * gradient).sum(dim: 0);
-        foreach (var (part, start) in SharedInputs.Parts(rbm.Visible))
+        Change(rbm.Visible, (rbm.Weight * gradient).sum(dim: 0));
+    }
+
+    /// <summary>Changes the gradients of both directions of a layer whose weights, both <c>[units, inputs]</c>, have gradients.</summary>
+    public static void Apply(UntiedLayer layer)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        if (layer.Generative.grad is { } down)
+            Change(layer.Visible, (layer.Generative * down).sum(dim: 1));
+        if (layer.Recognition.grad is { } up)
+            Change(layer.Hidden, (layer.Recognition * up).sum(dim: 1));
+    }
+
+    private static void Change(UnitLayer units, Tensor along)
+    {
+        foreach (var (part, start) in SharedInputs.Parts(units))
         {
             if (part is GaussianUnits { LogVariance.grad: { } own })
                 _ = own.Add(along.narrow(0, start, part.Size), -1).Scale(Rate);

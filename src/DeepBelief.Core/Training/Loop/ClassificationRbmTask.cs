@@ -14,6 +14,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     private readonly RbmLikelihoodGradient gradient;
     private readonly Batch scored;
     private readonly bool hasGaps; // rows without a label, -1
+    private readonly double rowsPerLabel; // 1 if all rows have one
     private readonly Tensor startRows; // with their labels; samplers may keep them
 
     /// <summary>Creates the task; if <paramref name="initialize"/> is true, first initializes the model from its data.</summary>
@@ -30,11 +31,12 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         {
             var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
             var labels = new LabelGaps(rows.Overview.Labels!);
-            hasGaps = labels.Any;
+            hasGaps = labels.Any || rows is SourceBatches;
+            rowsPerLabel = labels.RowsPerLabel(rows.Overview.Weights);
             startRows = model.JoinUnchecked(sample.Rows, labels.Fill(sample.Labels!, generator)).DetachFromDisposeScope();
             if (initialize)
                 model.Joint.InitializeFromData(Typical(startRows, sample.Weights));
-            if (hasGaps)
+            if (labels.Any)
             {
                 sample.Dispose();
                 sample = labels.Draw(rows.Overview, AutomaticOptions.OverviewRows(options), generator);
@@ -48,7 +50,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         Randomness.SeedDefault(startRows.device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, startRows.device, Randomness.Chains);
         sampler = UserCode.Run(() => options.NegativePhase.CreateSampler(model.Joint, startRows, chainGenerator));
-        Steps = StandardizedSteps.Applies(model.Joint) ? new StandardizedSteps(model.Joint, visibleOffset: null) : null;
+        Steps = StandardizedSteps.Applies(model.Joint) ? [new StandardizedSteps(model.Joint, visibleOffset: null)] : [];
         // Of the generative part alone: p(y | v) does not depend on the variances.
         var variance = model.Joint is { Weight.requires_grad: true, Visible.Variances: not null } ? new VarianceGradient(model.Joint, visibleOffset: null) : null;
         gradient = new RbmLikelihoodGradient(model.Joint, sampler, options: null, startRows, raw: null, first: variance);
@@ -63,7 +65,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     public override IReadOnlyDictionary<string, Generator> Generators
         => chainGenerator is null ? Rows.Generators : new Dictionary<string, Generator>(Rows.Generators) { ["chains"] = chainGenerator };
 
-    public override StandardizedSteps? Steps { get; }
+    public override IReadOnlyList<StandardizedSteps> Steps { get; }
 
     public override IDisposable? ShareKeys() => RandomKey.Share(chainGenerator);
 
@@ -86,8 +88,10 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
             Gradients.Clear(Parameters);
         }
 
-        if (options.DiscriminativeWeight > 0)
-            model.AccumulateGradient(visible, complete, options.DiscriminativeWeight, hasGaps ? LabelGaps.Weights(labels!, weights, visible.dtype) : weights);
+        // Few labels among many rows keep their say: means of -log p(y | v) are over rows that have one, those of -log p(v) over all.
+        var discriminative = (options.DiscriminativeWeight * rowsPerLabel) + (options.GenerativeWeight * (rowsPerLabel - 1));
+        if (discriminative > 0)
+            model.AccumulateGradient(visible, complete, discriminative, hasGaps ? LabelGaps.Weights(labels!, weights, visible.dtype) : weights);
     }
 
     public override ClassifierMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)

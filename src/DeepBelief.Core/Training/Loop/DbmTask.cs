@@ -55,7 +55,7 @@ internal sealed class DbmTask : TrainingTask<EpochMetrics>
 
     public override bool CanKeepGradients => gradient.CanKeep;
 
-    public override StandardizedSteps? Steps => gradient.Steps;
+    public override IReadOnlyList<StandardizedSteps> Steps => gradient.Steps is { } steps ? [steps] : [];
 
     public override void ComputeGradient(int batch, double keep)
     {

@@ -137,21 +137,23 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
 
     private void Step()
     {
-        if (task.Steps is not { } steps)
+        if (task.Steps is not { Count: > 0 } all)
         {
             run.Optimizer.Step();
             return;
         }
 
         using var noGrad = torch.no_grad();
-        steps.Begin();
+        foreach (var steps in all)
+            steps.Begin();
         try
         {
             run.Optimizer.Step();
         }
         finally
         {
-            steps.End();
+            foreach (var steps in all)
+                steps.End();
         }
     }
 }

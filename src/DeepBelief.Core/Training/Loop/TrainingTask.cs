@@ -28,8 +28,8 @@ internal abstract class TrainingTask<TMetrics> : IDisposable
     /// <summary>True if <see cref="ComputeGradient"/> can add to the weights' <c>.grad</c>. Default: false.</summary>
     public virtual bool CanKeepGradients => false;
 
-    /// <summary>The units in which the optimizer is to step; null for the parameters' own. Default: null.</summary>
-    public virtual StandardizedSteps? Steps => null;
+    /// <summary>The units in which the optimizer is to step, where they are not the parameters' own. Default: none.</summary>
+    public virtual IReadOnlyList<StandardizedSteps> Steps => [];
 
     /// <summary>Overwrites the parameters' <c>.grad</c> with the gradient of a batch.</summary>
     /// <param name="batch">The batch of the epoch, from 1.</param>

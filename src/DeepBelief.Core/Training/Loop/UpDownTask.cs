@@ -1,3 +1,4 @@
+using DeepBelief.Evaluation;
 using DeepBelief.Sampling;
 using DeepBelief.Tensors;
 
@@ -21,6 +22,7 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
     private readonly RbmLikelihoodGradient gradient;
     private readonly bool hasGaps; // rows without a label, -1
     private readonly Batch scored;
+    private readonly bool arePaired; // each row of the model comes from one of the batch, and so has its weight
     private readonly Tensor startRows; // of the top machine; samplers may keep them
 
     public UpDownTask(UntiedDbn model, BatchReader rows, Batch? validation, UpDownOptions options)
@@ -41,12 +43,12 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
             if (sample.Labels is { } labels)
             {
                 var gaps = new LabelGaps(rows.Overview.Labels!);
-                hasGaps = gaps.Any;
+                hasGaps = gaps.Any || rows is SourceBatches;
                 features = model.Labelled!.JoinUnchecked(features, gaps.Fill(labels, generator));
-                if (hasGaps)
+                if (gaps.Any)
                 {
                     sample.Dispose();
-                    sample = rows.Overview.Select(gaps.Known).Draw(AutomaticOptions.OverviewRows(options), generator);
+                    sample = gaps.Draw(rows.Overview, AutomaticOptions.OverviewRows(options), generator);
                 }
             }
 
@@ -56,8 +58,14 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
             this.validation = validation?.Draw(null, generator);
         }
 
-        sampler = UserCode.Run(() => options.NegativePhase.CreateSampler(model.TopMachine, startRows, chainGenerator));
-        gradient = new RbmLikelihoodGradient(model.TopMachine, sampler, options: null, startRows, raw: null);
+        arePaired = options.NegativePhase is ContrastiveDivergence;
+        sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(model.TopMachine, startRows, chainGenerator));
+        gradient = new RbmLikelihoodGradient(model.TopMachine, sampler, options.OfTop, startRows, raw: null);
+        Steps =
+        [
+            .. model.Layers.Where(StandardizedSteps.Applies).Select(layer => new StandardizedSteps(layer)),
+            .. gradient.Steps is { } ofTop ? [ofTop] : Array.Empty<StandardizedSteps>(),
+        ];
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }
@@ -69,29 +77,33 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
     public override IReadOnlyDictionary<string, Generator> Generators
         => chainGenerator is null ? Rows.Generators : new Dictionary<string, Generator>(Rows.Generators) { ["chains"] = chainGenerator };
 
+    public override IReadOnlyList<StandardizedSteps> Steps { get; }
+
     public override IDisposable? ShareKeys() => RandomKey.Share(chainGenerator);
 
     public override void ComputeGradient(int batch, double keep)
     {
-        var (visible, labels, _) = Rows.Read(batch).WithoutGraph();
+        var (visible, labels, weights) = Rows.Read(batch).WithoutGraph();
         using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         Gradients.Clear(Parameters);
-        var features = GoUp(visible);
+        var features = GoUp(visible, weights);
         if (labels is not null)
             features = model.Labelled!.JoinUnchecked(features, hasGaps ? model.Labelled.DrawMissingLabels(features, labels, chainGenerator) : labels);
         _ = gradient.Begin(features.shape[0]).copy_(features);
-        gradient.Compute();
-        GoDown(gradient.ModelRows.narrow(1, 0, model.TopMachine.VisibleSize - model.Classes).contiguous());
+        gradient.Compute(weights: weights);
+        GoDown(gradient.ModelRows.narrow(1, 0, model.TopMachine.VisibleSize - model.Classes).contiguous(), arePaired ? weights : null);
+        foreach (var layer in model.Layers.Where(StandardizedSteps.Applies))
+            VarianceGradient.Apply(layer);
     }
 
     /// <summary>The wake phase of the layers below the top; returns the states that the top machine sees.</summary>
-    private Tensor GoUp(Tensor states)
+    private Tensor GoUp(Tensor states, Tensor? weights)
     {
         foreach (var layer in model.Layers)
         {
             var upper = layer.Stochastic.SampleUpper(states, chainGenerator);
-            layer.AccumulateGenerativeGradient(states, upper);
+            layer.AccumulateGenerativeGradient(states, upper, weights);
             states = upper;
         }
 
@@ -99,12 +111,12 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
     }
 
     /// <summary>The sleep phase of the layers below the top.</summary>
-    private void GoDown(Tensor states)
+    private void GoDown(Tensor states, Tensor? weights)
     {
         foreach (var layer in model.Layers.Reverse())
         {
             var lower = layer.Stochastic.SampleLower(states, chainGenerator);
-            layer.AccumulateRecognitionGradient(lower, states);
+            layer.AccumulateRecognitionGradient(lower, states, weights);
             states = lower;
         }
     }
@@ -115,8 +127,8 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
         return new(
             epoch,
             learningRate,
-            ReconstructionError((validation ?? scored).Rows),
-            model.Labelled is null ? null : model.Score(scored.Rows, scored.Labels!),
+            ReconstructionError(validation ?? scored),
+            model.Labelled is null ? null : model.Score(scored.Rows, scored.Labels!, scored.Weights),
             validation is { Labels: { } labels } unseen ? model.Score(unseen.Rows, labels) : null,
             elapsed);
     }
@@ -133,13 +145,13 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
         validation?.Dispose();
     }
 
-    private double ReconstructionError(Tensor rows)
+    private double ReconstructionError(Batch given)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var states = model.SendToTop(rows, LayerInputs.Means, null);
+        var states = model.SendToTop(given.Rows, LayerInputs.Means, null);
         foreach (var layer in model.Layers.Reverse())
             states = layer.Stochastic.LowerMean(states);
-        return (rows - states).Squared().mean().Number();
+        return RowWeights.Mean((given.Rows - states).Squared().mean([1L]), given.Weights);
     }
 }

@@ -14,7 +14,11 @@ namespace DeepBelief.Training;
 /// </remarks>
 internal sealed class StandardizedSteps
 {
-    private readonly Rbm rbm;
+    private readonly Rbm? rbm; // null for an untied layer
+    private readonly UnitLayer visible;
+    private readonly UnitLayer hidden;
+    private readonly Parameter weight;
+    private readonly Parameter? generative; // [visible, hidden], of a layer with weights of its own down
     private readonly Tensor? visibleOffset;
     private readonly DbmHalves? halves;
     private Tensor? factors; // σ_h σ_v, [hidden, visible]
@@ -25,31 +29,38 @@ internal sealed class StandardizedSteps
     /// <param name="visibleOffset">Visible states at which the hidden inputs stay when variances change; null for 0.</param>
     /// <param name="halves">The machine that the model is a view of, whose own weights the optimizer steps; null for none.</param>
     public StandardizedSteps(Rbm rbm, Tensor? visibleOffset, DbmHalves? halves = null)
-        => (this.rbm, this.visibleOffset, this.halves) = (rbm, visibleOffset, halves);
+    {
+        (this.rbm, visible, hidden, weight) = (rbm, rbm.Visible, rbm.Hidden, rbm.Weight);
+        (this.visibleOffset, this.halves) = (visibleOffset, halves);
+    }
+
+    /// <param name="layer">A layer each of whose weights follow the variances of the units that they lead to.</param>
+    public StandardizedSteps(UntiedLayer layer)
+        => (visible, hidden, weight, generative) = (layer.Visible, layer.Hidden, layer.Recognition, layer.Generative);
 
     /// <summary>True if the model has units whose scale is not 1.</summary>
-    public static bool Applies(Rbm rbm)
-    {
-        using var scope = torch.NewDisposeScope();
-        return rbm.Visible.Variances is not null || rbm.Hidden.Variances is not null;
-    }
+    public static bool Applies(Rbm rbm) => Applies(rbm.Visible, rbm.Hidden);
+
+    /// <summary>True if the layer has units whose scale is not 1.</summary>
+    public static bool Applies(UntiedLayer layer) => Applies(layer.Visible, layer.Hidden);
 
     /// <summary>Changes parameters and gradients to standardised ones.</summary>
     /// <remarks>The current dispose scope has to last until <see cref="End"/>.</remarks>
     public void Begin()
     {
         halves?.Pull(gradients: true);
-        visibleDeviations = rbm.Visible.Variances?.sqrt();
-        hiddenDeviations = rbm.Hidden.Variances?.sqrt();
-        factors = (visibleDeviations, hiddenDeviations?.unsqueeze(1)) switch
+        visibleDeviations = visible.Variances?.sqrt();
+        hiddenDeviations = hidden.Variances?.sqrt();
+        factors = (visibleDeviations?.unsqueeze(0), hiddenDeviations?.unsqueeze(1)) switch
         {
-            ({ } visible, { } hidden) => visible * hidden,
-            ({ } visible, null) => visible,
-            (null, var hidden) => hidden,
+            ({ } columns, { } rows) => columns * rows,
+            var (columns, rows) => columns ?? rows,
         };
-        Change(rbm.Weight, factors!, Multiply);
-        ChangeBiases(rbm.Visible, visibleDeviations, Divide);
-        ChangeBiases(rbm.Hidden, hiddenDeviations, Divide);
+        Change(weight, factors!, Multiply);
+        if (generative is not null)
+            Change(generative, factors!.t(), Multiply);
+        ChangeBiases(visible, visibleDeviations, Divide);
+        ChangeBiases(hidden, hiddenDeviations, Divide);
         halves?.Push(values: true, gradients: true);
     }
 
@@ -63,24 +74,54 @@ internal sealed class StandardizedSteps
 
     private void ChangeBack()
     {
-        var weight = rbm.Weight;
         Change(weight, factors!, Divide, gradient: false);
-        ChangeBiases(rbm.Visible, visibleDeviations, Multiply, gradient: false);
-        ChangeBiases(rbm.Hidden, hiddenDeviations, Multiply, gradient: false);
-        if (visibleDeviations is null || !weight.requires_grad)
-            return;
-        // σ² before over σ² now, of Gaussian units.
-        var ratio = torch.ones_like(visibleDeviations);
-        foreach (var (part, start) in SharedInputs.Parts(rbm.Visible).Where(columns => columns.Part is GaussianUnits))
-            _ = ratio.narrow(0, start, part.Size).copy_(visibleDeviations.narrow(0, start, part.Size).Squared() / part.Variances!);
-        if (visibleOffset is not null)
+        ChangeBiases(visible, visibleDeviations, Multiply, gradient: false);
+        ChangeBiases(hidden, hiddenDeviations, Multiply, gradient: false);
+        if (generative is not null)
         {
-            var changed = rbm.FixedBlocks is { Count: > 0 } ? weight.clone() : weight;
-            DbmHalves.ClearFixed(rbm, changed);
-            AddToBiases(rbm.Hidden, changed.mv(visibleOffset * OneMinus(ratio)));
+            Change(generative, factors!.t(), Divide, gradient: false);
+            Follow(generative, visible, visibleDeviations);
+            Follow(weight, hidden, hiddenDeviations);
         }
+        else if (visibleDeviations is not null && weight.requires_grad)
+        {
+            var ratio = Ratio(visible, visibleDeviations);
+            if (visibleOffset is not null)
+                SharedInputs.Add(hidden, Unfixed().mv(visibleOffset * OneMinus(ratio)));
+            _ = weight.mul_(ratio);
+        }
+    }
 
-        _ = weight.mul_(ratio);
+    // The weights without those that do not learn, which the biases need not make up for.
+    private Tensor Unfixed()
+    {
+        if (rbm is not { FixedBlocks.Count: > 0 })
+            return weight;
+        var unfixed = weight.clone();
+        DbmHalves.ClearFixed(rbm, unfixed);
+        return unfixed;
+    }
+
+    private static bool Applies(UnitLayer visible, UnitLayer hidden)
+    {
+        using var scope = torch.NewDisposeScope();
+        return visible.Variances is not null || hidden.Variances is not null;
+    }
+
+    // Weights that lead to the units, [units, ..].
+    private static void Follow(Parameter weight, UnitLayer units, Tensor? deviations)
+    {
+        if (deviations is not null && weight.requires_grad)
+            _ = weight.mul_(Ratio(units, deviations).unsqueeze(1));
+    }
+
+    // σ² before over σ² now, of Gaussian units; 1 of others.
+    private static Tensor Ratio(UnitLayer units, Tensor deviations)
+    {
+        var ratio = torch.ones_like(deviations);
+        foreach (var (part, start) in SharedInputs.Parts(units).Where(columns => columns.Part is GaussianUnits))
+            _ = ratio.narrow(0, start, part.Size).copy_(deviations.narrow(0, start, part.Size).Squared() / part.Variances!);
+        return ratio;
     }
 
     // A bias of Gaussian units is a state; one of ReLU units multiplies states.
@@ -103,20 +144,6 @@ internal sealed class StandardizedSteps
         change(parameter, factor);
         if (gradient && parameter.grad is { } own)
             Other(change)(own, factor);
-    }
-
-    private static void AddToBiases(UnitLayer layer, Tensor inputs)
-    {
-        foreach (var (part, start) in SharedInputs.Parts(layer))
-        {
-            var first = start;
-            foreach (var (bias, scale) in part.LinearTerms)
-            {
-                var own = inputs.narrow(0, first, bias.NumberOfElements);
-                _ = bias.Add(scale is null ? own : own * scale);
-                first += bias.NumberOfElements;
-            }
-        }
     }
 
     private static Action<Tensor, Tensor> Other(Action<Tensor, Tensor> change) => change == Multiply ? Divide : Multiply;

@@ -20,6 +20,9 @@ internal static class AutomaticOptions
 
     private const double LinearRate = 0.05;
 
+    // The rate of a layer that begins as a trained one, which a full rate would first undo.
+    private const double TiedRate = 0.1;
+
     // Averages the parameters over the last fifth of a run.
     private const double AveragedFraction = 0.2;
 
@@ -100,6 +103,27 @@ internal static class AutomaticOptions
         return Schedule.InverseSquareRoot(0.03 * first * linear * narrow / Math.Sqrt(spread), scale);
     }
 
+    /// <summary>The rate of a layer that begins as the trained one below it, given that of one that begins untrained.</summary>
+    public static Schedule TiedLearningRate(Schedule untrained) => new ScaledRate(untrained, TiedRate);
+
+    /// <summary>The rate of up-down fine-tuning: of the layer that learns most slowly, in either direction.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="top">The options of the top machine, without open ones but for the rate.</param>
+    /// <param name="batches">Batches per epoch.</param>
+    public static Schedule UpDownLearningRate(UntiedDbn model, TrainingOptions top, int batches)
+    {
+        // Views, whose units and weights are the network's.
+        Rbm[] machines =
+        [
+            model.TopMachine,
+            .. model.Layers.Select(layer => new Rbm(layer.Visible, layer.Hidden, layer.Recognition)),
+            .. model.Layers.Select(layer => new Rbm(layer.Hidden, layer.Visible, layer.Generative)),
+        ];
+        return TiedLearningRate(machines
+            .Select(machine => LearningRate(machine, top.NegativePhase!, isSmooth: true, top.Optimizer, batches, sample: null))
+            .MinBy(rate => rate.At(1, 1))!);
+    }
+
     /// <summary>The rate of fine-tuning: few updates need larger ones.</summary>
     public static Schedule NetworkLearningRate(OptimizerSettings optimizer, int batches) => optimizer switch
     {
@@ -107,6 +131,13 @@ internal static class AutomaticOptions
         SgdSettings => Schedule.InverseSquareRoot(0.1, 100.0 / batches),
         _ => 0.001,
     };
+
+    private sealed record ScaledRate(Schedule Rate, double Factor) : Schedule
+    {
+        public override double At(int epoch, int epochs) => Factor * Rate.At(epoch, epochs);
+
+        public override string ToString() => FormattableString.Invariant($"{Factor} * {Rate}");
+    }
 
     /// <summary>A rate that counts the momentum, which multiplies a step by 1 / (1 - m) in the long run.</summary>
     private sealed record SgdRate(double First, double Scale, Schedule Momentum) : Schedule

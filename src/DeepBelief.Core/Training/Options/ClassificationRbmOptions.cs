@@ -8,7 +8,8 @@ namespace DeepBelief;
 /// <remarks>
 /// The objective is the mean of <see cref="DiscriminativeWeight"/> · -log p(y | v) + <see cref="GenerativeWeight"/> · -log p(v,
 /// y) over rows. The first gradient is exact; the second uses a negative phase. Early stopping monitors the mean -log p(y | v) on
-/// the validation rows, or on training rows if there are none.
+/// the validation rows, or on training rows if there are none. Where rows have no label, the means of -log p(y | v), also in -log p(v,
+/// y) = -log p(v) - log p(y | v), are over those that have one, so that few labels keep their say among many rows.
 /// </remarks>
 public sealed record ClassificationRbmOptions : OptimizationOptions
 {

@@ -4,30 +4,50 @@ using DeepBelief.Training;
 namespace DeepBelief;
 
 /// <summary>Options of the up-down fine-tuning of an <see cref="UntiedDbn"/>. Immutable; validated when a run starts.</summary>
+/// <remarks>What an option leaves open, a run chooses for the network. The choices keep what greedy training has learned.</remarks>
 public sealed record UpDownOptions : OptimizationOptions
 {
-    internal const double DefaultLearningRate = 0.02;
-
     /// <summary>
-    /// Learning rate of all parameters, 0 or more, and more than 0 in the first epoch. Default: 0.02, and so is null. Steps are not
-    /// in units of the data: columns of reals should have means near 0 and deviations near 1, and units that have become much
-    /// narrower need less. Networks of hundreds of units can lose with 0.1 what they have learned.
+    /// Learning rate of all parameters, 0 or more, and more than 0 in the first epoch. Null, the default, is a tenth of what the
+    /// layer that learns most slowly would begin with as an untrained <see cref="Rbm"/>, and falls as that does.
     /// </summary>
-    public override Schedule? LearningRate { get; init; } = DefaultLearningRate;
+    public override Schedule? LearningRate { get; init; }
 
     /// <summary>The optimizer. Default: SGD with a momentum of 0.5.</summary>
     public override OptimizerSettings Optimizer { get; init; } = new SgdSettings();
 
     /// <summary>
-    /// The negative phase of the top machine, whose last states are also where the down pass begins. Default: contrastive divergence
-    /// with three steps; Hinton, Osindero and Teh 2006 take three, then six, then ten.
+    /// The negative phase of the top machine, whose last states are also where the down pass begins. Null, the default, is that of an
+    /// <see cref="Rbm"/>: <see cref="PersistentContrastiveDivergence"/> with 100 chains if the top machine's visible states can be
+    /// listed. Hinton, Osindero and Teh 2006 take contrastive divergence with three steps, then six, then ten.
     /// </summary>
-    public NegativePhase NegativePhase { get; init; } = new ContrastiveDivergence(3);
+    public NegativePhase? NegativePhase { get; init; }
+
+    /// <summary>Centers the units of the top machine; null does not. Default: <see cref="CenteringOptions.Automatic"/>, if it can be centered.</summary>
+    public CenteringOptions? Centering { get; init; } = CenteringOptions.Automatic;
 
     /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
-        ArgumentNullException.ThrowIfNull(NegativePhase);
+        Centering?.Validate();
+    }
+
+    /// <summary>The options of the top machine.</summary>
+    internal TrainingOptions OfTop => new() { Optimizer = Optimizer, L1Penalty = L1Penalty, NegativePhase = NegativePhase, Centering = Centering };
+
+    /// <summary>Returns these options with the values that a run uses for what they leave open.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="batches">Batches per epoch.</param>
+    internal UpDownOptions Resolve(UntiedDbn model, int batches)
+    {
+        var top = OfTop.ResolveBatches(model.TopMachine, batches, sample: null);
+        return this with
+        {
+            NegativePhase = top.NegativePhase,
+            Centering = top.Centering,
+            LearningRate = LearningRate ?? AutomaticOptions.UpDownLearningRate(model, top, batches),
+            Averaging = Averaging ?? (Patience is null ? top.Averaging : 0),
+        };
     }
 }

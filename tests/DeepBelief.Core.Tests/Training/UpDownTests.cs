@@ -1,0 +1,130 @@
+using DeepBelief.Evaluation;
+using DeepBelief.Sampling;
+using DeepBelief.Tests.Support;
+
+namespace DeepBelief.Tests.Training;
+
+/// <summary>Up-down fine-tuning with the options that a newcomer leaves alone; weights of rows, and sources.</summary>
+public sealed class UpDownTests
+{
+    public static TheoryData<string> Kinds => [.. UnitCases.Names];
+
+    [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData("halves")]
+    [InlineData("bars 3x3")]
+    [InlineData("bars 4x4")]
+    [InlineData("prototypes")]
+    public void Fine_tuning_keeps_the_likelihood_of_a_network_that_has_learned(string name)
+    {
+        var set = SmallSets.Get(name);
+        var runs = Enumerable.Range(1, 3).Select(seed => FineTune(set, set.Epochs, seed)).ToArray();
+        var spread = runs.Max(run => run.Before) - runs.Min(run => run.Before);
+        foreach (var (before, after) in runs)
+            after.Should().BeGreaterThan(before - Math.Max(0.002, spread));
+        runs.Average(run => run.After - run.Before).Should().BeGreaterThan(-0.001);
+    }
+
+    [Theory]
+    [InlineData("halves", 0.03)]
+    [InlineData("bars 3x3", 0.04)]
+    [InlineData("prototypes", 0.1)]
+    public void Fine_tuning_raises_the_likelihood_where_there_is_room(string name, double least)
+    {
+        var set = SmallSets.Get(name);
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            var (before, after) = FineTune(set, Math.Max(3, set.Epochs / 20), seed);
+            after.Should().BeGreaterThan(before + least);
+        }
+    }
+
+    [Fact]
+    public void The_unit_of_measurement_changes_no_likelihood()
+    {
+        const int Columns = 6;
+        using var scope = torch.NewDisposeScope();
+        using var generator = new Generator(3);
+        // Two groups of rows whose means are two deviations apart in three columns.
+        var means = torch.arange(600).remainder(2).to(ScalarType.Float64).mul(2).sub(1).unsqueeze(1) * torch.tensor(new double[] { 1, -1, 1, 0, 0, 0 });
+        var rows = means + torch.randn(new long[] { 600, Columns }, ScalarType.Float64, generator: generator);
+        var (before, after) = Likelihoods(1);
+        after.Should().BeGreaterThan(before + 0.005);
+        foreach (var scale in new[] { 100, 0.01 })
+            (Likelihoods(scale).After + (Columns * Math.Log(scale))).Should().BeApproximately(after, 1e-6);
+
+        (double Before, double After) Likelihoods(double scale)
+        {
+            using var dbn = Dbn.Gaussian([Columns, 8, 8], null, seed: 1, dtype: ScalarType.Float64);
+            _ = dbn.Fit(rows * scale, new() { Epochs = 5 });
+            using var untied = dbn.Untie();
+            var likelihood = DeepLogLikelihood.Exact(untied, rows * scale).Mean;
+            _ = untied.Fit(rows * scale, options: new() { Epochs = 20 });
+            return (likelihood, DeepLogLikelihood.Exact(untied, rows * scale).Mean);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_weight_of_two_is_a_second_copy_of_the_row(string kind)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var layer = new UntiedLayer(Make.Units(kind, 6), Make.Units("bernoulli", 3, 9), WeightInitialization.Normal(0.5)).to(ScalarType.Float64);
+        var hidden = Make.Bits(3, 2, 3);
+        var rows = layer.Visible.Sample(hidden.mm(layer.Generative.t()).detach());
+        var twice = torch.tensor(new[] { 0L, 0, 1 });
+        layer.AccumulateGenerativeGradient(rows.index_select(0, twice), hidden.index_select(0, twice));
+        layer.AccumulateRecognitionGradient(rows.index_select(0, twice), hidden.index_select(0, twice));
+        var expected = layer.parameters().Select(p => p.grad!.clone()).ToArray();
+        foreach (var parameter in layer.parameters())
+            parameter.grad = null;
+        var weights = torch.tensor(new[] { 4 / 3.0, 2 / 3.0 });
+        layer.AccumulateGenerativeGradient(rows, hidden, weights);
+        layer.AccumulateRecognitionGradient(rows, hidden, weights);
+        foreach (var (parameter, gradient) in layer.parameters().Zip(expected))
+            parameter.grad!.ShouldBeNear(gradient, 1e-9);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Rows_without_weight_are_not_learned(bool contrastive)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = SmallSets.Get("halves").Rows();
+        using var dbn = Dbn.Bernoulli([4, 4, 4], null, seed: 2);
+        _ = dbn.Fit(rows, new() { Epochs = 10 });
+        using var untied = dbn.Untie();
+        var options = new UpDownOptions { Epochs = 60, NegativePhase = contrastive ? new ContrastiveDivergence() : null };
+        _ = untied.Fit(rows, options: options, weights: rows.select(1, 0));
+        DeepLogLikelihood.Exact(untied, torch.ones(1, 4)).Mean.Should().BeGreaterThan(Math.Log(0.9));
+    }
+
+    [Fact]
+    public void A_source_teaches_what_rows_in_memory_do()
+    {
+        using var scope = torch.NewDisposeScope();
+        var set = SmallSets.Get("prototypes");
+        var rows = set.Rows();
+        using var dbn = Dbn.Bernoulli([16, 8, 8], null, seed: 2);
+        _ = dbn.Fit(rows, new() { Epochs = 3 });
+        using var untied = dbn.Untie();
+        var before = DeepLogLikelihood.Exact(untied, rows).Mean;
+        var history = untied.Fit(Given.Slices(rows, 50), new() { Epochs = 20 }, rows);
+        history.Epochs.Should().HaveCount(20);
+        DeepLogLikelihood.Exact(untied, rows).Mean.Should().BeGreaterThan(before + 0.05);
+    }
+
+    private static (double Before, double After) FineTune(SmallSet set, int epochs, int seed)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = set.Rows();
+        var hidden = rows.shape[1] > 4 ? 8 : 4;
+        using var dbn = Dbn.Bernoulli([rows.shape[1], hidden, hidden], null, seed);
+        _ = dbn.Fit(rows, new() { Epochs = epochs, Seed = seed });
+        using var untied = dbn.Untie();
+        var before = DeepLogLikelihood.Exact(untied, rows).Mean;
+        _ = untied.Fit(rows, options: new() { Epochs = 40, Seed = seed });
+        return (before, DeepLogLikelihood.Exact(untied, rows).Mean);
+    }
+}
