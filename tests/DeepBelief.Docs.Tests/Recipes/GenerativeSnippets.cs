@@ -1,7 +1,6 @@
 #region usings
 using DeepBelief;
 using DeepBelief.Evaluation;
-using DeepBelief.Sampling;
 using TorchSharp;
 using static TorchSharp.torch;
 #endregion
