@@ -105,6 +105,15 @@ public sealed class OptionsTextTests
     }
 
     [Fact]
+    public void Layers_that_begin_as_the_one_below_say_so()
+    {
+        using var images = torch.zeros(7, 24);
+        var plan = new PretrainingPlan("net", "net", [24, 12, 30], WeightInitialization.Original, new() { TiedStart = true }, images);
+
+        StageSettings.Of("net", plan).Select(layer => layer.Text.Contains("begins as the layer below, turned over")).Should().Equal(false, true);
+    }
+
+    [Fact]
     public void A_network_is_named_with_its_dropout()
     {
         using var network = Classifier.Random([24, 16, 12], 10, dropout: new DropoutRates(0.2, 0.4));

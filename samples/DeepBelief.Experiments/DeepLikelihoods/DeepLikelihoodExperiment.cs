@@ -58,8 +58,14 @@ internal sealed class DeepLikelihoodRun(ExperimentContext context, DeepLikelihoo
             "deep-likelihood",
             network.Sizes,
             Weights,
-            // The density is one of states, so the top learns from states.
-            new DbnTrainingOptions { Layers = [.. network.Layers.Select(layer => layer with { Seed = seed })], Inputs = LayerInputs.Samples, Seed = seed },
+            new DbnTrainingOptions
+            {
+                Layers = [.. network.Layers.Select(layer => layer with { Seed = seed })],
+                // The density is one of states, so the top learns from states; it begins as good as the network without it.
+                Inputs = LayerInputs.Samples,
+                TiedStart = network.IsTied,
+                Seed = seed,
+            },
             train)
         {
             Batches = batches,

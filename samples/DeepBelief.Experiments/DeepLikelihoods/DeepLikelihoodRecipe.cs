@@ -18,18 +18,23 @@ internal sealed record DeepLikelihoodRecipe(
     private static readonly TrainingOptions Layer = new()
     {
         BatchSize = 100,
-        Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 3e-4 },
+        Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 1e-4 },
         NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 300),
+        Averaging = 0.1,
         EvaluationRows = 1000,
     };
 
-    /// <summary>The recipe for MNIST.</summary>
+    /// <summary>
+    /// The recipe for MNIST. The rate of the lowest layer was looked for by machines that had learned from the first 50,000 training
+    /// images, of 30 epochs: with rates from 0.1, 0.25 and 0.5 down, the other 10,000 had -88.6, -86.2 and -85.8 nats.
+    /// </summary>
     public static DeepLikelihoodRecipe Default { get; } = new(
         new(
             [784, 500, 2000],
-            Layer with { Epochs = 100, LearningRate = Schedule.Linear(0.15, 0.001) },
-            Layer with { Epochs = 60, LearningRate = Schedule.Linear(0.1, 0.001) })
+            Layer with { Epochs = 100, LearningRate = Schedule.Linear(0.4, 0.001) },
+            Layer with { Epochs = 30, LearningRate = Schedule.Linear(0.3, 0.001) })
         {
+            IsTied = true,
             Published =
             [
                 new("Salakhutdinov & Murray 2008", -86.22, -85.97),
@@ -41,8 +46,8 @@ internal sealed record DeepLikelihoodRecipe(
             {
                 Epochs = 60,
                 BatchSize = 100,
-                LearningRate = Schedule.Linear(0.1, 0.001),
-                Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 3e-4 },
+                LearningRate = Schedule.Linear(0.2, 0.001),
+                Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 1e-4 },
                 NegativePhase = new PersistentContrastiveDivergence(steps: 1, chains: 300),
                 // What is inferred better than this is lost in the noise of the chains.
                 MeanField = new() { MostSweeps = 10, Tolerance = 0.01 },
@@ -74,6 +79,9 @@ internal sealed record NetworkRecipe(IReadOnlyList<long> Sizes, params IReadOnly
 {
     /// <summary>What others have published for a network of these sizes.</summary>
     public IReadOnlyList<PublishedBound> Published { get; init; } = [];
+
+    /// <summary>Whether each layer above the lowest begins as the one below it, turned over.</summary>
+    public bool IsTied { get; init; }
 
     public string Title => $"deep belief network {string.Join('-', Sizes)}";
 }

@@ -131,7 +131,7 @@ internal sealed class GenerativeClassifierRun(ExperimentContext context, Generat
                     folder => folder.FileOf($"up-down-{i + 1}", seed, device, [.. Identity(training, validation), .. recipe.UpDown.Take(i + 1).Select(one => one.ToString())]),
                     () => before?.Clone() ?? greedy.Untie(),
                     (untied, checkpoint, progress) => untied.Fit(
-                        training.Images, training.Labels, options with { Checkpoint = checkpoint }, validation is null ? null : (validation.Images, validation.Labels), progress, context.CancellationToken),
+                        training.Images, training.Labels, options with { Checkpoint = checkpoint }, validation is null ? null : (validation.Images, validation.Labels), progress, cancellationToken: context.CancellationToken),
                     history => history.Last.Elapsed);
                 network = trained.Model;
                 before?.Dispose();

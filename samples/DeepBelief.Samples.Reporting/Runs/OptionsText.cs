@@ -38,7 +38,7 @@ public static class OptionsText
     private static IEnumerable<string?> Own(TrainingOptions options)
     {
         yield return Phase(options.NegativePhase);
-        yield return options.Centering is { } centering ? Text($"centering, sliding factor {centering.SlidingFactor}") : null;
+        yield return Centered(options.Centering);
         yield return options.Sparsity is { } sparsity ? Text($"sparsity target {sparsity.Target}, cost {sparsity.Cost}, decay {sparsity.Decay}") : null;
         yield return options.MissingValues switch
         {
@@ -84,10 +84,13 @@ public static class OptionsText
 
     private static IEnumerable<string?> Own(UpDownOptions options)
     {
-        yield return $"top machine by {Phase(options.NegativePhase)}";
+        yield return $"top machine by {(options.NegativePhase is { } phase ? Phase(phase) : "its default negative phase")}";
+        yield return Centered(options.Centering);
         yield return Patience(options, "loss");
         yield return options.EvaluationRows is { } rows ? Text($"scored on at most {rows} training images") : null;
     }
+
+    private static string? Centered(CenteringOptions? options) => options is null ? null : Text($"centering, sliding factor {options.SlidingFactor}");
 
     private static string Smooth(VirtualAdversarialOptions options)
     {

@@ -25,7 +25,8 @@ public sealed record StageSettings(string Name, string Text)
                 Images(plan.Images.shape[0]),
                 FormattableString.Invariant($"weights drawn from N(0, s²), s = {plan.Weights.StandardDeviation(visible, hidden)}"),
                 i == 0 ? plan.Making : null,
-                i > 0 ? $"learns from the {plan.Options.Inputs} of the layer below" : null);
+                i > 0 ? $"learns from the {plan.Options.Inputs} of the layer below" : null,
+                i > 0 && plan.Options.TiedStart ? "begins as the layer below, turned over" : null);
         }
     }
 
