@@ -61,7 +61,7 @@ public static class UpDownTraining
     /// <summary>Fine-tunes a network with labels on rows that are read batch by batch, for data larger than memory.</summary>
     /// <param name="source">The batches; a label of -1 is a row without one. Of the first 1000 rows, at least one needs a label.</param>
     /// <param name="validation">Rows and their labels to measure after every epoch and, if enabled, for early stopping; null for none.</param>
-    /// <inheritdoc cref="Fit(UntiedDbn, IBatchSource, UpDownOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    /// <inheritdoc cref="Fit(UntiedDbn, IBatchSource, UpDownOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)" path="/exception|/returns|/param[not(@name='source' or @name='validation')]"/>
     public static TrainingHistory<UpDownMetrics> Fit(
         this UntiedDbn model,
         ILabelledBatchSource source,
@@ -76,7 +76,7 @@ public static class UpDownTraining
 
     /// <summary>Starts a run whose epochs are asked for as they are wanted.</summary>
     /// <returns>The trainer, which the caller disposes.</returns>
-    /// <inheritdoc cref="Fit(UntiedDbn, Tensor, Tensor?, UpDownOptions?, ValueTuple{Tensor, Tensor?}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    /// <inheritdoc cref="Fit(UntiedDbn, Tensor, Tensor?, UpDownOptions?, ValueTuple{Tensor, Tensor?}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/param[not(@name='progress' or @name='cancellationToken')]|/exception[not(contains(@cref, 'Training'))]"/>
     public static Trainer<UpDownMetrics> StartTraining(
         this UntiedDbn model,
         Tensor data,
@@ -94,7 +94,7 @@ public static class UpDownTraining
 
     /// <summary>Starts a run on rows without labels that are read batch by batch, whose epochs are asked for as they are wanted.</summary>
     /// <returns>The trainer, which the caller disposes.</returns>
-    /// <inheritdoc cref="Fit(UntiedDbn, IBatchSource, UpDownOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    /// <inheritdoc cref="Fit(UntiedDbn, IBatchSource, UpDownOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)" path="/param[not(@name='progress' or @name='cancellationToken')]|/exception[not(contains(@cref, 'Training'))]"/>
     public static Trainer<UpDownMetrics> StartTraining(this UntiedDbn model, IBatchSource source, UpDownOptions? options = null, Tensor? validation = null)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -105,7 +105,7 @@ public static class UpDownTraining
 
     /// <summary>Starts a run on labelled rows that are read batch by batch, whose epochs are asked for as they are wanted.</summary>
     /// <returns>The trainer, which the caller disposes.</returns>
-    /// <inheritdoc cref="Fit(UntiedDbn, ILabelledBatchSource, UpDownOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    /// <inheritdoc cref="Fit(UntiedDbn, ILabelledBatchSource, UpDownOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)" path="/param[not(@name='progress' or @name='cancellationToken')]|/exception[not(contains(@cref, 'Training'))]"/>
     public static Trainer<UpDownMetrics> StartTraining(
         this UntiedDbn model,
         ILabelledBatchSource source,
