@@ -41,7 +41,39 @@ public sealed class InputCheckTests
         ["Dbn.Transform"] = (rbm, rows) => new Dbn(rbm).Transform(rows, LayerInputs.Samples),
         ["Dbn.Reconstruct"] = (rbm, rows) => new Dbn(rbm).Reconstruct(rows),
         ["Fit"] = (rbm, rows) => rbm.Fit(rows),
+        ["Dbm.forward"] = (_, rows) => Machine.call(rows),
+        ["Dbm.HiddenMeans"] = (_, rows) => Machine.HiddenMeans(rows),
+        ["Dbm.Transform"] = (_, rows) => Machine.Transform(rows),
+        ["Dbm.Reconstruct"] = (_, rows) => Machine.Reconstruct(rows),
+        ["Dbm.Energy"] = (_, rows) => Machine.Energy(rows, [torch.zeros(rows.shape[0], 3, ScalarType.Float64), torch.zeros(rows.shape[0], 2, ScalarType.Float64)]),
+        ["Dbm.FreeEnergyBound"] = (_, rows) => Machine.FreeEnergyBound(rows),
+        ["Dbm.WithInferred"] = (_, rows) => Machine.WithInferred(rows),
+        ["Dbm.InitializeFromData"] = (_, rows) => Machine.InitializeFromData(rows),
+        ["Dbm.Sample"] = (_, rows) => Machine.Sample(rows.shape[0], 1, rows),
+        ["Dbm.Fit"] = (_, rows) => Machine.Fit(rows, new() { Epochs = 1 }),
+        ["Dbm.Pretrain"] = (_, rows) => Machine.Pretrain(rows, new() { Epochs = 1 }),
+        ["Forward annealing of a Dbm"] = (_, rows) => AnnealedImportanceSampling.Forward(Machine, rows, Quick),
+        ["Bracket of a Dbm"] = (_, rows) => AnnealedImportanceSampling.Bracket(Machine, rows, Quick),
+        ["LowerBound of a Dbm"] = (_, rows) => LogLikelihood.LowerBound(Machine, rows, 0),
+        ["ClassificationDbn.forward"] = (_, rows) => Labelled.call(rows),
+        ["ClassificationDbn.TransformToTop"] = (_, rows) => Labelled.TransformToTop(rows),
+        ["ClassificationDbn.LogWeights"] = (_, rows) => Labelled.LogWeights(rows),
+        ["ClassificationDbn.Predict"] = (_, rows) => Labelled.Predict(rows),
+        ["ClassificationDbn.Score"] = (_, rows) => Labelled.Score(rows, Zeros(rows)),
+        ["ClassificationDbn.Fit"] = (_, rows) => Labelled.Fit(rows, Zeros(rows), new() { Epochs = 1, Top = new() { Epochs = 1 } }),
+        ["UntiedDbn.forward"] = (_, rows) => Labelled.Untie().call(rows),
+        ["UntiedDbn.TransformToTop"] = (_, rows) => Labelled.Untie().TransformToTop(rows),
+        ["UntiedDbn.LogWeights"] = (_, rows) => Labelled.Untie().LogWeights(rows),
+        ["UntiedDbn.Predict"] = (_, rows) => Labelled.Untie().Predict(rows),
+        ["UntiedDbn.Score"] = (_, rows) => Labelled.Untie().Score(rows, Zeros(rows)),
+        ["UntiedDbn.Fit"] = (_, rows) => Labelled.Untie().Fit(rows, Zeros(rows), new() { Epochs = 1 }),
     };
+
+    private static Dbm Machine => Dbm.Bernoulli([4, 3, 2], dtype: ScalarType.Float64);
+
+    private static ClassificationDbn Labelled => ClassificationDbn.Bernoulli([4, 3, 2], classes: 2, dtype: ScalarType.Float64);
+
+    private static Tensor Zeros(Tensor rows) => torch.zeros(rows.shape[0], ScalarType.Int64);
 
     public static TheoryData<string> DoorNames => [.. Doors.Keys];
 
@@ -97,6 +129,18 @@ public sealed class InputCheckTests
         foreach (var call in new Action[] { () => joint.Predict(raw), () => joint.Score(raw, labels), () => joint.forward(raw), () => joint.Join(raw, labels) })
             call.Should().Throw<ArgumentException>().WithMessage("*[255, 255]*");
         net.Predict(raw).shape.Should().Equal(2);
+
+        using var regressor = Regressor.Random([4], 2);
+        using var several = MultiLabelClassifier.Random([4], 2);
+        var (rows, targets, none) = (torch.ones(2, 4), torch.zeros(2, 2), torch.full(2, 2, float.NaN));
+        foreach (var call in new Action[]
+        {
+            () => regressor.Predict(broken), () => regressor.Score(broken, targets), () => regressor.Score(rows, none),
+            () => several.Predict(broken), () => several.Score(broken, targets), () => several.Score(rows, none),
+        })
+            call.Should().Throw<ArgumentException>().WithMessage("*finite values*");
+        regressor.Predict(raw).shape.Should().Equal(2, 2);
+        several.Predict(raw).shape.Should().Equal(2, 2);
     }
 
     [Fact]
@@ -245,7 +289,12 @@ public sealed class InputCheckTests
         var net = Classifier.Random([3], 2);
         var joint = ClassificationRbm.Bernoulli(3, 2, 2);
         var neural = new NeuralEnergyModel(torch.nn.Linear(3, 1), 3);
-        foreach (var module in new torch.nn.Module[] { rbm, dbn, net, joint, neural })
+        var autoencoder = Dbn.Bernoulli(3, 2).ToAutoencoder();
+        var regressor = Regressor.Random([3], 2);
+        var several = MultiLabelClassifier.Random([3], 2);
+        var labelled = ClassificationDbn.Bernoulli([3, 2, 2], 2);
+        var dbm = Dbm.Bernoulli(3, 2, 2);
+        foreach (var module in new torch.nn.Module[] { rbm, dbn, net, joint, neural, autoencoder, regressor, several, labelled, dbm })
             module.Dispose();
         var rows = torch.ones(2, 3);
         var labels = torch.zeros(2, ScalarType.Int64);
@@ -257,6 +306,11 @@ public sealed class InputCheckTests
             () => net.forward(rows), () => net.Predict(rows), () => net.FitClassifier(rows, labels),
             () => joint.forward(rows), () => joint.Predict(rows), () => joint.Fit(rows, labels),
             () => neural.FreeEnergy(rows), () => neural.Transition(rows), () => neural.Fit(rows),
+            () => autoencoder.forward(rows), () => autoencoder.Encode(rows), () => autoencoder.Decode(rows.narrow(1, 0, 2)), () => autoencoder.Score(rows), () => autoencoder.FitAutoencoder(rows),
+            () => regressor.forward(rows), () => regressor.Predict(rows), () => regressor.Fit(rows, rows.narrow(1, 0, 2)),
+            () => several.forward(rows), () => several.Predict(rows), () => several.Fit(rows, rows.narrow(1, 0, 2)),
+            () => labelled.forward(rows), () => labelled.Sample(labels, 1), () => labelled.Fit(rows, labels),
+            () => dbm.forward(rows), () => dbm.Sample(2, 1), () => dbm.ToClassifier(2), () => dbm.Fit(rows), () => dbm.Pretrain(rows),
         })
             call.Should().Throw<ObjectDisposedException>().WithMessage("*model*disposed*");
     }

@@ -168,6 +168,9 @@ public sealed class ModelStreamTests
             Widened(ClassificationRbm.Bernoulli(4, 3, 2, seed: 4), (m, s) => m.Save(s, format), s => ClassificationRbm.Load(s));
             Widened(ClassificationDbn.Bernoulli([4, 3, 2], 2, seed: 5), (m, s) => m.Save(s, format), s => ClassificationDbn.Load(s));
             Widened(Dbn.Gaussian(4, 3, 2).Untie(), (m, s) => m.Save(s, format), s => UntiedDbn.Load(s));
+            Widened(Dbm.Gaussian(4, 3, 2), (m, s) => m.Save(s, format), s => Dbm.Load(s));
+            Widened(Regressor.Random([4, 3], 2, seed: 6), (m, s) => m.Save(s, format), s => Regressor.Load(s));
+            Widened(MultiLabelClassifier.Random([4, 3], 2, seed: 7), (m, s) => m.Save(s, format), s => MultiLabelClassifier.Load(s));
 
             void Widened<TModel>(TModel model, Action<TModel, Stream> save, Func<Stream, TModel> load)
                 where TModel : torch.nn.Module
@@ -244,6 +247,13 @@ public sealed class ModelStreamTests
         using var untied = labelled.Untie();
         using var untiedClone = untied.Clone();
         Bytes(untiedClone).Should().BeEquivalentTo(Bytes(untied));
+        using var autoencoder = dbn.ToAutoencoder();
+        using var autoencoderClone = autoencoder.Clone();
+        Bytes(autoencoderClone).Should().BeEquivalentTo(Bytes(autoencoder));
+        using var several = MultiLabelClassifier.Random([6, 4], 3, dropout: new(0.2, 0.5));
+        using var severalClone = several.Clone();
+        Bytes(severalClone).Should().BeEquivalentTo(Bytes(several));
+        severalClone.Modules.Select(module => module.GetType()).Should().Equal(several.Modules.Select(module => module.GetType()));
         dbnClone.Fit(CheckpointScenario.Data(), new() { Epochs = 1 });
         dbn.Dispose();
         var disposed = () => dbn.Clone();
@@ -254,15 +264,36 @@ public sealed class ModelStreamTests
     public void Neither_loading_nor_cloning_draws_from_the_callers_generator()
     {
         using var scope = torch.NewDisposeScope();
-        using var stream = new MemoryStream();
         using var net = Classifier.Random([6, 4], 3);
         using var rbm = Rbm.Gaussian(6, 4);
+        using var dbn = Dbn.Bernoulli(6, 4, 3);
+        using var joint = ClassificationRbm.Bernoulli(6, 4, 2);
+        using var autoencoder = dbn.ToAutoencoder();
+        using var regressor = dbn.ToRegressor(2);
+        using var several = dbn.ToMultiLabelClassifier(2);
+        using var labelled = ClassificationDbn.Bernoulli([6, 4, 3], 2);
+        using var untied = labelled.Untie();
+        using var dbm = Dbm.Bernoulli(6, 4, 3);
         var before = torch.random.get_rng_state();
-        net.Clone().Dispose();
-        rbm.Clone().Dispose();
-        net.Save(stream);
-        Classifier.Load(stream).Dispose();
-        Near.SameBits(torch.random.get_rng_state(), before).Should().BeTrue();
+        DrawsNothing(net.Clone(), stream => net.Save(stream), stream => Classifier.Load(stream));
+        DrawsNothing(rbm.Clone(), stream => rbm.Save(stream), stream => Rbm.Load(stream));
+        DrawsNothing(dbn.Clone(), stream => dbn.Save(stream), stream => Dbn.Load(stream));
+        DrawsNothing(joint.Clone(), stream => joint.Save(stream), stream => ClassificationRbm.Load(stream));
+        DrawsNothing(autoencoder.Clone(), stream => autoencoder.Save(stream), stream => Autoencoder.Load(stream));
+        DrawsNothing(regressor.Clone(), stream => regressor.Save(stream), stream => Regressor.Load(stream));
+        DrawsNothing(several.Clone(), stream => several.Save(stream), stream => MultiLabelClassifier.Load(stream));
+        DrawsNothing(labelled.Clone(), stream => labelled.Save(stream), stream => ClassificationDbn.Load(stream));
+        DrawsNothing(untied.Clone(), stream => untied.Save(stream), stream => UntiedDbn.Load(stream));
+        DrawsNothing(dbm.Clone(), stream => dbm.Save(stream), stream => Dbm.Load(stream));
+
+        void DrawsNothing(torch.nn.Module clone, Action<Stream> save, Func<Stream, torch.nn.Module> load)
+        {
+            using var stream = new MemoryStream();
+            clone.Dispose();
+            save(stream);
+            load(stream).Dispose();
+            Near.SameBits(torch.random.get_rng_state(), before).Should().BeTrue(clone.GetType().Name);
+        }
     }
 
     private static Dictionary<string, byte[]> Bytes(torch.nn.Module module) => CheckpointScenario.Bytes(module);

@@ -35,6 +35,18 @@ public sealed class CancelledChainTests
         using var dbn = new Dbn(new Rbm(new BernoulliUnits(5), new BernoulliUnits(4)), new Rbm(new BernoulliUnits(4), units));
         Stops(() => dbn.Sample(5, 10, cancellationToken: second.Token));
         units.Steps.Should().Be(LastStep);
+
+        using var labels = torch.zeros(5, ScalarType.Int64);
+        StopsAfterThreeDraws(hidden => new Dbm(new BernoulliUnits(4), [hidden, new BernoulliUnits(2)]), (dbm, token) => dbm.Sample(5, 10, cancellationToken: token));
+        StopsAfterThreeDraws(hidden => new UntiedDbn([Layer()], new Rbm(new BernoulliUnits(4), hidden)), (untied, token) => untied.Sample(5, 10, cancellationToken: token));
+        StopsAfterThreeDraws(hidden => new UntiedDbn([Layer()], Top(hidden)), (untied, token) => untied.Sample(labels, 10, cancellationToken: token));
+        StopsAfterThreeDraws(
+            hidden => new ClassificationDbn([new Rbm(new BernoulliUnits(5), new BernoulliUnits(4))], Top(hidden)),
+            (labelled, token) => labelled.Sample(labels, 10, cancellationToken: token));
+
+        static UntiedLayer Layer() => new(new BernoulliUnits(5), new BernoulliUnits(4));
+
+        static ClassificationRbm Top(UnitLayer hidden) => new(new Rbm(new CompositeUnits(new BernoulliUnits(4), new SoftmaxUnits(1, 2)), hidden));
     }
 
     private static void StopsAfterThreeSteps(Rbm rbm, Func<IConditionalModel, CancellationToken, Tensor> run)
@@ -43,6 +55,16 @@ public sealed class CancelledChainTests
         var model = new Cancelling(rbm, source);
         Stops(() => run(model, source.Token));
         model.Steps.Should().Be(LastStep);
+    }
+
+    private static void StopsAfterThreeDraws<TModel>(Func<CancellingUnits, TModel> create, Func<TModel, CancellationToken, Tensor> sample)
+        where TModel : torch.nn.Module
+    {
+        using var source = new CancellationTokenSource();
+        var units = new CancellingUnits(3, source);
+        using var model = create(units);
+        Stops(() => sample(model, source.Token));
+        units.Steps.Should().Be(LastStep);
     }
 
     private static void Stops(Func<Tensor> run)

@@ -45,6 +45,26 @@ public sealed class CheckpointUseTests
         using var loaded = Rbm.Load(folder.File("run"));
         loaded.Fit(data, options).Epochs.Should().HaveCount(4);
         CheckpointScenario.Bytes(loaded).Should().BeEquivalentTo(ended);
+
+        using var labels = torch.arange(data.shape[0], ScalarType.Int64).remainder(2);
+        Others("net", seed => Classifier.Random([6, 4], 2, seed), (net, file) => net.FitClassifier(data, labels, new() { Epochs = 2, Checkpoint = file }));
+        Others("dbn", seed => Dbn.Bernoulli([6, 4, 3], null, seed), (dbn, file) => dbn.Fit(data, new() { Epochs = 2, Checkpoint = file }));
+        Others("untied", seed => Dbn.Bernoulli([6, 4, 3], null, seed).Untie(), (untied, file) => untied.Fit(data, options: new() { Epochs = 2, Checkpoint = file }));
+
+        void Others<TModel>(string name, Func<long, TModel> create, Action<TModel, CheckpointOptions> fit)
+            where TModel : torch.nn.Module
+        {
+            var file = new CheckpointOptions { Path = folder.File(name) };
+            using var one = create(1);
+            fit(one, file);
+            using var another = create(2);
+            var initial = CheckpointScenario.Bytes(another);
+            Refused(() => fit(another, file), "model/initial weights: *");
+            CheckpointScenario.Bytes(another).Should().BeEquivalentTo(initial);
+            using var same = create(1);
+            fit(same, file);
+            CheckpointScenario.Bytes(same).Should().BeEquivalentTo(CheckpointScenario.Bytes(one));
+        }
     }
 
     [Fact]
@@ -212,6 +232,36 @@ public sealed class CheckpointUseTests
         classifier.Fit(data, labels, new() { Epochs = 1, Checkpoint = checkpoint });
         using (var loaded = ClassificationRbm.Load(checkpoint.Path))
             Same(loaded, classifier);
+
+        using var dbm = Dbm.Bernoulli(6, 4, 3);
+        dbm.Fit(data, new() { Epochs = 1, Checkpoint = checkpoint });
+        using (var loaded = Dbm.Load(checkpoint.Path))
+            Same(loaded, dbm);
+
+        using var labelled = ClassificationDbn.Bernoulli([6, 4, 3], 2);
+        labelled.Fit(data, labels, new() { Epochs = 1, Top = new() { Epochs = 1 }, Checkpoint = checkpoint });
+        using (var loaded = ClassificationDbn.Load(checkpoint.Path))
+            Same(loaded, labelled);
+
+        using var untied = labelled.Untie();
+        untied.Fit(data, labels, new() { Epochs = 1, Checkpoint = checkpoint });
+        using (var loaded = UntiedDbn.Load(checkpoint.Path))
+            Same(loaded, untied);
+
+        using var autoencoder = dbn.ToAutoencoder();
+        autoencoder.FitAutoencoder(data, new() { Epochs = 1, Checkpoint = checkpoint });
+        using (var loaded = Autoencoder.Load(checkpoint.Path))
+            Same(loaded, autoencoder);
+
+        using var regressor = Regressor.Random([6, 4], 6);
+        regressor.Fit(data, data, new() { Epochs = 1, Checkpoint = checkpoint });
+        using (var loaded = Regressor.Load(checkpoint.Path))
+            Same(loaded, regressor);
+
+        using var several = MultiLabelClassifier.Random([6, 4], 6);
+        several.Fit(data, data.gt(0.5).to(ScalarType.Float32), new() { Epochs = 1, Checkpoint = checkpoint });
+        using (var loaded = MultiLabelClassifier.Load(checkpoint.Path))
+            Same(loaded, several);
 
         using var counting = new CountingModel(6);
         counting.Fit(data, new() { Epochs = 1, Checkpoint = checkpoint });

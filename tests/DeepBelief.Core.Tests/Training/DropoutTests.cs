@@ -50,6 +50,21 @@ public sealed class DropoutTests
         _ = random.FitClassifier(torch.ones(10, 4), torch.zeros(10, ScalarType.Int64), new() { Epochs = 2 });
         State().Should().Equal(before);
 
+        using var deep = Dbn.Bernoulli(4, 3, 2);
+        using var machine = Dbm.Bernoulli(4, 3, 2);
+        using var single = Dbm.Bernoulli(4, 3);
+        using var labelled = ClassificationDbn.Bernoulli([4, 3, 2], 2);
+        foreach (var create in new Func<torch.nn.Module>[]
+        {
+            () => Regressor.Random([4, 3], 2, dropout: new(0.2, 0.5)), () => MultiLabelClassifier.Random([4, 3], 2, dropout: new(0.2, 0.5)),
+            () => deep.ToRegressor(2), () => deep.ToMultiLabelClassifier(2), () => deep.ToAutoencoder(), deep.Untie, labelled.Untie,
+            () => machine.ToClassifier(2), () => machine.ToAugmentedClassifier(2), single.ToRbm,
+        })
+        {
+            create().Dispose();
+            State().Should().Equal(before);
+        }
+
         static byte[] State()
         {
             using var generator = Generator.Default;

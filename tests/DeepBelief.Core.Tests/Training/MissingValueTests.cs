@@ -192,6 +192,25 @@ public sealed class MissingValueTests
             history.Last.ReconstructionError.Should().BeLessThan(0.8 * history.Epochs[0].ReconstructionError);
     }
 
+    [Theory]
+    [MemberData(nameof(Treatments))]
+    public void A_network_with_labels_learns_from_rows_with_gaps(MissingValues treatment)
+    {
+        using var scope = torch.NewDisposeScope();
+        // Bits that are the label, one in ten flipped, and one in five unknown.
+        var labels = torch.arange(300, ScalarType.Int64).remainder(2);
+        var rows = labels.unsqueeze(1).ne(Make.Bits(1, 300, 6, 0.1)).to(ScalarType.Float32);
+        var gaps = WithGaps(rows, Make.Bits(2, 300, 6, 0.2).to(ScalarType.Bool));
+        using var network = ClassificationDbn.Bernoulli([6, 5, 4], classes: 2);
+        var before = Enumeration.Read(network);
+        network.Invoking(n => n.Fit(gaps, labels)).Should().Throw<ArgumentException>().WithMessage("*NaN*MissingValues*");
+        Enumeration.Read(network).Should().Equal(before);
+
+        _ = network.Fit(gaps, labels, new() { Epochs = 20, MissingValues = treatment, Top = new() { Epochs = 20 } });
+        Enumeration.Read(network).Should().OnlyContain(value => double.IsFinite(value));
+        network.Score(rows, labels).Accuracy.Should().BeGreaterThan(0.95);
+    }
+
     [Fact]
     public void Steps_of_units_grow_with_the_inverse_root_of_the_share_of_rows_that_know_them()
     {

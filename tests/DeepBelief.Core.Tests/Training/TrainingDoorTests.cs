@@ -30,6 +30,30 @@ public sealed class TrainingDoorTests
         Same(features => Trained(
             new ClassificationRbm(new Rbm(new CompositeUnits(new GaussianUnits(4), new SoftmaxUnits(1, 3)), new SpinUnits(3))),
             net => net.Fit(features, labels, new() { Epochs = 3, BatchSize = 8, LearningRate = 0.001 })));
+        Same(features => Trained(
+            Classifier.Random([4, 3], 3),
+            net => net.FitClassifier(
+                features.narrow(0, 0, 20), labels.narrow(0, 0, 20), new() { Epochs = 3, BatchSize = 8, VirtualAdversarial = new() }, unlabelled: features.narrow(0, 20, 10))));
+        Same(features => Trained(Dbm.Bernoulli(4, 3, 2), net => net.Fit(features, new() { Epochs = 3, BatchSize = 8 }, features)));
+        Same(features => Trained(Dbm.Bernoulli(4, 3, 2), net => net.Fit(Given.Slices(features, 10), new() { Epochs = 3 }, features)));
+        Same(features => Trained(Dbm.Bernoulli(4, 3, 2), net => net.Pretrain(features, new() { Epochs = 3, BatchSize = 8 })));
+        Same(features => Trained(
+            ClassificationDbn.Bernoulli([4, 3, 2], 3), net => net.Fit(features, labels, new() { Epochs = 3, BatchSize = 8, Top = new() { Epochs = 3 } }, (features, labels))));
+        Same(features => Trained(
+            ClassificationDbn.Bernoulli([4, 3, 2], 3), net => net.Fit(new Labelled(features, labels), new() { Epochs = 3, Top = new() { Epochs = 3 } }, (features, labels))));
+        Same(features => Trained(Dbn.Bernoulli(4, 3, 2).Untie(), net => net.Fit(features, options: new() { Epochs = 3, BatchSize = 8 }, validation: (features, null))));
+        Same(features => Trained(Dbn.Bernoulli(4, 3, 2).Untie(), net => net.Fit(Given.Slices(features, 10), new() { Epochs = 3 }, features)));
+        Same(features => Trained(Dbn.Bernoulli(4, 3, 2).ToAutoencoder(), net => net.FitAutoencoder(features, new() { Epochs = 3, BatchSize = 8 }, features)));
+        Same(features => Trained(Dbn.Bernoulli(4, 3, 2).ToAutoencoder(), net => net.FitAutoencoder(Given.Slices(features, 10), new() { Epochs = 3 }, features)));
+
+        // What is to be predicted carries a graph, too.
+        var options = new NetworkTrainingOptions { Epochs = 3, BatchSize = 8 };
+        Same(features => Trained(Regressor.Random([4, 3], 4), net => net.Fit(features, features, options, (features, features))));
+        Same(features => Trained(
+            Linear(),
+            net => NetworkTraining.Fit(net, features, features.narrow(1, 0, 3), (output, target) => (output - target).square().sum(1), options, (features, features.narrow(1, 0, 3)))));
+        var several = Make.Bits(4, 30, 2).to(ScalarType.Float32);
+        Same(features => Trained(MultiLabelClassifier.Random([4, 3], 2), net => net.Fit(features, several, options, (features, several))));
         using var taken = Neural();
         foreach (var phase in NegativePhases.For(taken, 1, 10))
             Same(features => Trained(Neural(), model => model.Fit(features, new() { Epochs = 3, BatchSize = 8, NegativePhase = phase, LearningRate = 0.01 }, features)));
@@ -48,6 +72,13 @@ public sealed class TrainingDoorTests
         }
 
         void Same(Func<Tensor, double[]> train) => train(recorded).Should().Equal(train(recorded.detach()));
+
+        static torch.nn.Module<Tensor, Tensor> Linear()
+        {
+            var linear = torch.nn.Linear(4, 3);
+            Make.Randomise(linear, 3, 0.3);
+            return linear;
+        }
 
         static NeuralEnergyModel Neural()
         {
@@ -98,6 +129,38 @@ public sealed class TrainingDoorTests
             parameter.requires_grad = false;
         again.Fit(rows, options).Select(history => history.Epochs.Count).Should().Equal(histories.Select(history => history.Epochs.Count));
         Enumeration.Read(again).Should().Equal(Enumeration.Read(dbn));
+    }
+
+    [Fact]
+    public void A_frozen_layer_below_a_top_with_labels_stays_as_it_is_and_the_others_learn()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var network = ClassificationDbn.Bernoulli([5, 4, 4, 3], 3, WeightInitialization.Normal(0.5));
+        ChangesAllBut(network, "0.", () => network.Fit(Make.Bits(3, 30, 5).to(ScalarType.Float32), Classes, new() { Epochs = 2, Top = new() { Epochs = 2 } }));
+
+        foreach (var parameter in network.Top.parameters())
+            parameter.requires_grad = false;
+        var before = Enumeration.Read(network);
+        network.Invoking(n => n.Fit(Make.Bits(3, 30, 5).to(ScalarType.Float32), Classes)).Should().Throw<ArgumentException>().WithMessage("*requires_grad is true*none*");
+        Enumeration.Read(network).Should().Equal(before, "the layers below would learn in vain");
+    }
+
+    [Theory]
+    [InlineData("0.", false)]
+    [InlineData("0.", true)]
+    [InlineData("0.generative", false)]
+    [InlineData("0.generative", true)]
+    [InlineData("0.recognition", true)]
+    [InlineData("1.", false)]
+    [InlineData("top.", false)]
+    [InlineData("top.", true)]
+    public void Fine_tuning_leaves_frozen_parts_as_they_are_and_the_others_learn(string frozen, bool isReal)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbn = isReal ? Dbn.Gaussian([5, 4, 4, 3], WeightInitialization.Normal(0.5)) : Dbn.Bernoulli([5, 4, 4, 3], WeightInitialization.Normal(0.5));
+        using var network = dbn.Untie();
+        var rows = (isReal ? Make.Normal(3, 2, 30, 5) : Make.Bits(3, 30, 5)).to(ScalarType.Float32);
+        ChangesAllBut(network, frozen, () => network.Fit(rows, options: new() { Epochs = 2 }));
     }
 
     [Fact]
@@ -169,6 +232,20 @@ public sealed class TrainingDoorTests
         using var model = new Wide();
         var history = model.Fit(torch.zeros(10, 4), new() { Epochs = 2, LearningRate = 0.001, Optimizer = new SgdSettings { Momentum = 0, WeightDecay = 0 } });
         history.Epochs.Should().HaveCount(2, "their sum is infinite in single precision, but each is finite");
+    }
+
+    private static Tensor Classes => torch.arange(30, ScalarType.Int64).remainder(3);
+
+    /// <summary>Freezes the parameters whose names begin so; they keep every bit, and no other keeps all of its own.</summary>
+    private static void ChangesAllBut(torch.nn.Module model, string frozen, Action fit)
+    {
+        foreach (var (name, parameter) in model.named_parameters())
+            parameter.requires_grad = !name.StartsWith(frozen, StringComparison.Ordinal);
+        var before = CheckpointScenario.Bytes(model);
+        fit();
+        var after = CheckpointScenario.Bytes(model);
+        model.named_parameters().Where(p => after[p.name].SequenceEqual(before[p.name])).Select(p => p.name)
+            .Should().BeEquivalentTo(model.named_parameters().Where(p => !p.parameter.requires_grad).Select(p => p.name)).And.NotBeEmpty();
     }
 
     private static double[] Trained<TModel>(TModel model, Action<TModel> fit)

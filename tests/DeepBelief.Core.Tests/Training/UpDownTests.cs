@@ -1,6 +1,7 @@
 using DeepBelief.Evaluation;
 using DeepBelief.Sampling;
 using DeepBelief.Tests.Support;
+using DeepBelief.Training;
 
 namespace DeepBelief.Tests.Training;
 
@@ -83,6 +84,21 @@ public sealed class UpDownTests
         layer.AccumulateRecognitionGradient(rows, hidden, weights);
         foreach (var (parameter, gradient) in layer.parameters().Zip(expected))
             parameter.grad!.ShouldBeNear(gradient, 1e-9);
+    }
+
+    [Theory]
+    [InlineData("gaussian")]
+    [InlineData("relu")]
+    public void Variances_learn_slowly_beside_frozen_weights_too(string kind)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var layer = new UntiedLayer(Make.Units(kind, 6), Make.Units(kind, 3, 9), WeightInitialization.Normal(0.5)).to(ScalarType.Float64);
+        layer.Generative.requires_grad = layer.Recognition.requires_grad = false;
+        foreach (var parameter in layer.parameters().Where(p => p.requires_grad))
+            parameter.grad = torch.ones_like(parameter);
+        VarianceGradient.Apply(layer);
+        foreach (var (name, parameter) in layer.named_parameters().Where(p => p.parameter.requires_grad))
+            parameter.grad!.ShouldBeNear(torch.full_like(parameter, name.EndsWith("log_variance", StringComparison.Ordinal) ? 0.1 : 1).detach(), 1e-12);
     }
 
     [Theory]

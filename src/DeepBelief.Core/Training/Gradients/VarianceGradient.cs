@@ -24,23 +24,26 @@ internal sealed class VarianceGradient(Rbm rbm, Tensor? visibleOffset) : Gradien
         Change(rbm.Visible, (rbm.Weight * gradient).sum(dim: 0));
     }
 
-    /// <summary>Changes the gradients of both directions of a layer whose weights, both <c>[units, inputs]</c>, have gradients.</summary>
+    /// <summary>
+    /// Changes the gradients of both directions of a layer, whose weights are <c>[units, inputs]</c>. Frozen weights do not move along,
+    /// so beside them the log-variances are only slowed.
+    /// </summary>
     public static void Apply(UntiedLayer layer)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        if (layer.Generative.grad is { } down)
-            Change(layer.Visible, (layer.Generative * down).sum(dim: 1));
-        if (layer.Recognition.grad is { } up)
-            Change(layer.Hidden, (layer.Recognition * up).sum(dim: 1));
+        Change(layer.Visible, Along(layer.Generative));
+        Change(layer.Hidden, Along(layer.Recognition));
+
+        static Tensor? Along(Parameter weight) => weight is { requires_grad: true, grad: { } gradient } ? (weight * gradient).sum(dim: 1) : null;
     }
 
-    private static void Change(UnitLayer units, Tensor along)
+    private static void Change(UnitLayer units, Tensor? along)
     {
         foreach (var (part, start) in SharedInputs.Parts(units))
         {
             if (part is GaussianUnits { LogVariance.grad: { } own })
-                _ = own.Add(along.narrow(0, start, part.Size), -1).Scale(Rate);
+                _ = (along is null ? own : own.Add(along.narrow(0, start, part.Size), -1)).Scale(Rate);
             else if (part is ReluUnits { LogVariance.grad: { } ofRelu })
                 _ = ofRelu.Scale(Rate);
         }
