@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using DeepBelief.Files;
 
 namespace DeepBelief.Tensors;
@@ -39,6 +40,22 @@ internal static class Guard
             throw new ObjectDisposedException(name, "Expected a tensor, found one that is disposed.");
         if (tensor.is_sparse)
             throw new ArgumentException($"Expected a dense tensor, found a sparse one of shape {Shapes.Text(tensor)}; to_dense() converts it.", name);
+        if (tensor.dim() > 0 && IsCompressed(tensor))
+            throw new ArgumentException($"Expected a dense tensor, found one of a compressed sparse layout such as CSR, of shape {Shapes.Text(tensor)}; to_dense() converts it, and to_sparse() makes it COO for what takes sparse rows.", name);
+    }
+
+    // TorchSharp doesn't tell the layout, and is_sparse is true for COO alone; but only a tensor without strides refuses to say them.
+    private static bool IsCompressed(Tensor tensor)
+    {
+        try
+        {
+            _ = tensor.stride(0);
+            return false;
+        }
+        catch (ExternalException)
+        {
+            return true;
+        }
     }
 
     /// <summary>Throws if a parameter, and so its model, is disposed.</summary>

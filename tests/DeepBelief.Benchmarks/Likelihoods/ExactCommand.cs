@@ -25,6 +25,8 @@ internal static class ExactCommand
     {
         var sets = new Option<string[]>("--set") { Description = "The sets; all by default.", HelpName = "name", AllowMultipleArgumentsPerToken = true };
         var arms = new Option<string[]>("--arm") { Description = "The settings; all by default.", HelpName = "name", AllowMultipleArgumentsPerToken = true };
+        sets.AcceptOnlyFromAmong([.. SmallSets.All.Select(set => set.Name)]);
+        arms.AcceptOnlyFromAmong([.. Arms.Select(arm => arm.Name)]);
         var seeds = new Option<int>("--seeds") { Description = "Number of seeds.", DefaultValueFactory = _ => 3, HelpName = "count" };
         var command = new Command("exact", "Prints exact likelihoods of RBMs trained on twenty small sets with the defaults and with single options changed.") { sets, arms, seeds };
         command.SetAction(parsed =>

@@ -207,8 +207,8 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
             .. history.Epochs.Select(metrics => metrics switch
             {
                 EpochMetrics own => $"{own with { Elapsed = default }} {string.Join(", ", own.Diagnostics)}",
-                UpDownMetrics own => $"{own with { Elapsed = default }}",
-                ClassifierMetrics own => $"{own with { Elapsed = default }}",
+                UpDownMetrics own => $"{own with { Elapsed = default }} {string.Join(", ", own.Diagnostics)}",
+                ClassifierMetrics own => $"{own with { Elapsed = default }} {string.Join(", ", own.Diagnostics)}",
                 LossMetrics own => $"{own with { Elapsed = default }}",
                 _ => throw new NotSupportedException(),
             }),

@@ -277,26 +277,15 @@ public sealed class MissingValueTests
     }
 
     [Fact]
-    public void Known_ratings_predict_the_others()
+    [Trait("Category", "Slow")]
+    public void Known_ratings_predict_the_others_better_than_a_category_for_missing_ones_does()
     {
-        using var scope = torch.NewDisposeScope();
-        // Viewers and films of two kinds each: stars 4 and 5 for one's own kind, 1 and 2 for the other.
-        const int Viewers = 300, Films = 20;
-        using var generator = new Generator(5);
-        var likes = torch.arange(Viewers).remainder(2).unsqueeze(1).eq(torch.arange(Films).remainder(2).unsqueeze(0));
-        var stars = torch.where(likes, 3L, 0L) + torch.randint(0L, 2, new long[] { Viewers, Films }, ScalarType.Int64, generator: generator);
-        var known = torch.rand(Viewers, Films, generator: generator).lt(0.3);
-        var data = WithGaps(
-            torch.nn.functional.one_hot(stars, 5).to(ScalarType.Float32).reshape(Viewers, Films * 5),
-            known.logical_not().unsqueeze(2).expand(Viewers, Films, 5).reshape(Viewers, Films * 5));
-        using var rbm = new Rbm(new SoftmaxUnits(Films, 5), new BernoulliUnits(10), seed: 1);
-        _ = rbm.Fit(data, new() { Epochs = 100, MissingValues = MissingValues.LeaveOut });
-
-        using var probabilities = rbm.ReconstructKnown(data);
-        var predicted = (probabilities.reshape(Viewers, Films, 5) * torch.arange(5f)).sum(2);
-        var errors = (predicted - stars).square().masked_select(known.logical_not());
+        var errors = Enumerable.Range(1, 3).Select(RatingErrors).ToArray();
         // 0.5 is the noise of a star; the films' means are off by 1.6.
-        Math.Sqrt(errors.mean().item<float>()).Should().BeLessThan(0.6);
+        errors[0].LeftOut.Should().BeLessThan(0.6);
+        Median(errors.Select(e => e.LeftOut)).Should().BeLessThan(Median(errors.Select(e => e.Sixth)));
+
+        static double Median(IEnumerable<double> values) => values.Order().ElementAt(1);
     }
 
     [Fact]
@@ -321,6 +310,38 @@ public sealed class MissingValueTests
         _ = softmax.Fit(half, new() { Epochs = 1, MissingValues = MissingValues.Draw });
 
         static FluentAssertions.Specialized.ExceptionAssertions<ArgumentException> Refused(Action action) => action.Should().Throw<ArgumentException>();
+    }
+
+    /// <summary>
+    /// Root mean squared errors of unknown ratings: of a machine that leaves them out, and of one with a sixth category for them.
+    /// </summary>
+    private static (double LeftOut, double Sixth) RatingErrors(int seed)
+    {
+        using var scope = torch.NewDisposeScope();
+        // Viewers and films of two kinds each: stars 4 and 5 for one's own kind, 1 and 2 for the other.
+        const int Viewers = 300, Films = 20;
+        using var generator = new Generator((ulong)seed + 4);
+        var likes = torch.arange(Viewers).remainder(2).unsqueeze(1).eq(torch.arange(Films).remainder(2).unsqueeze(0));
+        var stars = torch.where(likes, 3L, 0L) + torch.randint(0L, 2, new long[] { Viewers, Films }, ScalarType.Int64, generator: generator);
+        var known = torch.rand(Viewers, Films, generator: generator).lt(0.3);
+        var gaps = known.logical_not();
+        var data = WithGaps(
+            torch.nn.functional.one_hot(stars, 5).to(ScalarType.Float32).reshape(Viewers, Films * 5),
+            gaps.unsqueeze(2).expand(Viewers, Films, 5).reshape(Viewers, Films * 5));
+        using var leavingOut = new Rbm(new SoftmaxUnits(Films, 5), new BernoulliUnits(10), seed: seed);
+        _ = leavingOut.Fit(data, new() { Epochs = 100, MissingValues = MissingValues.LeaveOut, Seed = seed });
+        var six = torch.nn.functional.one_hot(stars.masked_fill(gaps, 5), 6).to(ScalarType.Float32).reshape(Viewers, Films * 6);
+        using var sixth = new Rbm(new SoftmaxUnits(Films, 6), new BernoulliUnits(10), seed: seed);
+        _ = sixth.Fit(six, new() { Epochs = 100, Seed = seed });
+        return (Error(leavingOut.ReconstructKnown(data), 5), Error(sixth.Reconstruct(six), 6));
+
+        // The mean of a star, given that there is one.
+        double Error(Tensor probabilities, int categories)
+        {
+            var ofStars = probabilities.reshape(Viewers, Films, categories).narrow(2, 0, 5);
+            var predicted = (ofStars * torch.arange(5f)).sum(2) / ofStars.sum(2);
+            return Math.Sqrt((predicted - stars).square().masked_select(gaps).mean().item<float>());
+        }
     }
 
     private static Tensor WithGaps(Tensor rows, Tensor gaps) => rows.masked_fill(gaps, float.NaN);

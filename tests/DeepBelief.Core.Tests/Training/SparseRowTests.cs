@@ -168,4 +168,65 @@ public sealed class SparseRowTests
         using var features = rbm.Transform(texts);
         features.std(0, unbiased: false).max().item<float>().Should().BeGreaterThan(0.1f);
     }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Features_of_far_more_columns_than_rows_vary()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var generator = new Generator(1);
+        // Twenty words of 20,000 in a text.
+        var texts = torch.rand(1000, 20_000, generator: generator).lt(0.001).to(ScalarType.Float32);
+        using var rbm = Rbm.Bernoulli(20_000, 100, seed: 1);
+        _ = rbm.Fit(texts.to_sparse(), new() { Epochs = 5 });
+        using var features = rbm.Transform(texts.to_sparse());
+        features.std(0, unbiased: false).mean().item<float>().Should().BeGreaterThan(0.01f);
+    }
+
+    [Fact]
+    public void A_deep_Boltzmann_machine_learns_the_same_bits_and_makes_the_same_features()
+    {
+        using var scope = torch.NewDisposeScope();
+        var dense = Make.Bits(1, 230, 12, 0.2).to(ScalarType.Float32);
+        // Without what initializes from a sample.
+        var options = new DbmTrainingOptions { Epochs = 3, InitializeFromData = false, Centering = null, NegativePhase = new ContrastiveDivergence() };
+        using var ofDense = Dbm.Bernoulli([12, 5, 4], seed: 2);
+        using var ofSparse = Dbm.Bernoulli([12, 5, 4], seed: 2);
+        _ = ofDense.Fit(dense, options);
+        _ = ofSparse.Fit(dense.to_sparse(), options);
+        foreach (var (a, b) in ofSparse.parameters().Zip(ofDense.parameters()))
+            Near.SameBits(a, b).Should().BeTrue();
+        ofSparse.Transform(dense.to_sparse()).ShouldBeNear(ofDense.Transform(dense), 1e-6);
+    }
+
+    [Fact]
+    public void Other_sparse_layouts_are_refused_with_what_converts_them()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var script = torch.jit.compile("def rows(x : Tensor) -> Tensor:\n    return x.to_sparse_csr()\ndef columns(x : Tensor) -> Tensor:\n    return x.to_sparse_csc()\n");
+        var rows = torch.eye(3);
+        using var rbm = Rbm.Bernoulli(3, 2);
+        using var dbn = Dbn.Bernoulli(3, 2, 2);
+        using var dbm = Dbm.Bernoulli([3, 2, 2]);
+        foreach (var layout in new[] { "rows", "columns" })
+        {
+            var compressed = (Tensor)script.invoke(layout, rows);
+            foreach (var call in new Action[] { () => rbm.Fit(compressed), () => rbm.Transform(compressed), () => dbn.Fit(compressed), () => dbn.Transform(compressed), () => dbm.Fit(compressed), () => dbm.Transform(compressed) })
+                call.Should().Throw<ArgumentException>().WithMessage("*CSR*[3, 3]*to_dense()*to_sparse()*");
+            rbm.Transform(compressed.to_sparse()).ShouldBeNear(rbm.Transform(rows), 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Models_with_labels_and_directed_layers_refuse_sparse_rows()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (rows, labels) = (torch.eye(3).to_sparse(), torch.tensor(new[] { 0L, 1, 0 }));
+        using var machine = ClassificationRbm.Bernoulli(3, 2, 2);
+        using var network = ClassificationDbn.Bernoulli([3, 2, 2], 2);
+        using var dbn = Dbn.Bernoulli(3, 2, 2);
+        using var untied = dbn.Untie();
+        foreach (var call in new Action[] { () => machine.Fit(rows, labels), () => network.Fit(rows, labels), () => untied.Fit(rows) })
+            call.Should().Throw<ArgumentException>().WithMessage("Expected a dense tensor, found a sparse one*to_dense()*");
+    }
 }

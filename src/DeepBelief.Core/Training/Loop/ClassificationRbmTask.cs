@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using DeepBelief.Sampling;
 using DeepBelief.Tensors;
 
@@ -102,7 +103,11 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
             learningRate,
             model.Score(scored.Rows, scored.Labels!, scored.Weights),
             validation is { } unseen ? model.Score(unseen.Rows, unseen.Labels!) : null,
-            elapsed);
+            elapsed)
+        {
+            // Of chains that run: without a generative part they stay where they began.
+            Diagnostics = options.GenerativeWeight > 0 ? sampler.TakeDiagnostics() : ReadOnlyDictionary<string, double>.Empty,
+        };
     }
 
     /// <summary>Rows and labels to initialize the model from.</summary>

@@ -130,7 +130,10 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
             ReconstructionError(validation ?? scored),
             model.Labelled is null ? null : model.Score(scored.Rows, scored.Labels!, scored.Weights),
             validation is { Labels: { } labels } unseen ? model.Score(unseen.Rows, labels) : null,
-            elapsed);
+            elapsed)
+        {
+            Diagnostics = sampler.TakeDiagnostics(),
+        };
     }
 
     public override double Monitored(UpDownMetrics metrics) => (metrics.Validation ?? metrics.Train)?.Loss ?? metrics.ReconstructionError;

@@ -23,12 +23,7 @@ public sealed record EpochMetrics(
     double? FreeEnergyGap,
     TimeSpan Elapsed) : IEpochMetrics, ISavedMetrics<EpochMetrics>
 {
-    private const string DiagnosticPrefix = "diagnostics/";
-
-    /// <summary>
-    /// Diagnostics of the chains in this epoch, such as swap acceptance in parallel tempering; empty for most negative phases.
-    /// NaN in epochs before a run went on with others.
-    /// </summary>
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>True if all metrics are equal, the diagnostics by name and value.</summary>
@@ -47,7 +42,7 @@ public sealed record EpochMetrics(
         ("reconstruction_error", ReconstructionError),
         ("pseudo_log_likelihood", PseudoLogLikelihood),
         ("free_energy_gap", FreeEnergyGap),
-        .. Diagnostics.Select(d => (DiagnosticPrefix + d.Key, (double?)d.Value)),
+        .. SavedDiagnostics.Numbers(Diagnostics),
     ];
 
     static EpochMetrics ISavedMetrics<EpochMetrics>.From(int epoch, double learningRate, TimeSpan elapsed, IReadOnlyDictionary<string, double?> numbers) => new(
@@ -58,15 +53,6 @@ public sealed record EpochMetrics(
         numbers.GetValueOrDefault("free_energy_gap"),
         elapsed)
     {
-        Diagnostics = Read(numbers),
+        Diagnostics = SavedDiagnostics.Read(numbers),
     };
-
-    private static IReadOnlyDictionary<string, double> Read(IReadOnlyDictionary<string, double?> numbers)
-    {
-        var read = new OrderedDictionary<string, double>(numbers
-            .Where(n => n.Key.StartsWith(DiagnosticPrefix, StringComparison.Ordinal))
-            .Select(n => KeyValuePair.Create(n.Key[DiagnosticPrefix.Length..], n.Value ?? double.NaN)));
-        // The shared empty instance, so that metrics without diagnostics compare equal.
-        return read.Count > 0 ? read : ReadOnlyDictionary<string, double>.Empty;
-    }
 }

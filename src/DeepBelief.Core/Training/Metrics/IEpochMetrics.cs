@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace DeepBelief.Training;
 
 /// <summary>What is known of every epoch: <see cref="EpochMetrics"/> of energy models, <see cref="ClassifierMetrics"/> of classifiers.</summary>
@@ -11,4 +13,10 @@ public interface IEpochMetrics
 
     /// <summary>Time that the run had trained when the epoch ended.</summary>
     TimeSpan Elapsed { get; }
+
+    /// <summary>
+    /// Diagnostics of the chains in this epoch, such as swap acceptance in parallel tempering; empty for most negative phases, and
+    /// without one. NaN in epochs before a run went on with others.
+    /// </summary>
+    IReadOnlyDictionary<string, double> Diagnostics => ReadOnlyDictionary<string, double>.Empty;
 }

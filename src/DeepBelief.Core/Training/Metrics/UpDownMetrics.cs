@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using DeepBelief.Evaluation;
 
 namespace DeepBelief.Training;
@@ -20,6 +21,20 @@ public sealed record UpDownMetrics(
     ClassifierScore? Validation,
     TimeSpan Elapsed) : IEpochMetrics, ISavedMetrics<UpDownMetrics>
 {
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
+
+    /// <summary>True if all metrics are equal, the diagnostics by name and value.</summary>
+    /// <param name="other">The other metrics.</param>
+    public bool Equals(UpDownMetrics? other)
+        => other is not null
+            && (Epoch, LearningRate, ReconstructionError, Train, Validation, Elapsed)
+                .Equals((other.Epoch, other.LearningRate, other.ReconstructionError, other.Train, other.Validation, other.Elapsed))
+            && Diagnostics.SequenceEqual(other.Diagnostics);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Epoch, LearningRate, ReconstructionError, Train, Validation, Elapsed);
+
     IEnumerable<(string Name, double? Value)> ISavedMetrics<UpDownMetrics>.Numbers =>
     [
         ("reconstruction_error", ReconstructionError),
@@ -27,11 +42,15 @@ public sealed record UpDownMetrics(
         ("train_accuracy", Train?.Accuracy),
         ("validation_loss", Validation?.Loss),
         ("validation_accuracy", Validation?.Accuracy),
+        .. SavedDiagnostics.Numbers(Diagnostics),
     ];
 
     static UpDownMetrics ISavedMetrics<UpDownMetrics>.From(int epoch, double learningRate, TimeSpan elapsed, IReadOnlyDictionary<string, double?> numbers)
     {
-        return new(epoch, learningRate, numbers.GetValueOrDefault("reconstruction_error") ?? double.NaN, Score("train"), Score("validation"), elapsed);
+        return new(epoch, learningRate, numbers.GetValueOrDefault("reconstruction_error") ?? double.NaN, Score("train"), Score("validation"), elapsed)
+        {
+            Diagnostics = SavedDiagnostics.Read(numbers),
+        };
 
         ClassifierScore? Score(string rows)
             => numbers.GetValueOrDefault($"{rows}_loss") is { } loss && numbers.GetValueOrDefault($"{rows}_accuracy") is { } accuracy ? new(loss, accuracy) : null;

@@ -67,8 +67,9 @@ public abstract record OptimizationOptions
     /// <summary>
     /// Rows to evaluate after every epoch, drawn once, 1 or more: of an energy model from the validation rows, if there are any,
     /// else from the training rows; of a classifier from the training rows, beside all validation rows. Null, the default, is a
-    /// twentieth of the training rows, 20 to 1000, which takes a few percent of the time; and 1000 where more hangs on them:
-    /// where early stopping monitors them, and of an energy model's validation rows.
+    /// twentieth of the training rows, 20 to 1000, which takes a few percent of the time, or more where there are fewer than 400
+    /// training rows, of which 20 are more than a twentieth; and 1000 where more hangs on them: where early stopping monitors them,
+    /// and of an energy model's validation rows.
     /// </summary>
     public int? EvaluationRows { get; init; }
 
