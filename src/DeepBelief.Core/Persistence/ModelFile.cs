@@ -83,6 +83,9 @@ internal static class ModelFile
     private static TModel Build<TModel>(ModelCodec<TModel> codec, ModelContent content, Device? device)
         where TModel : torch.nn.Module
     {
+        // Parameters that a caller's inference mode makes can't be trained; ending it turns gradients on.
+        using var mode = Parameters.OutsideInference();
+        using var noGrad = torch.no_grad();
         var state = content.StateForModel();
         var model = codec.Build(content.Config, state);
         try
