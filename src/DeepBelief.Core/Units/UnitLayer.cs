@@ -14,6 +14,8 @@ namespace DeepBelief.Units;
 /// </remarks>
 public abstract class UnitLayer : torch.nn.Module
 {
+    private bool isDisposed;
+
     /// <summary>Creates a layer.</summary>
     /// <param name="kind">See <see cref="Kind"/>.</param>
     /// <param name="size">Number of units, 1 or more.</param>
@@ -193,6 +195,9 @@ public abstract class UnitLayer : torch.nn.Module
     /// <summary>Size, kind and settings; layers are alike if these are equal.</summary>
     internal string Description => Settings is { Count: > 0 } settings ? $"{Size} {Kind} {JsonConfig.Write(settings)}" : $"{Size} {Kind}";
 
+    /// <summary>True if the layer, or a part of it, is disposed: torch's modules just have no parameters then.</summary>
+    internal virtual bool IsDisposed => isDisposed;
+
     /// <summary>Kind, size and settings in one dictionary.</summary>
     internal OrderedDictionary<string, object?> Describe()
     {
@@ -200,5 +205,12 @@ public abstract class UnitLayer : torch.nn.Module
         foreach (var (name, value) in Settings)
             description.Add(name, value);
         return description;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        isDisposed = true;
+        base.Dispose(disposing);
     }
 }
