@@ -1,6 +1,5 @@
 using DeepBelief.Evaluation;
 using DeepBelief.Tensors;
-using DeepBelief.Units;
 using TorchSharp.Modules;
 
 namespace DeepBelief;
@@ -36,7 +35,8 @@ public static class AutoencoderEvaluation
         public Tensor Losses(Tensor data, ReconstructionLoss loss = ReconstructionLoss.SquaredError)
         {
             ClassifierEvaluation.CheckInputs(autoencoder, data);
-            InputChecks.Values(Support(autoencoder, loss), data);
+            CheckLoss(autoencoder, loss);
+            InputChecks.Values(autoencoder.VisibleSupport, data);
             return NetworkOutputs.OfBlocks(autoencoder, data.shape[0], (start, count) =>
             {
                 var rows = data.narrow(0, start, count);
@@ -44,16 +44,14 @@ public static class AutoencoderEvaluation
             });
         }
 
-        /// <summary>The values that rows may have for a loss; throws if there is no such loss.</summary>
-        internal UnitSupport Support(ReconstructionLoss loss) => (loss, autoencoder.Activation) switch
+        /// <summary>Throws unless the outputs have a loss.</summary>
+        internal void CheckLoss(ReconstructionLoss loss)
         {
-            (not (ReconstructionLoss.SquaredError or ReconstructionLoss.CrossEntropy), _) => throw new ArgumentOutOfRangeException(nameof(loss), loss, $"Expected a value of {nameof(ReconstructionLoss)}."),
-            (ReconstructionLoss.SquaredError, _) => UnitSupport.Real,
-            (_, Sigmoid) => UnitSupport.Binary,
-            (_, Tanh) => Spins,
-            (_, Softmax) => UnitSupport.OneOf(autoencoder.VisibleSize),
-            var (_, activation) => throw new ArgumentException($"Expected {nameof(ReconstructionLoss.SquaredError)} for outputs that are reals, found {loss} after {activation?.GetType().Name ?? nameof(Linear)}.", nameof(loss)),
-        };
+            if (loss is not (ReconstructionLoss.SquaredError or ReconstructionLoss.CrossEntropy))
+                throw new ArgumentOutOfRangeException(nameof(loss), loss, $"Expected a value of {nameof(ReconstructionLoss)}.");
+            if (loss == ReconstructionLoss.CrossEntropy && !autoencoder.HasCrossEntropy)
+                throw new ArgumentException($"Expected {nameof(ReconstructionLoss.SquaredError)} for outputs that are reals, found {loss} after {autoencoder.Activation?.GetType().Name ?? nameof(Linear)}.", nameof(loss));
+        }
 
         /// <summary>Returns the loss of each row that the autoencoder makes of inputs; autograd can differentiate it.</summary>
         internal Tensor Differences(Tensor inputs, Tensor rows, ReconstructionLoss loss)
@@ -73,6 +71,4 @@ public static class AutoencoderEvaluation
             return ofUnits.sum(1).MoveToOuterDisposeScope();
         }
     }
-
-    private static readonly UnitSupport Spins = UnitSupport.Interval("spin", -1, 1);
 }

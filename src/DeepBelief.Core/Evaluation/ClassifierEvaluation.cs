@@ -133,7 +133,8 @@ public static class ClassifierEvaluation
         }
         catch (ExternalException e)
         {
-            throw new ArgumentException($"Expected rows that the network accepts, found {Shapes.Text(inputs)}: {e.Message}", nameof(inputs), e);
+            // Torch's message has the shape of the one row that was tried.
+            throw new ArgumentException($"Expected rows that the network accepts, found {Shapes.Text(inputs)}.", nameof(inputs), e);
         }
 
         return outputs.dim() == 2

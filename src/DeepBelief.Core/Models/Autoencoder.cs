@@ -10,7 +10,8 @@ namespace DeepBelief;
 /// <see cref="Dbn"/> (Hinton and Salakhutdinov 2006, "Reducing the dimensionality of data with neural networks").
 /// </summary>
 /// <remarks>
-/// As a module it maps rows to their reconstructions. The halves have weights of their own, which training lets go apart.
+/// As a module it maps rows to their reconstructions. Rows have values in the range of the outputs: of a sigmoid in [0, 1], of a tanh
+/// in [-1, 1], of a softmax 0 or more and of sum 1, otherwise any. The halves have weights of their own, which training lets go apart.
 /// State-dict keys are those of PyTorch modules <c>encoder</c> and <c>decoder</c>, both an <c>nn.Sequential</c>:
 /// <c>encoder.0.weight</c>, <c>encoder.0.bias</c>, ...
 /// </remarks>
@@ -55,6 +56,17 @@ public sealed class Autoencoder : torch.nn.Module<Tensor, Tensor>
     /// <summary>The module whose output is the reconstruction; null if it is the last linear one.</summary>
     internal torch.nn.Module<Tensor, Tensor>? Activation => decoder.Modules[^1] is Linear ? null : decoder.Modules[^1];
 
+    /// <summary>The values that rows may have: what the outputs are means of.</summary>
+    internal UnitSupport VisibleSupport => Activation switch
+    {
+        Sigmoid => UnitSupport.Binary,
+        Tanh => Spins,
+        Softmax => UnitSupport.OneOf(VisibleSize),
+        _ => UnitSupport.Real,
+    };
+
+    private static UnitSupport Spins { get; } = UnitSupport.Interval("spin", -1, 1);
+
     /// <summary>Returns the reconstructions of rows.</summary>
     /// <remarks>Supports autograd.</remarks>
     /// <param name="input">Data, <c>[batch, visible]</c>.</param>
@@ -70,14 +82,14 @@ public sealed class Autoencoder : torch.nn.Module<Tensor, Tensor>
     /// <param name="data">Data, <c>[batch, visible]</c>.</param>
     /// <returns>Codes, <c>[batch, code]</c>.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the autoencoder.</exception>
-    public Tensor Encode(Tensor data) => Through(encoder, data);
+    public Tensor Encode(Tensor data) => Through(encoder, data, VisibleSupport);
 
     /// <summary>Returns the rows that codes stand for.</summary>
     /// <remarks>Computes no gradients: those are what the module <see cref="Decoder"/> is for.</remarks>
     /// <param name="codes">Codes, <c>[batch, code]</c>.</param>
     /// <returns>Rows, <c>[batch, visible]</c>.</returns>
     /// <exception cref="ArgumentException">The codes do not fit the autoencoder.</exception>
-    public Tensor Decode(Tensor codes) => Through(decoder, codes);
+    public Tensor Decode(Tensor codes) => Through(decoder, codes, UnitSupport.Real);
 
     /// <summary>Unrolls RBMs, lowest first.</summary>
     internal static Autoencoder From(IReadOnlyList<Rbm> layers)
@@ -111,11 +123,11 @@ public sealed class Autoencoder : torch.nn.Module<Tensor, Tensor>
         return decoder.Apply(code, decoder.Modules.Count - (Activation is null ? 0 : 1));
     }
 
-    private Tensor Through(FeedForwardNetwork half, Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null)
+    private Tensor Through(FeedForwardNetwork half, Tensor rows, UnitSupport support, [CallerArgumentExpression(nameof(rows))] string? name = null)
     {
         Lifetime.Check(this);
         Guard.Matrix(rows, half.InputSize, half.parameters().First(), name);
-        InputChecks.Values(UnitSupport.Real, rows, name);
+        InputChecks.Values(support, rows, name);
         using var noGrad = torch.no_grad();
         return half.call(rows);
     }

@@ -36,6 +36,7 @@ internal static class DirectedModel
     /// <summary>Requires rows that fit the model; checks their values if checks are due.</summary>
     public static void CheckMatrix(this IDirectedModel model, Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null)
     {
+        Lifetime.Check(model);
         Guard.Matrix(rows, model.VisibleSize, model.TopMachine.Weight, name);
         InputChecks.Values(model.VisibleSupport, rows, name);
     }

@@ -78,11 +78,18 @@ internal static class ModelFile
 
     private static ModelContent Content<TModel>(ModelCodec<TModel> codec, TModel model)
         where TModel : torch.nn.Module
-        => ModelContent.Of(codec.Kind, codec.Describe(model), StateDict.Of(model));
+    {
+        // A state dict leaves out what is disposed.
+        Lifetime.Check(model);
+        return ModelContent.Of(codec.Kind, codec.Describe(model), StateDict.Of(model));
+    }
 
     private static TModel Build<TModel>(ModelCodec<TModel> codec, ModelContent content, Device? device)
         where TModel : torch.nn.Module
     {
+        // Parameters that a caller's inference mode makes can't be trained; ending it turns gradients on.
+        using var mode = Parameters.OutsideInference();
+        using var noGrad = torch.no_grad();
         var state = content.StateForModel();
         var model = codec.Build(content.Config, state);
         try

@@ -17,8 +17,8 @@ public static class AutoencoderTraining
     /// </code></example>
     /// <param name="autoencoder">The autoencoder; its parameters are changed in place.</param>
     /// <param name="data">
-    /// Training rows, <c>[rows, visible]</c>, of the autoencoder's element type and on its device; finite and, for the cross-entropy,
-    /// in the range of the units.
+    /// Training rows, <c>[rows, visible]</c>, of the autoencoder's element type and on its device; finite and in the range
+    /// of its outputs.
     /// </param>
     /// <param name="validation">Rows to score after every epoch and, if enabled, for early stopping; null for none.</param>
     /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/param[@name='progress' or @name='weights' or @name='cancellationToken' or @name='options']|/returns"/>
@@ -88,7 +88,8 @@ public static class AutoencoderTraining
             ArgumentNullException.ThrowIfNull(autoencoder);
             this.autoencoder = autoencoder;
             loss = options.Loss ?? (autoencoder.HasCrossEntropy ? ReconstructionLoss.CrossEntropy : ReconstructionLoss.SquaredError);
-            run = new NetworkRun(autoencoder, options, check: null) { Support = autoencoder.Support(loss) };
+            autoencoder.CheckLoss(loss);
+            run = new NetworkRun(autoencoder, options, check: null) { Support = autoencoder.VisibleSupport };
         }
 
         public Trainer<LossMetrics> Start(Tensor data, Tensor? validation, Tensor? weights) => run.Start(new Batch(data, null, weights), Rows(validation), Objective);

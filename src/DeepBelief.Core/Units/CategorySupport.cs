@@ -41,6 +41,14 @@ internal sealed class CategorySupport(long categories) : UnitSupport("OneOfMany"
 
     internal override JointStates? States(long units) => new([new Groups(units / categories, categories)]);
 
+    /// <summary>True if a mask, <c>[rows, N]</c>, has some units of a group and leaves out others.</summary>
+    internal bool AreSplit(Tensor mask)
+    {
+        using var scope = torch.NewDisposeScope();
+        var groups = Grouped(mask);
+        return groups.any(2).ne(groups.all(2)).any().item<bool>();
+    }
+
     /// <summary>A group held in part is held at bits, at most one of them 1; a group held whole sums to 1.</summary>
     internal override string? HeldFault(Tensor rows, Tensor missing)
     {

@@ -45,6 +45,8 @@ public sealed class CompositeUnits : UnitLayer
 
     internal override bool IsDiscrete => parts.All(part => part.IsDiscrete);
 
+    internal override bool IsDisposed => base.IsDisposed || parts.Any(part => part.IsDisposed);
+
     internal override double Spread => parts.Max(part => part.Spread);
 
     /// <inheritdoc/>

@@ -14,6 +14,8 @@ namespace DeepBelief.Units;
 /// </remarks>
 public abstract class UnitLayer : torch.nn.Module
 {
+    private bool isDisposed;
+
     /// <summary>Creates a layer.</summary>
     /// <param name="kind">See <see cref="Kind"/>.</param>
     /// <param name="size">Number of units, 1 or more.</param>
@@ -108,17 +110,20 @@ public abstract class UnitLayer : torch.nn.Module
     /// <summary>States drawn from p(x | I, clamped units).</summary>
     /// <remarks>
     /// Default: draws all units and restores the clamped ones. Override it if units depend on each other given their inputs, as
-    /// the categories of a group do.
+    /// the categories of a group do: of a group that is clamped in part, the default might keep two categories, or none.
     /// </remarks>
     /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
     /// <param name="states">States, <c>[batch, N]</c>; those of the clamped units are kept, the others ignored.</param>
     /// <param name="clamped">Mask of clamped units, <c>bool</c>, <c>[batch, N]</c>, or <c>[1, N]</c> for all rows.</param>
     /// <param name="generator">Null uses torch's default generator.</param>
     /// <returns>States, <c>[batch, N]</c>.</returns>
+    /// <exception cref="NotSupportedException">A group of <see cref="UnitSupport.OneOf"/> is clamped in part, and the layer has the default.</exception>
     public virtual Tensor SampleClamped(Tensor inputs, Tensor states, Tensor clamped, Generator? generator = null)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
+        if (Support is CategorySupport groups && groups.AreSplit(clamped))
+            throw new NotSupportedException($"Expected groups that are known whole or not at all, found a group of {groups.Categories} categories known in part: {Description} units draw it if they override {nameof(SampleClamped)}.");
         return torch.where(clamped, states, Sample(inputs, generator)).MoveToOuterDisposeScope();
     }
 
@@ -190,6 +195,9 @@ public abstract class UnitLayer : torch.nn.Module
     /// <summary>Size, kind and settings; layers are alike if these are equal.</summary>
     internal string Description => Settings is { Count: > 0 } settings ? $"{Size} {Kind} {JsonConfig.Write(settings)}" : $"{Size} {Kind}";
 
+    /// <summary>True if the layer, or a part of it, is disposed: torch's modules just have no parameters then.</summary>
+    internal virtual bool IsDisposed => isDisposed;
+
     /// <summary>Kind, size and settings in one dictionary.</summary>
     internal OrderedDictionary<string, object?> Describe()
     {
@@ -197,5 +205,12 @@ public abstract class UnitLayer : torch.nn.Module
         foreach (var (name, value) in Settings)
             description.Add(name, value);
         return description;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        isDisposed = true;
+        base.Dispose(disposing);
     }
 }

@@ -126,6 +126,38 @@ public sealed class AutoencoderTests
         bits.Invoking(b => b.FitAutoencoder(torch.full(20, 3, 0.5f), validation: torch.zeros(2, 4))).Should().Throw<ArgumentException>().WithMessage("*[batch, 3]*");
     }
 
+    [Theory]
+    [InlineData("bernoulli", "*in [0, 1]*")]
+    [InlineData("spin", "*in [-1, 1]*")]
+    [InlineData("softmax", "*4 categories to sum to 1*")]
+    public void Rows_outside_the_range_of_the_outputs_are_refused_at_every_door(string visible, string message)
+    {
+        using var scope = torch.NewDisposeScope();
+        UnitLayer units = visible switch { "bernoulli" => new BernoulliUnits(4), "spin" => new SpinUnits(4), _ => new SoftmaxUnits(1, 4) };
+        using var dbn = new Dbn(new Rbm(units, new BernoulliUnits(2)));
+        using var autoencoder = dbn.ToAutoencoder();
+        var inside = torch.eye(4, dtype: ScalarType.Float32);
+        var outside = inside.mul(255);
+        var doors = new List<Action<Tensor>> { rows => autoencoder.Encode(rows), rows => autoencoder.Losses(rows), rows => autoencoder.Score(rows) };
+        foreach (var loss in Enum.GetValues<ReconstructionLoss>())
+        {
+            var options = new AutoencoderTrainingOptions { Epochs = 1, Loss = loss };
+            doors.Add(rows => autoencoder.Losses(rows, loss));
+            doors.Add(rows => autoencoder.FitAutoencoder(rows, options));
+            doors.Add(rows => autoencoder.FitAutoencoder(inside, options, validation: rows));
+        }
+
+        foreach (var door in doors)
+        {
+            door(inside);
+            door.Invoking(enter => enter(outside)).Should().Throw<ArgumentException>().WithMessage(message);
+        }
+
+        autoencoder.Decode(torch.full(1, 2, 255f)).shape.Should().Equal(1, 4);
+        using var reals = Dbn.Gaussian(4, 2).ToAutoencoder();
+        reals.Encode(outside).shape.Should().Equal(4, 2);
+    }
+
     [Fact]
     public void A_number_that_is_no_loss_is_refused()
     {

@@ -48,6 +48,16 @@ public sealed class HeadTests
         net.Predict(x).ShouldBeNear(net.forward(x), 1e-12);
     }
 
+    [Fact]
+    public void Rows_that_a_module_of_any_kind_does_not_accept_are_refused_with_their_own_shape()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var linear = torch.nn.Linear(3, 2);
+        var score = () => ClassifierEvaluation.Score(linear, torch.zeros(5, 4), torch.zeros(5, ScalarType.Int64));
+        var message = score.Should().Throw<ArgumentException>().WithParameterName("inputs").Which.Message;
+        message.Should().Contain("[5, 4]").And.NotContain("1x4");
+    }
+
     [Theory]
     [InlineData(0.1)]
     [InlineData(1_000_000.1)]

@@ -45,14 +45,36 @@ public sealed class ModelFileTests
         var path = folder.File("model");
         rbm.Save(path);
         var before = File.ReadAllBytes(path);
-        rbm.Dispose();
-        dbn.Layers[1].Dispose();
-        net.Dispose();
+        using var whole = Dbn.Bernoulli(3, 2, 2);
+        var (half, dbm, deep, joint) = (Rbm.Bernoulli(3, 2), Dbm.Bernoulli(3, 2, 2), Dbm.Bernoulli(3, 2, 2), ClassificationRbm.Bernoulli(3, 2, 2));
+        var (topless, floating) = (ClassificationDbn.Bernoulli([3, 2, 2], 2), ClassificationDbn.Bernoulli([3, 2, 2], 2));
+        var (untied, autoencoder, regressor, labels) = (whole.Untie(), whole.ToAutoencoder(), whole.ToRegressor(2), whole.ToMultiLabelClassifier(2));
+        var parts = new torch.nn.Module[]
+        {
+            rbm, dbn.Layers[1], net, half.Hidden, dbm, deep.Hidden[1], joint, topless.Top, floating.Layers[0], untied.Layers[0].Hidden, autoencoder.Decoder, regressor, labels.Modules[0],
+        };
+        foreach (var part in parts)
+            part.Dispose();
         foreach (var format in ModelFormat.All)
         {
-            foreach (var save in new Action[] { () => rbm.Save(path, format), () => dbn.Save(path, format), () => net.Save(path, format) })
-                save.Should().Throw<ObjectDisposedException>();
+            var saves = new Action[]
+            {
+                () => rbm.Save(path, format), () => dbn.Save(path, format), () => net.Save(path, format), () => half.Save(path, format),
+                () => dbm.Save(path, format), () => deep.Save(path, format), () => joint.Save(path, format),
+                () => topless.Save(path, format), () => floating.Save(path, format), () => untied.Save(path, format),
+                () => autoencoder.Save(path, format), () => regressor.Save(path, format), () => labels.Save(path, format),
+            };
+            saves.Should().AllSatisfy(save => save.Should().Throw<ObjectDisposedException>());
         }
+
+        // Nor does it compute with what is left of it.
+        var v = torch.zeros(1, 3);
+        foreach (var call in new Func<object>[]
+        {
+            () => dbn.Transform(v), () => dbn.Sample(1, 1), () => topless.TransformToTop(v), () => floating.Predict(v), () => floating.TransformToTop(v),
+            () => untied.TransformToTop(v), () => untied.Sample(1, 1), () => autoencoder.Encode(v), () => deep.Sample(1, 1), () => deep.ToRbm(), () => labels.Predict(v),
+        })
+            call.Should().Throw<ObjectDisposedException>();
 
         File.ReadAllBytes(path).Should().Equal(before);
         Directory.GetFiles(folder.Path).Should().ContainSingle();

@@ -121,6 +121,20 @@ public sealed class ClampedChainTests
         }
     }
 
+    [Fact]
+    public void Units_of_a_users_own_draw_whole_groups_and_refuse_others()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var rbm = new Rbm(new OwnCategories(2, 3), new BernoulliUnits(4));
+        using var generator = new Generator(3);
+        var missing = float.NaN;
+        var whole = MarkovChain.FillMissing(rbm, torch.tensor(new[,] { { 0, 1, 0, missing, missing, missing } }), 2, generator: generator);
+        whole.narrow(1, 0, 3).ShouldBeNear([0.0, 1, 0], 0);
+        rbm.VisibleSupport.StateFault(whole).Should().BeNull();
+        var part = () => MarkovChain.FillMissing(rbm, torch.tensor(new[,] { { 0, missing, missing, 0, 1, 0 } }), 2, generator: generator);
+        part.Should().Throw<NotSupportedException>().WithMessage("*3 categories known in part*6 own categories*override SampleClamped*");
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Gaps_are_filled_with_states_and_nothing_else_changes(string kind)

@@ -68,6 +68,33 @@ public sealed class CheckpointUseTests
     }
 
     [Fact]
+    public void A_model_that_is_disposed_in_a_run_leaves_the_checkpoint_of_its_last_epoch()
+    {
+        using var folder = new TemporaryFolder();
+        using var data = CheckpointScenario.Data();
+        var path = folder.File("run");
+        var (rbm, dbn, net) = (Rbm.Bernoulli(6, 4), Dbn.Bernoulli(6, 4, 3), Classifier.Random([6, 4], 2));
+        using var labels = torch.zeros(data.shape[0], ScalarType.Int64);
+        Stops(rbm, progress => rbm.Fit(data, Options with { Checkpoint = new() { Path = path } }, progress: progress));
+        // Its layer in training is whole.
+        Stops(dbn.Layers[1], progress => dbn.Fit(data, new() { Epochs = 2, Checkpoint = new() { Path = path } }, progress: progress));
+        Stops(net, progress => net.FitClassifier(data, labels, new() { Epochs = 2, Checkpoint = new() { Path = path } }, progress: progress));
+
+        void Stops(torch.nn.Module part, Action<IProgress<TrainingProgress>> fit)
+        {
+            byte[]? saved = null;
+            var run = () => fit(Told.AfterEpochs(_ =>
+            {
+                saved = File.ReadAllBytes(path);
+                part.Dispose();
+            }));
+            run.Should().Throw<ObjectDisposedException>();
+            File.ReadAllBytes(path).Should().Equal(saved);
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void A_checkpoint_may_have_other_initial_weights_where_that_is_allowed()
     {
         using var checkpoint = new InterruptedRun(Options);

@@ -19,13 +19,17 @@ public sealed class DropoutTests
         Train(dtype, read: () => { }, dropout: null).Should().NotEqual(alone, "dropout makes a difference");
     }
 
-    [Fact]
-    public void Two_runs_at_once_do_not_disturb_each_other()
+    [Theory]
+    [InlineData(nameof(Classifier))]
+    [InlineData(nameof(Autoencoder))]
+    [InlineData(nameof(Regressor))]
+    [InlineData(nameof(MultiLabelClassifier))]
+    public void Two_runs_at_once_do_not_disturb_each_other(string network)
     {
         using var together = new Barrier(2);
-        var alone = Train(ScalarType.Float32, () => { });
+        var alone = Train(network, () => { });
         var results = new double[2][];
-        var threads = Enumerable.Range(0, 2).Select(i => new Thread(() => results[i] = Train(ScalarType.Float32, () => together.SignalAndWait()))).ToArray();
+        var threads = Enumerable.Range(0, 2).Select(i => new Thread(() => results[i] = Train(network, together.SignalAndWait))).ToArray();
         foreach (var thread in threads)
             thread.Start();
         foreach (var thread in threads)
@@ -71,6 +75,42 @@ public sealed class DropoutTests
             using var state = generator.get_state();
             return state.bytes.ToArray();
         }
+    }
+
+    private static double[] Train(string network, Action meet)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = Make.Bits(1, 40, 6).to(ScalarType.Float32);
+        var (targets, rates) = (rows.narrow(1, 0, 2), new DropoutRates(0.2, 0.5));
+        var meeting = Told.AfterEpochs(_ => meet());
+        switch (network)
+        {
+            case nameof(Classifier):
+                return Train(ScalarType.Float32, meet);
+            case nameof(Autoencoder):
+                using (var autoencoder = new Autoencoder([torch.nn.Dropout(0.5), Linear(6, 20)], [torch.nn.Dropout(0.5), Linear(20, 6), torch.nn.Sigmoid()]))
+                {
+                    _ = autoencoder.FitAutoencoder(rows, new() { Epochs = 40, BatchSize = 10 }, progress: meeting);
+                    return Enumeration.Read(autoencoder);
+                }
+
+            case nameof(Regressor):
+                using (var regressor = Regressor.Random([6, 20], 2, dropout: rates))
+                {
+                    _ = regressor.Fit(rows, targets, new() { Epochs = 40, BatchSize = 10 }, progress: meeting);
+                    return Enumeration.Read(regressor);
+                }
+
+            default:
+                using (var labels = MultiLabelClassifier.Random([6, 20], 2, dropout: rates))
+                {
+                    _ = labels.Fit(rows, targets, new() { Epochs = 40, BatchSize = 10 }, progress: meeting);
+                    return Enumeration.Read(labels);
+                }
+        }
+
+        static TorchSharp.Modules.Linear Linear(long inputs, long outputs)
+            => FeedForwardNetwork.RandomLinear(inputs, outputs, new Generator(1), torch.CPU, ScalarType.Float32);
     }
 
     private static double[] Train(ScalarType dtype, Action read)

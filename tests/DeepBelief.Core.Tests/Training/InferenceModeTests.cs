@@ -18,7 +18,10 @@ public sealed class InferenceModeTests
     {
         using var scope = torch.NewDisposeScope();
         using var folder = new TemporaryFolder();
-        var (rbmPath, netPath, dbnPath) = (folder.File("rbm"), folder.File("net"), folder.File("dbn"));
+        var (rbmPath, netPath, dbnPath, doublePath) = (folder.File("rbm"), folder.File("net"), folder.File("dbn"), folder.File("double"));
+        using var doubles = Dbn.Bernoulli([4, 3, 2], dtype: ScalarType.Float64);
+        using var deep = Dbm.Bernoulli([4, 3, 2], dtype: ScalarType.Float64);
+        doubles.Save(doublePath);
         using (var rbm = Rbm.Bernoulli(4, 3))
             rbm.Save(rbmPath);
         using (var net = Classifier.Random([4, 3], 2))
@@ -34,6 +37,8 @@ public sealed class InferenceModeTests
             [
                 Rbm.Bernoulli(4, 3), Rbm.Gaussian(4, 3), Rbm.Bernoulli(4, 3, dtype: ScalarType.Float32), new Rbm(new ReluUnits(4), new SpinUnits(3)),
                 Rbm.Load(rbmPath), dbn, Dbn.Load(dbnPath), dbn.ToClassifier(2), Classifier.Random([4, 3], 2), Classifier.Load(netPath), ClassificationRbm.Bernoulli(4, 3, 2),
+                Dbm.Bernoulli(4, 3, 2), ClassificationDbn.Bernoulli([4, 3, 2], 2), Dbn.Bernoulli(4, 3, 2).Untie(), dbn.ToAutoencoder(), dbn.ToRegressor(2), dbn.ToMultiLabelClassifier(2),
+                Dbn.Load(doublePath), doubles.Clone(), doubles.Untie(), doubles.ToAutoencoder(), deep.Clone(), deep.ToRbm(),
             ];
         }
 
@@ -72,12 +77,22 @@ public sealed class InferenceModeTests
 
     private static void Fit(torch.nn.Module model)
     {
+        using var scope = torch.NewDisposeScope();
+        var rows = Data.Rows.to(model.parameters().First().dtype);
+        var targets = rows.narrow(1, 0, 2);
         _ = model switch
         {
-            Rbm rbm => (object)rbm.Fit(Data.Rows, new() { Epochs = 2, LearningRate = 0.01 }),
-            Dbn dbn => dbn.Fit(Data.Rows, new() { Epochs = 2 }),
-            Classifier net => net.FitClassifier(Data.Rows, Data.Labels, new() { Epochs = 2 }),
-            ClassificationRbm joint => joint.Fit(Data.Rows, Data.Labels, new() { Epochs = 2 }),
+            // Of a deep machine, with its second hidden layer.
+            Rbm rbm => (object)rbm.Fit(torch.cat([rows, rows], 1).narrow(1, 0, rbm.VisibleSize), new() { Epochs = 2, LearningRate = 0.01 }),
+            Dbn dbn => dbn.Fit(rows, new() { Epochs = 2 }),
+            Dbm dbm => dbm.Fit(rows, new() { Epochs = 2 }),
+            UntiedDbn untied => untied.Fit(rows, options: new() { Epochs = 2 }),
+            Classifier net => net.FitClassifier(rows, Data.Labels, new() { Epochs = 2 }),
+            Autoencoder autoencoder => autoencoder.FitAutoencoder(rows, new() { Epochs = 2 }),
+            Regressor regressor => regressor.Fit(rows, targets, new() { Epochs = 2 }),
+            MultiLabelClassifier labels => labels.Fit(rows, targets, new() { Epochs = 2 }),
+            ClassificationRbm joint => joint.Fit(rows, Data.Labels, new() { Epochs = 2 }),
+            ClassificationDbn network => network.Fit(rows, Data.Labels, new() { Epochs = 2 }),
             _ => throw new NotSupportedException(),
         };
     }

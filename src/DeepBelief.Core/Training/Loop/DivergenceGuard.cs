@@ -50,12 +50,12 @@ internal sealed class DivergenceGuard : IDisposable
         _ = goodChecks.zero_();
     }
 
-    /// <summary>Restores the last good parameters if the current ones are not finite.</summary>
+    /// <summary>Restores the last good parameters if the current ones are not finite; of a disposed model, there are none.</summary>
     public void RestoreUnlessFinite()
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        if (!AreFinite().item<bool>())
+        if (parameters.All(parameter => !parameter.IsInvalid) && !AreFinite().item<bool>())
             Restore();
     }
 

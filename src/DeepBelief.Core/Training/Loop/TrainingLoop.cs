@@ -74,7 +74,7 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         finally
         {
             run.Clock.Stop();
-            foreach (var parameter in task.Parameters)
+            foreach (var parameter in task.Parameters.Where(parameter => !parameter.IsInvalid))
                 parameter.grad = null;
         }
     }
@@ -88,6 +88,9 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
 
     private void RunEpoch(int epoch, int last, DivergenceGuard guard, ProgressReporter progress, CancellationToken cancellationToken)
     {
+        // Progress reports run the caller's code, which may have disposed the model.
+        foreach (var parameter in task.Parameters)
+            Guard.Alive(parameter);
         run.Begin();
         // An epoch beyond the plan is the last of a longer one.
         var planned = Math.Max(options.Epochs, epoch);

@@ -4,9 +4,9 @@ namespace DeepBelief.Training;
 
 /// <summary>What the training options of classifiers, autoencoders and all other networks have in common.</summary>
 /// <remarks>
-/// Early stopping monitors the loss on the validation rows, or on the training rows if there are none. Dropout draws from torch's
-/// default generator, which the run reseeds in every epoch and, on the CPU, restores at the end. CPU float32 masks draw only a
-/// key from it; other masks draw every element.
+/// Early stopping monitors the loss on the validation rows, or on the training rows if there are none. On the CPU, dropout of the
+/// library's networks draws from a generator of the run. Other modules draw from torch's default generator, which the run reseeds in
+/// every epoch and, on the CPU, puts back at the end; all threads share it, so that two such runs must not go on at once.
 /// </remarks>
 public abstract record FineTuningOptions : OptimizationOptions
 {
