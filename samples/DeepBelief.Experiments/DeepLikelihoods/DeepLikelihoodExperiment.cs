@@ -5,6 +5,7 @@ using DeepBelief.Experiments.Likelihood;
 using DeepBelief.Experiments.Pretraining;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Reporting.Runs;
+using DeepBelief.Training;
 using TorchSharp;
 
 namespace DeepBelief.Experiments.DeepLikelihoods;
@@ -44,13 +45,16 @@ internal sealed class DeepLikelihoodRun(ExperimentContext context, DeepLikelihoo
     {
         using var scope = torch.NewDisposeScope();
         var (train, test) = BitImages.Of(context.Data.Whole, Bits.Drawn);
-        if (recipe.Network is { } network)
-            Run(network, train, test, results);
-        if (recipe.Machine is { } machine)
-            Run(machine, train, test, results);
+        var (lowest, history) = Run(recipe.Network, train, test, results);
+        using (lowest)
+        {
+            if (recipe.Machine is { } machine)
+                Run(machine, lowest, history, train, test, results);
+        }
     }
 
-    private void Run(NetworkRecipe network, torch.Tensor train, torch.Tensor test, DeepLikelihoodResults results)
+    /// <summary>Returns the lowest layer, which the caller owns, and how it was trained.</summary>
+    private (Rbm Lowest, TrainingHistory<EpochMetrics> History) Run(NetworkRecipe network, torch.Tensor train, torch.Tensor test, DeepLikelihoodResults results)
     {
         using var batches = Redrawn(network.Layers[0]);
         var trained = context.Pretrain(new PretrainingPlan(
@@ -71,6 +75,7 @@ internal sealed class DeepLikelihoodRun(ExperimentContext context, DeepLikelihoo
             Batches = batches,
             Making = Making,
         });
+        var lowest = trained.Dbn.Layers[0].Clone();
         Keep(trained.Dbn, results, () =>
         {
             using var scope = torch.NewDisposeScope();
@@ -96,9 +101,10 @@ internal sealed class DeepLikelihoodRun(ExperimentContext context, DeepLikelihoo
                 Published = network.Published,
             };
         });
+        return (lowest, trained.Histories[0]);
     }
 
-    private void Run(MachineRecipe machine, torch.Tensor train, torch.Tensor test, DeepLikelihoodResults results)
+    private void Run(MachineRecipe machine, Rbm lowest, TrainingHistory<EpochMetrics> below, torch.Tensor train, torch.Tensor test, DeepLikelihoodResults results)
     {
         var options = machine.Training with { Seed = seed };
         using var batches = Redrawn(options);
@@ -106,6 +112,7 @@ internal sealed class DeepLikelihoodRun(ExperimentContext context, DeepLikelihoo
         {
             Batches = batches,
             Making = Making,
+            Lowest = lowest,
         });
         var dbm = trained.Model;
         Keep(dbm, results, () =>
@@ -114,7 +121,14 @@ internal sealed class DeepLikelihoodRun(ExperimentContext context, DeepLikelihoo
             var bracket = Anneal(machine.Title, progress => AnnealedImportanceSampling.Bracket(
                 dbm, train, recipe.Annealing with { Seed = seed }, progress, context.CancellationToken));
             var bound = LogLikelihood.LowerBound(dbm, test, bracket);
-            return new DeepLikelihoodResult(machine.Title, seed, trained.History.Epochs.Count, LikelihoodFigures.Of(bound), bracket, trained.Time, clock.Elapsed)
+            return new DeepLikelihoodResult(
+                machine.Title,
+                seed,
+                below.Epochs.Count + trained.History.Epochs.Count,
+                LikelihoodFigures.Of(bound),
+                bracket,
+                below.Last.Elapsed + trained.Time,
+                clock.Elapsed)
             {
                 Published = machine.Published,
             };

@@ -1,6 +1,7 @@
 using DeepBelief.Data;
 using DeepBelief.Samples.Reporting.Runs;
 using DeepBelief.Training;
+using DeepBelief.Units;
 using TorchSharp;
 
 namespace DeepBelief.Experiments.Pretraining;
@@ -21,15 +22,24 @@ internal sealed record MachinePlan(
     /// <inheritdoc cref="PretrainingPlan.Making"/>
     public string? Making { get; init; }
 
-    /// <summary>All that determines what is trained.</summary>
+    /// <summary>The trained RBM that its two lowest layers begin as; null: all begins untrained.</summary>
+    public Rbm? Lowest { get; init; }
+
+    /// <summary>All that determines what is trained, but for the weights of <see cref="Lowest"/>, which checkpoints compare.</summary>
     public IEnumerable<string> Identity =>
     [
         string.Join('-', Sizes),
         Weights.ToString(),
         string.Join('x', Images.shape),
         Batches?.GetType().Name ?? "",
+        Lowest is null ? "" : "begins as an RBM",
         Options.ToString(),
     ];
+
+    /// <summary>The machine before training; the caller owns it.</summary>
+    public Dbm Create(torch.Device device) => Lowest is { } rbm
+        ? rbm.ToDbm(Sizes.Skip(2).Select(size => (UnitLayer)new BernoulliUnits(size).to(rbm.Weight.device)), Weights, Options.Seed)
+        : Dbm.Bernoulli(Sizes, Weights, Options.Seed, device);
 
     /// <summary>The training, for the report.</summary>
     public Stage ToStage(Trained<Dbm, TrainingHistory<EpochMetrics>> trained) => new(

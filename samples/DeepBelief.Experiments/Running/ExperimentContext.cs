@@ -51,7 +51,7 @@ internal sealed class ExperimentContext(
         var result = store.Train(
             plan.Title,
             folder => folder.FileOf(plan.Name, plan.Options.Seed, options.TorchDevice(), plan.Identity),
-            () => Dbm.Bernoulli(plan.Sizes, plan.Weights, plan.Options.Seed, options.TorchDevice()),
+            () => plan.Create(options.TorchDevice()),
             (dbm, checkpoint, progress) =>
             {
                 var training = plan.Options with { Checkpoint = checkpoint };

@@ -1,5 +1,7 @@
 using DeepBelief.Files;
 using DeepBelief.Persistence;
+using DeepBelief.Tensors;
+using DeepBelief.Units;
 
 namespace DeepBelief;
 
@@ -63,5 +65,45 @@ public static class DbmFiles
         /// <exception cref="DataFormatException">The stream is damaged or holds something else.</exception>
         /// <exception cref="ArgumentException">The stream cannot seek, or the device is not available.</exception>
         public static Dbm Load(Stream stream, Device? device = null) => ModelFile.Load(stream, DbmCodec.Instance, device);
+    }
+
+    /// <summary>Returns a deep machine that begins as a trained RBM below untrained layers, from which training goes on.</summary>
+    /// <remarks>
+    /// With weights of 0 above, p(v) is that of the RBM, and mean-field inference is exact. So with small ones the bound begins about as
+    /// high as the RBM has come. A rate of about a tenth of the RBM's keeps it there.
+    /// </remarks>
+    /// <example><code>
+    /// using var dbm = rbm.ToDbm([new BernoulliUnits(1000)]);
+    /// dbm.Fit(images, new() { Epochs = 20, LearningRate = Schedule.Linear(0.03, 0.001) });
+    /// </code></example>
+    /// <param name="rbm">The RBM, whose parameters are copied.</param>
+    /// <param name="above">The hidden layers above it, lowest first; may be empty. Owned and disposed by the machine.</param>
+    /// <param name="weights">Initialization of the weights above; null uses <see cref="WeightInitialization.Default"/>.</param>
+    /// <param name="seed">Seed of the weights above.</param>
+    /// <returns>An independent machine, which the caller disposes.</returns>
+    /// <exception cref="ArgumentException">A layer is there twice, or differs from the RBM in element type or device.</exception>
+    /// <exception cref="ObjectDisposedException">The RBM, or a part of it, was disposed.</exception>
+    /// <exception cref="NotSupportedException">A part is of a kind that files cannot hold either.</exception>
+    public static Dbm ToDbm(this Rbm rbm, IEnumerable<UnitLayer> above, WeightInitialization? weights = null, long seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(rbm);
+        ArgumentNullException.ThrowIfNull(above);
+        var copy = rbm.Clone();
+        try
+        {
+            var dbm = new Dbm(copy.Visible, [copy.Hidden, .. above], weights, seed) { LowestWeightSeed = null };
+            using var noGrad = torch.no_grad();
+            Parameters.Assign(dbm.Weights[0], copy.Weight);
+            dbm.Weights[0].requires_grad = copy.Weight.requires_grad;
+            copy.Weight.Dispose(); // the units are the machine's now
+            if (dbm.Hidden.Count > 1)
+                SharedInputs.TakeBack(dbm.Hidden[0], dbm.Hidden[1], dbm.Weights[1]);
+            return dbm;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
     }
 }

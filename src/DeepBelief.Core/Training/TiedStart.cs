@@ -42,12 +42,9 @@ internal static class TiedStart
         var beyond = layer.HiddenSize - rows;
         if (beyond == 0)
             return;
-        // The visible biases take back what the units beyond give to a unit on its own, so that small weights change next to nothing.
-        var given = torch.zeros(layer.VisibleSize, layer.HiddenSize, layer.Weight.dtype, layer.Weight.device);
-        _ = given.narrow(1, rows, beyond).copy_(layer.Weight.narrow(0, rows, beyond).t());
-        var isBinary = below.Hidden.Support == UnitSupport.Binary;
-        var difference = layer.Hidden.CumulantGenerator(given) - layer.Hidden.CumulantGenerator(isBinary ? torch.zeros_like(given) : given.neg());
-        SharedInputs.Add(layer.Visible, difference.Times(isBinary ? -1 : -0.5));
+        var given = torch.zeros_like(layer.Weight);
+        _ = given.narrow(0, rows, beyond).copy_(layer.Weight.narrow(0, rows, beyond));
+        SharedInputs.TakeBack(layer.Visible, layer.Hidden, given);
     }
 
     /// <summary>True if a layer's first units are of the kinds of another layer.</summary>

@@ -62,6 +62,23 @@ internal static class SharedInputs
         }
     }
 
+    /// <summary>
+    /// Takes from the biases of a layer what the units above it give to a unit on its own, so that small weights between the two change
+    /// next to nothing of what the layer does.
+    /// </summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="above">The layer above.</param>
+    /// <param name="weights">The weights between them, <c>[above, layer]</c>.</param>
+    public static void TakeBack(UnitLayer layer, UnitLayer above, Tensor weights)
+    {
+        using var scope = torch.NewDisposeScope();
+        // A unit at rest gives nothing where 0 is one of its two states; of other units, whose states lie on both sides, half the difference.
+        var isBinary = layer.Support == UnitSupport.Binary;
+        var given = weights.t();
+        var difference = above.CumulantGenerator(given) - above.CumulantGenerator(isBinary ? torch.zeros_like(given) : given.neg());
+        Add(layer, difference.Times(isBinary ? -1 : -0.5));
+    }
+
     /// <summary>The parts of a composite, or the layer itself, with the numbers of their first units.</summary>
     public static IEnumerable<(UnitLayer Part, long Start)> Parts(UnitLayer layer)
     {

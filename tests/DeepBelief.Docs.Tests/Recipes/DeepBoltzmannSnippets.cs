@@ -1,6 +1,8 @@
 #region usings
 using DeepBelief;
 using DeepBelief.Evaluation;
+using DeepBelief.Training;
+using DeepBelief.Units;
 #endregion
 
 namespace Snippets.Recipes;
@@ -42,6 +44,15 @@ public sealed class DeepBoltzmannSnippets : Support.SnippetTests
         net.FitClassifier(inputs, labels, new() { Epochs = 20 });
         #endregion
 
+        #region start
+        using var rbm = Rbm.Bernoulli(784, 64);
+        rbm.Fit(images, new() { Epochs = 20 });
+        using var deep = rbm.ToDbm([new BernoulliUnits(32)]);
+        deep.Fit(images, new() { Epochs = 20, LearningRate = Schedule.Linear(0.01, 0.001) });
+        #endregion
+
+        var ofDeep = AnnealedImportanceSampling.Bracket(deep, images, new() { Schedule = AnnealingSchedule.Uniform(steps: 500), SampleSteps = 100 });
+        LogLikelihood.LowerBound(deep, test, ofDeep).Lower.Mean.Should().BeInRange(-330, -250);
         // One bit in ten is noise, of which 0.09 is left at best.
         history.Last.ReconstructionError.Should().BeLessThan(0.13);
         features.shape.Should().Equal(300, 32);
