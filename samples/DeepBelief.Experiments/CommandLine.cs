@@ -103,7 +103,7 @@ internal static class CommandLine
         };
         var seeds = new Option<int>("--seeds")
         {
-            Description = "Repeat for this many seeds, counted up from --seed, and show mean and standard deviation.",
+            Description = "Repeat for this many seeds, counted up from --seed, and show mean and standard deviation, or each seed's figures.",
             HelpName = "N",
             DefaultValueFactory = _ => 1,
         };

@@ -65,13 +65,15 @@ public sealed class LikelihoodTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public void Same_seed_same_figures()
+    public void Same_seed_same_figures_and_what_is_published_is_shown_once()
     {
         using var both = Run([1, 2]);
         using var again = Run([2]);
         again.Machines.Select(one => (one.Train, one.Test)).Should().Equal(both.Machines.Skip(2).Select(one => (one.Train, one.Test)));
         both.Machines[2].Test.Should().NotBe(both.Machines[0].Test);
         both.Models.Should().HaveCount(2, "the pictures are of the first seed");
+        both.ToTable().Rows.Select(row => row[2]).Should().Equal(
+            "small, seed 1", "small, seed 2", "somebody", "large, seed 1", "large, seed 2", "somebody else");
     }
 
     [Fact]

@@ -80,8 +80,7 @@ internal sealed class DeepLikelihoodRun(ExperimentContext context, DeepLikelihoo
             var bracket = Anneal(network.Title, progress => AnnealedImportanceSampling.Bracket(
                 trained.Dbn.TopMachine, features, recipe.Annealing with { Seed = seed }, progress, context.CancellationToken));
             var bound = DeepLogLikelihood.LowerBound(trained.Dbn, test, bracket, recipe.Samples, generator, context.CancellationToken);
-            var some = test.narrow(0, 0, Math.Min(recipe.ImportanceRows, test.shape[0]));
-            var importance = DeepLogLikelihood.ImportanceSampled(trained.Dbn, some, bracket, recipe.ImportanceSamples, generator, context.CancellationToken);
+            var importance = DeepLogLikelihood.ImportanceSampled(trained.Dbn, test, bracket, recipe.ImportanceSamples, generator, context.CancellationToken);
             return new DeepLikelihoodResult(
                 network.Title,
                 seed,

@@ -37,7 +37,7 @@ internal static class DeepLikelihoodReport
             "A pixel is on with the probability that its grey value says; what is measured is drawn once, what is learned from anew in every epoch. "
             + "The test images were looked at once by each finished model."
             + (results.Results.Any(one => one.Published.Count > 0) ? " Published figures take log Z from below." : "")),
-        results.ToTable().ToHtml("Nats an image; standard errors are those of the test images' number and of the estimate together. Importance sampling looks at the first test images only."));
+        results.ToTable().ToHtml("Nats an image; standard errors are those of the test images' number and of the estimate together."));
 
     private static Section Brackets(DeepLikelihoodResults results)
         => BracketSection.Create(results.Results.Select(one => ($"{one.Title}, seed {one.Seed}", one.Bracket)));
