@@ -7,6 +7,7 @@ using DeepBelief.Experiments.Full;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Experiments.Tables;
 using DeepBelief.Samples.Data;
+using DeepBelief.Samples.Reporting;
 using DeepBelief.Samples.Reporting.Comparison;
 using DeepBelief.Samples.Reporting.Models;
 using DeepBelief.Samples.Reporting.Pages;
@@ -186,6 +187,17 @@ public sealed class MnistReportTests : IDisposable
         first[1].shape.Should().Equal(4, 784);
         first[1].Equals(same[1]).Should().BeTrue();
         first[1].Equals(other[1]).Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_generator_is_made_for_models_on_the_CPU_alone()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var generator = SeededGenerator.For(torch.CPU, -7);
+        using var same = new torch.Generator(uint.MaxValue - 6);
+
+        torch.rand(100, generator: generator).Equals(torch.rand(100, generator: same)).Should().BeTrue();
+        SeededGenerator.For(torch.META, 7).Should().BeNull("TorchSharp has none for other devices");
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Experiments.Likelihood;
 using DeepBelief.Experiments.Pretraining;
 using DeepBelief.Experiments.Running;
+using DeepBelief.Samples.Reporting;
 using DeepBelief.Samples.Reporting.Runs;
 using TorchSharp;
 
@@ -74,7 +75,7 @@ internal sealed class DeepLikelihoodRun(ExperimentContext context, DeepLikelihoo
         Keep(trained.Dbn, results, () =>
         {
             using var scope = torch.NewDisposeScope();
-            using var generator = context.Options.Device == ComputeDevice.Cuda ? null : new torch.Generator((ulong)(uint)seed);
+            using var generator = SeededGenerator.For(context.Options.TorchDevice(), seed);
             var features = trained.Dbn.TransformToTop(train, LayerInputs.Samples, generator);
             var clock = Stopwatch.StartNew();
             var bracket = Anneal(network.Title, progress => AnnealedImportanceSampling.Bracket(

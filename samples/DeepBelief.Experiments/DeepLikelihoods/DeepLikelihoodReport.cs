@@ -51,7 +51,7 @@ internal static class DeepLikelihoodReport
             .. results.Models.Select(model =>
             {
                 using var scope = torch.NewDisposeScope();
-                using var generator = new torch.Generator((ulong)(uint)results.Results[0].Seed);
+                using var generator = SeededGenerator.For(model.Model.parameters().First().device, results.Results[0].Seed);
                 var images = model.Model is Dbm dbm ? dbm.Reconstruct(dbm.Sample(Samples, ChainSteps, generator: generator)) : ((Dbn)model.Model).Sample(Samples, ChainSteps, generator);
                 return Html.Figure($"The {model.Title}.", Pictures.Digits(images, SampleColumns, $"Samples of the {model.Title}"));
             }),

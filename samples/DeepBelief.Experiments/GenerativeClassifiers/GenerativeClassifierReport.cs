@@ -48,9 +48,7 @@ internal static class GenerativeClassifierReport
         // A generator of the same seed draws the same numbers, so a longer chain goes on where a shorter one ends.
         return [.. ChainSteps.Select(steps =>
         {
-            using var generator = device.type == DeviceType.CPU ? new torch.Generator((ulong)(uint)seed) : null;
-            if (generator is null)
-                torch.random.manual_seed(seed);
+            using var generator = SeededGenerator.For(device, seed);
             return (steps, sample(labels, steps, generator));
         })];
     }
