@@ -103,6 +103,7 @@ public sealed class MnistReportTests : IDisposable
         Row(page, "Few labels", table: 0, row: 1).Should().Equal("100", "shuffled", "74.50 ± 0.71", "7.50 ± 2.12");
         Row(page, "Few labels", table: 0, row: 2).Should().Equal("100", "random", "71.00 ± 1.41", "11.00 ± 1.41");
         Row(page, "Few labels", table: 1, row: 0).Should().Equal("100", "81.70", "76.02", "5.68");
+        Section(page, "Few labels").Value.Should().Contain("chosen by validation on the last 10,000 training images with their labels").And.NotContain("smaller network");
         Section(page, "Few labels").Descendants("circle").First().Value.Should().Be("pre-trained: 18 ± 2.828427 at 100");
         Section(page, "Few labels").Descendants("li").Select(li => li.Value).Should().Equal(
             "pre-trained", "shuffled", "random", "published, pre-trained", "published, random");
