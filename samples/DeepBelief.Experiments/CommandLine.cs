@@ -174,6 +174,7 @@ internal static class CommandLine
             var isFashion = result.GetResult(images) is { Tokens: [{ Value: var set }] } && set == Lower(ImageSet.Fashion);
             IsFor(only, chosen == ExperimentList.All[0].Name, $"the experiment '{ExperimentList.All[0].Name}'");
             IsFor(images, onAnyImages.Contains(chosen), $"the experiments {string.Join(", ", onAnyImages.Select(name => $"'{name}'"))}");
+            IsFor(data, !isFashion, "MNIST: with '--images fashion', '--fashion' names the folder");
             IsFor(fashion, chosen == "anomaly" || isFashion, "the experiment 'anomaly' and for '--images fashion'");
             if (result.GetResult(report) is { Implicit: false } && result.GetValue(noReport))
                 result.AddError("Options '--report' and '--no-report' exclude each other.");
