@@ -51,10 +51,10 @@ internal static class CommandLine
           seed's epochs and pre-training).
 
         Pre-training that is kept:
-          Finished pre-training, and unfinished up to its last epoch, is kept in the folder DeepBelief/checkpoints of the
-          per-user cache (XDG_CACHE_HOME), up to 500 MB, of which the longest unused goes first. A later run with the same
-          settings, library and torch goes on from there and gives the same results; --fresh does not, --checkpoints none
-          keeps nothing, and it is safe to delete the folder.
+          Finished pre-training (of deep-likelihood and generative-classifier, all training), and unfinished up to its last
+          epoch, is kept in the folder DeepBelief/checkpoints of the per-user cache (XDG_CACHE_HOME), up to 500 MB, of which
+          the longest unused goes first. A later run with the same settings, library and torch goes on from there and gives
+          the same results; --fresh does not, --checkpoints none keeps nothing, and it is safe to delete the folder.
 
         Ctrl-C:
           Once: training stops at the next batch, and what is finished is written and reported, marked as incomplete.
