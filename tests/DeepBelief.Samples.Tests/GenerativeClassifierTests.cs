@@ -320,17 +320,6 @@ public sealed class GenerativeClassifierTests
         static string Percent(double share, int decimals = 2) => (100 * share).ToString($"F{decimals}", CultureInfo.InvariantCulture) + " %";
     }
 
-    /// <summary>Cancels when a stage has been named, which is at its end.</summary>
-    private sealed class CancellingWriter(string stage, CancellationTokenSource cancel) : StringWriter(CultureInfo.InvariantCulture)
-    {
-        public override void Write(string? value)
-        {
-            base.Write(value);
-            if (value?.Contains(stage, StringComparison.Ordinal) == true)
-                cancel.Cancel();
-        }
-    }
-
     private static IEnumerable<int> Nearest(torch.Tensor images, MnistSplit data)
     {
         using var scope = torch.NewDisposeScope();
