@@ -51,10 +51,10 @@ internal static class CommandLine
           seed's epochs and pre-training).
 
         Pre-training that is kept:
-          Finished pre-training, and unfinished up to its last epoch, is kept in the folder DeepBelief/checkpoints of the
-          per-user cache (XDG_CACHE_HOME), up to 500 MB, of which the longest unused goes first. A later run with the same
-          settings, library and torch goes on from there and gives the same results; --fresh does not, --checkpoints none
-          keeps nothing, and it is safe to delete the folder.
+          Finished pre-training (of deep-likelihood and generative-classifier, all training), and unfinished up to its last
+          epoch, is kept in the folder DeepBelief/checkpoints of the per-user cache (XDG_CACHE_HOME), up to 500 MB, of which
+          the longest unused goes first. A later run with the same settings, library and torch goes on from there and gives
+          the same results; --fresh does not, --checkpoints none keeps nothing, and it is safe to delete the folder.
 
         Ctrl-C:
           Once: training stops at the next batch, and what is finished is written and reported, marked as incomplete.
@@ -103,7 +103,7 @@ internal static class CommandLine
         };
         var seeds = new Option<int>("--seeds")
         {
-            Description = "Repeat for this many seeds, counted up from --seed, and show mean and standard deviation.",
+            Description = "Repeat for this many seeds, counted up from --seed, and show mean and standard deviation, or each seed's figures.",
             HelpName = "N",
             DefaultValueFactory = _ => 1,
         };
@@ -174,6 +174,7 @@ internal static class CommandLine
             var isFashion = result.GetResult(images) is { Tokens: [{ Value: var set }] } && set == Lower(ImageSet.Fashion);
             IsFor(only, chosen == ExperimentList.All[0].Name, $"the experiment '{ExperimentList.All[0].Name}'");
             IsFor(images, onAnyImages.Contains(chosen), $"the experiments {string.Join(", ", onAnyImages.Select(name => $"'{name}'"))}");
+            IsFor(data, !isFashion, "MNIST: with '--images fashion', '--fashion' names the folder");
             IsFor(fashion, chosen == "anomaly" || isFashion, "the experiment 'anomaly' and for '--images fashion'");
             if (result.GetResult(report) is { Implicit: false } && result.GetValue(noReport))
                 result.AddError("Options '--report' and '--no-report' exclude each other.");

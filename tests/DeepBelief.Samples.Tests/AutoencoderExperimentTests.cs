@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using DeepBelief.Evaluation;
@@ -190,7 +189,7 @@ public sealed class AutoencoderExperimentTests
         using var results = new AutoencoderResults();
         var options = new ExperimentOptions { OutputFolder = folder.Path };
         var recipe = Recipe with { Networks = [Recipe.Networks[1], Recipe.Networks[0] with { FineTuning = FineTuning with { Epochs = 1_000_000 } }] };
-        using var output = new CancelAt("24-16-2: fine-tuning", cancel);
+        using var output = new CancellingWriter("24-16-2: fine-tuning", cancel);
         var context = TinyDigits.Context(data, options, new RunOutput(Terminal.Create(output, redirected: true), TextWriter.Null), cancel.Token);
 
         var run = () => new AutoencoderExperiment { Recipe = recipe }.Run(context, results);
@@ -210,16 +209,5 @@ public sealed class AutoencoderExperimentTests
         var context = TinyDigits.Context(data, new ExperimentOptions { Seeds = seeds ?? [0], CheckpointFolder = checkpoints });
         new AutoencoderExperiment { Recipe = Recipe }.Run(context, results);
         return context;
-    }
-
-    /// <summary>Cancels a run that has written some text, which says that a stage is finished.</summary>
-    private sealed class CancelAt(string text, CancellationTokenSource cancel) : StringWriter(CultureInfo.InvariantCulture)
-    {
-        public override void Write(string? value)
-        {
-            base.Write(value);
-            if (ToString().Contains(text, StringComparison.Ordinal))
-                cancel.Cancel();
-        }
     }
 }

@@ -5,6 +5,7 @@ using DeepBelief.Experiments;
 using DeepBelief.Experiments.ClassificationRbms;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Data;
+using DeepBelief.Samples.Reporting.Output;
 using DeepBelief.Samples.Reporting.Results;
 using DeepBelief.Tests.MnistProgram;
 using DeepBelief.Training;
@@ -107,11 +108,12 @@ public sealed class ClassificationRbmExperimentTests
         using var folder = new TemporaryFolder();
         using var data = TinyDigits.Data(() => TinyDigits.Split());
         using var cancel = new CancellationTokenSource();
+        using var text = new CancellingWriter(Recipe.Models[1].Title, cancel);
         using var results = new ClassificationRbmResults();
-        var context = TinyDigits.Context(data, new ExperimentOptions { OutputFolder = folder.Path }, cancellationToken: cancel.Token);
+        var output = new RunOutput(Terminal.Create(text, redirected: true), TextWriter.Null);
+        var context = TinyDigits.Context(data, new ExperimentOptions { OutputFolder = folder.Path }, output, cancel.Token);
         var endless = Recipe.Models[2] with { Phases = [Training with { Epochs = 1_000_000 }] };
         var experiment = new ClassificationRbmExperiment { Recipe = Recipe with { Models = [Recipe.Models[1], endless] } };
-        cancel.CancelAfter(TimeSpan.FromSeconds(5));
 
         var run = () => experiment.Run(context, results);
 

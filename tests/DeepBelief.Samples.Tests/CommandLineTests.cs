@@ -147,6 +147,7 @@ public sealed class CommandLineTests
     [InlineData("--fashion .", "'--fashion' is for the experiment 'anomaly'")]
     [InlineData("--experiment full --fashion .", "'--fashion' is for the experiment 'anomaly'")]
     [InlineData("--experiment full --images mnist --fashion .", "and for '--images fashion'")]
+    [InlineData("--experiment full --images fashion --data .", "'--data' is for MNIST: with '--images fashion', '--fashion' names the folder")]
     [InlineData("--images fashion", "'--images' is for the experiments 'full', 'deep-likelihood', 'generative-classifier'")]
     [InlineData("--experiment autoencoder --images fashion", "'--images' is for the experiments")]
     [InlineData("--experiment full --images clothes", "clothes")]

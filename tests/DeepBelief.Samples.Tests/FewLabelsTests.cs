@@ -4,6 +4,7 @@ using DeepBelief.Experiments.FewLabels;
 using DeepBelief.Experiments.Pretraining;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Data;
+using DeepBelief.Samples.Reporting.Pages;
 using DeepBelief.Samples.Reporting.Results;
 using TorchSharp;
 using DeepBelief.Tests.Support;
@@ -157,6 +158,7 @@ public sealed class FewLabelsTests
         context.Stages[^1].Settings[0].Text.Should().Contain("120 images").And.Contain("virtual adversarial training at distance 1");
         context.Stages.TakeLast(2).Should().OnlyContain(stage => stage.Seed == 0);
 
+        new Page("", "", [.. FewLabelsReport.Sections(results)]).ToString().Should().Contain("Its settings were fixed beforehand by those last 10,000 images, with a smaller network.");
         var lines = Rendered.Lines(results.Comparison(), width: 120);
         Rendered.Cells(lines[7])[..4].Should().Equal("20", "1", "all images", $"{100 * row.With.Mean:F2}");
         Rendered.Cells(lines[8])[..5].Should().Equal("20", "1", "longer", $"{100 * row.Without.Mean:F2}", $"{100 * row.Gain.Mean:F2}");

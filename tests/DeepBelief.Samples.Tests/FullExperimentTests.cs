@@ -5,6 +5,7 @@ using DeepBelief.Experiments.Pretraining;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Data;
 using DeepBelief.Samples.Reporting.Models;
+using DeepBelief.Samples.Reporting.Output;
 using DeepBelief.Samples.Reporting.Pages;
 using DeepBelief.Tests.Support;
 using TorchSharp;
@@ -178,10 +179,10 @@ public sealed class FullExperimentTests
     {
         using var data = TinyDigits.Data(() => TinyDigits.Split());
         using var cancel = new CancellationTokenSource();
+        using var text = new CancellingWriter("Trial: good", cancel);
         using var results = new FullResults();
-        var context = TinyDigits.Context(data, cancellationToken: cancel.Token);
+        var context = TinyDigits.Context(data, output: new RunOutput(Terminal.Create(text, redirected: true), TextWriter.Null), cancellationToken: cancel.Token);
         var experiment = new FullExperiment { Recipe = _ => Recipe with { Candidates = [.. Recipe.Candidates.Select(candidate => candidate with { Epochs = 1_000_000 })] } };
-        cancel.CancelAfter(TimeSpan.FromSeconds(5));
 
         var run = () => experiment.Run(context, results);
 

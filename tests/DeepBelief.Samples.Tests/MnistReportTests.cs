@@ -7,6 +7,7 @@ using DeepBelief.Experiments.Full;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Experiments.Tables;
 using DeepBelief.Samples.Data;
+using DeepBelief.Samples.Reporting;
 using DeepBelief.Samples.Reporting.Comparison;
 using DeepBelief.Samples.Reporting.Models;
 using DeepBelief.Samples.Reporting.Pages;
@@ -102,6 +103,7 @@ public sealed class MnistReportTests : IDisposable
         Row(page, "Few labels", table: 0, row: 1).Should().Equal("100", "shuffled", "74.50 ± 0.71", "7.50 ± 2.12");
         Row(page, "Few labels", table: 0, row: 2).Should().Equal("100", "random", "71.00 ± 1.41", "11.00 ± 1.41");
         Row(page, "Few labels", table: 1, row: 0).Should().Equal("100", "81.70", "76.02", "5.68");
+        Section(page, "Few labels").Value.Should().Contain("chosen by validation on the last 10,000 training images with their labels").And.NotContain("smaller network");
         Section(page, "Few labels").Descendants("circle").First().Value.Should().Be("pre-trained: 18 ± 2.828427 at 100");
         Section(page, "Few labels").Descendants("li").Select(li => li.Value).Should().Equal(
             "pre-trained", "shuffled", "random", "published, pre-trained", "published, random");
@@ -113,9 +115,11 @@ public sealed class MnistReportTests : IDisposable
         var pretraining = new TrainingHistory<EpochMetrics>([new(1, 0.1, 0.05, -80, null, TimeSpan.FromSeconds(30))], 1, false);
         var network = new BeliefNetwork(TinyDigits.Dbn);
         var (plain, better) = (Candidate("plain"), Candidate("better"));
-        using var results = new FullResults { Recipe = FullRecipe.Default with { Candidates = [plain, better] } };
+        var other = Candidate("other") with { Network = new BoltzmannNetwork([24, 16, 12], WeightInitialization.Normal(0.1), new(), IsAugmented: false) };
+        using var results = new FullResults { Recipe = FullRecipe.Default with { Candidates = [plain, better, other] } };
         results.Add(new(0, plain, [Epoch(1, 60, 0.02), Epoch(2, 120, 0.012)], TimeSpan.FromSeconds(30)));
         results.Add(new(0, better, [Epoch(1, 90, 0.03), Epoch(2, 180, 0.011)], TimeSpan.FromSeconds(30)));
+        results.Add(new(0, other, [Epoch(1, 20, 0.04)], TimeSpan.FromSeconds(45)));
         var seed = results.Begin(new FullResult(0, [new("layer 1, 24-16", 24, pretraining)], TimeSpan.FromSeconds(30)));
         seed.Finish([Epoch(1, 100, null), Epoch(2, 240, null)], new ClassifierScore(0.03, 1 - 0.0098));
         var options = new ExperimentOptions { Experiment = new FullExperiment() };
@@ -124,11 +128,12 @@ public sealed class MnistReportTests : IDisposable
         var page = XDocument.Parse(RunReport.Create(run, data)).Root!;
 
         page.Descendants("h2").Select(h => h.Value).Should().Equal("Test error", "Error against time", "Pre-training", "How to get this again");
-        Row(page, "Test error", table: 0, row: 0).Should().Equal("this run, seed 0", "0.98 %", "30.0 s pre-training, 5 min 0 s validation, 4 min 0 s fine-tuning");
+        Row(page, "Test error", table: 0, row: 0).Should().Equal("this run, seed 0", "0.98 %", "30.0 s pre-training, 6 min 5 s validation, 4 min 0 s fine-tuning");
+        Section(page, "Test error").Value.Should().Contain("The time of validation has the pre-training of networks that were not chosen.");
         Row(page, "Error against time", table: 0, row: 0).Should().Equal("plain", "DBN 24-16-16", "2", "1.20 %", "0.5000", "2 min 0 s", "30.0 s", "");
         Row(page, "Error against time", table: 0, row: 1)[^1].Should().Be("*");
         Section(page, "Error against time").Element("p")!.Value.Should().Be(
-            "Validation chose better: of 2 candidates it has the least error, 1.10 %; next is plain with 1.20 %, a difference of 10 of the 10,000 validation images.");
+            "Validation chose better: of 3 candidates it has the least error, 1.10 %; next is plain with 1.20 %, a difference of 10 of the 10,000 validation images.");
         Section(page, "Error against time").Descendants("title").Select(title => title.Value)
             .Should().Contain("better: validation: 1.1 at 3").And.Contain("all training images: test, once: 0.98 at 4");
         Section(page, "Pre-training").Descendants("p").Where(p => (string?)p.Attribute("class") == "title").Should().HaveCount(2, "no images were held out");
@@ -186,6 +191,17 @@ public sealed class MnistReportTests : IDisposable
         first[1].shape.Should().Equal(4, 784);
         first[1].Equals(same[1]).Should().BeTrue();
         first[1].Equals(other[1]).Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_generator_is_made_for_models_on_the_CPU_alone()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var generator = SeededGenerator.For(torch.CPU, -7);
+        using var same = new torch.Generator(uint.MaxValue - 6);
+
+        torch.rand(100, generator: generator).Equals(torch.rand(100, generator: same)).Should().BeTrue();
+        SeededGenerator.For(torch.META, 7).Should().BeNull("TorchSharp has none for other devices");
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class MnistSampleTests : IDisposable
     {
         using var data = TinyImages.Create();
         using var cancellation = new CancellationTokenSource();
-        using var text = new CancelAt(cancellation, $"Written to {folder.File("RBM_without_pretraining_classifier.csv")}");
+        using var text = new CancellingWriter($"Written to {folder.File("RBM_without_pretraining_classifier.csv")}", cancellation);
         using var errors = new StringWriter();
 
         MnistSample.Run(data.Original, [0], folder.Path, new RunOutput(Terminal.Create(text, redirected: true), errors), cancellation.Token).Should().BeFalse();
@@ -74,21 +74,4 @@ public sealed class MnistSampleTests : IDisposable
     }
 
     private static string[] TablesOf(string text) => [.. text.Split('\n').Where(line => line.StartsWith('│'))];
-
-    /// <summary>Presses Ctrl-C when it has been told something.</summary>
-    private sealed class CancelAt(CancellationTokenSource cancellation, string what) : StringWriter
-    {
-        public override void Write(char value)
-        {
-            base.Write(value);
-            if (value == '\n' && ToString().Contains(what, StringComparison.Ordinal))
-                cancellation.Cancel();
-        }
-
-        public override void Write(string? value)
-        {
-            foreach (var character in value ?? "")
-                Write(character);
-        }
-    }
 }

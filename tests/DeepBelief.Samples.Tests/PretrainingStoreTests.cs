@@ -121,7 +121,7 @@ public sealed class PretrainingStoreTests : IDisposable
 
         second.Start.Should().Be((1, 1));
         ShouldBeTheSame(second, first);
-        warning.Should().StartWith("warning: What is kept of an earlier run can't be used, so pre-training starts afresh: ").And.Contain(file);
+        warning.Should().StartWith("warning: What is kept of an earlier run can't be used, so training starts afresh: ").And.Contain(file);
         warning.Trim().Should().NotContain("\n");
         third.Reused.Should().BeTrue();
     }
@@ -161,7 +161,7 @@ public sealed class PretrainingStoreTests : IDisposable
         using var trained = Train(Options with { CheckpointFolder = Path.Combine(folder.File("file"), "below") }, out _, out var warning);
         using var expected = Train(Options with { CheckpointFolder = null });
 
-        warning.Should().MatchRegex("^warning: Pre-training is not kept: The folder '.*below' can't be written: [^\n]*\n$");
+        warning.Should().MatchRegex("^warning: Training is not kept: The folder '.*below' can't be written: [^\n]*\n$");
         ShouldBeTheSame(trained, expected);
     }
 
@@ -174,7 +174,7 @@ public sealed class PretrainingStoreTests : IDisposable
         using var trained = Train(Options, out _, out var warning);
         using var expected = Train(Options with { CheckpointFolder = null });
 
-        warning.Should().MatchRegex("^warning: Pre-training can't be kept, so it starts afresh without: [^\n]*\n$");
+        warning.Should().MatchRegex("^warning: Training can't be kept, so it starts afresh without: [^\n]*\n$");
         ShouldBeTheSame(trained, expected);
     }
 

@@ -32,7 +32,7 @@ internal static class ClassSamples
     public static torch.Tensor Draw(ClassificationRbm machine, torch.Device device, int seed, int chains = Chains, int steps = Steps)
     {
         using var scope = torch.NewDisposeScope();
-        using var generator = new torch.Generator((ulong)(uint)seed, device);
+        using var generator = SeededGenerator.For(device, seed);
         var (rbm, pixels) = (machine.Joint, machine.VisibleSize);
         var labels = (torch.arange(chains * machine.Classes, torch.ScalarType.Int64, device) / chains).floor().to(torch.ScalarType.Int64);
         var noise = torch.rand([labels.shape[0], pixels], device: device, generator: generator).round();

@@ -4,6 +4,7 @@ using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Experiments.Likelihood;
 using DeepBelief.Experiments.Pretraining;
 using DeepBelief.Experiments.Running;
+using DeepBelief.Samples.Reporting;
 using DeepBelief.Samples.Reporting.Runs;
 using DeepBelief.Training;
 using TorchSharp;
@@ -79,14 +80,13 @@ internal sealed class DeepLikelihoodRun(ExperimentContext context, DeepLikelihoo
         Keep(trained.Dbn, results, () =>
         {
             using var scope = torch.NewDisposeScope();
-            using var generator = context.Options.Device == ComputeDevice.Cuda ? null : new torch.Generator((ulong)(uint)seed);
+            using var generator = SeededGenerator.For(context.Options.TorchDevice(), seed);
             var features = trained.Dbn.TransformToTop(train, LayerInputs.Samples, generator);
             var clock = Stopwatch.StartNew();
             var bracket = Anneal(network.Title, progress => AnnealedImportanceSampling.Bracket(
                 trained.Dbn.TopMachine, features, recipe.Annealing with { Seed = seed }, progress, context.CancellationToken));
             var bound = DeepLogLikelihood.LowerBound(trained.Dbn, test, bracket, recipe.Samples, generator, context.CancellationToken);
-            var some = test.narrow(0, 0, Math.Min(recipe.ImportanceRows, test.shape[0]));
-            var importance = DeepLogLikelihood.ImportanceSampled(trained.Dbn, some, bracket, recipe.ImportanceSamples, generator, context.CancellationToken);
+            var importance = DeepLogLikelihood.ImportanceSampled(trained.Dbn, test, bracket, recipe.ImportanceSamples, generator, context.CancellationToken);
             return new DeepLikelihoodResult(
                 network.Title,
                 seed,

@@ -10,10 +10,9 @@ namespace DeepBelief.Experiments.DeepLikelihoods;
 /// <param name="Machine">A deep Boltzmann machine; null: left out.</param>
 /// <param name="Annealing">How log Z is estimated, without a seed.</param>
 /// <param name="Samples">Hidden states that are drawn for each image, for the network's bound.</param>
-/// <param name="ImportanceRows">Test images whose likelihood under the network is estimated by importance sampling, too: the first ones.</param>
-/// <param name="ImportanceSamples">Hidden states that are drawn for each of those.</param>
+/// <param name="ImportanceSamples">As many for importance sampling.</param>
 internal sealed record DeepLikelihoodRecipe(
-    NetworkRecipe Network, MachineRecipe? Machine, AnnealingOptions Annealing, int Samples, long ImportanceRows, int ImportanceSamples)
+    NetworkRecipe Network, MachineRecipe? Machine, AnnealingOptions Annealing, int Samples, int ImportanceSamples)
 {
     private static readonly TrainingOptions Layer = new()
     {
@@ -59,7 +58,6 @@ internal sealed record DeepLikelihoodRecipe(
         },
         new AnnealingOptions { Schedule = AnnealingSchedule.Uniform(8000), Chains = 400 },
         Samples: 10,
-        ImportanceRows: 1000,
         ImportanceSamples: 100);
 
     /// <summary>The recipe for Fashion-MNIST: the same, and nothing published beside it.</summary>

@@ -37,7 +37,7 @@ internal static class DeepLikelihoodReport
             "A pixel is on with the probability that its grey value says; what is measured is drawn once, what is learned from anew in every epoch. "
             + "The test images were looked at once by each finished model."
             + (results.Results.Any(one => one.Published.Count > 0) ? " Published figures take log Z from below." : "")),
-        results.ToTable().ToHtml("Nats an image; standard errors are those of the test images' number and of the estimate together. Importance sampling looks at the first test images only."));
+        results.ToTable().ToHtml("Nats an image; standard errors are those of the test images' number and of the estimate together."));
 
     private static Section Brackets(DeepLikelihoodResults results)
         => BracketSection.Create(results.Results.Select(one => ($"{one.Title}, seed {one.Seed}", one.Bracket)));
@@ -51,7 +51,7 @@ internal static class DeepLikelihoodReport
             .. results.Models.Select(model =>
             {
                 using var scope = torch.NewDisposeScope();
-                using var generator = new torch.Generator((ulong)(uint)results.Results[0].Seed);
+                using var generator = SeededGenerator.For(model.Model.parameters().First().device, results.Results[0].Seed);
                 var images = model.Model is Dbm dbm ? dbm.Reconstruct(dbm.Sample(Samples, ChainSteps, generator: generator)) : ((Dbn)model.Model).Sample(Samples, ChainSteps, generator);
                 return Html.Figure($"The {model.Title}.", Pictures.Digits(images, SampleColumns, $"Samples of the {model.Title}"));
             }),

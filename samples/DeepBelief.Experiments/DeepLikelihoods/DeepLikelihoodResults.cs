@@ -19,7 +19,7 @@ namespace DeepBelief.Experiments.DeepLikelihoods;
 internal sealed record DeepLikelihoodResult(
     string Title, int Seed, int Epochs, LikelihoodFigures Bound, LogPartitionBracket Bracket, TimeSpan TrainingTime, TimeSpan EvaluationTime)
 {
-    /// <summary>The bound that importance sampling gives for some of the test images; null where there is none.</summary>
+    /// <summary>The bound that importance sampling gives; null where there is none.</summary>
     public LikelihoodFigures? Importance { get; init; }
 
     /// <summary>Why importance sampling is not to be trusted as an estimate; null if nothing speaks against it.</summary>
@@ -51,15 +51,16 @@ internal sealed class DeepLikelihoodResults : IExperimentResults
         return true;
     }
 
-    /// <summary>Bounds for people, the published ones below ours.</summary>
+    /// <summary>Bounds for people: the seeds of each model, and the published ones below them.</summary>
     public ResultTable ToTable() => new(
         "Lower bounds on the log-likelihood of binary images, bits drawn, nats an image",
         [
             "model", new("bound") { Show = Show.Fixed(2) }, new("± s.e.") { Show = Show.Fixed(2) }, new("importance sampling") { Show = Show.Fixed(2) },
             new("log Z") { Show = Show.Fixed(2) }, "verdict", "epochs", new("training") { Show = Show.Time }, new("figures") { Show = Show.Time },
         ],
-        results.SelectMany(one => (object?[][])
+        results.GroupBy(one => one.Title).SelectMany(ofModel => (object?[][])
         [
+            .. ofModel.Select(one => (object?[])
             [
                 results.Any(other => other.Seed != one.Seed) ? $"{one.Title}, seed {one.Seed}" : one.Title,
                 one.Bound.ToInterval(),
@@ -70,8 +71,8 @@ internal sealed class DeepLikelihoodResults : IExperimentResults
                 one.Epochs,
                 one.TrainingTime,
                 one.EvaluationTime,
-            ],
-            .. one.Published.Select(published => (object?[])
+            ]),
+            .. ofModel.First().Published.Select(published => (object?[])
                 [published.Source, new Interval(published.Best is null ? null : published.Bound, published.Best ?? published.Bound), null, null, null, null, null, null, null]),
         ]));
 
@@ -86,6 +87,7 @@ internal sealed class DeepLikelihoodResults : IExperimentResults
         new("standard error", one => one.Bound.StandardError),
         new("importance lower", one => one.Importance?.Lower),
         new("importance upper", one => one.Importance?.Upper),
+        new("importance standard error", one => one.Importance?.StandardError),
         new("training seconds", one => one.TrainingTime.TotalSeconds) { CsvFormat = "F3" },
         new("figures seconds", one => one.EvaluationTime.TotalSeconds) { CsvFormat = "F3" });
 

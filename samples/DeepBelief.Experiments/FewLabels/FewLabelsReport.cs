@@ -20,8 +20,8 @@ internal static class FewLabelsReport
         [
             Html.Paragraph(
                 "The pre-trained network also learns from all images and a few labels at once: virtual adversarial training (Miyato et al. "
-                + "2018) asks that predictions change little near any image, labelled or not. Beside it stands the same network after "
-                + "labelled images alone, for as long (longer)."),
+                + "2018) asks that predictions change little near any image, labelled or not. Its settings were fixed beforehand by those last "
+                + "10,000 images, with a smaller network. Beside it stands the same network after labelled images alone, for as long (longer)."),
         ];
         int[] runs = [.. rows.Select(row => row.With.Count)];
         var ofAll = unlabelled.Length > 0 ? "; beside longer stands what all images gain over it" : "";
@@ -36,8 +36,8 @@ internal static class FewLabelsReport
                     "Against shuffled weights: the pre-trained numbers of each layer in random places, trained with the same settings and for as "
                     + "long. Only what was learned differs, so this gain is the worth of what was learned."),
                 Html.Paragraph(
-                    "Against random weights: their scale, dropout and learning rate are their own, chosen by validation, and they train for twice "
-                    + "as many epochs. This gain is what pre-training adds to the best that goes without it."),
+                    "Against random weights: their scale, dropout and learning rate are their own, chosen by validation on the last 10,000 training "
+                    + "images with their labels, and they train for twice as many epochs. This gain is what pre-training adds to the best that goes without it."),
                 .. unlabelled,
                 Chart(rows).ToHtml(),
                 // Two tables, for a phone is narrow.

@@ -29,15 +29,19 @@ internal static class FullReport
             yield return Mistakes.Create($"The classifier of seed {results.Seeds[0].Seed}", classifier, data.Whole, images.Classes, results.TestInputs);
     }
 
-    private static Section Result(FullResults results) => new(
-        "Test error",
-        Html.Paragraph(
-            "Pre-trained on the 60,000 training images without their labels, then fine-tuned on all of them in the way that did "
-            + $"best on the last {Numbers.Whole(results.Recipe!.ValidationRows)} while those were left out. "
-            + (results.Seeds.Count > 1 ? "That was chosen once, with the first seed. The test images were looked at once for each seed, at the end." : "The test images were looked at once, at the end.")),
-        results.Errors().ToHtml(results.Recipe.Published.Count > 0
-            ? "Test error on the 10,000 test images, beside published ones of models that, too, know nothing of the pixels' places."
-            : "Test error on the 10,000 test images."));
+    private static Section Result(FullResults results)
+    {
+        var times = results.Trials.DistinctBy(trial => trial.Candidate.Network).Count() > 1 ? " The time of validation has the pre-training of networks that were not chosen." : "";
+        return new(
+            "Test error",
+            Html.Paragraph(
+                "Pre-trained on the 60,000 training images without their labels, then fine-tuned on all of them in the way that did "
+                + $"best on the last {Numbers.Whole(results.Recipe!.ValidationRows)} while those were left out. "
+                + (results.Seeds.Count > 1 ? "That was chosen once, with the first seed. The test images were looked at once for each seed, at the end." : "The test images were looked at once, at the end.")),
+            results.Errors().ToHtml((results.Recipe.Published.Count > 0
+                ? "Test error on the 10,000 test images, beside published ones of models that, too, know nothing of the pixels' places."
+                : "Test error on the 10,000 test images.") + times));
+    }
 
     private static Section Choice(FullResults results)
     {

@@ -100,8 +100,10 @@ internal sealed class FullResults : IExperimentResults
         }
     }
 
-    /// <summary>All trials, without pre-training.</summary>
-    public TimeSpan TrialTime => trials.Aggregate(TimeSpan.Zero, (sum, trial) => sum + trial.Time);
+    /// <summary>All trials, with the pre-training of the networks that were not chosen.</summary>
+    public TimeSpan TrialTime => trials.Select(trial => trial.Time)
+        .Concat(trials.DistinctBy(trial => trial.Candidate.Network).Where(trial => trial.Candidate.Network != Best!.Candidate.Network).Select(trial => trial.PretrainingTime))
+        .Aggregate(TimeSpan.Zero, (sum, time) => sum + time);
 
     private List<FullTrial> Ranked => [.. trials.OrderBy(trial => trial.Error).ThenBy(trial => trial.Loss)];
 

@@ -1,6 +1,7 @@
 using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Data;
+using DeepBelief.Samples.Reporting;
 using DeepBelief.Samples.Reporting.Runs;
 using DeepBelief.Training;
 using TorchSharp;
@@ -189,7 +190,7 @@ internal sealed class GenerativeClassifierRun(ExperimentContext context, Generat
     private void Draw(string training, Func<torch.Tensor, torch.Generator?, torch.Tensor> sample, Classifier judge, GenerativeClassifierResults results)
     {
         using var scope = torch.NewDisposeScope();
-        using var generator = context.Options.Device == ComputeDevice.Cuda ? null : new torch.Generator((ulong)(uint)seed);
+        using var generator = SeededGenerator.For(device, seed);
         var images = context.Output.Stage($"Images drawn after {training}", _ => sample(DrawnImages.Labels(Classes, recipe.Draws.PerClass, device), generator));
         var seen = judge.Predict(images).cpu().data<long>().Select(label => (int)label).ToArray();
         results.Add(new DrawnImages(seed, training, recipe.Draws.PerClass, seen), images.DetachFromDisposeScope());

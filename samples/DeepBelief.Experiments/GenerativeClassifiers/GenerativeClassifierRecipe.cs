@@ -81,7 +81,7 @@ internal sealed record GenerativeClassifierRecipe(
             Published =
             [
                 new(GenerativeResult.Greedy, 0.0249),
-                new(GenerativeResult.UpDown, 0.0125),
+                new(GenerativeResult.UpDown, 0.0139),
             ],
         };
     }
@@ -98,7 +98,10 @@ internal sealed record JudgeRecipe(WholeMnistDbn Dbn, FineTuning FineTuning, int
 /// <param name="Steps">Gibbs steps of the top machine for each, with the label held.</param>
 internal sealed record DrawingRecipe(int PerClass, int Steps);
 
-/// <summary>A test error that Hinton, Osindero and Teh 2006 have published, with 60,000 images to train.</summary>
+/// <summary>
+/// A test error that Hinton, Osindero and Teh 2006 have published (section 6.1), with 44,000 images to train and 10,000 to choose
+/// settings, about as here. Their 1.25 % are those of a network that went on with all 60,000.
+/// </summary>
 /// <param name="Training">The stage of training after which it was measured.</param>
 /// <param name="Error">From 0 to 1.</param>
 internal sealed record PublishedGenerative(string Training, double Error)

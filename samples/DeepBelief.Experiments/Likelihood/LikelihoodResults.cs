@@ -73,7 +73,7 @@ internal sealed class LikelihoodResults : IExperimentResults
         return true;
     }
 
-    /// <summary>Log-likelihoods for people, the published ones below ours.</summary>
+    /// <summary>Log-likelihoods for people: the seeds of each machine, and the published ones below them.</summary>
     public ResultTable ToTable() => new(
         "Log-likelihood of binary MNIST, nats an image",
         [
@@ -81,8 +81,9 @@ internal sealed class LikelihoodResults : IExperimentResults
             new("train") { Show = Show.Fixed(2) }, new("test") { Show = Show.Fixed(2) }, new("± s.e.") { Show = Show.Fixed(2) },
             new("log Z") { Show = Show.Fixed(2) }, "verdict", "epochs", new("training") { Show = Show.Time }, new("estimate") { Show = Show.Time },
         ],
-        machines.SelectMany(one => (object?[][])
+        machines.GroupBy(one => one.Machine).SelectMany(ofMachine => (object?[][])
         [
+            .. ofMachine.Select(one => (object?[])
             [
                 one.Machine.Hidden,
                 BitImages.Name(one.Machine.Bits),
@@ -95,9 +96,9 @@ internal sealed class LikelihoodResults : IExperimentResults
                 one.History.Epochs.Count,
                 one.History.Last.Elapsed,
                 one.EvaluationTime,
-            ],
-            .. one.Machine.Published.Select(published => (object?[])
-                [one.Machine.Hidden, BitImages.Name(one.Machine.Bits), published.Source, null, new Interval(published.Lower, published.Upper), null, null, null, null, null, null]),
+            ]),
+            .. ofMachine.Key.Published.Select(published => (object?[])
+                [ofMachine.Key.Hidden, BitImages.Name(ofMachine.Key.Bits), published.Source, null, new Interval(published.Lower, published.Upper), null, null, null, null, null, null]),
         ]));
 
     /// <summary>scikit-learn's example for people; null where its digits were not found.</summary>

@@ -93,12 +93,12 @@ internal sealed class PretrainingStore(ExperimentOptions options, RunOutput outp
             }
             catch (Exception e) when (checkpoint is { Resume: true } && e is DataFormatException or CheckpointMismatchException)
             {
-                output.Warn($"What is kept of an earlier run can't be used, so pre-training starts afresh: {e.Message}");
+                output.Warn($"What is kept of an earlier run can't be used, so training starts afresh: {e.Message}");
                 checkpoint = checkpoint with { Resume = false };
             }
             catch (Exception e) when (checkpoint is not null && e is IOException or UnauthorizedAccessException)
             {
-                output.Warn($"Pre-training can't be kept, so it starts afresh without: {e.Message}");
+                output.Warn($"Training can't be kept, so it starts afresh without: {e.Message}");
                 checkpoint = null;
             }
         }
@@ -110,12 +110,12 @@ internal sealed class PretrainingStore(ExperimentOptions options, RunOutput outp
         {
             var mine = kept.Lock(file);
             if (mine is null)
-                output.Warn($"Another process uses {file}, so this pre-training is not kept.");
+                output.Warn($"Another process uses {file}, so this training is not kept.");
             return mine;
         }
         catch (IOException e)
         {
-            output.Warn($"Pre-training is not kept: {e.Message}");
+            output.Warn($"Training is not kept: {e.Message}");
             return null;
         }
     }

@@ -32,7 +32,7 @@ public static class ChainSamples
     {
         var digits = data.TestImages.narrow(0, 0, Math.Min(Chains, data.TestImages.shape[0]));
         var fromDigits = GibbsChains.Up(model.Dbn, digits);
-        using var generator = new torch.Generator((ulong)(uint)seed, digits.device);
+        using var generator = SeededGenerator.For(digits.device, seed);
         var noise = torch.rand(Chains, model.Dbn.Layers[^1].VisibleSize, device: digits.device, generator: generator).round();
         // All chains at once: the weights are read once for both starts.
         var both = torch.cat([fromDigits, noise], 0);
@@ -80,7 +80,7 @@ public static class GibbsChains
     public static IReadOnlyList<torch.Tensor> Run(Dbn dbn, torch.Tensor start, IReadOnlyList<int> steps, int seed)
     {
         var top = dbn.Layers[^1];
-        using var generator = new torch.Generator((ulong)(uint)seed, start.device);
+        using var generator = SeededGenerator.For(start.device, seed);
         var states = start.clone();
         var images = new List<torch.Tensor>();
         for (var step = 1; step <= steps[^1]; step++)

@@ -22,7 +22,7 @@ public static class Completions
         var originals = Reconstructions.OneOfEach(data);
         var digits = (int)originals.shape[0];
         var isGiven = (torch.arange(rbm.VisibleSize, device: originals.device) < rbm.VisibleSize / 2).expand(digits, -1);
-        using var generator = new torch.Generator((ulong)(uint)seed, originals.device);
+        using var generator = SeededGenerator.For(originals.device, seed);
         var nothing = torch.full_like(originals, float.NaN);
         // All tries at once: the weights are read once for all.
         var tries = Complete(rbm, originals.repeat(Tries, 1), isGiven.repeat(Tries, 1), generator);
@@ -43,7 +43,7 @@ public static class Completions
     }
 
     /// <summary>The images, with probabilities where they were not given: <c>[images, 784]</c>.</summary>
-    public static torch.Tensor Complete(Rbm rbm, torch.Tensor images, torch.Tensor isGiven, torch.Generator generator, int steps = Steps)
+    public static torch.Tensor Complete(Rbm rbm, torch.Tensor images, torch.Tensor isGiven, torch.Generator? generator, int steps = Steps)
     {
         using var scope = torch.NewDisposeScope();
         var start = torch.rand(images.shape, device: images.device, generator: generator).round();
