@@ -13,9 +13,9 @@ namespace DeepBelief.Experiments.Autoencoders;
 internal sealed record AutoencoderRecipe(WholeMnistDbn Below, TrainingOptions CodeLayer, params IReadOnlyList<AutoencoderNetwork> Networks)
 {
     /// <summary>
-    /// The two networks of Hinton and Salakhutdinov 2006, "Reducing the dimensionality of data with neural networks". Learning
-    /// rates of fine-tuning from 0.001 to 0.005 were tried by short runs on 10,000 training images and judged by the last 10,000;
-    /// here all are learned from.
+    /// The two networks of Hinton and Salakhutdinov 2006, "Reducing the dimensionality of data with neural networks". Settings
+    /// of fine-tuning were tried on the first 50,000 training images and judged by the last 10,000: after ten epochs the squared error
+    /// was 3.68 with a rate from 0.002 and 3.48 with one from 0.004 and averaging. Here all are learned from.
     /// </summary>
     public static AutoencoderRecipe Default { get; } = Create();
 
@@ -46,7 +46,8 @@ internal sealed record AutoencoderRecipe(WholeMnistDbn Below, TrainingOptions Co
             Epochs = 120,
             BatchSize = 100,
             Loss = ReconstructionLoss.SquaredError,
-            LearningRate = Schedule.Linear(2e-3, 2e-5),
+            LearningRate = Schedule.Linear(4e-3, 2e-5),
+            Averaging = 0.05,
             EvaluationRows = 1000,
         };
         return new(
