@@ -26,7 +26,9 @@ public sealed record TableEncoderOptions
 
     internal void Validate()
     {
-        ArgumentNullException.ThrowIfNull(MissingMarkers);
-        Guard.Option(MostCategories >= 1, nameof(MostCategories), MostCategories, "1 or more");
+        var faults = new OptionFaults();
+        _ = faults.NotNull(MissingMarkers);
+        faults.Option(MostCategories >= 1, nameof(MostCategories), MostCategories, "1 or more");
+        faults.Throw();
     }
 }
