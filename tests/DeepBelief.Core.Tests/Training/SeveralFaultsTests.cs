@@ -58,7 +58,7 @@ public sealed class SeveralFaultsTests
         Names(new DropoutRates(1, -1).Validate, "Input", "Hidden");
         Names(new Langevin { Steps = 0, Lower = 2, Upper = 1 }.Validate, "Steps", "Lower");
         Names(new AnnealingOptions { Schedule = null!, Chains = 0 }.Validate, "Schedule", "Chains");
-        Names(new TableEncoderOptions { MissingMarkers = null!, MostCategories = 0 }.Validate, "Value cannot be null. (Parameter 'MissingMarkers')", "MostCategories");
+        Names(new TableEncoderOptions { MissingMarkers = null!, MostCategories = 0, MostOddTexts = 1 }.Validate, "Value cannot be null. (Parameter 'MissingMarkers')", "MostCategories", "MostOddTexts");
 
         static void Names(Action validate, params string[] options)
             => Lines(validate).Select(line => line.Split(": expected")[0]).Should().Equal(options);
