@@ -145,7 +145,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         if (options.Sparsity is { } sparsity)
             yield return new SparsityPenalty(rbm, Phases, sparsity, hiddenMean, halves is null ? null : visibleMean, halves?.VisibleSize ?? 0);
         var centering = options.Centering is { } given ? new Centering(rbm, Phases, given, options, visibleMean, hiddenMean) : null;
-        if (rbm.Weight.requires_grad && rbm.Visible.Variances is not null)
+        if (rbm.Visible.Variances is not null)
             yield return new VarianceGradient(rbm, centering?.VisibleOffset);
         if (centering is not null)
             yield return centering;

@@ -53,7 +53,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         sampler = UserCode.Run(() => options.NegativePhase.CreateSampler(model.Joint, startRows, chainGenerator));
         Steps = StandardizedSteps.Applies(model.Joint) ? [new StandardizedSteps(model.Joint, visibleOffset: null)] : [];
         // Of the generative part alone: p(y | v) does not depend on the variances.
-        var variance = model.Joint is { Weight.requires_grad: true, Visible.Variances: not null } ? new VarianceGradient(model.Joint, visibleOffset: null) : null;
+        var variance = model.Joint.Visible.Variances is not null ? new VarianceGradient(model.Joint, visibleOffset: null) : null;
         gradient = new RbmLikelihoodGradient(model.Joint, sampler, options: null, startRows, raw: null, first: variance);
     }
 

@@ -37,14 +37,17 @@ public record DbnTrainingOptions : TrainingOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        base.Validate();
-        ArgumentNullException.ThrowIfNull(Inputs);
-        foreach (var layer in Layers ?? [])
+        var faults = new OptionFaults();
+        faults.From(base.Validate);
+        _ = faults.NotNull(Inputs);
+        foreach (var (i, layer) in (Layers ?? []).Index())
         {
-            ArgumentNullException.ThrowIfNull(layer, nameof(Layers));
-            Guard.Option(layer is not DbnTrainingOptions, nameof(Layers), layer.GetType().Name, "options of a single layer each");
-            Guard.Option(layer.Checkpoint is null, $"{nameof(Layers)}.{nameof(Checkpoint)}", layer.Checkpoint?.Path, "none: the network has one checkpoint for all layers");
-            layer.Validate();
+            if (!faults.NotNull(layer, nameof(Layers)))
+                continue;
+            faults.Option(layer is not DbnTrainingOptions, nameof(Layers), layer.GetType().Name, "options of a single layer each");
+            faults.Option(layer.Checkpoint is null, $"{nameof(Layers)}.{nameof(Checkpoint)}", layer.Checkpoint?.Path, "none: the network has one checkpoint for all layers");
+            faults.From(layer.Validate, FormattableString.Invariant($"{nameof(Layers)}[{i}]"));
         }
+        faults.Throw();
     }
 }
