@@ -29,32 +29,26 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         this.options = options;
         Rows = rows;
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
-        using (var generator = Randomness.Generator(options.Seed, Randomness.Rows))
-        {
-            var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
-            var labels = new LabelGaps(rows.Overview.Labels!);
-            hasGaps = labels.Any || rows is SourceBatches;
-            rowsPerLabel = labels.RowsPerLabel(rows.Overview.Weights);
-            startRows = model.JoinUnchecked(sample.Rows, labels.Fill(sample.Labels!, generator)).DetachFromDisposeScope();
-            if (initialize)
-                model.Joint.InitializeFromData(Typical(startRows, sample.Weights));
-            if (labels.Any)
-            {
-                sample.Dispose();
-                sample = labels.Draw(rows.Overview, AutomaticOptions.OverviewRows(options), generator);
-            }
-
-            scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator);
-            sample.Dispose();
-            this.validation = validation?.Draw(null, generator);
-        }
-
+        using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
+        var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
+        var labels = new LabelGaps(rows.Overview.Labels!);
+        hasGaps = labels.Any || rows is SourceBatches;
+        rowsPerLabel = labels.RowsPerLabel(rows.Overview.Weights);
+        startRows = model.JoinUnchecked(sample.Rows, labels.Fill(sample.Labels!, generator));
+        if (initialize)
+            model.Joint.InitializeFromData(Typical(startRows, sample.Weights));
+        if (labels.Any)
+            sample = labels.Draw(rows.Overview, AutomaticOptions.OverviewRows(options), generator);
         Randomness.SeedDefault(startRows.device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, startRows.device, Randomness.Chains);
         sampler = UserCode.Run(() => options.NegativePhase.CreateSampler(model.Joint, startRows, chainGenerator));
         Steps = StandardizedSteps.Applies(model.Joint) ? [new StandardizedSteps(model.Joint, visibleOffset: null)] : [];
         variance = model.Joint is { Weight.requires_grad: true, Visible.Variances: not null } ? new VarianceGradient(model.Joint, visibleOffset: null) : null;
         gradient = new RbmLikelihoodGradient(model.Joint, sampler, options: null, startRows, raw: null);
+        // Only now, as the user's code may have thrown.
+        _ = startRows.DetachFromDisposeScope();
+        scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator).Detach();
+        this.validation = validation?.Draw(null, generator).Detach();
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }

@@ -36,31 +36,25 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
         var device = rows.Overview.Rows.device;
         Randomness.SeedDefault(device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, device, Randomness.Chains);
-        using (var generator = Randomness.Generator(options.Seed, Randomness.Rows))
+        using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
+        var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
+        startRows = model.SendToTop(sample.Rows, LayerInputs.Samples, chainGenerator);
+        if (sample.Labels is { } labels)
         {
-            var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
-            var features = model.SendToTop(sample.Rows, LayerInputs.Samples, chainGenerator);
-            if (sample.Labels is { } labels)
-            {
-                var gaps = new LabelGaps(rows.Overview.Labels!);
-                hasGaps = gaps.Any || rows is SourceBatches;
-                features = model.Labelled!.JoinUnchecked(features, gaps.Fill(labels, generator));
-                if (gaps.Any)
-                {
-                    sample.Dispose();
-                    sample = gaps.Draw(rows.Overview, AutomaticOptions.OverviewRows(options), generator);
-                }
-            }
-
-            startRows = features.DetachFromDisposeScope();
-            scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator);
-            sample.Dispose();
-            this.validation = validation?.Draw(null, generator);
+            var gaps = new LabelGaps(rows.Overview.Labels!);
+            hasGaps = gaps.Any || rows is SourceBatches;
+            startRows = model.Labelled!.JoinUnchecked(startRows, gaps.Fill(labels, generator));
+            if (gaps.Any)
+                sample = gaps.Draw(rows.Overview, AutomaticOptions.OverviewRows(options), generator);
         }
 
         arePaired = options.NegativePhase is ContrastiveDivergence;
         sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(model.TopMachine, startRows, chainGenerator));
         gradient = new RbmLikelihoodGradient(model.TopMachine, sampler, options.OfTop, startRows, raw: null);
+        // Only now, as the user's code may have thrown.
+        _ = startRows.DetachFromDisposeScope();
+        scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator).Detach();
+        this.validation = validation?.Draw(null, generator).Detach();
         Steps =
         [
             .. model.Layers.Where(StandardizedSteps.Applies).Select(layer => new StandardizedSteps(layer)),
