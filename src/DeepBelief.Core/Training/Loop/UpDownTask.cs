@@ -22,7 +22,6 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
     private readonly RbmLikelihoodGradient gradient;
     private readonly bool hasGaps; // rows without a label, -1
     private readonly Batch scored;
-    private readonly bool arePaired; // each row of the model comes from one of the batch, and so has its weight
     private readonly Tensor startRows; // of the top machine; samplers may keep them
 
     public UpDownTask(UntiedDbn model, BatchReader rows, Batch? validation, UpDownOptions options)
@@ -48,7 +47,6 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
                 sample = gaps.Draw(rows.Overview, AutomaticOptions.OverviewRows(options), generator);
         }
 
-        arePaired = options.NegativePhase is ContrastiveDivergence;
         sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(model.TopMachine, startRows, chainGenerator));
         gradient = new RbmLikelihoodGradient(model.TopMachine, sampler, options.OfTop, startRows, raw: null);
         // Only now, as the user's code may have thrown.
@@ -86,7 +84,7 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
             features = model.Labelled!.JoinUnchecked(features, hasGaps ? model.Labelled.DrawMissingLabels(features, labels, chainGenerator) : labels);
         _ = gradient.Begin(features.shape[0]).copy_(features);
         gradient.Compute(weights: weights);
-        GoDown(gradient.ModelRows.narrow(1, 0, model.TopMachine.VisibleSize - model.Classes).contiguous(), arePaired ? weights : null);
+        GoDown(gradient.ModelRows.narrow(1, 0, model.TopMachine.VisibleSize - model.Classes).contiguous(), gradient.ArePaired ? weights : null);
         foreach (var layer in model.Layers.Where(StandardizedSteps.Applies))
             VarianceGradient.Apply(layer);
     }
@@ -144,11 +142,15 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
 
     private double ReconstructionError(Batch given)
     {
-        using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var states = model.SendToTop(given.Rows, LayerInputs.Means, null);
-        foreach (var layer in model.Layers.Reverse())
-            states = layer.Stochastic.LowerMean(states);
-        return RowWeights.Mean((given.Rows - states).Squared().mean([1L]), given.Weights);
+        var errors = NetworkOutputs.OfBlocks(model, given.Count, (start, count) =>
+        {
+            var rows = given.Rows.narrow(0, start, count);
+            var states = model.SendToTop(rows, LayerInputs.Means, null);
+            foreach (var layer in model.Layers.Reverse())
+                states = layer.Stochastic.LowerMean(states);
+            return (rows - states).Squared().mean([1L]);
+        });
+        return RowWeights.Mean(errors, given.Weights);
     }
 }
