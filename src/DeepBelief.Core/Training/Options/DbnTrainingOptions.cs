@@ -23,7 +23,8 @@ public record DbnTrainingOptions : TrainingOptions
     /// the start.</para>
     /// <para>A layer needs at least as many hidden units as the layer below has visible ones, of the same kind. Units beyond keep their
     /// random weights, which have to be small, as default ones are. A layer begins so if its biases are all zero, and so untrained; it
-    /// is not initialized from its data. The top of a <see cref="ClassificationDbn"/> is such a layer, too.</para>
+    /// is not initialized from its data. The top of a <see cref="ClassificationDbn"/> is such a layer, too, but learns at the rate of its
+    /// own options; its label has no weights at first, and biases from the data.</para>
     /// </remarks>
     public bool TiedStart { get; init; }
 
