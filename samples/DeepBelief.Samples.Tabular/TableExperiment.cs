@@ -21,12 +21,14 @@ internal static class TableExperiment
         // only the last rows have must be known as well.
         var encoder = TableEncoder.Fit(table.Names, table.Rows);
         var split = table.Rows.Count * 4 / 5;
-        var (training, held) = (table.Rows.Take(split).Where(row => !row.Any(encoder.IsMissing)).ToList(), table.Rows.Skip(split).ToList());
+        var (training, held) = (table.Rows.Take(split).Where(row => !row.Index().Any(value => encoder.IsMissing(value.Item, value.Index))).ToList(), table.Rows.Skip(split).ToList());
         if (training.Count == 0 || held.Count == 0)
             throw new ArgumentException("Expected rows without gaps among the first four fifths, and some after them.");
 
         foreach (var column in encoder.Columns)
             output.WriteLine($"{column.Name,-14} {Describe(column)}");
+        foreach (var warning in encoder.Warnings)
+            output.WriteLine(warning);
 
         using var rbm = new Rbm(encoder.CreateUnits(), new BernoulliUnits(Hidden));
         var history = rbm.Fit(encoder.Encode(training), new()
@@ -77,7 +79,7 @@ internal static class TableExperiment
     private static ColumnScore? Score(TableEncoder encoder, int c, List<string?[]> training, List<string?[]> held, List<string?[]> gapped, IReadOnlyList<string?[]> filled)
     {
         var column = encoder.Columns[c];
-        var gaps = Enumerable.Range(0, held.Count).Where(r => gapped[r][c] is null && !encoder.IsMissing(held[r][c])).ToList();
+        var gaps = Enumerable.Range(0, held.Count).Where(r => gapped[r][c] is null && !encoder.IsMissing(held[r][c], c)).ToList();
         if (gaps.Count == 0)
             return null;
         if (column is NumberColumn number)

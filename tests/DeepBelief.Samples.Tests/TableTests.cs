@@ -22,6 +22,22 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void Odd_texts_among_numbers_are_gaps_that_the_output_names()
+    {
+        using var output = new StringWriter();
+        var table = SyntheticTable.Create(rows: 200, seed: 1);
+        // Of the rows to train on, and of those with gaps to fill.
+        foreach (var row in (int[])[3, 180, 190])
+            table.Rows[row][1] = "broken";
+
+        var scores = TableExperiment.Run(table, output);
+
+        scores.Where(score => score.IsNumber).Select(score => score.Name).Should().Equal("temperature", "distance");
+        scores.Should().OnlyContain(score => double.IsFinite(score.Model));
+        output.ToString().Should().Contain("Column 'temperature'").And.Contain("'broken'");
+    }
+
+    [Fact]
     public void A_table_is_read_from_CSV_with_quotes_and_gaps()
     {
         using var folder = new TemporaryFolder();

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using DeepBelief.Units;
 
 namespace DeepBelief.Data;
@@ -41,6 +43,14 @@ public sealed record CategoryColumn : TableColumn
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Width);
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        _ = base.PrintMembers(builder);
+        _ = builder.Append(CultureInfo.InvariantCulture, $", {nameof(Categories)} = {OddValues.List(Categories)}");
+        return true;
+    }
 
     internal override bool TryEncode(string value, Span<float> states)
     {

@@ -22,22 +22,22 @@ internal sealed class ColumnValues(string name, IReadOnlyList<string?> texts, Fu
 
     /// <summary>Makes the column.</summary>
     /// <param name="kind">The kind; null to tell it from the values.</param>
-    /// <param name="mostCategories">The most categories.</param>
+    /// <param name="options">The most odd texts and the most categories.</param>
     /// <exception cref="ArgumentException">The values do not fit the kind, or could be of two.</exception>
-    public TableColumn Fit(ColumnKind? kind, int mostCategories)
+    public TableColumn Fit(ColumnKind? kind, TableEncoderOptions options)
     {
         if (values.Count == 0)
             throw Fault("expected at least one value, found only missing ones; leave the column out.");
-        return (kind ?? Guess()) switch
+        return (kind ?? Guess(options.MostOddTexts)) switch
         {
-            ColumnKind.Number => Number(),
+            ColumnKind.Number => Number(options.MostOddTexts),
             ColumnKind.YesNo => YesNo(),
-            ColumnKind.Category => Category(mostCategories),
+            ColumnKind.Category => Category(options.MostCategories),
             var other => throw new ArgumentOutOfRangeException(nameof(kind), other, "Expected a kind of column."),
         };
     }
 
-    private ColumnKind Guess()
+    private ColumnKind Guess(double mostOdd)
     {
         var different = values.Select(value => value.Text).Distinct().ToList();
         var numbers = different.Where(text => TableColumn.TryParse(text, out _)).ToList();
@@ -50,9 +50,12 @@ internal sealed class ColumnValues(string name, IReadOnlyList<string?> texts, Fu
         var numeric = different.Where(IsLikeNumber).ToHashSet();
         if (numeric.Count >= FewestNumbers && values.Count(value => numeric.Contains(value.Text)) * 2 >= values.Count)
         {
-            throw Fault(
-                $"expected numbers or texts, found mostly numbers, but also {OddValues.List(NotNumbers())}. "
-                + $"Mark missing values by one of the {nameof(TableEncoderOptions.MissingMarkers)}, write numbers with a decimal point and without separators of thousands, or say that the column is of kind {nameof(ColumnKind.Category)}.");
+            var odd = NotNumbers();
+            return AreGaps(odd, mostOdd)
+                ? ColumnKind.Number
+                : throw Fault(
+                    $"expected numbers or texts, found mostly numbers, but also {OddValues.List(odd)}. "
+                    + $"Mark missing values by one of the {nameof(TableEncoderOptions.MissingMarkers)}, write numbers with a decimal point and without separators of thousands, or say that the column is of kind {nameof(ColumnKind.Category)}.{Limit(odd, mostOdd)}");
         }
 
         // With one text and a marker, the marker could be the other text, as in + and -.
@@ -66,12 +69,12 @@ internal sealed class ColumnValues(string name, IReadOnlyList<string?> texts, Fu
         return different.Count == 2 ? ColumnKind.YesNo : ColumnKind.Category;
     }
 
-    private NumberColumn Number()
+    private NumberColumn Number(double mostOdd)
     {
-        var odd = NotNumbers().ToList();
-        return odd.Count == 0
-            ? NumberColumn.Fit(name, [.. values.Select(value => Parse(value.Text))])
-            : throw Fault($"expected finite numbers, with a decimal point and without separators of thousands, found {OddValues.List(odd)}.");
+        var odd = NotNumbers();
+        return AreGaps(odd, mostOdd)
+            ? NumberColumn.Fit(name, [.. values.Select(value => Parse(value.Text)).Where(double.IsFinite)]) with { OddTexts = [.. odd.Select(value => value.Text.Trim()).Distinct()] }
+            : throw Fault($"expected finite numbers, with a decimal point and without separators of thousands, found {OddValues.List(odd)}.{Limit(odd, mostOdd)}");
     }
 
     private YesNoColumn YesNo()
@@ -96,17 +99,26 @@ internal sealed class ColumnValues(string name, IReadOnlyList<string?> texts, Fu
                 + $"Leave the column out if it names or numbers the rows, join rare categories, or raise {nameof(TableEncoderOptions.MostCategories)}.");
     }
 
-    private IEnumerable<(string Text, int Row)> NotNumbers() => values.Where(value => !TableColumn.TryParse(value.Text, out _));
+    private List<(string Text, int Row)> NotNumbers() => [.. values.Where(value => !TableColumn.TryParse(value.Text, out _))];
+
+    // Numbers in another notation and infinite ones are values: as gaps, those would be missing that are large.
+    private bool AreGaps(List<(string Text, int Row)> odd, double most)
+        => (double)odd.Count / values.Count <= most && !odd.Any(value => IsLikeNumber(value.Text));
+
+    private string Limit(List<(string Text, int Row)> odd, double most)
+        => odd.Any(value => IsLikeNumber(value.Text))
+            ? string.Empty
+            : string.Create(CultureInfo.InvariantCulture, $" Texts count as missing up to a share of {most} ({nameof(TableEncoderOptions.MostOddTexts)}); here they are {odd.Count} of {values.Count} values.");
 
     private ArgumentException Fault(string what) => new($"Column '{name}': {what}");
 
     private static double Parse(string text) => TableColumn.TryParse(text, out var number) ? number : double.NaN;
 
-    // A number, or one in another notation: 1,5 and 1.234,5 and 1,234 and 12 %.
+    // A number, an infinite one, or one in another notation: 1,5 and 1.234,5 and 1,234 and 12 %.
     private static bool IsLikeNumber(string text)
     {
         var bare = text.AsSpan().Trim().TrimEnd('%');
-        if (TableColumn.TryParse(bare.ToString(), out _))
+        if (double.TryParse(bare, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && !double.IsNaN(number))
             return true;
         if (!bare.Contains(','))
             return false;

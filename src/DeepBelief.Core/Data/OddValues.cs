@@ -8,7 +8,15 @@ internal static class OddValues
     public static string List(IEnumerable<(string Text, int Row)> values)
     {
         var different = values.DistinctBy(value => value.Text).ToList();
-        var shown = string.Join(", ", different.Take(Shown).Select(value => $"'{value.Text}' in data row {value.Row}"));
-        return different.Count > Shown ? $"{shown} and {different.Count - Shown} others" : shown;
+        return First(different.Count, different.Select(value => $"'{value.Text}' in data row {value.Row}"));
+    }
+
+    /// <summary>The first of some different texts.</summary>
+    public static string List(IReadOnlyList<string> texts) => First(texts.Count, texts.Select(text => $"'{text}'"));
+
+    private static string First(int count, IEnumerable<string> values)
+    {
+        var shown = string.Join(", ", values.Take(Shown));
+        return count > Shown ? $"{shown} and {count - Shown} others" : shown;
     }
 }

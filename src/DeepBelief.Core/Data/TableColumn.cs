@@ -24,6 +24,12 @@ public abstract record TableColumn
     /// <summary>The texts that the column can decode to; none for numbers.</summary>
     internal virtual IReadOnlyList<string> Texts => [];
 
+    /// <summary>What a user should know of the column; null for nothing.</summary>
+    internal virtual string? Warning => null;
+
+    /// <summary>True if a text marks a missing value in this column, beside the marks of the table.</summary>
+    internal virtual bool IsGap(string text) => false;
+
     /// <summary>Writes a value, not a missing one, as <see cref="Width"/> states; false if the column has no such value.</summary>
     internal abstract bool TryEncode(string value, Span<float> states);
 

@@ -10,8 +10,9 @@ namespace DeepBelief.Data;
 /// </summary>
 /// <remarks>
 /// Applications read the table themselves, with any CSV reader. A missing value is null, empty, white space or one of
-/// <see cref="MissingMarkers"/>; in tensors, all its units are NaN. To fill gaps, let a trained model sample the missing units
-/// with the others clamped (<c>MarkovChain.FillMissing</c>). Messages count the rows of the data from 1, without a header.
+/// <see cref="MissingMarkers"/>, in a column of numbers also one of its <see cref="NumberColumn.OddTexts"/>; in tensors, all its
+/// units are NaN. To fill gaps, let a trained model sample the missing units with the others clamped
+/// (<c>MarkovChain.FillMissing</c>). Messages count the rows of the data from 1, without a header.
 /// </remarks>
 public sealed class TableEncoder
 {
@@ -56,6 +57,12 @@ public sealed class TableEncoder
     /// <summary>The texts that mark a missing value, beside null, the empty text and white space.</summary>
     public IReadOnlyList<string> MissingMarkers { get; }
 
+    /// <summary>
+    /// What a user should know of the columns, to be shown or logged: a text for each column of numbers among which others count as
+    /// missing (<see cref="NumberColumn.OddTexts"/>), which names these. Empty if there is nothing.
+    /// </summary>
+    public IReadOnlyList<string> Warnings => [.. columns.Select(column => column.Warning).OfType<string>()];
+
     /// <summary>Number of units per row.</summary>
     public int Width { get; }
 
@@ -68,10 +75,11 @@ public sealed class TableEncoder
     /// <param name="rows">The rows, each with one value per column; missing values are ignored.</param>
     /// <param name="kinds">
     /// Each column's kind. Null tells it from the values: numbers if all are numbers, yes/no if there are two different values
-    /// (also numbers, such as 0 and 1), else categories. A column of at least half numbers, three or more different ones, in which
-    /// others are no numbers is refused unless its kind is given here.
+    /// (also numbers, such as 0 and 1), else categories. A column of at least half numbers, three or more different ones, is one of
+    /// numbers if few others are there (<see cref="TableEncoderOptions.MostOddTexts"/>), which then count as missing;
+    /// <see cref="Warnings"/> names them. With more of them, it is refused unless it is said here to be of categories.
     /// </param>
-    /// <param name="options">The marks of missing values and the most categories; null uses the defaults.</param>
+    /// <param name="options">The marks of missing values, the most odd texts and the most categories; null uses the defaults.</param>
     /// <exception cref="ArgumentException">
     /// A row has the wrong length, two columns have one name, or a column has no values, values of the wrong kind or too many
     /// categories; the message names all columns at fault, and their odd values.
@@ -96,7 +104,7 @@ public sealed class TableEncoder
         {
             try
             {
-                columns.Add(new ColumnValues(name, [.. rows.Select(row => row[i])], text => IsMissing(text, markers)).Fit(kinds?[i], options.MostCategories));
+                columns.Add(new ColumnValues(name, [.. rows.Select(row => row[i])], text => IsMissing(text, markers)).Fit(kinds?[i], options));
             }
             catch (ArgumentException e) when (e is not ArgumentOutOfRangeException)
             {
@@ -122,9 +130,20 @@ public sealed class TableEncoder
         AtomicFile.Write(path, stream => TableEncoderFile.Write(stream, this));
     }
 
-    /// <summary>True if a value is missing: null, empty, white space or one of <see cref="MissingMarkers"/>.</summary>
-    /// <param name="value">A value of any column.</param>
+    /// <summary>True if a value is missing in any column: null, empty, white space or one of <see cref="MissingMarkers"/>.</summary>
+    /// <param name="value">A value.</param>
     public bool IsMissing(string? value) => IsMissing(value, markers);
+
+    /// <summary>True if a value is missing in its column, where it can also be one of <see cref="NumberColumn.OddTexts"/>.</summary>
+    /// <param name="value">A value of the column.</param>
+    /// <param name="column">The column's number, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
+    public bool IsMissing(string? value, int column)
+    {
+        if (column < 0 || column >= columns.Length)
+            throw new ArgumentOutOfRangeException(nameof(column), column, FormattableString.Invariant($"Expected the number of a column, 0 to {columns.Length - 1}, found {column}."));
+        return IsMissing(value) || columns[column].IsGap(value!);
+    }
 
     /// <summary>Creates visible units for the encoded rows; adjacent columns of one kind share a layer.</summary>
     public CompositeUnits CreateUnits()
@@ -161,7 +180,7 @@ public sealed class TableEncoder
             {
                 var value = rows[r][c];
                 var target = all.Slice(start, columns[c].Width);
-                if (IsMissing(value))
+                if (IsMissing(value, c))
                     target.Fill(float.NaN);
                 else if (!columns[c].TryEncode(value!, target))
                     unknown[c].Add((value!, r + 1));

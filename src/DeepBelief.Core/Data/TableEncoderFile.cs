@@ -62,7 +62,7 @@ internal static class TableEncoderFile
 
     private static OrderedDictionary<string, object?> Describe(TableColumn column) => column switch
     {
-        NumberColumn number => new() { ["kind"] = NumberKind, ["name"] = number.Name, ["mean"] = number.Mean, ["deviation"] = number.Deviation },
+        NumberColumn number => new() { ["kind"] = NumberKind, ["name"] = number.Name, ["mean"] = number.Mean, ["deviation"] = number.Deviation, ["odd"] = number.OddTexts },
         YesNoColumn bit => new() { ["kind"] = YesNoKind, ["name"] = bit.Name, ["no"] = bit.No, ["yes"] = bit.Yes },
         CategoryColumn category => new() { ["kind"] = CategoryKind, ["name"] = category.Name, ["categories"] = category.Categories },
         _ => throw new NotSupportedException($"Expected a column of this library, found {column.GetType()}."),
@@ -73,7 +73,8 @@ internal static class TableEncoderFile
         var name = config.GetString("name");
         return config.GetString("kind") switch
         {
-            NumberKind => new NumberColumn(name, config.GetDouble("mean"), config.GetDouble("deviation")),
+            // Earlier files have no odd texts.
+            NumberKind => new NumberColumn(name, config.GetDouble("mean"), config.GetDouble("deviation")) { OddTexts = config.Contains("odd") ? Strings(config, "odd") : [] },
             YesNoKind => new YesNoColumn(name, config.GetString("no"), config.GetString("yes")),
             CategoryKind => new CategoryColumn(name, Strings(config, "categories")),
             var kind => throw config.Fault("kind", $"{NumberKind}, {YesNoKind} or {CategoryKind}", kind),

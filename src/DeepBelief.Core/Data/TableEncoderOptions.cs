@@ -24,9 +24,20 @@ public sealed record TableEncoderOptions
     /// </summary>
     public int MostCategories { get; init; } = 256;
 
+    /// <summary>
+    /// The largest share of a column's values that may be no numbers in a column of numbers, in [0, 1). These texts count as missing
+    /// (<see cref="NumberColumn.OddTexts"/>), and <see cref="TableEncoder.Warnings"/> names them; a column with more is refused.
+    /// Numbers in another notation, such as <c>1,5</c> and <c>12 %</c>, are values, not gaps: a column with one of them is refused
+    /// however few there are. Default: 0.05; at 0 any odd text is refused.
+    /// </summary>
+    public double MostOddTexts { get; init; } = 0.05;
+
     internal void Validate()
     {
-        ArgumentNullException.ThrowIfNull(MissingMarkers);
-        Guard.Option(MostCategories >= 1, nameof(MostCategories), MostCategories, "1 or more");
+        var faults = new OptionFaults();
+        _ = faults.NotNull(MissingMarkers);
+        faults.Option(MostCategories >= 1, nameof(MostCategories), MostCategories, "1 or more");
+        faults.Option(MostOddTexts is >= 0 and < 1, nameof(MostOddTexts), MostOddTexts, "a value in [0, 1)");
+        faults.Throw();
     }
 }

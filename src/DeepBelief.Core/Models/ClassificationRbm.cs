@@ -122,7 +122,8 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var drawn = forward(visible).exp().multinomial(1, false, generator).squeeze(1);
+        // Not by multinomial, which waits for a GPU to check its probabilities, and fails amid a run that diverges.
+        var drawn = Label.Sample(Logits(visible), generator).argmax(1);
         return torch.where(labels.IsBelow(0), drawn, labels).MoveToOuterDisposeScope();
     }
 

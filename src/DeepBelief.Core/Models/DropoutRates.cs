@@ -11,10 +11,12 @@ namespace DeepBelief;
 public sealed record DropoutRates(double Input = 0, double Hidden = 0)
 {
     /// <summary>Throws if a rate is out of range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A rate is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A rate is out of range, or both are; the message names them.</exception>
     public void Validate()
     {
-        Guard.Option(Input is >= 0 and < 1, nameof(Input), Input, "a value in [0, 1)");
-        Guard.Option(Hidden is >= 0 and < 1, nameof(Hidden), Hidden, "a value in [0, 1)");
+        var faults = new OptionFaults();
+        faults.Option(Input is >= 0 and < 1, nameof(Input), Input, "a value in [0, 1)");
+        faults.Option(Hidden is >= 0 and < 1, nameof(Hidden), Hidden, "a value in [0, 1)");
+        faults.Throw();
     }
 }

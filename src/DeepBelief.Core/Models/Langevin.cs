@@ -74,13 +74,15 @@ public sealed record Langevin
     }
 
     /// <summary>Throws if an option is out of range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Options are out of range; the message names all of them.</exception>
     public void Validate()
     {
-        Guard.Option(StepSize > 0 && double.IsFinite(StepSize), nameof(StepSize), StepSize, "more than 0");
-        Guard.Option(Steps >= 1, nameof(Steps), Steps, "1 or more");
-        Guard.Option(Temperature > 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "more than 0");
-        Guard.Option(Lower < Upper, nameof(Lower), Lower, $"less than {nameof(Upper)}");
+        var faults = new OptionFaults();
+        faults.Option(StepSize > 0 && double.IsFinite(StepSize), nameof(StepSize), StepSize, "more than 0");
+        faults.Option(Steps >= 1, nameof(Steps), Steps, "1 or more");
+        faults.Option(Temperature > 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "more than 0");
+        faults.Option(Lower < Upper, nameof(Lower), Lower, $"less than {nameof(Upper)}");
+        faults.Throw();
     }
 
     private Tensor Chain(Func<Tensor, Tensor> energy, Tensor start, Generator? generator, Tensor? clamped, Tensor? acceptances)

@@ -25,7 +25,9 @@ public sealed record MeanField
 
     internal void Validate()
     {
-        Guard.Option(MostSweeps >= 1, $"{nameof(MeanField)}.{nameof(MostSweeps)}", MostSweeps, "1 or more");
-        Guard.Option(Tolerance >= 0 && double.IsFinite(Tolerance), $"{nameof(MeanField)}.{nameof(Tolerance)}", Tolerance, "0 or more");
+        var faults = new OptionFaults();
+        faults.Option(MostSweeps >= 1, $"{nameof(MeanField)}.{nameof(MostSweeps)}", MostSweeps, "1 or more");
+        faults.Option(Tolerance >= 0 && double.IsFinite(Tolerance), $"{nameof(MeanField)}.{nameof(Tolerance)}", Tolerance, "0 or more");
+        faults.Throw();
     }
 }

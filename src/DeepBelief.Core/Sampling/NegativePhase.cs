@@ -27,7 +27,11 @@ public abstract record NegativePhase
 
     /// <summary>Starts the chains of one training run.</summary>
     /// <param name="model">The model being trained.</param>
-    /// <param name="data">Training rows, <c>[rows, visible]</c>: all, or a sample. They outlive the sampler, which may keep them.</param>
+    /// <param name="data">
+    /// Training rows, <c>[rows, visible]</c>: all, or a sample. They outlive the sampler, which may keep them. Where the model has drawn
+    /// them, a run that goes on from a checkpoint puts those of its first start in their place after this call: what is computed from
+    /// them here, and kept, belongs to <see cref="NegativeSampler.State"/>.
+    /// </param>
     /// <param name="generator">The run's generator, which the run disposes; null, on CUDA, means torch's default.</param>
     public abstract NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator);
 }

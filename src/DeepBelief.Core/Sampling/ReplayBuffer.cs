@@ -61,7 +61,7 @@ public sealed record ReplayBuffer : NegativePhase
     {
         private readonly IEnergyModel model;
         private readonly ReplayBuffer settings;
-        private readonly Tensor data;
+        private readonly Tensor data; // the run's, in whose checkpoints they are
         private readonly Generator? generator;
         private readonly Tensor buffer;
         private readonly (Tensor Low, Tensor Scale) noise;
@@ -79,10 +79,13 @@ public sealed record ReplayBuffer : NegativePhase
                 ReplayStart.Uniform => (data.amin(0), data.amax(0) - data.amin(0)),
                 _ => (data.mean(new long[] { 0 }), data.std(0, unbiased: false)),
             };
-            _ = noise.Low.DetachFromDisposeScope();
-            _ = noise.Scale.DetachFromDisposeScope();
             buffer = Begin(settings.Capacity).DetachFromDisposeScope();
-            State = new Dictionary<string, Tensor> { ["buffer"] = buffer };
+            State = new Dictionary<string, Tensor>
+            {
+                ["buffer"] = buffer,
+                ["noise_low"] = noise.Low.DetachFromDisposeScope(),
+                ["noise_scale"] = noise.Scale.DetachFromDisposeScope(),
+            };
         }
 
         public override IReadOnlyDictionary<string, Tensor> State { get; }
@@ -102,17 +105,6 @@ public sealed record ReplayBuffer : NegativePhase
             var next = MarkovChain.Run(model, states, settings.Steps, generator);
             _ = buffer.index_copy_(0, places, next);
             return next.MoveToOuterDisposeScope();
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                noise.Low.Dispose();
-                noise.Scale.Dispose();
-            }
-
-            base.Dispose(disposing);
         }
 
         private Tensor Begin(long count)

@@ -45,10 +45,11 @@ internal sealed class ClassificationDbnRun
     {
         Guard.Rows(visible, network.VisibleSize, network.TopMachine.Weight);
         Guard.Labels(labels, visible, network.Classes, first: -1);
-        ClassificationRbmTraining.CheckGaps(labels, top);
         using var given = EnergyModelTraining.Open(network.Layers[0], visible, weights, options.OfLayer(0));
+        var overview = given.Overview with { Labels = labels };
+        _ = ClassificationRbmTraining.CheckGaps(overview, top);
         return Start(
-            given.Overview with { Labels = labels },
+            overview,
             run => layers.Train(run, given, visible, validation?.Rows, weights, progress, Layers, cancellationToken),
             () => new InMemoryBatches(
                 new Batch(layers.Inputs(network.Layers.Count, visible, Randomness.LayerInputs), labels.alias(), TrainingWeights.Normalized(weights, visible, visible.dtype)).Detach(),
@@ -61,7 +62,7 @@ internal sealed class ClassificationDbnRun
     {
         ArgumentNullException.ThrowIfNull(source);
         using var rows = Open(0, options.OfLayer(0));
-        ClassificationRbmTraining.CheckGaps(rows.Overview.Labels!, top);
+        _ = ClassificationRbmTraining.CheckGaps(rows.Overview, top);
         return Start(
             rows.Overview,
             run => layers.Train(run, rows.Overview, validation?.Rows, _ => rows.Batches, Open, progress, Layers, cancellationToken),

@@ -52,7 +52,6 @@ public static class ClassificationRbmTraining
         options = options with { LearningRate = options.LearningRate ?? ClassificationRbmOptions.DefaultLearningRate };
         ModelCheck.Trainable(model, model.parameters(), nameof(model));
         Check(visible, nameof(visible), labels, nameof(labels), first: -1);
-        CheckGaps(labels, options);
         if (validation is { } v)
             Check(v.Visible, nameof(validation), v.Labels, nameof(validation), first: 0);
 
@@ -63,10 +62,10 @@ public static class ClassificationRbmTraining
             model,
             () => model.parameters(),
             options,
-            options,
             rows,
             unseen,
-            isNew => new ClassificationRbmTask(model, rows, unseen, options, initialize: options.InitializeFromData && isNew));
+            () => CheckGaps(rows.Overview, options),
+            (own, isNew) => new ClassificationRbmTask(model, rows, unseen, own, initialize: own.InitializeFromData && isNew));
 
         void Check(Tensor data, string name, Tensor classes, string labelsName, long first)
         {
@@ -76,15 +75,16 @@ public static class ClassificationRbmTraining
         }
     }
 
-    /// <summary>Throws if no row has a label, or rows without one have no part in the objective.</summary>
-    internal static void CheckGaps(Tensor labels, ClassificationRbmOptions options)
+    /// <summary>Throws if no row that counts has a label, or rows without one have no part in the objective; returns the options.</summary>
+    internal static ClassificationRbmOptions CheckGaps(Batch rows, ClassificationRbmOptions options)
     {
         using var scope = torch.NewDisposeScope();
-        LabelGaps.CheckKnown(labels);
+        LabelGaps.CheckKnown(rows.Labels!, rows.Weights);
         Guard.Option(
-            options.GenerativeWeight > 0 || labels.min().item<long>() >= 0,
+            options.GenerativeWeight > 0 || rows.Labels!.min().item<long>() >= 0,
             nameof(options.GenerativeWeight),
             options.GenerativeWeight,
             "more than 0 with rows without a label, which only the generative part learns from");
+        return options;
     }
 }

@@ -99,9 +99,15 @@ public static class DbmTraining
 
     private static Trainer<EpochMetrics> Start(Dbm dbm, BatchReader rows, DbmTrainingOptions options, Tensor? validation)
     {
-        var own = Resolve(dbm, rows, options);
         Batch? unseen = validation is null ? null : new Batch(validation);
-        return TrainingRun.Start(dbm, () => dbm.parameters(), options, own, rows, unseen, isNew => new DbmTask(dbm, rows, validation, own, initialize: options.InitializeFromData && isNew));
+        return TrainingRun.Start(
+            dbm,
+            () => dbm.parameters(),
+            options,
+            rows,
+            unseen,
+            () => Resolve(dbm, rows, options),
+            (own, isNew) => new DbmTask(dbm, rows, validation, own, initialize: own.InitializeFromData && isNew));
     }
 
     /// <summary>The values that the run uses for what the options leave open; they must not depend on the machine's parameters.</summary>

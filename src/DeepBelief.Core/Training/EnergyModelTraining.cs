@@ -200,8 +200,14 @@ public static class EnergyModelTraining
 
     private static Trainer<EpochMetrics> Start(IEnergyModel model, BatchReader rows, TrainingOptions options, Tensor? validation)
     {
-        var own = options.ResolveBatches(model, rows.Batches, rows.Overview.Rows);
         Batch? unseen = validation is null ? null : new Batch(validation);
-        return TrainingRun.Start(model, () => model.parameters(), options, own, rows, unseen, isNew => Task(model, rows, own, validation, isNew));
+        return TrainingRun.Start(
+            model,
+            () => model.parameters(),
+            options,
+            rows,
+            unseen,
+            () => options.ResolveBatches(model, rows.Batches, rows.Overview.Rows),
+            (own, isNew) => Task(model, rows, own, validation, isNew));
     }
 }

@@ -50,7 +50,6 @@ internal sealed class NetworkRun
         ClassifierEvaluation.CheckInputs(network, inputs);
         Support.Check(inputs);
         check?.Invoke(labels!, inputs, values: true, nameof(labels));
-        CheckValidation(validation, inputs);
         if (Unlabelled is not null)
             Check(Unlabelled, inputs, "unlabelled");
         var normalized = TrainingWeights.Normalized(weights, inputs, network.parameters().First().dtype);
@@ -63,7 +62,7 @@ internal sealed class NetworkRun
         where TMetrics : ISavedMetrics<TMetrics>
     {
         ArgumentNullException.ThrowIfNull(source);
-        return StartOf(SourceBatches.Of(source, Fits(), AutomaticOptions.OverviewRows(options)), validation, objective);
+        return Start(SourceBatches.Of(source, Fits(), AutomaticOptions.OverviewRows(options)), validation, objective);
     }
 
     /// <summary>Starts a run on rows that are read batch by batch.</summary>
@@ -71,36 +70,27 @@ internal sealed class NetworkRun
         where TMetrics : ISavedMetrics<TMetrics>
     {
         ArgumentNullException.ThrowIfNull(source);
-        return StartOf(SourceBatches.Of(source, Fits(), AutomaticOptions.OverviewRows(options)), validation, objective);
-    }
-
-    private Trainer<TMetrics> StartOf<TMetrics>(SourceBatches rows, Batch? validation, Func<Batch, Objective<TMetrics>> objective)
-        where TMetrics : ISavedMetrics<TMetrics>
-    {
-        try
-        {
-            CheckValidation(validation, rows.Overview.Rows);
-        }
-        catch
-        {
-            rows.Dispose();
-            throw;
-        }
-
-        return Start(rows, validation, objective);
+        return Start(SourceBatches.Of(source, Fits(), AutomaticOptions.OverviewRows(options)), validation, objective);
     }
 
     private Trainer<TMetrics> Start<TMetrics>(BatchReader rows, Batch? validation, Func<Batch, Objective<TMetrics>> objective)
         where TMetrics : ISavedMetrics<TMetrics>
     {
-        var own = options with { LearningRate = options.LearningRate ?? AutomaticOptions.NetworkLearningRate(options.Optimizer, rows.Batches) };
-        return TrainingRun.Start(network, () => network.parameters(), options, own, rows, validation, _ =>
+        return TrainingRun.Start(network, () => network.parameters(), options, rows, validation, Resolve, Begin, Unlabelled);
+
+        FineTuningOptions Resolve()
+        {
+            CheckValidation(validation, rows.Overview.Rows);
+            return options with { LearningRate = options.LearningRate ?? AutomaticOptions.NetworkLearningRate(options.Optimizer, rows.Batches) };
+        }
+
+        NetworkTask<TMetrics> Begin(FineTuningOptions own, bool _)
         {
             using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
             var scored = AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null);
             var goal = objective(rows.Overview);
-            return new NetworkTask<TMetrics>(network, rows, rows.Overview.Draw(scored, generator), validation?.Draw(null, generator), goal, own);
-        }, Unlabelled);
+            return new NetworkTask<TMetrics>(network, rows, rows.Overview.Draw(scored, generator).Detach(), validation?.Draw(null, generator).Detach(), goal, own);
+        }
     }
 
     private InMemoryBatches Beside(Tensor unlabelled)

@@ -34,9 +34,9 @@ internal static class TiedStart
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var (rows, columns) = (below.VisibleSize, below.HiddenSize);
-        var tied = layer.Weight.narrow(0, 0, rows);
-        _ = tied.zero_();
-        _ = tied.narrow(1, 0, columns).copy_(below.Weight.t());
+        // Units of a label have no weights at first, so that their biases remain to be begun from the data.
+        _ = layer.Weight.narrow(1, columns, layer.VisibleSize - columns).zero_();
+        _ = layer.Weight.narrow(0, 0, rows).narrow(1, 0, columns).copy_(below.Weight.t());
         Copy(below.Hidden, layer.Visible);
         Copy(below.Visible, layer.Hidden);
         var beyond = layer.HiddenSize - rows;

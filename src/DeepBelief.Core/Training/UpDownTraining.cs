@@ -89,7 +89,7 @@ public static class UpDownTraining
         options = Check(model, options, unseen);
         Check(model, new Batch(data, labels), nameof(data), nameof(labels), first: -1);
         var given = new Batch(data.detach(), labels?.alias(), TrainingWeights.Normalized(weights, data, data.dtype)).Detach();
-        return Start(model, options, own => new InMemoryBatches(given, own, owned: true), unseen);
+        return Start(model, options, new InMemoryBatches(given, options, owned: true), unseen);
     }
 
     /// <summary>Starts a run on rows without labels that are read batch by batch, whose epochs are asked for as they are wanted.</summary>
@@ -100,7 +100,7 @@ public static class UpDownTraining
         ArgumentNullException.ThrowIfNull(source);
         Batch? unseen = validation is null ? null : new Batch(validation);
         options = Check(model, options, unseen);
-        return Start(model, options, own => SourceBatches.Of(source, Fits(model), AutomaticOptions.OverviewRows(own)), unseen);
+        return Start(model, options, SourceBatches.Of(source, Fits(model), AutomaticOptions.OverviewRows(options)), unseen);
     }
 
     /// <summary>Starts a run on labelled rows that are read batch by batch, whose epochs are asked for as they are wanted.</summary>
@@ -115,25 +115,19 @@ public static class UpDownTraining
         ArgumentNullException.ThrowIfNull(source);
         Batch? unseen = validation is { } v ? new Batch(v.Rows, v.Labels) : null;
         options = Check(model, options, unseen);
-        return Start(model, options, own => SourceBatches.Of(source, Fits(model), AutomaticOptions.OverviewRows(own)), unseen);
+        return Start(model, options, SourceBatches.Of(source, Fits(model), AutomaticOptions.OverviewRows(options)), unseen);
     }
 
-    private static Trainer<UpDownMetrics> Start(UntiedDbn model, UpDownOptions options, Func<UpDownOptions, BatchReader> open, Batch? unseen)
+    private static Trainer<UpDownMetrics> Start(UntiedDbn model, UpDownOptions options, BatchReader rows, Batch? unseen)
     {
-        var rows = open(options);
-        try
+        return TrainingRun.Start(model, () => model.parameters(), options, rows, unseen, Resolve, (own, _) => new UpDownTask(model, rows, unseen, own));
+
+        UpDownOptions Resolve()
         {
             if (rows.Overview.Labels is { } labels)
-                LabelGaps.CheckKnown(labels);
+                LabelGaps.CheckKnown(labels, rows.Overview.Weights);
+            return options.Resolve(model, rows.Batches);
         }
-        catch
-        {
-            rows.Dispose();
-            throw;
-        }
-
-        var own = options.Resolve(model, rows.Batches);
-        return TrainingRun.Start(model, () => model.parameters(), options, own, rows, unseen, _ => new UpDownTask(model, rows, unseen, own));
     }
 
     private static UpDownOptions Check(UntiedDbn model, UpDownOptions? options, Batch? unseen)

@@ -11,7 +11,7 @@ public sealed class TableEncoderFileTests
         [
             new NumberColumn("größe \"cm\"", 1.0 / 3, 2.0 / 3),
             new NumberColumn("small", -30, double.Epsilon),
-            new NumberColumn("large", 9007199254740993, 1e300),
+            new NumberColumn("large", 9007199254740993, 1e300) { OddTexts = ["unknown", "日本"] },
             new YesNoColumn("smoker", "no\t", "yes"),
             new CategoryColumn("city", ["Köln", "日本", "1", "x\u0000y"]),
         ],
@@ -28,8 +28,17 @@ public sealed class TableEncoderFileTests
         loaded.MissingMarkers.Should().Equal("NA", "-999");
         loaded.Width.Should().Be(8);
         folder.Files.Should().Equal("encoder.json");
-        string?[][] rows = [["0.3", null, "1e17", "yes", "1"], ["-999", null, "-1e300", "no\t", "日本"]];
+        string?[][] rows = [["0.3", null, "1e17", "yes", "1"], ["-999", null, "-1e300", "no\t", "日本"], ["1", null, "unknown", "yes", "1"]];
+        loaded.Warnings.Should().Equal(Encoder.Warnings).And.ContainSingle();
         Near.SameBits(loaded.Encode(rows).nan_to_num(7), Encoder.Encode(rows).nan_to_num(7)).Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_file_from_before_odd_texts_has_none()
+    {
+        using var folder = new TemporaryFolder();
+        const string Json = "{\"format\":\"DeepBelief\",\"version\":1,\"model\":\"table encoder\",\"missing\":[],\"columns\":[{\"kind\":\"number\",\"name\":\"a\",\"mean\":0,\"deviation\":2}]}";
+        TableEncoder.Load(folder.Write("encoder.json", Encoding.UTF8.GetBytes(Json))).Columns.Should().Equal(new NumberColumn("a", 0, 2));
     }
 
     [Fact]
@@ -50,6 +59,7 @@ public sealed class TableEncoderFileTests
     [InlineData("{\"format\":\"DeepBelief\",\"version\":1,\"model\":\"table encoder\",\"missing\":[],\"columns\":[]}", "*at least one column*")]
     [InlineData("{\"format\":\"DeepBelief\",\"version\":1,\"model\":\"table encoder\",\"missing\":[1],\"columns\":[]}", "*missing[0]: expected a string, found 1*")]
     [InlineData("{\"format\":\"DeepBelief\",\"version\":1,\"model\":\"table encoder\",\"missing\":[],\"columns\":[{\"kind\":\"number\",\"name\":\"a\",\"mean\":0,\"deviation\":1e999}]}", "*deviation: expected a finite number more than 0*")]
+    [InlineData("{\"format\":\"DeepBelief\",\"version\":1,\"model\":\"table encoder\",\"missing\":[],\"columns\":[{\"kind\":\"number\",\"name\":\"a\",\"mean\":0,\"deviation\":1,\"odd\":[\"2\"]}]}", "*no numbers, found '2'*")]
     [InlineData("{\"format\":\"DeepBelief\",\"version\":1,\"model\":\"table encoder\",\"missing\":[],\"columns\":[{\"kind\":\"yes or no\",\"name\":\"a\",\"no\":\"x\",\"yes\":\"x\"}]}", "*different texts*")]
     [InlineData("{\"format\":\"DeepBelief\",\"version\":1,\"model\":\"table encoder\",\"missing\":[],\"columns\":[{\"kind\":\"category\",\"name\":\"a\",\"categories\":[]}]}", "*at least one category*")]
     [InlineData("{\"format\":\"DeepBelief\",\"version\":1,\"model\":\"table encoder\",\"missing\":[],\"columns\":[{\"kind\":\"code\",\"name\":\"a\"}]}", "*columns[0]/kind: expected number, yes or no or category, found code*")]

@@ -123,17 +123,66 @@ public sealed class TableEncoderTests
     }
 
     [Theory]
-    [InlineData("unknown")]
-    [InlineData("1,5")]
-    [InlineData("12 km")]
-    [InlineData("∞")]
-    public void A_column_of_numbers_with_a_few_odd_values_is_refused_by_name_values_and_rows(string odd)
+    [InlineData("unknown", 0.0)]
+    [InlineData("1,5", 0.05)]
+    [InlineData("12 %", 0.05)]
+    [InlineData("1e999", 0.05)]
+    [InlineData("Infinity", 0.05)]
+    public void A_column_of_numbers_with_odd_values_that_are_no_gaps_is_refused_by_name_values_and_rows(string odd, double share)
     {
-        string?[][] rows = [.. Enumerable.Range(0, 300).Select(i => new[] { i is 7 or 9 ? odd : $"{i}.5", $"{i % 3}" })];
+        var rows = NearlyNumbers(odd);
+        var options = new TableEncoderOptions { MostOddTexts = share, MostCategories = 299 };
         var wrong = $"Column 'x': *found mostly numbers, but also '{odd}' in data row 8.*MissingMarkers*decimal point*Category*";
-        Refused(() => TableEncoder.Fit(["x", "y"], rows), wrong);
-        Refused(() => TableEncoder.Fit(["x", "y"], rows, [ColumnKind.Number, null]), $"Column 'x': expected finite numbers*found '{odd}' in data row 8.*");
-        TableEncoder.Fit(["x", "y"], rows, [ColumnKind.Category, null], new() { MostCategories = 299 }).Columns[0].Width.Should().Be(299);
+        Refused(() => TableEncoder.Fit(["x", "y"], rows, options: options), wrong);
+        Refused(() => TableEncoder.Fit(["x", "y"], rows, [ColumnKind.Number, null], options), $"Column 'x': expected finite numbers*found '{odd}' in data row 8.*");
+        TableEncoder.Fit(["x", "y"], rows, [ColumnKind.Category, null], options).Columns[0].Width.Should().Be(299);
+    }
+
+    [Theory]
+    [InlineData("unknown", null)]
+    [InlineData("12 km", null)]
+    [InlineData("∞", null)]
+    [InlineData(" unknown ", ColumnKind.Number)]
+    public void A_few_odd_texts_among_numbers_are_gaps_that_the_encoder_names(string odd, ColumnKind? kind)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = NearlyNumbers(odd);
+        string?[][] gapped = [.. rows.Select(row => new[] { row[0] == odd ? null : row[0], row[1] })];
+        var encoder = TableEncoder.Fit(["x", "y"], rows, [kind, null]);
+        var expected = (NumberColumn)TableEncoder.Fit(["x", "y"], gapped).Columns[0];
+        var text = odd.Trim();
+        encoder.Columns[0].Should().Be(expected with { OddTexts = [text] }).And.NotBe(expected);
+        encoder.Columns[0].ToString().Should().EndWith($"OddTexts = '{text}' }}");
+        encoder.Warnings.Should().ContainSingle().Which.Should().StartWith($"Column 'x': ").And.Contain($"'{text}'").And.Contain("MostOddTexts");
+        Near.SameBits(encoder.Encode(rows).nan_to_num(7), encoder.Encode(gapped).nan_to_num(7)).Should().BeTrue();
+        encoder.Encode(rows).isnan().sum().item<long>().Should().Be(2);
+        encoder.IsMissing($" {text}", 0).Should().BeTrue();
+        encoder.IsMissing(text, 1).Should().BeFalse();
+        encoder.IsMissing(text).Should().BeFalse();
+        // In other rows, a text that was not there before is a fault, as ever.
+        Refused(() => encoder.Encode([["other", "0"]]), $"Column 'x': expected a finite number*, or what counts as missing, '{text}', found 'other' in data row 1.*");
+    }
+
+    [Fact]
+    public void Odd_texts_are_gaps_up_to_a_share_of_the_values()
+    {
+        // Missing values don't count.
+        string?[][] rows = [.. Enumerable.Range(0, 22).Select(i => new[] { i == 3 ? "a" : i == 5 ? "b" : i is 6 or 7 ? null : $"{i}" })];
+        Refused(() => TableEncoder.Fit(["x"], rows), "Column 'x': *but also 'a' in data row 4, 'b' in data row 6.*up to a share of 0.05 (MostOddTexts); here they are 2 of 20 values.*");
+        Refused(() => TableEncoder.Fit(["x"], rows, [ColumnKind.Number]), "*found 'a' in data row 4, 'b' in data row 6. Texts count as missing up to a share of 0.05*");
+        ((NumberColumn)TableEncoder.Fit(["x"], rows, options: new() { MostOddTexts = 0.1 }).Columns[0]).OddTexts.Should().Equal("a", "b");
+        rows[5] = ["5"];
+        ((NumberColumn)TableEncoder.Fit(["x"], rows).Columns[0]).OddTexts.Should().Equal("a");
+        Refused(() => TableEncoder.Fit(["x"], [["a"], ["b"]], [ColumnKind.Number], new() { MostOddTexts = 0.99 }), "*expected finite numbers*found 'a' in data row 1, 'b' in data row 2.*");
+        TableEncoder.Fit(["x"], [["1"], ["2"]]).Warnings.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Odd_texts_are_no_numbers()
+    {
+        Refused(() => _ = new NumberColumn("x", 0, 1) { OddTexts = ["a", " 1.5"] }, "Column 'x': expected texts that are no numbers, found '1.5'.*");
+        var beyond = () => new TableEncoder(new NumberColumn("x", 0, 1)).IsMissing("1", 1);
+        beyond.Should().Throw<ArgumentOutOfRangeException>().WithMessage("*0 to 0, found 1*");
     }
 
     [Fact]
@@ -210,6 +259,8 @@ public sealed class TableEncoderTests
         Refused(() => _ = new TableEncoder(), "*at least one column*");
         Refused(() => _ = new TableEncoder(new NumberColumn("a", 0, 1), new NumberColumn("a", 0, 1)), "*different names*'a'*");
     }
+
+    private static string?[][] NearlyNumbers(string odd) => [.. Enumerable.Range(0, 300).Select(i => new[] { i is 7 or 9 ? odd : $"{i}.5", $"{i % 3}" })];
 
     private static void Refused(Action act, string message)
     {

@@ -179,7 +179,7 @@ public sealed class ClassificationRbmTests
         using var scope = torch.NewDisposeScope();
         var (visible, labels) = Groups(100, seed: 4);
         using var model = ClassificationRbm.Bernoulli(8, 4, 2);
-        var history = model.Fit(visible, labels, new() { Epochs = 2, GenerativeWeight = 1, NegativePhase = new Kept() });
+        var history = model.Fit(visible, labels, new() { Epochs = 2, GenerativeWeight = 1, NegativePhase = new KeptRows() });
         history.Epochs.Should().HaveCount(2);
     }
 
@@ -331,6 +331,7 @@ public sealed class ClassificationRbmTests
         var rows = torch.zeros(3, 2);
         Refused(() => model.Fit(rows, torch.tensor(new[] { 0L, 1, 2 })), "labels", "Expected labels in [-1, 1], found labels in [0, 2].*");
         Refused(() => model.Fit(rows, torch.full(3, -1, ScalarType.Int64)), "labels", "*at least one row with a label*");
+        Refused(() => model.Fit(rows, torch.tensor(new[] { 0L, -1, 1 }), weights: torch.tensor(new[] { 0f, 1, 0 })), "labels", "*with a label and a weight above 0, found none*");
         Refused(() => model.Fit(rows, torch.tensor(new[] { 0L, -1, 1 }), new() { GenerativeWeight = 0 }), "GenerativeWeight", "*rows without a label*");
         Refused(() => model.Fit(rows, torch.zeros(3, ScalarType.Int64), validation: (rows, torch.tensor(new[] { 0L, -1, 1 }))), "validation", "*[0, 1]*");
         Refused(() => model.Fit(rows + 2, torch.zeros(3, ScalarType.Int64)), "visible", "*in [0, 1]*");
@@ -376,11 +377,5 @@ public sealed class ClassificationRbmTests
         return total;
 
         static double Dot(double[] a, double[] b) => a.Zip(b, (x, z) => x * z).Sum();
-    }
-
-    /// <summary>A negative phase of the rows that it starts at.</summary>
-    private sealed record Kept() : NegativePhase(1)
-    {
-        public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator) => new GivenRows(data).CreateSampler(model, data, generator);
     }
 }

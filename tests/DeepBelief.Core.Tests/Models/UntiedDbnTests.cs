@@ -222,6 +222,7 @@ public sealed class UntiedDbnTests
         Refused(() => labelled.Fit(rows), "labels", "*Expected labels*");
         Refused(() => labelled.Fit(rows, labels + 1), "labels", "*[-1, 1]*");
         Refused(() => labelled.Fit(rows, torch.full(3, -1, ScalarType.Int64)), "labels", "*at least one row with a label*");
+        Refused(() => labelled.Fit(rows, labels, weights: torch.tensor(new[] { 0f, 0, 1 })), "labels", "*with a label and a weight above 0, found none*");
         Refused(() => labelled.Fit(rows, labels, validation: (rows, labels)), "validation", "*[0, 1]*");
         Refused(() => plain.Fit(rows + 2), "data", "*[0, 1]*");
         Refused(() => plain.Fit(torch.zeros(3, 5)), "data", "*[batch, 4]*");

@@ -81,13 +81,17 @@ internal sealed record CheckpointScenario(
         Gapped("gaps that are drawn, and weights", MissingValues.Draw),
         // Tempered chains look at the data's means again after a hundred updates.
         Gapped("gaps that are drawn, and tempering", MissingValues.Draw, new ParallelTempering(4, 10), batchSize: 1),
+        // The model has drawn the rows that these phases keep, or compute something from.
+        Gapped("gaps that are drawn, and a phase that keeps rows", MissingValues.Draw, new KeptRows()),
+        Gapped("gaps that are drawn, and chains that restart at rows", MissingValues.Draw, new ReplayBuffer(1, 200, 200, 1, ReplayStart.Data)),
+        Gapped("gaps that are drawn, and chains that restart at noise", MissingValues.Draw, new ReplayBuffer(1, 20, 40, 0.5, ReplayStart.Normal)),
         Gapped("gaps that are left out, and weights", MissingValues.LeaveOut),
         new("a model that is no module", 4, (seed, checkpoint, progress) =>
         {
             using var data = Data();
             using var rbm = Rbm.Bernoulli(6, 4, seed: seed);
             var history = new Wrapped(rbm).Fit(data, new() { Epochs = 4, BatchSize = 12, Checkpoint = checkpoint }, progress: progress);
-            return new(Bytes(rbm), [.. history.Epochs.Select(Text)]);
+            return new(Bytes(rbm), [.. history.Epochs.Select(MetricsText.Of)]);
         }),
         new("a neural model, replay buffer", 3, (seed, checkpoint, progress) =>
         {
@@ -97,16 +101,11 @@ internal sealed record CheckpointScenario(
             using var model = new NeuralEnergyModel(network, 6, new() { StepSize = 0.1, Steps = 2 });
             var options = new TrainingOptions { Epochs = 3, BatchSize = 12, NegativePhase = new ReplayBuffer(2, 5, 20, 0.3), Checkpoint = checkpoint };
             var history = model.Fit(data, options, progress: progress);
-            return new(Bytes(model), [.. history.Epochs.Select(Text)]);
+            return new(Bytes(model), [.. history.Epochs.Select(MetricsText.Of)]);
         }),
-        new("an untied network", 4, (seed, checkpoint, progress) =>
-        {
-            using var data = Data();
-            using var dbn = Dbn.Bernoulli([6, 5, 4, 3], WeightInitialization.Normal(0.3), seed);
-            using var untied = dbn.Untie();
-            var history = untied.Fit(data, options: new() { Epochs = 4, BatchSize = 12, Checkpoint = checkpoint }, progress: progress);
-            return new(Bytes(untied), [.. history.Epochs.Select(e => (e with { Elapsed = default }).ToString())]);
-        }),
+        Untied("an untied network", new()),
+        Untied("an untied network, a phase that keeps features", new() { NegativePhase = new KeptRows() }),
+        Untied("an untied network, chains that restart at features", new() { LearningRate = 2, NegativePhase = new ReplayBuffer(1, 40, 40, 0.9, ReplayStart.Data) }),
         new("a network with labels, some rows without", 9, (seed, checkpoint, progress) =>
         {
             using var scope = torch.NewDisposeScope();
@@ -120,7 +119,7 @@ internal sealed record CheckpointScenario(
                 Checkpoint = checkpoint,
             };
             var history = dbn.Fit(data, labels, options, progress: progress);
-            return new(Bytes(dbn), [.. history.Layers.SelectMany(h => h.Epochs.Select(Text)), .. history.Top.Epochs.Select(e => (e with { Elapsed = default }).ToString())]);
+            return new(Bytes(dbn), [.. history.Layers.SelectMany(h => h.Epochs.Select(MetricsText.Of)), .. history.Top.Epochs.Select(MetricsText.Of)]);
         }),
         Deep("a deep machine", () => new() { Epochs = 3 }),
         Deep("a deep machine, tempering, a sparsity target and Adam", () => new() { Epochs = 3, NegativePhase = new ParallelTempering(3, 8), Sparsity = new(), Optimizer = new AdamSettings() }),
@@ -171,7 +170,7 @@ internal sealed record CheckpointScenario(
         var history = fromSource
             ? ClassifierTraining.FitClassifier(net, new ShuffledLabelledSource(data, labels, options), options, (data, labels), progress: progress)
             : ClassifierTraining.FitClassifier(net, data, labels, options, (data, labels), progress: progress);
-        return new(Bytes(net), [.. history.Epochs.Select(e => (e with { Elapsed = default }).ToString())]);
+        return new(Bytes(net), [.. history.Epochs.Select(MetricsText.Of)]);
     });
 
     public static Tensor Data(int seed = 1)
@@ -197,7 +196,7 @@ internal sealed record CheckpointScenario(
         using var rbm = Rbm.Bernoulli(6, 4, seed: seed);
         var options = new TrainingOptions { Epochs = 4, BatchSize = batchSize, MissingValues = missing, NegativePhase = phase, Checkpoint = checkpoint };
         var history = rbm.Fit(data, options, progress: progress, weights: weights);
-        return new(Bytes(rbm), [.. history.Epochs.Select(Text)]);
+        return new(Bytes(rbm), [.. history.Epochs.Select(MetricsText.Of)]);
     });
 
     private static CheckpointScenario Machine(string name, Func<TrainingOptions> options, bool gaussian = false, bool validation = false, int? epochs = 0)
@@ -208,7 +207,7 @@ internal sealed record CheckpointScenario(
             using var rbm = gaussian ? Rbm.Gaussian(6, 4, seed: seed) : Rbm.Bernoulli(6, 4, seed: seed);
             var run = options() with { BatchSize = 12, Checkpoint = checkpoint };
             var history = validation ? rbm.Fit(data, run, others, progress) : rbm.Fit(data, run, progress: progress);
-            return new(Bytes(rbm), [.. history.Epochs.Select(Text), $"best {history.BestEpoch}, stopped early: {history.StoppedEarly}"]);
+            return new(Bytes(rbm), [.. history.Epochs.Select(MetricsText.Of), $"best {history.BestEpoch}, stopped early: {history.StoppedEarly}"]);
         });
 
     private static CheckpointScenario Network(string name, int epochs, Func<CheckpointOptions?, DbnTrainingOptions> options, long[]? sizes = null)
@@ -217,8 +216,17 @@ internal sealed record CheckpointScenario(
             using var data = Data();
             using var dbn = Dbn.Bernoulli(sizes ?? [6, 5, 4, 3], WeightInitialization.Normal(0.3), seed);
             var histories = dbn.Fit(data, options(checkpoint), progress: progress);
-            return new(Bytes(dbn), [.. histories.SelectMany(h => h.Epochs.Select(Text))]);
+            return new(Bytes(dbn), [.. histories.SelectMany(h => h.Epochs.Select(MetricsText.Of))]);
         });
+
+    private static CheckpointScenario Untied(string name, UpDownOptions options) => new(name, 4, (seed, checkpoint, progress) =>
+    {
+        using var data = Data();
+        using var dbn = Dbn.Bernoulli([6, 5, 4, 3], WeightInitialization.Normal(0.3), seed);
+        using var untied = dbn.Untie();
+        var history = untied.Fit(data, options: options with { Epochs = 4, BatchSize = 12, Checkpoint = checkpoint }, progress: progress);
+        return new(Bytes(untied), [.. history.Epochs.Select(MetricsText.Of)]);
+    });
 
     private static CheckpointScenario Deep(string name, Func<DbmTrainingOptions> options, bool gaussian = false)
         => new(name, options().Epochs, (seed, checkpoint, progress) =>
@@ -227,11 +235,8 @@ internal sealed record CheckpointScenario(
             using var others = Data(seed: 2);
             using var dbm = gaussian ? Dbm.Gaussian([6, 5, 4, 3], WeightInitialization.Normal(0.3), seed) : Dbm.Bernoulli([6, 5, 4, 3], WeightInitialization.Normal(0.3), seed);
             var history = dbm.Fit(data, options() with { BatchSize = 12, Checkpoint = checkpoint }, others, progress);
-            return new(Bytes(dbm), [.. history.Epochs.Select(Text)]);
+            return new(Bytes(dbm), [.. history.Epochs.Select(MetricsText.Of)]);
         });
-
-    private static string Text(EpochMetrics metrics)
-        => $"{metrics with { Elapsed = default }} {string.Join(", ", metrics.Diagnostics)}";
 
     public sealed record Outcome(Dictionary<string, byte[]> State, IReadOnlyList<string> History)
     {

@@ -2,7 +2,7 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Support;
 
-/// <summary>Bernoulli units whose support counts how often it is asked.</summary>
+/// <summary>Bernoulli units that note how they are used; their support counts how often it is asked.</summary>
 internal sealed class CountedUnits : UnitLayer
 {
     private readonly BernoulliUnits units;
@@ -17,13 +17,32 @@ internal sealed class CountedUnits : UnitLayer
 
     public int Checks => support.Checks;
 
+    /// <summary>The greatest number of rows whose means were computed at once.</summary>
+    public long MostRows { get; private set; }
+
+    /// <summary>Runs when somebody asks for the number of states.</summary>
+    public Action? OnCount { get; init; }
+
+    public override double StateCount
+    {
+        get
+        {
+            OnCount?.Invoke();
+            return base.StateCount;
+        }
+    }
+
     public override UnitSupport Support => support;
 
     public override Tensor Energy(Tensor states) => units.Energy(states);
 
     public override Tensor CumulantGenerator(Tensor inputs) => units.CumulantGenerator(inputs);
 
-    public override Tensor Mean(Tensor inputs) => units.Mean(inputs);
+    public override Tensor Mean(Tensor inputs)
+    {
+        MostRows = Math.Max(MostRows, inputs.shape[0]);
+        return units.Mean(inputs);
+    }
 
     public override Tensor Variance(Tensor inputs) => units.Variance(inputs);
 

@@ -204,14 +204,7 @@ internal sealed record TrainerScenario(string Name, Func<CheckpointOptions?, Tra
 
         private static List<string> Texts<TMetrics>(TrainingHistory<TMetrics> history) =>
         [
-            .. history.Epochs.Select(metrics => metrics switch
-            {
-                EpochMetrics own => $"{own with { Elapsed = default }} {string.Join(", ", own.Diagnostics)}",
-                UpDownMetrics own => $"{own with { Elapsed = default }} {string.Join(", ", own.Diagnostics)}",
-                ClassifierMetrics own => $"{own with { Elapsed = default }} {string.Join(", ", own.Diagnostics)}",
-                LossMetrics own => $"{own with { Elapsed = default }}",
-                _ => throw new NotSupportedException(),
-            }),
+            .. history.Epochs.Cast<IEpochMetrics>().Select(MetricsText.Of),
             $"best {history.BestEpoch}, stopped early: {history.StoppedEarly}",
         ];
     }

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using DeepBelief.Data;
 using DeepBelief.Evaluation;
+using DeepBelief.Sampling;
 using DeepBelief.Tests.Support;
+using DeepBelief.Training;
+using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Training;
 
@@ -113,6 +116,34 @@ public sealed class OwnershipTests
     }
 
     [Fact]
+    public void A_run_that_the_code_it_calls_ends_before_it_begins_leaves_no_tensor_behind()
+    {
+        using var data = Data();
+        using var labels = torch.zeros(40, ScalarType.Int64);
+        using var rbm = Rbm.Bernoulli(6, 3);
+        using var machine = ClassificationRbm.Bernoulli(6, 3, 2);
+        using var dbn = Dbn.Bernoulli(6, 4, 3);
+        using var untied = dbn.Untie();
+        using var own = new Rbm(new CountedUnits(6) { OnCount = () => throw new Interruption.Killed() }, new BernoulliUnits(3));
+        Ends(() => own.Fit(data));
+        Ends(() => untied.Fit(data, options: new() { Optimizer = new SgdSettings { Momentum = new Broken() } }));
+        var phase = new Refusing();
+        Ends(() => rbm.Fit(data, new() { NegativePhase = phase }, data));
+        Ends(() => rbm.Fit(data, new() { NegativePhase = phase, MissingValues = MissingValues.Draw }));
+        Ends(() => machine.Fit(data, labels, new() { NegativePhase = phase }, (data, labels)));
+        Ends(() => untied.Fit(data, options: new() { NegativePhase = phase }, validation: (data, null)));
+
+        static void Ends(Action fit)
+        {
+            // The first time, threads make what they keep.
+            fit.Should().Throw<Interruption.Killed>();
+            var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+            fit.Should().Throw<Interruption.Killed>();
+            DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(before);
+        }
+    }
+
+    [Fact]
     public void Tensors_that_are_made_while_progress_is_told_live_on()
     {
         using var data = Data();
@@ -196,6 +227,16 @@ public sealed class OwnershipTests
         }
 
         public void Dispose() => next?.Rows.Result.Dispose();
+    }
+
+    private sealed record Broken : Schedule
+    {
+        public override double At(int epoch, int epochs) => throw new Interruption.Killed();
+    }
+
+    private sealed record Refusing() : NegativePhase(1)
+    {
+        public override NegativeSampler CreateSampler(IEnergyModel model, Tensor data, Generator? generator) => throw new Interruption.Killed();
     }
 
     private sealed class ToldOf<T>(Action action) : IProgress<T>

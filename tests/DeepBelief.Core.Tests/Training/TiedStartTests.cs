@@ -114,6 +114,22 @@ public sealed class TiedStartTests
         dbn.PredictProbabilities(rows).select(1, 1).ShouldBeNear(torch.full_like(labels, labels.to(ScalarType.Float64).mean().ToDouble(), ScalarType.Float64), 0.01);
     }
 
+    [Theory]
+    [InlineData("bernoulli", 6)]
+    [InlineData("bernoulli", 10)]
+    [InlineData("spin", 10)]
+    public void The_labels_of_the_top_begin_as_frequent_as_in_the_data_whatever_the_number_of_units(string features, long units)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = CheckpointScenario.Data();
+        var labels = torch.arange(40).remainder(10).eq(0).to(ScalarType.Int64);
+        var top = new Rbm(new CompositeUnits(Make.NewUnits(features, 4), new SoftmaxUnits(1, 2)), new BernoulliUnits(units), seed: 3);
+        using var dbn = new ClassificationDbn([new Rbm(new BernoulliUnits(6), Make.NewUnits(features, 4), seed: 2)], new ClassificationRbm(top));
+        _ = dbn.Fit(rows, labels, new() { TiedStart = true, Top = new() { Epochs = 1, LearningRate = 1e-30 } });
+        // Nine rows in ten are of the first class; a hundredth is spread evenly, for classes that are missing.
+        dbn.PredictProbabilities(rows).select(1, 0).ShouldBeNear(torch.full(40, (0.99 * 0.9) + (0.01 / 2)), 1e-6);
+    }
+
     [Fact]
     public void What_does_not_fit_is_refused()
     {

@@ -119,6 +119,24 @@ public sealed class TrainingLoopTests
         model.W.Should().Be(132);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void So_is_it_where_labels_are_drawn(bool isDeep)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = CheckpointScenario.Data();
+        var labels = torch.arange(40).remainder(3) - 1;
+        using var machine = ClassificationRbm.Bernoulli(6, 4, 2);
+        using var dbn = ClassificationDbn.Bernoulli([6, 5, 4], 2);
+        using var untied = dbn.Untie();
+        Action fit = isDeep
+            ? () => untied.Fit(rows, labels, new() { LearningRate = 1e38, BatchSize = 5 })
+            : () => machine.Fit(rows, labels, new() { LearningRate = 1e38, BatchSize = 5, GenerativeWeight = 1 });
+        fit.Should().Throw<TrainingDivergedException>().Which.Epoch.Should().Be(1);
+        (isDeep ? untied.parameters() : machine.parameters()).Should().OnlyContain(parameter => parameter.isfinite().all().ToBoolean());
+    }
+
     [Fact]
     public void A_run_that_is_cancelled_after_diverging_leaves_good_parameters()
     {

@@ -2,6 +2,7 @@ using DeepBelief.Evaluation;
 using DeepBelief.Sampling;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
+using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Training;
 
@@ -125,10 +126,29 @@ public sealed class UpDownTests
         using var dbn = Dbn.Bernoulli([16, 8, 8], null, seed: 2);
         _ = dbn.Fit(rows, new() { Epochs = 3 });
         using var untied = dbn.Untie();
+        using var other = dbn.Untie();
         var before = DeepLogLikelihood.Exact(untied, rows).Mean;
         var history = untied.Fit(Given.Slices(rows, 50), new() { Epochs = 20 }, rows);
         history.Epochs.Should().HaveCount(20);
-        DeepLogLikelihood.Exact(untied, rows).Mean.Should().BeGreaterThan(before + 0.05);
+        var after = DeepLogLikelihood.Exact(untied, rows).Mean;
+        after.Should().BeGreaterThan(before + 0.05);
+
+        // The order of the rows and the chains are others.
+        _ = other.Fit(rows, options: new() { Epochs = 20, BatchSize = 50 });
+        after.Should().BeApproximately(DeepLogLikelihood.Exact(other, rows).Mean, 0.01);
+    }
+
+    [Fact]
+    public void Rows_are_measured_in_blocks()
+    {
+        using var scope = torch.NewDisposeScope();
+        var units = new CountedUnits(6);
+        using var untied = new UntiedDbn([new UntiedLayer(units, new BernoulliUnits(4))], Rbm.Bernoulli(4, 3));
+        var rows = Make.Bits(1, 2500, 6).to(ScalarType.Float32);
+        var history = untied.Fit(rows.narrow(0, 0, 40), options: new() { Epochs = 1 }, validation: (rows, null));
+        units.MostRows.Should().BeInRange(40, 1000);
+        var reconstructed = untied.Layers[0].Stochastic.LowerMean(untied.TransformToTop(rows));
+        history.Last.ReconstructionError.Should().BeApproximately((rows - reconstructed).square().mean().ToDouble(), 1e-6);
     }
 
     private static (double Before, double After) FineTune(SmallSet set, int epochs, int seed)

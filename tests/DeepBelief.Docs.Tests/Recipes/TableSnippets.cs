@@ -24,11 +24,14 @@ public sealed class TableSnippets : Support.SnippetTests
         var encoder = TableEncoder.Fit(names, rows);                    // rows of texts: string?[]
         foreach (var column in encoder.Columns)
             Console.WriteLine(column);                                  // category, number, yes or no
+        foreach (var warning in encoder.Warnings)
+            Console.WriteLine(warning);                                 // odd texts that count as gaps
         using var whole = encoder.Encode(rows);                         // [rows, encoder.Width], float32
         #endregion
 
         encoder.Columns.Select(column => column.GetType()).Should().Equal(typeof(CategoryColumn), typeof(NumberColumn), typeof(YesNoColumn));
         whole.shape.Should().Equal(1000, 2 + 1 + 1 + 1);
+        encoder.Warnings.Should().BeEmpty();
 
         #region save
         encoder.Save("weather.json");                                   // beside rbm.Save("weather.pt")
@@ -73,6 +76,29 @@ public sealed class TableSnippets : Support.SnippetTests
         // A third of all rows are of winter; of those with rain and -2 degrees, all are.
         var winter = ((CategoryColumn)encoder.Columns[0]).Categories.ToList().IndexOf("winter");
         means[1, winter].ToDouble().Should().BeGreaterThan(0.7);
+    }
+
+    [Fact]
+    public void A_few_odd_texts_among_numbers_are_gaps_or_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = Weather(1000, seed: 1).Select(row => row.Skip(1).Take(1).ToArray()).ToArray();
+        rows[7] = ["broken"];
+
+        #region odd
+        var encoder = TableEncoder.Fit(["temperature"], rows);
+        IReadOnlyList<string> odd = ((NumberColumn)encoder.Columns[0]).OddTexts;    // "broken"
+        var isGap = encoder.IsMissing("broken", column: 0);                         // true
+
+        TableEncoderOptions strict = new() { MostOddTexts = 0 };                    // refuses them
+        #endregion
+
+        odd.Should().Equal("broken");
+        isGap.Should().BeTrue();
+        encoder.Encode(rows).isnan().sum().item<long>().Should().Be(1);
+        encoder.Warnings.Should().ContainSingle().Which.Should().Contain("'broken'");
+        var fit = () => TableEncoder.Fit(["temperature"], rows, options: strict);
+        fit.Should().Throw<ArgumentException>().WithMessage("*'broken' in data row 8.*");
     }
 
     // Three seasons, of which each has its own temperature and rain.

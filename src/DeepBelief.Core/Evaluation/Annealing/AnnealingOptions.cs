@@ -26,13 +26,20 @@ public sealed record AnnealingOptions
     public long Seed { get; init; }
 
     /// <summary>Checks the ranges of all options.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
-    /// <exception cref="ArgumentNullException">The schedule is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Options are out of their ranges; the message names all of them.</exception>
+    /// <exception cref="ArgumentNullException">The schedule is null, and no other option is wrong.</exception>
     public void Validate()
+    {
+        var faults = new OptionFaults();
+        faults.From(CheckSchedule);
+        faults.Option(Chains >= 2, nameof(Chains), Chains, "2 or more");
+        faults.Option(SampleSteps >= 1, nameof(SampleSteps), SampleSteps, "1 or more");
+        faults.Throw();
+    }
+
+    private void CheckSchedule()
     {
         if (Schedule is null)
             throw new ArgumentNullException(nameof(Schedule), $"{nameof(Schedule)}: expected the inverse temperatures, found null.");
-        Guard.Option(Chains >= 2, nameof(Chains), Chains, "2 or more");
-        Guard.Option(SampleSteps >= 1, nameof(SampleSteps), SampleSteps, "1 or more");
     }
 }

@@ -20,7 +20,7 @@ internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null, Tensor
     /// Draws <paramref name="count"/> rows at random, or fewer if most have a weight of 0; returns all rows, in order, if there are
     /// no more or count is null.
     /// </summary>
-    /// <returns>New tensors, outside the current dispose scope.</returns>
+    /// <returns>New tensors.</returns>
     public Batch Draw(int? count, Generator generator)
     {
         using var noGrad = torch.no_grad();
@@ -28,7 +28,7 @@ internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null, Tensor
         var drawn = count is not { } wanted || Count <= wanted
             ? new Batch(Rows.alias(), Labels?.alias(), Weights?.alias())
             : Select(Numbers(Count, Weights, wanted, Rows.device, generator));
-        return drawn.Detach();
+        return drawn.MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws the numbers of some of so many rows, int64, <c>[wanted]</c>, or fewer if most have a weight of 0.</summary>
@@ -43,6 +43,15 @@ internal readonly record struct Batch(Tensor Rows, Tensor? Labels = null, Tensor
 
     /// <summary>Returns the rows without the graph of the computation they come from, which training must not differentiate.</summary>
     public Batch WithoutGraph() => Rows.requires_grad ? this with { Rows = Rows.detach() } : this;
+
+    /// <summary>Moves the tensors to the outer dispose scope.</summary>
+    public Batch MoveToOuterDisposeScope()
+    {
+        _ = Rows.MoveToOuterDisposeScope();
+        _ = Labels?.MoveToOuterDisposeScope();
+        _ = Weights?.MoveToOuterDisposeScope();
+        return this;
+    }
 
     /// <summary>Detaches the tensors from the current dispose scope.</summary>
     public Batch Detach()

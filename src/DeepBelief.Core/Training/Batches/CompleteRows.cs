@@ -35,7 +35,7 @@ internal sealed class CompleteRows(IEnergyModel model, MissingValues missing)
     };
 
     /// <summary>Draws rows to measure a model by: of those that know something.</summary>
-    /// <returns>New tensors, outside the current dispose scope.</returns>
+    /// <returns>New tensors.</returns>
     /// <exception cref="ArgumentException">No row knows anything.</exception>
     public Batch ToMeasure(Batch rows, int count, Generator generator)
     {
@@ -45,7 +45,7 @@ internal sealed class CompleteRows(IEnergyModel model, MissingValues missing)
         var numbers = rows.Rows.isnan().logical_not().any(1).nonzero().squeeze(1);
         if (numbers.shape[0] == 0)
             throw new ArgumentException($"Expected rows with known values, found {rows.Count} of nothing but NaN. Leave such rows out: they teach nothing.");
-        return rows.Select(numbers).Draw(count, generator);
+        return rows.Select(numbers).Draw(count, generator).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws the missing values of a batch; leaves those to be left out, which the gradient has to know.</summary>

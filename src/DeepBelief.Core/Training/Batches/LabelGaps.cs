@@ -27,9 +27,7 @@ internal sealed class LabelGaps
         // By their numbers, as a selection of them all would copy the data.
         var known = Known;
         var numbers = new Batch(known, Weights: all.Weights?.index_select(0, known)).Draw(count, generator);
-        var drawn = all.Select(numbers.Rows).Detach();
-        numbers.Dispose();
-        return drawn;
+        return all.Select(numbers.Rows).MoveToOuterDisposeScope();
     }
 
     /// <summary>The number of rows for each that has a label, counted by their weights.</summary>
@@ -40,8 +38,7 @@ internal sealed class LabelGaps
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         var counts = weights?.to(ScalarType.Float64) ?? torch.ones(labels.shape, ScalarType.Float64, labels.device);
-        var ofKnown = counts.index_select(0, Known).sum().Number();
-        return ofKnown > 0 ? counts.sum().Number() / ofKnown : 1;
+        return (counts.sum() / counts.index_select(0, Known).sum()).Number();
     }
 
     /// <summary>Returns labels with those of random rows in place of the missing ones, as frequent as the known ones are.</summary>
@@ -57,12 +54,15 @@ internal sealed class LabelGaps
         return torch.where(some.IsBelow(0), known.index_select(0, drawn), some).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Throws if no row has a label.</summary>
-    public static void CheckKnown(Tensor labels)
+    /// <summary>Throws if no row that counts has a label.</summary>
+    public static void CheckKnown(Tensor labels, Tensor? weights)
     {
         using var scope = torch.NewDisposeScope();
-        if (labels.max().item<long>() < 0)
-            throw new ArgumentException("Expected at least one row with a label, found none.", nameof(labels));
+        var count = labels.IsAbove(-1);
+        if (weights is not null)
+            count = count.logical_and(weights.IsAbove(0));
+        if (!count.any().item<bool>())
+            throw new ArgumentException($"Expected at least one row with a label{(weights is null ? string.Empty : " and a weight above 0")}, found none. A model without labels learns from such rows.", nameof(labels));
     }
 
     /// <summary>Returns the weights of rows, 0 of those without a label.</summary>

@@ -45,7 +45,9 @@ public sealed record CheckpointOptions
 
     internal void Validate()
     {
-        Guard.Option(!string.IsNullOrWhiteSpace(Path), nameof(Path), Path, "the path of a file");
-        Guard.Option(Interval >= 1, nameof(Interval), Interval, "1 or more");
+        var faults = new OptionFaults();
+        faults.Option(!string.IsNullOrWhiteSpace(Path), nameof(Path), Path, "the path of a file");
+        faults.Option(Interval >= 1, nameof(Interval), Interval, "1 or more");
+        faults.Throw();
     }
 }

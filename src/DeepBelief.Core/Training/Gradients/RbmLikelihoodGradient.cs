@@ -11,7 +11,6 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     private readonly RbmGradient gradient;
     private readonly GradientChange[] changes;
     private readonly bool leavesOut;
-    private readonly bool arePaired; // each row of the model comes from one of the batch, and so has its weight
 
     /// <param name="rbm">The RBM.</param>
     /// <param name="sampler">Draws the rows of the model; owned by the caller.</param>
@@ -25,7 +24,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         this.sampler = sampler;
         gradient = new RbmGradient(rbm);
         leavesOut = options?.MissingValues == MissingValues.LeaveOut;
-        arePaired = sampler is RbmBatchChains;
+        ArePaired = sampler is RbmBatchChains;
         GradientChange[] before = first is null ? [] : [first];
         changes = [.. before, .. Changes(rbm, options, sample, raw, halves)];
         if (options is not null && StandardizedSteps.Applies(rbm))
@@ -39,6 +38,9 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     public override bool CanKeep => changes.Length == 0 && Steps is null;
 
     public override StandardizedSteps? Steps { get; }
+
+    /// <summary>True if each row of the model comes from one of the batch, and so has its weight.</summary>
+    public bool ArePaired { get; }
 
     /// <summary>The rows of the model in the last gradient, <c>[chains, visible]</c>.</summary>
     public Tensor ModelRows => Phases.Model.Visible;
@@ -103,7 +105,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
                 Phases.LeaveOutMissing();
             Draw();
             if (weights is not null)
-                Phases.Weigh(weights, arePaired);
+                Phases.Weigh(weights, ArePaired);
             gradient.Replace(keep);
         }
 
@@ -145,7 +147,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         if (options.Sparsity is { } sparsity)
             yield return new SparsityPenalty(rbm, Phases, sparsity, hiddenMean, halves is null ? null : visibleMean, halves?.VisibleSize ?? 0);
         var centering = options.Centering is { } given ? new Centering(rbm, Phases, given, options, visibleMean, hiddenMean) : null;
-        if (rbm.Weight.requires_grad && rbm.Visible.Variances is not null)
+        if (rbm.Visible.Variances is not null)
             yield return new VarianceGradient(rbm, centering?.VisibleOffset);
         if (centering is not null)
             yield return centering;

@@ -6,7 +6,7 @@ namespace DeepBelief.Training;
 /// <summary>
 /// The gradient of the log-variances of Gaussian visible units at constant σ²W, the means that hidden units add, rather than at
 /// constant W: so a unit can become narrow without its means moving (Cho, Ilin and Raiko 2011). <see cref="StandardizedSteps"/>
-/// moves W along. Log-variances of ReLU units are only slowed.
+/// moves W along. Log-variances of ReLU units are only slowed, and so are those beside frozen weights, which do not move along.
 /// </summary>
 /// <remarks>∂F/∂z at constant σ²W and, if centered, constant c + Wμ: ∂F/∂z - Σ_j W_j (∂F/∂W_j - ∂F/∂c_j μ).</remarks>
 internal sealed class VarianceGradient(Rbm rbm, Tensor? visibleOffset) : GradientChange
@@ -18,16 +18,10 @@ internal sealed class VarianceGradient(Rbm rbm, Tensor? visibleOffset) : Gradien
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var gradient = rbm.Weight.grad!;
-        if (visibleOffset is not null)
-            gradient = gradient.addr(SharedInputs.Gradient(rbm.Hidden), visibleOffset, alpha: -1);
-        Change(rbm.Visible, (rbm.Weight * gradient).sum(dim: 0));
+        Change(rbm.Visible, Along());
     }
 
-    /// <summary>
-    /// Changes the gradients of both directions of a layer, whose weights are <c>[units, inputs]</c>. Frozen weights do not move along,
-    /// so beside them the log-variances are only slowed.
-    /// </summary>
+    /// <summary>Changes the gradients of both directions of a layer, whose weights are <c>[units, inputs]</c>.</summary>
     public static void Apply(UntiedLayer layer)
     {
         using var noGrad = torch.no_grad();
@@ -36,6 +30,18 @@ internal sealed class VarianceGradient(Rbm rbm, Tensor? visibleOffset) : Gradien
         Change(layer.Hidden, Along(layer.Recognition));
 
         static Tensor? Along(Parameter weight) => weight is { requires_grad: true, grad: { } gradient } ? (weight * gradient).sum(dim: 1) : null;
+    }
+
+    // What the weights that move along add, [visible]; null if all are frozen.
+    private Tensor? Along()
+    {
+        if (rbm.Weight is not { requires_grad: true, grad: { } gradient })
+            return null;
+        if (visibleOffset is not null)
+            gradient = gradient.addr(SharedInputs.Gradient(rbm.Hidden), visibleOffset, alpha: -1);
+        var along = rbm.Weight * gradient;
+        DbmHalves.ClearFixed(rbm, along);
+        return along.sum(dim: 0);
     }
 
     private static void Change(UnitLayer units, Tensor? along)

@@ -13,6 +13,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     private readonly Generator? chainGenerator;
     private readonly NegativeSampler sampler;
     private readonly RbmLikelihoodGradient gradient;
+    private readonly VarianceGradient? variance; // null if there are no variances
     private readonly Batch scored;
     private readonly bool hasGaps; // rows without a label, -1
     private readonly double rowsPerLabel; // 1 if all rows have one
@@ -28,33 +29,26 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         this.options = options;
         Rows = rows;
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
-        using (var generator = Randomness.Generator(options.Seed, Randomness.Rows))
-        {
-            var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
-            var labels = new LabelGaps(rows.Overview.Labels!);
-            hasGaps = labels.Any || rows is SourceBatches;
-            rowsPerLabel = labels.RowsPerLabel(rows.Overview.Weights);
-            startRows = model.JoinUnchecked(sample.Rows, labels.Fill(sample.Labels!, generator)).DetachFromDisposeScope();
-            if (initialize)
-                model.Joint.InitializeFromData(Typical(startRows, sample.Weights));
-            if (labels.Any)
-            {
-                sample.Dispose();
-                sample = labels.Draw(rows.Overview, AutomaticOptions.OverviewRows(options), generator);
-            }
-
-            scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator);
-            sample.Dispose();
-            this.validation = validation?.Draw(null, generator);
-        }
-
+        using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
+        var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
+        var labels = new LabelGaps(rows.Overview.Labels!);
+        hasGaps = labels.Any || rows is SourceBatches;
+        rowsPerLabel = labels.RowsPerLabel(rows.Overview.Weights);
+        startRows = model.JoinUnchecked(sample.Rows, labels.Fill(sample.Labels!, generator));
+        if (initialize)
+            model.Joint.InitializeFromData(Typical(startRows, sample.Weights));
+        if (labels.Any)
+            sample = labels.Draw(rows.Overview, AutomaticOptions.OverviewRows(options), generator);
         Randomness.SeedDefault(startRows.device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, startRows.device, Randomness.Chains);
         sampler = UserCode.Run(() => options.NegativePhase.CreateSampler(model.Joint, startRows, chainGenerator));
         Steps = StandardizedSteps.Applies(model.Joint) ? [new StandardizedSteps(model.Joint, visibleOffset: null)] : [];
-        // Of the generative part alone: p(y | v) does not depend on the variances.
-        var variance = model.Joint is { Weight.requires_grad: true, Visible.Variances: not null } ? new VarianceGradient(model.Joint, visibleOffset: null) : null;
-        gradient = new RbmLikelihoodGradient(model.Joint, sampler, options: null, startRows, raw: null, first: variance);
+        variance = model.Joint.Visible.Variances is not null ? new VarianceGradient(model.Joint, visibleOffset: null) : null;
+        gradient = new RbmLikelihoodGradient(model.Joint, sampler, options: null, startRows, raw: null);
+        // Only now, as the user's code may have thrown.
+        _ = startRows.DetachFromDisposeScope();
+        scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator).Detach();
+        this.validation = validation?.Draw(null, generator).Detach();
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }
@@ -93,6 +87,9 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         var discriminative = (options.DiscriminativeWeight * rowsPerLabel) + (options.GenerativeWeight * (rowsPerLabel - 1));
         if (discriminative > 0)
             model.AccumulateGradient(visible, complete, discriminative, hasGaps ? LabelGaps.Weights(labels!, weights, visible.dtype) : weights);
+        // Of the sum, as the weights that move along are those of both parts. p(y | v) alone does not depend on the variances.
+        if (options.GenerativeWeight > 0)
+            variance?.Apply();
     }
 
     public override ClassifierMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)

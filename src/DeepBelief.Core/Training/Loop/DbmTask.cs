@@ -37,9 +37,8 @@ internal sealed class DbmTask : TrainingTask<EpochMetrics>
         sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(halves.Rbm, startRows, chainGenerator));
         gradient = new DbmLikelihoodGradient(model, halves, sampler, options, joined);
         var evaluated = AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is not null || options.Patience is not null);
-        trainingSample = sample.Draw(evaluated, generator);
-        sample.Dispose();
-        validationSample = validation is null ? null : new Batch(validation).Draw(evaluated, generator);
+        trainingSample = sample.Draw(evaluated, generator).Detach();
+        validationSample = validation is null ? null : new Batch(validation).Draw(evaluated, generator).Detach();
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }

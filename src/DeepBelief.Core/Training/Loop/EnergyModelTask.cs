@@ -32,22 +32,24 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         chainGenerator = Randomness.Generator(options.Seed, data.device, Randomness.Chains);
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
         var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
+        var evaluated = AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is not null || options.Patience is not null);
+        var measured = complete.ToMeasure(sample, evaluated, generator);
+        Batch? unseen = validation is null ? null : complete.ToMeasure(new Batch(validation), evaluated, generator);
         var completed = complete.Of(sample.Rows, chainGenerator);
-        if (options.MissingValues != MissingValues.Reject)
-            startRows = completed.DetachFromDisposeScope();
+        startRows = options.MissingValues == MissingValues.Reject ? null : completed;
         sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(model, startRows ?? data, chainGenerator));
         gradient = LikelihoodGradient.Create(model, sampler, options, completed, rows.Overview);
-        var evaluated = AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is not null || options.Patience is not null);
-        trainingSample = complete.ToMeasure(sample, evaluated, generator);
-        sample.Dispose();
-        validationSample = validation is null ? null : complete.ToMeasure(new Batch(validation), evaluated, generator);
+        // Only now, as the user's code may have thrown.
+        (trainingSample, validationSample) = (measured.Detach(), unseen?.Detach());
+        _ = startRows?.DetachFromDisposeScope();
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }
 
     public override BatchReader Rows { get; }
 
-    public override IReadOnlyDictionary<string, Tensor> State => gradient.State;
+    public override IReadOnlyDictionary<string, Tensor> State
+        => options.MissingValues == MissingValues.Draw ? new Dictionary<string, Tensor>(gradient.State) { { StartRowsName, startRows! } } : gradient.State;
 
     public override IReadOnlyDictionary<string, Generator> Generators
         => chainGenerator is null ? Rows.Generators : new Dictionary<string, Generator>(Rows.Generators) { ["chains"] = chainGenerator };

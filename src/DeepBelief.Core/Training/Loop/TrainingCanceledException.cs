@@ -26,6 +26,6 @@ public sealed class TrainingCanceledException<TMetrics> : OperationCanceledExcep
     /// <summary>The finished epochs of each layer of a <see cref="Dbn"/>, or of a pre-trained <see cref="Dbm"/>, lowest first, up to the layer in training; otherwise one history.</summary>
     public IReadOnlyList<TrainingHistory<TMetrics>> Histories { get; }
 
-    /// <summary>The epochs of each layer below the top of a <see cref="ClassificationDbn"/> whose top was in training; otherwise empty.</summary>
+    /// <summary>The epochs of each layer below the top of a <see cref="ClassificationDbn"/> whose <c>Fit</c> was cancelled while the top was in training; otherwise empty.</summary>
     public IReadOnlyList<TrainingHistory<EpochMetrics>> Below { get; internal init; } = [];
 }

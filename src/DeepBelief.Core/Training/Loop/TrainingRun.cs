@@ -35,28 +35,30 @@ internal sealed class TrainingRun : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="parameters">Returns the model's parameters.</param>
     /// <param name="options">The options as they were given, which identify the run.</param>
-    /// <param name="own">The options with the run's choices.</param>
-    /// <param name="rows">The training rows; the trainer owns them.</param>
+    /// <param name="rows">The training rows; the trainer owns them, and without one they are disposed.</param>
     /// <param name="validation">The validation rows; null for none.</param>
-    /// <param name="begin">Creates the task; its argument is true for a new run and false for a resumed one.</param>
+    /// <param name="resolve">Checks what only the rows show, and returns the options with the run's choices. It may call the user's code.</param>
+    /// <param name="begin">Creates the task, given these options; the other argument is true for a new run and false for a resumed one.</param>
     /// <param name="unlabelled">Unlabelled rows beside the training rows; null for none.</param>
-    public static Trainer<TMetrics> Start<TMetrics>(
+    public static Trainer<TMetrics> Start<TOptions, TMetrics>(
         object model,
         Func<IEnumerable<Parameter>> parameters,
-        OptimizationOptions options,
-        OptimizationOptions own,
+        TOptions options,
         BatchReader rows,
         Batch? validation,
-        Func<bool, TrainingTask<TMetrics>> begin,
+        Func<TOptions> resolve,
+        Func<TOptions, bool, TrainingTask<TMetrics>> begin,
         Tensor? unlabelled = null)
+        where TOptions : OptimizationOptions
         where TMetrics : ISavedMetrics<TMetrics>
     {
         TrainingRun? run = null;
         try
         {
+            var own = resolve();
             run = new TrainingRun(model, parameters(), options, rows.Overview, validation, unlabelled);
             run.CheckFinite();
-            return new Trainer<TMetrics>(model, parameters, run.Begin(0, own, begin), run, rows);
+            return new Trainer<TMetrics>(model, parameters, run.Begin(0, own, isNew => begin(own, isNew)), run, rows);
         }
         catch
         {

@@ -4,6 +4,9 @@ namespace DeepBelief.Training;
 /// <typeparam name="TMetrics">The metrics of an epoch.</typeparam>
 internal abstract class TrainingTask<TMetrics> : IDisposable
 {
+    /// <summary>The name in the <see cref="State"/> of rows that the model has drawn for the sampler, as a trained one would draw others.</summary>
+    protected const string StartRowsName = "start_rows";
+
     /// <summary>The parameters to update; at least one.</summary>
     public abstract IReadOnlyList<Parameter> Parameters { get; }
 

@@ -22,7 +22,6 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
     private readonly RbmLikelihoodGradient gradient;
     private readonly bool hasGaps; // rows without a label, -1
     private readonly Batch scored;
-    private readonly bool arePaired; // each row of the model comes from one of the batch, and so has its weight
     private readonly Tensor startRows; // of the top machine; samplers may keep them
 
     public UpDownTask(UntiedDbn model, BatchReader rows, Batch? validation, UpDownOptions options)
@@ -36,31 +35,24 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
         var device = rows.Overview.Rows.device;
         Randomness.SeedDefault(device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, device, Randomness.Chains);
-        using (var generator = Randomness.Generator(options.Seed, Randomness.Rows))
+        using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
+        var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
+        startRows = model.SendToTop(sample.Rows, LayerInputs.Samples, chainGenerator);
+        if (sample.Labels is { } labels)
         {
-            var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
-            var features = model.SendToTop(sample.Rows, LayerInputs.Samples, chainGenerator);
-            if (sample.Labels is { } labels)
-            {
-                var gaps = new LabelGaps(rows.Overview.Labels!);
-                hasGaps = gaps.Any || rows is SourceBatches;
-                features = model.Labelled!.JoinUnchecked(features, gaps.Fill(labels, generator));
-                if (gaps.Any)
-                {
-                    sample.Dispose();
-                    sample = gaps.Draw(rows.Overview, AutomaticOptions.OverviewRows(options), generator);
-                }
-            }
-
-            startRows = features.DetachFromDisposeScope();
-            scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator);
-            sample.Dispose();
-            this.validation = validation?.Draw(null, generator);
+            var gaps = new LabelGaps(rows.Overview.Labels!);
+            hasGaps = gaps.Any || rows is SourceBatches;
+            startRows = model.Labelled!.JoinUnchecked(startRows, gaps.Fill(labels, generator));
+            if (gaps.Any)
+                sample = gaps.Draw(rows.Overview, AutomaticOptions.OverviewRows(options), generator);
         }
 
-        arePaired = options.NegativePhase is ContrastiveDivergence;
         sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(model.TopMachine, startRows, chainGenerator));
         gradient = new RbmLikelihoodGradient(model.TopMachine, sampler, options.OfTop, startRows, raw: null);
+        // Only now, as the user's code may have thrown.
+        _ = startRows.DetachFromDisposeScope();
+        scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator).Detach();
+        this.validation = validation?.Draw(null, generator).Detach();
         Steps =
         [
             .. model.Layers.Where(StandardizedSteps.Applies).Select(layer => new StandardizedSteps(layer)),
@@ -72,7 +64,7 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
 
     public override BatchReader Rows { get; }
 
-    public override IReadOnlyDictionary<string, Tensor> State => gradient.State;
+    public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor>(gradient.State) { { StartRowsName, startRows } };
 
     public override IReadOnlyDictionary<string, Generator> Generators
         => chainGenerator is null ? Rows.Generators : new Dictionary<string, Generator>(Rows.Generators) { ["chains"] = chainGenerator };
@@ -92,7 +84,7 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
             features = model.Labelled!.JoinUnchecked(features, hasGaps ? model.Labelled.DrawMissingLabels(features, labels, chainGenerator) : labels);
         _ = gradient.Begin(features.shape[0]).copy_(features);
         gradient.Compute(weights: weights);
-        GoDown(gradient.ModelRows.narrow(1, 0, model.TopMachine.VisibleSize - model.Classes).contiguous(), arePaired ? weights : null);
+        GoDown(gradient.ModelRows.narrow(1, 0, model.TopMachine.VisibleSize - model.Classes).contiguous(), gradient.ArePaired ? weights : null);
         foreach (var layer in model.Layers.Where(StandardizedSteps.Applies))
             VarianceGradient.Apply(layer);
     }
@@ -150,11 +142,15 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
 
     private double ReconstructionError(Batch given)
     {
-        using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var states = model.SendToTop(given.Rows, LayerInputs.Means, null);
-        foreach (var layer in model.Layers.Reverse())
-            states = layer.Stochastic.LowerMean(states);
-        return RowWeights.Mean((given.Rows - states).Squared().mean([1L]), given.Weights);
+        var errors = NetworkOutputs.OfBlocks(model, given.Count, (start, count) =>
+        {
+            var rows = given.Rows.narrow(0, start, count);
+            var states = model.SendToTop(rows, LayerInputs.Means, null);
+            foreach (var layer in model.Layers.Reverse())
+                states = layer.Stochastic.LowerMean(states);
+            return (rows - states).Squared().mean([1L]);
+        });
+        return RowWeights.Mean(errors, given.Weights);
     }
 }

@@ -4,7 +4,7 @@ using DeepBelief.Sampling;
 namespace DeepBelief.Training;
 
 /// <summary>The metrics of each epoch of a training run.</summary>
-/// <typeparam name="TMetrics"><see cref="EpochMetrics"/> or <see cref="ClassifierMetrics"/>.</typeparam>
+/// <typeparam name="TMetrics">The metrics of the run, such as <see cref="EpochMetrics"/> or, of a classifier, <see cref="ClassifierMetrics"/>.</typeparam>
 /// <param name="Epochs">One entry per epoch, in order; none for a layer of a network that was skipped, as it is frozen.</param>
 /// <param name="BestEpoch">The epoch with the best monitored value, from 1; 0 without epochs.</param>
 /// <param name="StoppedEarly">True if early stopping ended the run before its last epoch.</param>

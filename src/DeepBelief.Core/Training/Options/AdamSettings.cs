@@ -20,10 +20,12 @@ public sealed record AdamSettings : OptimizerSettings
     /// <inheritdoc/>
     public override void Validate()
     {
-        Guard.Option(Beta1 is >= 0 and < 1, nameof(Beta1), Beta1, "a value in [0, 1)");
-        Guard.Option(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "a value in [0, 1)");
-        Guard.Option(Epsilon > 0 && double.IsFinite(Epsilon), nameof(Epsilon), Epsilon, "more than 0");
-        Guard.Option(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
+        var faults = new OptionFaults();
+        faults.Option(Beta1 is >= 0 and < 1, nameof(Beta1), Beta1, "a value in [0, 1)");
+        faults.Option(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "a value in [0, 1)");
+        faults.Option(Epsilon > 0 && double.IsFinite(Epsilon), nameof(Epsilon), Epsilon, "more than 0");
+        faults.Option(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
+        faults.Throw();
     }
 
     /// <inheritdoc/>

@@ -17,9 +17,14 @@ public sealed record ClassificationDbnOptions : DbnTrainingOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        base.Validate();
-        ArgumentNullException.ThrowIfNull(Top);
-        Guard.Option(Top.Checkpoint is null, $"{nameof(Top)}.{nameof(Checkpoint)}", Top.Checkpoint?.Path, "none: the network has one checkpoint for all layers");
-        Top.Validate();
+        var faults = new OptionFaults();
+        faults.From(base.Validate);
+        if (faults.NotNull(Top))
+        {
+            faults.Option(Top.Checkpoint is null, $"{nameof(Top)}.{nameof(Checkpoint)}", Top.Checkpoint?.Path, "none: the network has one checkpoint for all layers");
+            faults.From(Top.Validate, nameof(Top));
+        }
+
+        faults.Throw();
     }
 }

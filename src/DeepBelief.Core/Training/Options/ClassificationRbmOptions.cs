@@ -43,10 +43,12 @@ public sealed record ClassificationRbmOptions : OptimizationOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        base.Validate();
-        ArgumentNullException.ThrowIfNull(NegativePhase);
-        Guard.Option(DiscriminativeWeight >= 0 && double.IsFinite(DiscriminativeWeight), nameof(DiscriminativeWeight), DiscriminativeWeight, "0 or more");
-        Guard.Option(GenerativeWeight >= 0 && double.IsFinite(GenerativeWeight), nameof(GenerativeWeight), GenerativeWeight, "0 or more");
-        Guard.Option(DiscriminativeWeight + GenerativeWeight > 0, nameof(GenerativeWeight), GenerativeWeight, $"more than 0 where {nameof(DiscriminativeWeight)} is 0");
+        var faults = new OptionFaults();
+        faults.From(base.Validate);
+        _ = faults.NotNull(NegativePhase);
+        faults.Option(DiscriminativeWeight >= 0 && double.IsFinite(DiscriminativeWeight), nameof(DiscriminativeWeight), DiscriminativeWeight, "0 or more");
+        faults.Option(GenerativeWeight >= 0 && double.IsFinite(GenerativeWeight), nameof(GenerativeWeight), GenerativeWeight, "0 or more");
+        faults.Option(DiscriminativeWeight != 0 || GenerativeWeight != 0, nameof(GenerativeWeight), GenerativeWeight, $"more than 0 where {nameof(DiscriminativeWeight)} is 0");
+        faults.Throw();
     }
 }

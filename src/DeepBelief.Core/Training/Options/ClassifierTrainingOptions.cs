@@ -1,3 +1,4 @@
+using DeepBelief.Tensors;
 using DeepBelief.Training;
 
 namespace DeepBelief;
@@ -21,7 +22,9 @@ public sealed record ClassifierTrainingOptions : FineTuningOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        base.Validate();
-        VirtualAdversarial?.Validate();
+        var faults = new OptionFaults();
+        faults.From(base.Validate);
+        faults.From(() => VirtualAdversarial?.Validate(), nameof(VirtualAdversarial));
+        faults.Throw();
     }
 }

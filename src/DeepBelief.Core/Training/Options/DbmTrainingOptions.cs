@@ -20,15 +20,17 @@ public sealed record DbmTrainingOptions : TrainingOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        base.Validate();
-        ArgumentNullException.ThrowIfNull(MeanField);
-        MeanField.Validate();
-        Guard.Option(
+        var faults = new OptionFaults();
+        faults.From(base.Validate);
+        if (faults.NotNull(MeanField))
+            faults.From(MeanField.Validate);
+        faults.Option(
             NegativePhase is null or Sampling.ContrastiveDivergence or PersistentContrastiveDivergence or ParallelTempering,
             nameof(NegativePhase),
             NegativePhase,
             $"null, {nameof(ContrastiveDivergence)}, {nameof(PersistentContrastiveDivergence)} or {nameof(ParallelTempering)} for a {nameof(Dbm)}");
-        Guard.Option(MissingValues == MissingValues.Reject, nameof(MissingValues), MissingValues, $"{nameof(MissingValues)}.{nameof(MissingValues.Reject)} for a {nameof(Dbm)}");
-        Guard.Option(Monitor == TrainingMonitor.ReconstructionError, nameof(Monitor), Monitor, $"{nameof(TrainingMonitor.ReconstructionError)} for a {nameof(Dbm)}, whose free energy is not known");
+        faults.Option(MissingValues == MissingValues.Reject, nameof(MissingValues), MissingValues, $"{nameof(MissingValues)}.{nameof(MissingValues.Reject)} for a {nameof(Dbm)}");
+        faults.Option(Monitor == TrainingMonitor.ReconstructionError, nameof(Monitor), Monitor, $"{nameof(TrainingMonitor.ReconstructionError)} for a {nameof(Dbm)}, whose free energy is not known");
+        faults.Throw();
     }
 }

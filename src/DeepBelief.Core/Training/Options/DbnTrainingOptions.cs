@@ -23,7 +23,8 @@ public record DbnTrainingOptions : TrainingOptions
     /// the start.</para>
     /// <para>A layer needs at least as many hidden units as the layer below has visible ones, of the same kind. Units beyond keep their
     /// random weights, which have to be small, as default ones are. A layer begins so if its biases are all zero, and so untrained; it
-    /// is not initialized from its data. The top of a <see cref="ClassificationDbn"/> is such a layer, too.</para>
+    /// is not initialized from its data. The top of a <see cref="ClassificationDbn"/> is such a layer, too, but learns at the rate of its
+    /// own options; its label has no weights at first, and biases from the data.</para>
     /// </remarks>
     public bool TiedStart { get; init; }
 
@@ -37,14 +38,17 @@ public record DbnTrainingOptions : TrainingOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        base.Validate();
-        ArgumentNullException.ThrowIfNull(Inputs);
-        foreach (var layer in Layers ?? [])
+        var faults = new OptionFaults();
+        faults.From(base.Validate);
+        _ = faults.NotNull(Inputs);
+        foreach (var (i, layer) in (Layers ?? []).Index())
         {
-            ArgumentNullException.ThrowIfNull(layer, nameof(Layers));
-            Guard.Option(layer is not DbnTrainingOptions, nameof(Layers), layer.GetType().Name, "options of a single layer each");
-            Guard.Option(layer.Checkpoint is null, $"{nameof(Layers)}.{nameof(Checkpoint)}", layer.Checkpoint?.Path, "none: the network has one checkpoint for all layers");
-            layer.Validate();
+            if (!faults.NotNull(layer, nameof(Layers)))
+                continue;
+            faults.Option(layer is not DbnTrainingOptions, nameof(Layers), layer.GetType().Name, "options of a single layer each");
+            faults.Option(layer.Checkpoint is null, $"{nameof(Layers)}.{nameof(Checkpoint)}", layer.Checkpoint?.Path, "none: the network has one checkpoint for all layers");
+            faults.From(layer.Validate, FormattableString.Invariant($"{nameof(Layers)}[{i}]"));
         }
+        faults.Throw();
     }
 }

@@ -33,7 +33,9 @@ public abstract record FineTuningOptions : OptimizationOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        base.Validate();
-        Guard.Option(AdversarialDistance is null || (AdversarialDistance > 0 && double.IsFinite(AdversarialDistance.Value)), nameof(AdversarialDistance), AdversarialDistance, "more than 0, or null");
+        var faults = new OptionFaults();
+        faults.From(base.Validate);
+        faults.Option(AdversarialDistance is null || (AdversarialDistance > 0 && double.IsFinite(AdversarialDistance.Value)), nameof(AdversarialDistance), AdversarialDistance, "more than 0, or null");
+        faults.Throw();
     }
 }

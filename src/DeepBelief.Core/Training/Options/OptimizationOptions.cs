@@ -84,27 +84,33 @@ public abstract record OptimizationOptions
     /// <summary>Saves checkpoints, to resume an interrupted run. Null, the default, saves none.</summary>
     public CheckpointOptions? Checkpoint { get; init; }
 
-    /// <summary>Throws if an option is out of range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
+    /// <summary>Throws if options are out of range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Options are out of range; the message names all of them, each on a line.</exception>
+    /// <exception cref="ArgumentNullException">One option that has to be there is null, and no other is wrong.</exception>
     public virtual void Validate()
     {
-        Guard.Option(Epochs >= 1, nameof(Epochs), Epochs, "1 or more");
-        Guard.Option(BatchSize is null or >= 1, nameof(BatchSize), BatchSize, "1 or more, or null");
-        Guard.Option(Averaging is null or (>= 0 and < 1), nameof(Averaging), Averaging, "a value in [0, 1), or null");
-        Guard.Option(Averaging is not > 0 || Patience is null, nameof(Averaging), Averaging, $"null or 0 with {nameof(Patience)}, which restores the best epoch's parameters");
-        Guard.Option(Patience is null or >= 1, nameof(Patience), Patience, "1 or more, or null");
-        Guard.Option(EvaluationRows is null or >= 1, nameof(EvaluationRows), EvaluationRows, "1 or more, or null");
-        Guard.Option(
-            LearningRate is null || (LearningRate.All(r => r >= 0 && double.IsFinite(r)) && LearningRate.At(1, Epochs) > 0),
+        var faults = new OptionFaults();
+        faults.Option(Epochs >= 1, nameof(Epochs), Epochs, "1 or more");
+        faults.Option(BatchSize is null or >= 1, nameof(BatchSize), BatchSize, "1 or more, or null");
+        faults.Option(Averaging is null or (>= 0 and < 1), nameof(Averaging), Averaging, "a value in [0, 1), or null");
+        faults.Option(Averaging is not > 0 || Patience is null, nameof(Averaging), Averaging, $"null or 0 with {nameof(Patience)}, which restores the best epoch's parameters");
+        faults.Option(Patience is null or >= 1, nameof(Patience), Patience, "1 or more, or null");
+        faults.Option(EvaluationRows is null or >= 1, nameof(EvaluationRows), EvaluationRows, "1 or more, or null");
+        faults.Option(
+            LearningRate is null || (LearningRate.All(r => r >= 0 && double.IsFinite(r)) && LearningRate.At(1, Math.Max(Epochs, 1)) > 0),
             nameof(LearningRate),
             LearningRate,
             "0 or more, and more than 0 in the first epoch");
-        ArgumentNullException.ThrowIfNull(Optimizer);
-        Optimizer.Validate();
-        CheckBound(L1Penalty, nameof(L1Penalty));
-        CheckBound(MaxGradientNorm, nameof(MaxGradientNorm));
-        CheckBound(MaxWeightNorm, nameof(MaxWeightNorm));
-        Checkpoint?.Validate();
+        if (faults.NotNull(Optimizer))
+            faults.From(Optimizer.Validate);
+        Bound(L1Penalty, nameof(L1Penalty));
+        Bound(MaxGradientNorm, nameof(MaxGradientNorm));
+        Bound(MaxWeightNorm, nameof(MaxWeightNorm));
+        faults.From(() => Checkpoint?.Validate());
+        faults.Throw();
+
+        void Bound(double? value, string name)
+            => faults.Option(value is null || (value > 0 && double.IsFinite(value.Value)), name, value, "more than 0, or null");
     }
 
     /// <summary>Creates the gradient changes of the options, in order.</summary>
@@ -119,7 +125,4 @@ public abstract record OptimizationOptions
     /// <summary>Creates the weight constraint of the options; null for none.</summary>
     internal MaxNormConstraint? Constraint(IReadOnlyList<Parameter> parameters)
         => MaxWeightNorm is { } maxNorm ? new MaxNormConstraint(parameters, maxNorm) : null;
-
-    private static void CheckBound(double? value, string name)
-        => Guard.Option(value is null || (value > 0 && double.IsFinite(value.Value)), name, value, "more than 0, or null");
 }

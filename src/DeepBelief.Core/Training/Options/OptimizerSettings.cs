@@ -20,6 +20,6 @@ public abstract record OptimizerSettings
     public abstract GradientOptimizer Create(IReadOnlyList<Parameter> parameters);
 
     /// <summary>Throws if an option is out of range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Options are out of range; the message names all of them.</exception>
     public abstract void Validate();
 }

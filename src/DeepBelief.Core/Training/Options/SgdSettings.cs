@@ -17,9 +17,11 @@ public sealed record SgdSettings : OptimizerSettings
     /// <inheritdoc/>
     public override void Validate()
     {
-        ArgumentNullException.ThrowIfNull(Momentum);
-        Guard.Option(Momentum.All(m => m is >= 0 and < 1), nameof(Momentum), Momentum, "a value in [0, 1)");
-        Guard.Option(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
+        var faults = new OptionFaults();
+        if (faults.NotNull(Momentum))
+            faults.Option(Momentum.All(m => m is >= 0 and < 1), nameof(Momentum), Momentum, "a value in [0, 1)");
+        faults.Option(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
+        faults.Throw();
     }
 
     /// <inheritdoc/>

@@ -25,8 +25,10 @@ public sealed record SparsityOptions
     internal void Validate()
     {
         const string Option = nameof(TrainingOptions.Sparsity);
-        Guard.Option(Target is > 0 and < 1, $"{Option}.{nameof(Target)}", Target, "a value in (0, 1)");
-        Guard.Option(Cost > 0 && double.IsFinite(Cost), $"{Option}.{nameof(Cost)}", Cost, "more than 0");
-        Guard.Option(Decay is >= 0 and < 1, $"{Option}.{nameof(Decay)}", Decay, "a value in [0, 1)");
+        var faults = new OptionFaults();
+        faults.Option(Target is > 0 and < 1, $"{Option}.{nameof(Target)}", Target, "a value in (0, 1)");
+        faults.Option(Cost > 0 && double.IsFinite(Cost), $"{Option}.{nameof(Cost)}", Cost, "more than 0");
+        faults.Option(Decay is >= 0 and < 1, $"{Option}.{nameof(Decay)}", Decay, "a value in [0, 1)");
+        faults.Throw();
     }
 }

@@ -92,10 +92,12 @@ public record TrainingOptions : OptimizationOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        base.Validate();
-        Centering?.Validate();
-        Sparsity?.Validate();
-        Guard.Option(Enum.IsDefined(Monitor), nameof(Monitor), Monitor, "a value of TrainingMonitor");
-        Guard.Option(Enum.IsDefined(MissingValues), nameof(MissingValues), MissingValues, "a value of MissingValues");
+        var faults = new OptionFaults();
+        faults.From(base.Validate);
+        faults.From(() => Centering?.Validate());
+        faults.From(() => Sparsity?.Validate());
+        faults.Option(Enum.IsDefined(Monitor), nameof(Monitor), Monitor, "a value of TrainingMonitor");
+        faults.Option(Enum.IsDefined(MissingValues), nameof(MissingValues), MissingValues, "a value of MissingValues");
+        faults.Throw();
     }
 }

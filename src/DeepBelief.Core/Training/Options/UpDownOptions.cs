@@ -1,4 +1,5 @@
 using DeepBelief.Sampling;
+using DeepBelief.Tensors;
 using DeepBelief.Training;
 
 namespace DeepBelief;
@@ -29,8 +30,10 @@ public sealed record UpDownOptions : OptimizationOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        base.Validate();
-        Centering?.Validate();
+        var faults = new OptionFaults();
+        faults.From(base.Validate);
+        faults.From(() => Centering?.Validate());
+        faults.Throw();
     }
 
     /// <summary>The options of the top machine.</summary>

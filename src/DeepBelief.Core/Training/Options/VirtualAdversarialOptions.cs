@@ -56,19 +56,21 @@ public sealed record VirtualAdversarialOptions
     public int? BatchSize { get; init; }
 
     /// <summary>Throws if an option is out of range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Options are out of range; the message names all of them.</exception>
     public void Validate()
     {
-        CheckPositive(Distance, nameof(Distance));
-        CheckPositive(Weight, nameof(Weight));
-        Guard.Option(PowerIterations >= 1, nameof(PowerIterations), PowerIterations, "1 or more");
-        CheckPositive(DifferenceStep, nameof(DifferenceStep));
-        CheckNotNegative(EntropyWeight, nameof(EntropyWeight));
-        CheckNotNegative(BalanceWeight, nameof(BalanceWeight));
-        Guard.Option(BatchSize is null or >= 1, nameof(BatchSize), BatchSize, "1 or more, or null");
+        var faults = new OptionFaults();
+        Positive(Distance, nameof(Distance));
+        Positive(Weight, nameof(Weight));
+        faults.Option(PowerIterations >= 1, nameof(PowerIterations), PowerIterations, "1 or more");
+        Positive(DifferenceStep, nameof(DifferenceStep));
+        NotNegative(EntropyWeight, nameof(EntropyWeight));
+        NotNegative(BalanceWeight, nameof(BalanceWeight));
+        faults.Option(BatchSize is null or >= 1, nameof(BatchSize), BatchSize, "1 or more, or null");
+        faults.Throw();
+
+        void Positive(double value, string name) => faults.Option(value > 0 && double.IsFinite(value), name, value, "more than 0");
+
+        void NotNegative(double value, string name) => faults.Option(value >= 0 && double.IsFinite(value), name, value, "0 or more");
     }
-
-    private static void CheckPositive(double value, string name) => Guard.Option(value > 0 && double.IsFinite(value), name, value, "more than 0");
-
-    private static void CheckNotNegative(double value, string name) => Guard.Option(value >= 0 && double.IsFinite(value), name, value, "0 or more");
 }
