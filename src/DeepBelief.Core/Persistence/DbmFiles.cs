@@ -78,7 +78,7 @@ public static class DbmFiles
     /// </code></example>
     /// <param name="rbm">The RBM, whose parameters are copied.</param>
     /// <param name="above">The hidden layers above it, lowest first; may be empty. Owned and disposed by the machine.</param>
-    /// <param name="weights">Initialization of the weights above; null uses <see cref="WeightInitialization.Default"/>.</param>
+    /// <param name="weights">Initialization of the weights above; null uses <see cref="WeightInitialization.Normal"/> with a deviation of 0.01.</param>
     /// <param name="seed">Seed of the weights above.</param>
     /// <returns>An independent machine, which the caller disposes.</returns>
     /// <exception cref="ArgumentException">A layer is there twice, or differs from the RBM in element type or device.</exception>
@@ -91,7 +91,7 @@ public static class DbmFiles
         var copy = rbm.Clone();
         try
         {
-            var dbm = new Dbm(copy.Visible, [copy.Hidden, .. above], weights, seed) { LowestWeightSeed = null };
+            var dbm = new Dbm(copy.Visible, [copy.Hidden, .. above], weights ?? WeightInitialization.Normal(0.01), seed) { LowestWeightSeed = null };
             using var noGrad = torch.no_grad();
             Parameters.Assign(dbm.Weights[0], copy.Weight);
             dbm.Weights[0].requires_grad = copy.Weight.requires_grad;

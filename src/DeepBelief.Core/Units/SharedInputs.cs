@@ -72,11 +72,15 @@ internal static class SharedInputs
     public static void TakeBack(UnitLayer layer, UnitLayer above, Tensor weights)
     {
         using var scope = torch.NewDisposeScope();
-        // A unit at rest gives nothing where 0 is one of its two states; of other units, whose states lie on both sides, half the difference.
-        var isBinary = layer.Support == UnitSupport.Binary;
-        var given = weights.t();
-        var difference = above.CumulantGenerator(given) - above.CumulantGenerator(isBinary ? torch.zeros_like(given) : given.neg());
-        Add(layer, difference.Times(isBinary ? -1 : -0.5));
+        Add(layer, torch.cat([.. Parts(layer).Select(columns => Back(columns.Part, weights.narrow(1, columns.Start, columns.Part.Size).t()))]));
+
+        // A bit that is off gives nothing, so a bit takes back all it gives; units with states on both sides of 0, half the difference.
+        Tensor Back(UnitLayer part, Tensor given)
+        {
+            var isBinary = part.Support == UnitSupport.Binary;
+            var difference = above.CumulantGenerator(given) - above.CumulantGenerator(isBinary ? torch.zeros_like(given) : given.neg());
+            return difference.Times(isBinary ? -1 : -0.5);
+        }
     }
 
     /// <summary>The parts of a composite, or the layer itself, with the numbers of their first units.</summary>
