@@ -5,6 +5,7 @@ using DeepBelief.Benchmarks.Fuzzing;
 using DeepBelief.Benchmarks.Likelihoods;
 using DeepBelief.Benchmarks.Memory;
 using DeepBelief.Benchmarks.Operations;
+using DeepBelief.Benchmarks.Ratings;
 using DeepBelief.Benchmarks.Training;
 
 var root = new RootCommand("Measures the library on this machine.")
@@ -16,6 +17,7 @@ var root = new RootCommand("Measures the library on this machine.")
     OperationsCommand.Create(),
     FilesCommand.Create(),
     ExactCommand.Create(),
+    RatingsCommand.Create(),
     FuzzCommand.Create(),
 };
 var parsed = root.Parse(args);

@@ -8,9 +8,8 @@ namespace DeepBelief;
 /// log p(y | v) is the log-softmax over classes of d_y + Γ_h(v Wᵀ + U_y), with U_y and d_y the label's weights and bias.
 /// </summary>
 /// <remarks>
-/// <para><see cref="Joint"/> is an ordinary <see cref="Rbm"/> over rows and labels, built by <see cref="Join"/>. Sample from
-/// it, or clamp its label units (<see cref="Sampling.MarkovChain.RunClamped"/>) to sample rows of a class. As a module, this class
-/// maps v to log p(y | v), for example for <see cref="ClassifierEvaluation"/>. State-dict keys have the prefix
+/// <para>As a module it maps v to log p(y | v), for example for <see cref="ClassifierEvaluation"/>. <see cref="Joint"/> is an
+/// ordinary <see cref="Rbm"/> over rows and labels, built by <see cref="Join"/>. State-dict keys have the prefix
 /// <c>joint.</c>.</para>
 /// <para>Sources: Larochelle and Bengio 2008, "Classification using discriminative restricted Boltzmann machines"; Larochelle,
 /// Mandel, Pascanu and Bengio 2012, "Learning algorithms for the classification restricted Boltzmann machine".</para>
@@ -19,6 +18,8 @@ namespace DeepBelief;
 /// using var model = ClassificationRbm.Bernoulli(visible: 784, hidden: 500, classes: 10);
 /// var history = model.Fit(images, labels, new() { Epochs = 20 });
 /// using var logProbabilities = model.forward(images); // [rows, 10]
+/// using var features = model.Transform(images); // [rows, 500]
+/// using var threes = model.Sample(torch.full(20, 3, ScalarType.Int64)); // [20, 784]
 /// model.Save("classification.pt");
 /// </code></example>
 public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
@@ -99,7 +100,22 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         Guard.Matrix(input, VisibleSize, joint.Weight);
         InputChecks.Values(VisibleSupport, input);
         using var scope = torch.NewDisposeScope();
-        return Logits(input).Plus(Label.Bias).log_softmax(1).MoveToOuterDisposeScope();
+        return LogProbabilities(InputsOf(input)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Returns the features of rows whose label is not known, E[h | v] = Σ p(y | v) E[h | v, y] over classes y: the hidden units given
+    /// the row alone, in closed form. Without a graph for autograd.
+    /// </summary>
+    /// <remarks>
+    /// Given the label as well, the features are the <see cref="Rbm.Transform"/> of <see cref="Joint"/>, of rows from <see cref="Join"/>.
+    /// </remarks>
+    /// <param name="visible">Rows v, <c>[batch, visible]</c>; may be sparse (COO): only blocks of its rows become dense.</param>
+    /// <returns><c>[batch, hidden]</c>, dense.</returns>
+    public Tensor Transform(Tensor visible)
+    {
+        using var noGrad = torch.no_grad();
+        return SparseRows.Are(visible) ? SparseRows.Map(visible, VisibleSize, joint.Weight, HiddenMean) : HiddenMean(visible);
     }
 
     /// <summary>Returns the free energy of rows without their labels, F(v) = -log Σ exp(-F(v, y)) over classes y, in closed form.</summary>
@@ -111,7 +127,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         Guard.Matrix(visible, VisibleSize, joint.Weight);
         InputChecks.Values(VisibleSupport, visible);
         using var scope = torch.NewDisposeScope();
-        var free = Logits(visible).Plus(Label.Bias).logsumexp(1).neg();
+        var free = Logits(InputsOf(visible)).Plus(Label.Bias).logsumexp(1).neg();
         foreach (var (part, start) in SharedInputs.Parts(joint.Visible).SkipLast(1))
             free = free.Plus(part.Energy(visible.narrow(1, start, part.Size)));
         return free.MoveToOuterDisposeScope();
@@ -122,9 +138,16 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
+        return torch.where(labels.IsBelow(0), DrawLabels(visible, generator), labels).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Draws a label from p(y | v) for each row.</summary>
+    internal Tensor DrawLabels(Tensor visible, Generator? generator)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         // Not by multinomial, which waits for a GPU to check its probabilities, and fails amid a run that diverges.
-        var drawn = Label.Sample(Logits(visible), generator).argmax(1);
-        return torch.where(labels.IsBelow(0), drawn, labels).MoveToOuterDisposeScope();
+        return Label.Sample(Logits(InputsOf(visible)), generator).argmax(1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds <paramref name="scale"/> times the gradient of the mean -log p(y | v) to the parameters' <c>.grad</c>.</summary>
@@ -167,15 +190,42 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>Γ_h(v Wᵀ + U_y), <c>[batch, classes]</c>.</summary>
-    private Tensor Logits(Tensor visible)
+    /// <summary>v Wᵀ, <c>[batch, hidden]</c>.</summary>
+    private Tensor InputsOf(Tensor visible) => visible.mm(WeightOfRows.t());
+
+    // One class after the other: the means given each of them would take classes times the memory.
+    private Tensor HiddenMean(Tensor visible)
+    {
+        Guard.Matrix(visible, VisibleSize, joint.Weight);
+        InputChecks.Values(VisibleSupport, visible);
+        using var scope = torch.NewDisposeScope();
+        var inputs = InputsOf(visible);
+        var probabilities = LogProbabilities(inputs).exp();
+        var means = torch.zeros_like(inputs);
+        for (var label = 0L; label < Classes; label++)
+        {
+            using var classScope = torch.NewDisposeScope();
+            _ = means.AddProduct(joint.Hidden.Mean(inputs.Plus(WeightOfClasses.select(1, label))), probabilities.narrow(1, label, 1));
+        }
+
+        return means.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>log p(y | v) from v Wᵀ, <c>[batch, classes]</c>.</summary>
+    private Tensor LogProbabilities(Tensor ofRows)
     {
         using var scope = torch.NewDisposeScope();
-        var ofRows = visible.mm(WeightOfRows.t());
+        return Logits(ofRows).Plus(Label.Bias).log_softmax(1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Γ_h(v Wᵀ + U_y) from v Wᵀ, <c>[batch, classes]</c>.</summary>
+    private Tensor Logits(Tensor ofRows)
+    {
+        using var scope = torch.NewDisposeScope();
         var ofClasses = WeightOfClasses.t();
-        if (!torch.is_grad_enabled() && IsForKernels(visible))
+        if (!torch.is_grad_enabled() && IsForKernels(ofRows))
         {
-            var logits = torch.empty(visible.size(0), Classes, visible.dtype, visible.device);
+            var logits = torch.empty(ofRows.size(0), Classes, ofRows.dtype, ofRows.device);
             ClassKernel.Activate(ofRows, HiddenBias!, ofClasses.contiguous(), logits, null);
             return logits.MoveToOuterDisposeScope();
         }
@@ -186,6 +236,43 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
 
     private bool IsForKernels(Tensor visible)
         => HiddenBias is { } bias && TensorMemory.IsFast(bias) && TensorMemory.IsFast(visible) && TensorMemory.IsFast(joint.Weight);
+
+    /// <summary>
+    /// Returns a feed-forward classifier that begins where the model is: a linear module and an activation for the hidden units, then a
+    /// linear output module, both with copies of the weights.
+    /// </summary>
+    /// <remarks>
+    /// <para>The label's weights U and bias d make the output module, so that of hidden states h it has the model's p(y | h), the softmax
+    /// of d + U h. The hidden units' bias takes in the mean Ū of U over the classes, as no label says which. The logits are then those
+    /// of <see cref="forward"/> to first order in U - Ū, d_y + Γ_h(v Wᵀ + U_y) ≈ d_y + Γ_h(v Wᵀ + Ū) + (U_y - Ū) · E[h | v Wᵀ + Ū], and
+    /// nothing is random.</para>
+    /// <para>Needs hidden units whose <see cref="UnitLayer.ToFeedForward"/> begins with a linear module: Bernoulli, spin, Gaussian, ReLU,
+    /// one group of categories, or units of your own.</para>
+    /// </remarks>
+    /// <param name="dropout">Dropout before the linear modules, where the rate is more than 0; null for none. Counts in state-dict keys.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A rate is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The model has one class.</exception>
+    /// <exception cref="NotSupportedException">No modules compute the mean of the hidden units.</exception>
+    /// <example><code>
+    /// using var net = model.ToClassifier();
+    /// net.FitClassifier(images, labels, new() { Epochs = 5 });
+    /// </code></example>
+    public Classifier ToClassifier(DropoutRates? dropout = null)
+    {
+        Lifetime.Check(this);
+        if (Classes < 2)
+            throw new InvalidOperationException($"Expected a model of two or more classes, found {Classes}.");
+        dropout?.Validate();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        // The units' modules say what becomes of a constant input, which is the last column here: a part of the bias.
+        var modules = joint.Hidden.ToFeedForward(torch.cat([WeightOfRows, WeightOfClasses.mean([1], keepdim: true)], 1));
+        if (modules is not [TorchSharp.Modules.Linear { bias: { } bias } linear, ..])
+            throw new NotSupportedException($"Expected hidden units whose modules begin with a linear one with a bias, found {joint.Hidden.Description} ones.");
+        using var whole = linear;
+        var ofRows = FeedForward.Linear(whole.weight.narrow(1, 0, VisibleSize), bias.Plus(whole.weight.select(1, VisibleSize)));
+        return new Classifier(FeedForwardNetwork.Of([[ofRows, .. modules.Skip(1)]], FeedForward.Linear(WeightOfClasses.t(), Label.Bias), dropout));
+    }
 
     /// <summary>Concatenates rows and their one-hot labels to rows of <see cref="Joint"/>.</summary>
     /// <param name="visible">Rows, <c>[rows, visible]</c>.</param>

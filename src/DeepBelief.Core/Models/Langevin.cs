@@ -133,13 +133,18 @@ public sealed record Langevin
         return states.MoveToOuterDisposeScope();
     }
 
-    private static (Tensor Energies, Tensor Gradient) Evaluate(Func<Tensor, Tensor> energy, Tensor states, Tensor? clamped)
+    /// <summary>Returns the energies of states, and their gradient, which is 0 for clamped units.</summary>
+    internal static (Tensor Energies, Tensor Gradient) Evaluate(Func<Tensor, Tensor> energy, Tensor states, Tensor? clamped = null)
     {
+        // Autograd does not follow what a caller's inference mode computes, nor a tensor that was made in it.
+        using var mode = Parameters.OutsideInference();
         using var grad = torch.enable_grad();
-        var leaf = states.detach().requires_grad_();
+        var leaf = states.detach().clone().requires_grad_();
         var energies = energy(leaf);
         if (energies.dim() != 1 || energies.shape[0] != states.shape[0])
             throw new ArgumentException($"Expected one energy per row, shape [{states.shape[0]}], found {Shapes.Text(energies)}.", nameof(energy));
+        if (!energies.requires_grad)
+            throw new ArgumentException("Expected an energy that autograd can follow to the states, found one without a graph. Compute it by torch's operations, outside no_grad.", nameof(energy));
         var gradient = torch.autograd.grad([energies.sum()], [leaf])[0];
         return (energies.detach(), Free(gradient, clamped));
     }

@@ -1,7 +1,4 @@
 using System.Runtime.CompilerServices;
-using DeepBelief.Files;
-using DeepBelief.Sampling;
-using DeepBelief.Tensors;
 
 #pragma warning disable CS1573 // The other parameters inherit their tags.
 
@@ -111,20 +108,10 @@ public static class DbnSampling
         Generator? generator,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(labels);
         Lifetime.Check(network);
-        Guard.Size(steps);
-        Guard.Alive(generator);
+        using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var like = top.Joint.Weight;
-        if (labels.dim() != 1 || labels.numel() == 0)
-            throw new ArgumentException($"Expected labels of shape [rows], one or more, found {Shapes.Text(labels)}.", nameof(labels));
-        Guard.Labels(labels, torch.empty(labels.shape[0], 0, like.dtype, like.device), top.Classes);
-        using var inside = InputChecks.Enter();
-        var features = top.Joint.Visible.Sample(torch.zeros(labels.shape[0], top.Joint.VisibleSize, like.dtype, like.device), generator).narrow(1, 0, top.VisibleSize);
-        var isLabel = Range(0, top.Joint.VisibleSize, like.device).IsAbove(top.VisibleSize - 0.5).unsqueeze(0);
-        var states = MarkovChain.RunClamped(top.Joint, top.JoinUnchecked(features, labels), isLabel, steps, generator, cancellationToken);
-        return network.SendDown(states, generator).MoveToOuterDisposeScope();
+        return network.SendDown(top.Sample(labels, steps, start: null, generator, cancellationToken), generator).MoveToOuterDisposeScope();
     }
 }

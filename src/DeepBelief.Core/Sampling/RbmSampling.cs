@@ -1,6 +1,7 @@
 using DeepBelief.Files;
 using DeepBelief.Sampling;
 using DeepBelief.Tensors;
+using DeepBelief.Units;
 
 namespace DeepBelief;
 
@@ -45,16 +46,19 @@ public static class RbmSampling
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         if (start is not null)
-        {
-            Guard.Rows(start, rbm.VisibleSize, rbm.Weight);
-            if (start.shape[0] != 1 && start.shape[0] != count)
-                throw new ArgumentException($"Expected 1 or {count} rows, found {Shapes.Text(start)}.", nameof(start));
-            InputChecks.Values(rbm.VisibleSupport, start);
-        }
-
+            CheckStart(start, count, rbm.VisibleSize, rbm.Weight, rbm.VisibleSupport);
         using var inside = InputChecks.Enter();
         var begin = start?.expand(count, rbm.VisibleSize)
             ?? rbm.Visible.Sample(torch.zeros(count, rbm.VisibleSize, rbm.Weight.dtype, rbm.Weight.device), generator);
         return MarkovChain.Run(rbm, begin, steps, generator, cancellationToken).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Requires initial states for so many chains: a row each, or one for all.</summary>
+    internal static void CheckStart(Tensor start, long count, long width, Tensor like, UnitSupport support)
+    {
+        Guard.Rows(start, width, like);
+        if (start.shape[0] != 1 && start.shape[0] != count)
+            throw new ArgumentException($"Expected 1 or {count} rows, found {Shapes.Text(start)}.", nameof(start));
+        InputChecks.Values(support, start);
     }
 }

@@ -14,6 +14,7 @@ internal static class Randomness
     public const int ReverseAnnealing = 21;
     public const int ReverseStarts = 22;
     public const int RowAnnealing = 23;
+    public const int AnnealingSteps = 24;
     public const int LayerWeights = 100; // plus the layer's number
     public const int LayerInputs = 1000; // plus the layer's number
     public const int ValidationInputs = 2000; // plus the layer's number

@@ -16,6 +16,12 @@ internal sealed class CompositeSupport(IReadOnlyList<UnitLayer> parts) : UnitSup
         return ofParts.Contains(null) ? null : new([.. ofParts.SelectMany(states => states!.Parts).Select(part => part.Sites)]);
     }
 
+    internal override IReadOnlyList<Interval>? Intervals(long units)
+    {
+        var ofParts = parts.Select(part => part.Support.Intervals(part.Size)).ToList();
+        return ofParts.Contains(null) ? null : [.. ofParts.SelectMany(intervals => intervals!)];
+    }
+
     private string? Faults(Func<UnitLayer, long, string?> fault)
     {
         using var scope = torch.NewDisposeScope();

@@ -13,6 +13,9 @@ internal sealed class IntervalSupport(string name, double least, double most, do
     internal override JointStates? States(long units)
         => step is { } apart && double.IsFinite(most) ? new([new Steps(units, least, apart, (long)Math.Round((most - least) / apart) + 1)]) : null;
 
+    /// <summary>The interval, if there is no step.</summary>
+    internal override IReadOnlyList<Interval>? Intervals(long units) => step is null ? [new(units, least, most)] : null;
+
     private string Range => double.IsPositiveInfinity(most) ? FormattableString.Invariant($"of {least} or more") : FormattableString.Invariant($"in [{least}, {most}]");
 
     public override string? Fault(Tensor rows)

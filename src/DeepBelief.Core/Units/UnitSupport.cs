@@ -80,6 +80,9 @@ public abstract class UnitSupport
     /// <summary>The joint states of so many units, if they can be listed; otherwise null, the default.</summary>
     internal virtual JointStates? States(long units) => null;
 
+    /// <summary>The intervals of so many units from the first on, if all numbers in them are states; otherwise null, the default.</summary>
+    internal virtual IReadOnlyList<Interval>? Intervals(long units) => null;
+
     /// <summary>Says why rows with these extremes are not valid. Default: looks at the rows.</summary>
     internal virtual string? Fault(Tensor rows, double least, double most) => Fault(rows);
 

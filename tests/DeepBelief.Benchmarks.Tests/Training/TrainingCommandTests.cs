@@ -17,6 +17,7 @@ public sealed partial class TrainingCommandTests
             "pcd1-784-500-b100",
             "gauss-cd1-784-500-b100",
             "adam-cd1-784-500-b100",
+            "defaults-784-500",
             "finetune-784-512-128-64-10-b64",
             "default-threads");
 
@@ -73,6 +74,24 @@ public sealed partial class TrainingCommandTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
+    public void Default_options_are_measured_against_the_bare_update()
+    {
+        var (exitCode, output, error) = Run("--quick", "--case", Workloads.Defaults);
+
+        exitCode.Should().Be(0, error);
+        var rows = DefaultsRow().Matches(output);
+        var notes = DefaultsNote().Matches(output);
+        rows.Should().HaveCount(Environment.ProcessorCount == 1 ? 1 : 2).And.HaveSameCount(notes);
+        foreach (var (row, note) in rows.Zip(notes))
+        {
+            // An epoch's time is the inverse of its speed; both are rounded.
+            var ratio = double.Parse(row.Groups[1].Value, CultureInfo.InvariantCulture);
+            double.Parse(note.Groups[1].Value, CultureInfo.InvariantCulture).Should().BeApproximately(1 / ratio, 0.006 + (0.0006 / (ratio * ratio)));
+        }
+    }
+
+    [Fact]
     public void A_folder_that_is_no_checkout_of_the_original_is_an_error_before_anything_is_measured()
     {
         var folder = Directory.CreateTempSubdirectory("deepbelief-benchmarks-tests-").FullName;
@@ -95,6 +114,12 @@ public sealed partial class TrainingCommandTests
 
     [GeneratedRegex(@"^tiny on [0-9]+ threads: .* took ([0-9,]+) to ([0-9,]+) ns", RegexOptions.Multiline)]
     private static partial Regex DistanceNote();
+
+    [GeneratedRegex(@"^\| defaults-784-500 +\| +[0-9]+ \| +[0-9,]+ \| +[0-9,]+ \| ([0-9.]+) \|", RegexOptions.Multiline)]
+    private static partial Regex DefaultsRow();
+
+    [GeneratedRegex(@"^defaults-784-500 on [0-9]+ thread\(s\): an epoch takes ([0-9.]+) times as long as one of cd1-784-500-b100\.", RegexOptions.Multiline)]
+    private static partial Regex DefaultsNote();
 
     private static double Number(Group digits) => double.Parse(digits.Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 }

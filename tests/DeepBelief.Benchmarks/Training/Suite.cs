@@ -42,7 +42,9 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
         var setting = ThreadSetting.Of(threads);
         var rival = workload is FineTuneWorkload ? PeerProgram.FineTune(workload.Rows(options.Quick)) : null;
         using var ours = StartOurs(workload, setting);
-        using var theirs = rival is null ? null : StartRival(rival, setting);
+        using var theirs = rival is not null ? StartRival(rival, setting)
+            : workload.Rival is { } other ? StartOurs(Workloads.Find(other), setting)
+            : null;
         // Peers want all cores, and so are measured where the library has them, too.
         using var peers = new PeerGroup(options.Python, threads == ThreadSetting.Cores ? PeersOf(workload) : []);
         foreach (var note in peers.Notes)
@@ -62,10 +64,10 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
 
         if (threads > 1)
             Notes.Add(FormattableString.Invariant($"{workload.Name} on {threads} threads: before the repetitions, a message between two threads took {distances.Min():N0} to {distances.Max():N0} ns there and back."));
-        Add(CaseResult.From(workload.Name, threads, repetitions) with
-        {
-            Peers = peers.IsEmpty ? null : peers.Against([.. repetitions.Select(r => r.SamplesPerS)]),
-        });
+        var result = CaseResult.From(workload.Name, threads, repetitions);
+        if (workload.Rival is { } bare)
+            Notes.Add(FormattableString.Invariant($"{workload.Name} on {threads} thread(s): an epoch takes {1 / result.Ratio:F2} times as long as one of {bare}."));
+        Add(result with { Peers = peers.IsEmpty ? null : peers.Against([.. repetitions.Select(r => r.SamplesPerS)]) });
     }
 
     private void CompareDefaultThreads()

@@ -15,6 +15,7 @@ internal static class Workloads
     public const string Pcd1 = "pcd1-784-500-b100";
     public const string Gaussian = "gauss-cd1-784-500-b100";
     public const string Adam = "adam-cd1-784-500-b100";
+    public const string Defaults = "defaults-784-500";
     public const string FineTune = "finetune-784-512-128-64-10-b64";
 
     public static IReadOnlyList<Workload> All { get; } =
@@ -25,6 +26,7 @@ internal static class Workloads
         new RbmWorkload(Pcd1, Mnist, 6_000) { Hidden = 500, Batch = 100, Persistent = true },
         new RbmWorkload(Gaussian, Mnist, 6_000) { Hidden = 500, Batch = 100, Gaussian = true },
         new RbmWorkload(Adam, Mnist, 6_000) { Hidden = 500, Batch = 100, Adam = true },
+        new DefaultsWorkload(Defaults, Mnist, 6_000),
         new FineTuneWorkload(FineTune, Mnist, 6_400),
         new RbmWorkload(Tiny, 1_024, 512) { Visible = 64, Hidden = 32, Batch = 64 },
     ];

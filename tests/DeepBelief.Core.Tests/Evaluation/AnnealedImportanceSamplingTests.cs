@@ -129,12 +129,16 @@ public sealed class AnnealedImportanceSamplingTests
     }
 
     [Fact]
-    public void Models_of_reals_are_refused()
+    public void Models_of_counts_without_an_end_and_of_bits_beside_reals_are_refused()
     {
         using var scope = torch.NewDisposeScope();
-        using var model = new NeuralEnergyModel(torch.nn.Linear(3, 1), 3);
-        var estimate = () => AnnealedImportanceSampling.Forward(model);
-        estimate.Should().Throw<ArgumentException>().WithMessage("*RBM*finitely many states*Real*").WithParameterName("model");
+        using var counts = new Rbm(new Supported(3, UnitSupport.Interval("count", 0, double.PositiveInfinity, step: 1)), new BernoulliUnits(2));
+        using var mixed = new Rbm(new CompositeUnits(new BernoulliUnits(1), new GaussianUnits(2)), new BernoulliUnits(2));
+        foreach (var (model, name) in new[] { (counts, "count"), (mixed, "Mixed") })
+        {
+            var estimate = () => AnnealedImportanceSampling.Forward(new Wrapped(model));
+            estimate.Should().Throw<ArgumentException>().WithMessage($"*RBM*finitely many states*number of an interval*{name}*").WithParameterName("model");
+        }
     }
 
     [Fact]

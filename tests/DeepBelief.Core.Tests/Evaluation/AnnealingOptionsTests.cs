@@ -43,5 +43,7 @@ public sealed class AnnealingOptionsTests
         chains.Should().Throw<ArgumentOutOfRangeException>().WithMessage("*Chains*2 or more*1*");
         var steps = () => new AnnealingOptions { SampleSteps = 0 }.Validate();
         steps.Should().Throw<ArgumentOutOfRangeException>().WithMessage("*SampleSteps*");
+        var leapfrog = () => new AnnealingOptions { LeapfrogSteps = 0 }.Validate();
+        leapfrog.Should().Throw<ArgumentOutOfRangeException>().WithMessage("*LeapfrogSteps*1 or more*");
     }
 }

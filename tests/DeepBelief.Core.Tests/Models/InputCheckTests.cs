@@ -55,6 +55,9 @@ public sealed class InputCheckTests
         ["Forward annealing of a Dbm"] = (_, rows) => AnnealedImportanceSampling.Forward(Machine, rows, Quick),
         ["Bracket of a Dbm"] = (_, rows) => AnnealedImportanceSampling.Bracket(Machine, rows, Quick),
         ["LowerBound of a Dbm"] = (_, rows) => LogLikelihood.LowerBound(Machine, rows, 0),
+        ["ClassificationRbm.Transform"] = (_, rows) => Joint.Transform(rows),
+        ["ClassificationRbm.Sample"] = (_, rows) => Joint.Sample(rows.shape[0], 1, rows),
+        ["ClassificationRbm.Sample of classes"] = (_, rows) => Joint.Sample(Zeros(rows), 1, rows),
         ["ClassificationDbn.forward"] = (_, rows) => Labelled.call(rows),
         ["ClassificationDbn.TransformToTop"] = (_, rows) => Labelled.TransformToTop(rows),
         ["ClassificationDbn.LogWeights"] = (_, rows) => Labelled.LogWeights(rows),
@@ -70,6 +73,8 @@ public sealed class InputCheckTests
     };
 
     private static Dbm Machine => Dbm.Bernoulli([4, 3, 2], dtype: ScalarType.Float64);
+
+    private static ClassificationRbm Joint => ClassificationRbm.Bernoulli(4, 3, classes: 2, dtype: ScalarType.Float64);
 
     private static ClassificationDbn Labelled => ClassificationDbn.Bernoulli([4, 3, 2], classes: 2, dtype: ScalarType.Float64);
 
@@ -305,6 +310,7 @@ public sealed class InputCheckTests
             () => dbn.Transform(rows), () => dbn.Fit(rows), () => dbn.Sample(2, 1), () => dbn.ToClassifier(2),
             () => net.forward(rows), () => net.Predict(rows), () => net.FitClassifier(rows, labels),
             () => joint.forward(rows), () => joint.Predict(rows), () => joint.Fit(rows, labels),
+            () => joint.Transform(rows), () => joint.Sample(2, 1), () => joint.Sample(labels, 1), () => joint.ToClassifier(),
             () => neural.FreeEnergy(rows), () => neural.Transition(rows), () => neural.Fit(rows),
             () => autoencoder.forward(rows), () => autoencoder.Encode(rows), () => autoencoder.Decode(rows.narrow(1, 0, 2)), () => autoencoder.Score(rows), () => autoencoder.FitAutoencoder(rows),
             () => regressor.forward(rows), () => regressor.Predict(rows), () => regressor.Fit(rows, rows.narrow(1, 0, 2)),
@@ -321,6 +327,7 @@ public sealed class InputCheckTests
         using var scope = torch.NewDisposeScope();
         using var rbm = Rbm.Bernoulli(3, 2);
         using var dbn = Dbn.Bernoulli(3, 2);
+        using var joint = ClassificationRbm.Bernoulli(3, 2, 2);
         var rows = torch.ones(2, 3);
         var generator = new Generator(1);
         generator.Dispose();
@@ -329,6 +336,7 @@ public sealed class InputCheckTests
             () => rbm.SampleHidden(rows, generator), () => rbm.SampleVisible(rows.narrow(1, 0, 2), generator), () => rbm.Transition(rows, generator), () => rbm.Sample(2, 1, generator: generator),
             () => MarkovChain.Run(rbm, rows, 1, generator), () => MarkovChain.FillMissing(rbm, rows, 1, generator: generator),
             () => dbn.Sample(2, 1, generator), () => dbn.Transform(rows, LayerInputs.Samples, generator), () => ExactEnumeration.Sample(rbm, 2, generator),
+            () => joint.Sample(2, 1, generator: generator), () => joint.Sample(torch.zeros(2, ScalarType.Int64), 1, generator: generator),
             () => ModelEvaluation.PseudoLogLikelihood(rbm, rows, generator), () => new BernoulliUnits(3).Sample(rows, generator),
             () => new Langevin().Run(x => x.square().sum(1), rows, generator),
         })

@@ -40,6 +40,8 @@ public sealed class CancelledChainTests
         StopsAfterThreeDraws(hidden => new Dbm(new BernoulliUnits(4), [hidden, new BernoulliUnits(2)]), (dbm, token) => dbm.Sample(5, 10, cancellationToken: token));
         StopsAfterThreeDraws(hidden => new UntiedDbn([Layer()], new Rbm(new BernoulliUnits(4), hidden)), (untied, token) => untied.Sample(5, 10, cancellationToken: token));
         StopsAfterThreeDraws(hidden => new UntiedDbn([Layer()], Top(hidden)), (untied, token) => untied.Sample(labels, 10, cancellationToken: token));
+        StopsAfterThreeDraws(Top, (joint, token) => joint.Sample(5, 10, cancellationToken: token));
+        StopsAfterThreeDraws(Top, (joint, token) => joint.Sample(labels, 10, cancellationToken: token));
         StopsAfterThreeDraws(
             hidden => new ClassificationDbn([new Rbm(new BernoulliUnits(5), new BernoulliUnits(4))], Top(hidden)),
             (labelled, token) => labelled.Sample(labels, 10, cancellationToken: token));

@@ -133,6 +133,12 @@ internal sealed class Computations
         using (torch.no_grad())
             Keep(model.forward(rows)).Dispose();
         Keep(model.Join(rows, labels)).Dispose();
+        Keep(model.Transform(rows)).Dispose();
+        using var generator = new Generator(3);
+        Keep(model.Sample(5, 3, generator: generator)).Dispose();
+        Keep(model.Sample(labels, 3, rows, generator)).Dispose();
+        using var net = model.ToClassifier();
+        Keep(net);
         Keep(model.Predict(rows)).Dispose();
         Keep(model.Score(rows, labels));
     }

@@ -38,7 +38,7 @@ public sealed class InferenceModeTests
                 Rbm.Bernoulli(4, 3), Rbm.Gaussian(4, 3), Rbm.Bernoulli(4, 3, dtype: ScalarType.Float32), new Rbm(new ReluUnits(4), new SpinUnits(3)),
                 Rbm.Load(rbmPath), dbn, Dbn.Load(dbnPath), dbn.ToClassifier(2), Classifier.Random([4, 3], 2), Classifier.Load(netPath), ClassificationRbm.Bernoulli(4, 3, 2),
                 Dbm.Bernoulli(4, 3, 2), ClassificationDbn.Bernoulli([4, 3, 2], 2), Dbn.Bernoulli(4, 3, 2).Untie(), dbn.ToAutoencoder(), dbn.ToRegressor(2), dbn.ToMultiLabelClassifier(2),
-                Dbn.Load(doublePath), doubles.Clone(), doubles.Untie(), doubles.ToAutoencoder(), deep.Clone(), deep.ToRbm(),
+                Dbn.Load(doublePath), doubles.Clone(), doubles.Untie(), doubles.ToAutoencoder(), ClassificationRbm.Bernoulli(4, 3, 2).ToClassifier(), deep.Clone(), deep.ToRbm(),
             ];
         }
 

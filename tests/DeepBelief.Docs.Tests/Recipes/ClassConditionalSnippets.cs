@@ -1,6 +1,5 @@
 #region usings
 using DeepBelief;
-using DeepBelief.Sampling;
 using TorchSharp;
 using static TorchSharp.torch;
 #endregion
@@ -28,14 +27,26 @@ public sealed class ClassConditionalSnippets : Support.SnippetTests
 
         #region draw
         using var wanted = full(100, 2, ScalarType.Int64);              // a hundred rows of class 2
-        using var start = model.Join(rand(100, 16).round(), wanted);    // [100, 16 + 4]
-        using var clamped = cat([zeros(1, 16, ScalarType.Bool), ones(1, 4, ScalarType.Bool)], 1);
-        using var rows = MarkovChain.RunClamped(model.Joint, start, clamped, steps: 200);
-        using var drawn = rows.narrow(1, 0, 16);                        // [100, 16]
+        using var drawn = model.Sample(wanted, steps: 200);             // [100, 16]
+        using var anything = model.Sample(count: 100, steps: 200);      // rows of all classes
         #endregion
 
-        drawn.reshape(100, 4, 4).mean([1L]).argmax(1).eq(2).to(ScalarType.Float32).mean().ToDouble().Should().BeGreaterThan(0.9);
-        rows.narrow(1, 16, 4).select(1, 2).min().ToDouble().Should().Be(1);
+        Columns(drawn).eq(2).to(ScalarType.Float32).mean().ToDouble().Should().BeGreaterThan(0.9);
+        bincount(Columns(anything), minlength: 4).min().ToDouble().Should().BeGreaterThan(0);
+
+        #region use
+        using var features = model.Transform(testImages);               // [rows, 40], without labels
+        using var net = model.ToClassifier();
+        Console.WriteLine(net.Score(testImages, testLabels).Accuracy);  // before any step
+        net.FitClassifier(images, labels, new() { Epochs = 5 });
+        #endregion
+
+        features.shape.Should().Equal(500, 40);
+        using var begun = model.ToClassifier();
+        begun.Score(testImages, testLabels).Accuracy.Should().BeGreaterThan(0.9);
+        net.Score(testImages, testLabels).Accuracy.Should().BeGreaterThan(0.95);
+
+        static Tensor Columns(Tensor rows) => rows.reshape(100, 4, 4).mean([1L]).argmax(1);
     }
 
     // Images of 4 x 4 pixels, of which one column is lit, the class, and one pixel in twenty flipped.

@@ -77,6 +77,26 @@ public sealed class OwnModelSnippets : Support.SnippetTests
         using var energies = model.FreeEnergy(data);                    // [rows], up to a constant
         #endregion
 
+        #region density
+        var bracket = AnnealedImportanceSampling.Bracket(model, data, new()
+        {
+            Schedule = AnnealingSchedule.Uniform(steps: 500),
+            SampleSteps = 200,
+        });
+        Console.WriteLine(LogLikelihood.Evaluate(model, data, bracket));    // nats a row
+        #endregion
+
+        // The integral over a square that holds all but nothing of the density, by the midpoint rule.
+        var line = (arange(800, ScalarType.Float32) + 0.5f) * 0.05f - 20;
+        using (no_grad())
+        {
+            var logZ = model.FreeEnergy(cartesian_prod(line, line)).to(ScalarType.Float64).neg().logsumexp(0).ToDouble() + (2 * Math.Log(0.05));
+            bracket.Warning.Should().BeNull();
+            bracket.Forward.LogPartition.Should().BeApproximately(logZ, 5 * bracket.Forward.StandardError);
+            bracket.Reverse.LogPartition.Should().BeApproximately(logZ, 5 * bracket.Reverse.StandardError);
+            bracket.StandardError.Should().BeLessThan(0.1);
+        }
+
         // Least where the points are, more between them, most far away.
         using var places = tensor(new float[,] { { 2, 0 }, { -2, 0 }, { 0, 0 }, { 4, 3 } });
         var at = model.FreeEnergy(places).data<float>().ToArray();

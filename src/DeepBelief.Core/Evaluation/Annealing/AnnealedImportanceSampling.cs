@@ -5,7 +5,7 @@ namespace DeepBelief.Evaluation;
 
 /// <summary>
 /// Annealed importance sampling: estimates log Z with chains between a base-rate model of independent units, whose log Z is
-/// known, and an RBM or any other model whose visible units have finitely many states.
+/// known, and an RBM or any other model whose visible units have finitely many states or are real numbers.
 /// </summary>
 /// <remarks>
 /// <para>Neal 2001, "Annealed importance sampling"; for restricted Boltzmann machines Salakhutdinov and Murray 2008, "On the
@@ -22,14 +22,20 @@ namespace DeepBelief.Evaluation;
 /// categories, as <see cref="IEnergyModel.VisibleSupport"/> says. A step is a sweep that offers every unit, or group of categories,
 /// another state (for bits: Gibbs sampling, one after the other), which costs a free energy a unit. The default schedule, made for
 /// RBMs, is long then: begin with <c>AnnealingSchedule.Uniform(100)</c>.</para>
+/// <para>Or they are real numbers, of an interval if there are bounds, as of <see cref="NeuralEnergyModel"/>: its <see cref="Langevin"/>'s
+/// bounds count, so that log Z is that within them. The base-rate model is Gaussian, with the data's means and deviations, and a step
+/// is one of Hamiltonian Monte Carlo (Neal 2011, "MCMC using Hamiltonian dynamics"), which costs
+/// <see cref="AnnealingOptions.LeapfrogSteps"/> gradients of the free energy; 200 more steps find out how long they can be. Begin with
+/// <c>AnnealingSchedule.Uniform(500)</c>, and give data: a part of the model that is far from the base-rate model may never be visited,
+/// and no estimate notices what all chains have missed.</para>
 /// </remarks>
 public static class AnnealedImportanceSampling
 {
     /// <summary>Estimates log Z from below, with chains from the base-rate model to the model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="data">
-    /// Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses an RBM's own biases, and equal probabilities of all
-    /// states with other models.
+    /// Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses an RBM's own biases, equal probabilities of all states
+    /// with other models, and for real numbers a mean of 0 and a deviation of 1, or those of the uniform distribution between bounds.
     /// </param>
     /// <param name="options">How to anneal; null uses the defaults.</param>
     /// <param name="progress">Receives progress; may be null.</param>
@@ -45,7 +51,7 @@ public static class AnnealedImportanceSampling
     {
         options = Check(model, data, options);
         using var path = AnnealingPath.To(model, data);
-        return Forward(model, path, options, new AnnealingClock(progress, options.Schedule.Steps, cancellationToken));
+        return Forward(model, path, options, Prepare(path, options, progress, options.Schedule.Steps, cancellationToken));
     }
 
     /// <summary>Estimates log Z of a deep Boltzmann machine from below.</summary>
@@ -65,8 +71,8 @@ public static class AnnealedImportanceSampling
     /// <see cref="AnnealingOptions.Chains"/> is ignored. If the samples are not exact, the estimate may be too low.
     /// </param>
     /// <param name="data">
-    /// Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses an RBM's own biases, and equal probabilities of all
-    /// states with other models.
+    /// Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses an RBM's own biases, equal probabilities of all states
+    /// with other models, and for real numbers a mean of 0 and a deviation of 1, or those of the uniform distribution between bounds.
     /// </param>
     /// <param name="options">How to anneal; null uses the defaults.</param>
     /// <param name="progress">Receives progress; may be null.</param>
@@ -87,7 +93,7 @@ public static class AnnealedImportanceSampling
             throw new ArgumentException($"Expected at least 2 rows, found {Shapes.Text(samples)}.", nameof(samples));
         model.VisibleSupport.CheckStates(samples);
         using var path = AnnealingPath.To(model, data);
-        return Reverse(model, path, samples, options, new AnnealingClock(progress, options.Schedule.Steps, cancellationToken));
+        return Reverse(model, path, samples, options, Prepare(path, options, progress, options.Schedule.Steps, cancellationToken));
     }
 
     /// <summary>Estimates log Z from both sides.</summary>
@@ -108,7 +114,7 @@ public static class AnnealedImportanceSampling
         using var path = AnnealingPath.To(model, data);
         using var scope = torch.NewDisposeScope();
         var isExact = ExactEnumeration.CanSample(model);
-        var clock = new AnnealingClock(progress, (2 * options.Schedule.Steps) + (isExact ? 0 : options.SampleSteps), cancellationToken);
+        var clock = Prepare(path, options, progress, (2 * options.Schedule.Steps) + (isExact ? 0 : options.SampleSteps), cancellationToken);
         var forward = Forward(model, path, options, clock);
         using var generator = Start(model, options, Randomness.ReverseStarts);
         var samples = isExact ? ExactEnumeration.Sample(model, options.Chains, generator, cancellationToken) : ChainSamples(model, path, data, options, generator, clock);
@@ -148,6 +154,14 @@ public static class AnnealedImportanceSampling
         options ??= new AnnealingOptions();
         options.Validate();
         return options;
+    }
+
+    /// <summary>Readies a path for so many steps, and returns the clock that counts these as well.</summary>
+    private static AnnealingClock Prepare(AnnealingPath path, AnnealingOptions options, IProgress<AnnealingProgress>? progress, int steps, CancellationToken cancellationToken)
+    {
+        var clock = new AnnealingClock(progress, path.StepsOfPreparation + steps, cancellationToken);
+        path.Prepare(options, clock);
+        return clock;
     }
 
     private static LogPartitionEstimate Forward(IEnergyModel model, AnnealingPath path, AnnealingOptions options, AnnealingClock clock)

@@ -20,6 +20,13 @@ public sealed record AnnealingOptions
     public int SampleSteps { get; init; } = 1000;
 
     /// <summary>
+    /// Leapfrog steps that a step takes where units are real numbers and the model is no RBM, 1 or more; others ignore it. Each costs a
+    /// gradient of the free energy; their size is found by the run. More of them carry chains further: 1 is Langevin dynamics, a
+    /// random walk. Default: 5.
+    /// </summary>
+    public int LeapfrogSteps { get; init; } = 5;
+
+    /// <summary>
     /// Seed of the chains. The same seed, model, device, number of threads and torch build give the same result, bit for bit. On
     /// CUDA, where TorchSharp cannot create generators, a run seeds and uses torch's default one. Default: 0.
     /// </summary>
@@ -34,6 +41,7 @@ public sealed record AnnealingOptions
         faults.From(CheckSchedule);
         faults.Option(Chains >= 2, nameof(Chains), Chains, "2 or more");
         faults.Option(SampleSteps >= 1, nameof(SampleSteps), SampleSteps, "1 or more");
+        faults.Option(LeapfrogSteps >= 1, nameof(LeapfrogSteps), LeapfrogSteps, "1 or more");
         faults.Throw();
     }
 

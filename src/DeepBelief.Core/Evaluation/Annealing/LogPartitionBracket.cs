@@ -5,7 +5,7 @@ namespace DeepBelief.Evaluation;
 /// <summary>log Z from both sides: forward chains tend to underestimate it, reverse chains to overestimate it.</summary>
 /// <remarks>
 /// Grosse, Ghahramani and Adams 2015, "Sandwiching the marginal likelihood using bidirectional Monte Carlo". Reverse chains
-/// overestimate log Z, on average, if they start at exact samples of the model. From the ends of Gibbs chains, they do so only
+/// overestimate log Z, on average, if they start at exact samples of the model. From the ends of chains, they do so only
 /// as far as those chains have converged. The bounds on the probability of an end on the wrong side are Markov's inequality for
 /// the mean weights; 3 nats make 95 %.
 /// </remarks>
