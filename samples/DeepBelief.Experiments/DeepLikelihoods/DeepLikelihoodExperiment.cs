@@ -111,7 +111,7 @@ internal sealed class DeepLikelihoodRun(ExperimentContext context, DeepLikelihoo
         var trained = context.Pretrain(new MachinePlan($"{machine.Title}: training", "deep-boltzmann", machine.Sizes, Weights, options, train)
         {
             Batches = batches,
-            Making = Making,
+            Making = $"{Making}, begins as the lowest layer of the network",
             Lowest = lowest,
         });
         var dbm = trained.Model;
