@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace DeepBelief.Data;
 
@@ -6,7 +7,7 @@ namespace DeepBelief.Data;
 /// <param name="name">The column's name.</param>
 /// <param name="texts">Its value in each row.</param>
 /// <param name="isMissing">Whether a value is missing.</param>
-internal sealed class ColumnValues(string name, IReadOnlyList<string?> texts, Func<string?, bool> isMissing)
+internal sealed partial class ColumnValues(string name, IReadOnlyList<string?> texts, Func<string?, bool> isMissing)
 {
     // Two different numbers can be a yes and a no.
     private const int FewestNumbers = 3;
@@ -103,16 +104,22 @@ internal sealed class ColumnValues(string name, IReadOnlyList<string?> texts, Fu
 
     // Numbers in another notation and infinite ones are values: as gaps, those would be missing that are large.
     private bool AreGaps(List<(string Text, int Row)> odd, double most)
-        => (double)odd.Count / values.Count <= most && !odd.Any(value => IsLikeNumber(value.Text));
+        => (double)odd.Count / values.Count <= most && !odd.Any(value => IsValue(value.Text));
 
     private string Limit(List<(string Text, int Row)> odd, double most)
-        => odd.Any(value => IsLikeNumber(value.Text))
+        => odd.Any(value => IsValue(value.Text))
             ? string.Empty
             : string.Create(CultureInfo.InvariantCulture, $" Texts count as missing up to a share of {most} ({nameof(TableEncoderOptions.MostOddTexts)}); here they are {odd.Count} of {values.Count} values.");
 
     private ArgumentException Fault(string what) => new($"Column '{name}': {what}");
 
     private static double Parse(string text) => TableColumn.TryParse(text, out var number) ? number : double.NaN;
+
+    private static bool IsValue(string text) => IsLikeNumber(text) || OtherNumber().IsMatch(text.Trim());
+
+    // What no parser here takes: infinite ones, a typographic minus, thousands set apart by a space, an apostrophe or two points.
+    [GeneratedRegex(@"^[+-]?(?:∞|inf)$|^\u2212\d+(?:[.,]\d+)?$|^[+-]?\d{1,3}(?:(?:\.\d{3}){2,}|(?:[ '\u2019\u00a0\u202f]\d{3})+(?:[.,]\d+)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OtherNumber();
 
     // A number, an infinite one, or one in another notation: 1,5 and 1.234,5 and 1,234 and 12 %.
     private static bool IsLikeNumber(string text)
