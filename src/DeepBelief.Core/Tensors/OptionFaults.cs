@@ -49,7 +49,8 @@ internal sealed class OptionFaults
     /// <summary>Throws if there is a fault.</summary>
     public void Throw()
     {
-        if (faults is [var only])
+        // As it is, unless it lists faults of options in an option, which has to be named.
+        if (faults is [var only] && (only is not ArgumentOutOfRangeException { ParamName: null } || lines.SequenceEqual(Lines(only))))
             ExceptionDispatchInfo.Throw(only);
         if (faults.Count > 0)
             throw new ArgumentOutOfRangeException(string.Join(Environment.NewLine, lines), innerException: null);
@@ -57,5 +58,10 @@ internal sealed class OptionFaults
 
     // Without the argument's name and value, which .NET adds to messages: those of Guard.Option have them.
     private static string[] Lines(ArgumentException e)
-        => (e.Message.StartsWith($"{e.ParamName}:", StringComparison.Ordinal) ? e.Message.Split($" (Parameter '{e.ParamName}')")[0] : e.Message).Split(Environment.NewLine);
+    {
+        if (e.Message.StartsWith($"{e.ParamName}:", StringComparison.Ordinal))
+            return e.Message.Split($" (Parameter '{e.ParamName}')")[0].Split(Environment.NewLine);
+        var all = e.Message.Split(Environment.NewLine);
+        return e is ArgumentOutOfRangeException { ActualValue: not null } ? all[..^1] : all;
+    }
 }

@@ -213,6 +213,25 @@ public sealed class CheckpointUseTests
     }
 
     [Fact]
+    public void Other_rows_to_evaluate_leave_the_chains_as_they_are()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var data = Make.Bits(1, 1200, 6).to(ScalarType.Float32);
+        var dbn = Dbn.Bernoulli(6, 4, 3);
+        var options = new UpDownOptions { Epochs = 2, BatchSize = 100 };
+        var ends = new List<int?> { null, 1100 }.ConvertAll(rows =>
+        {
+            var checkpoint = new CheckpointOptions { Path = folder.File($"run {rows}"), AllowChanges = true };
+            _ = dbn.Untie().Fit(data, options: options with { Checkpoint = checkpoint });
+            var model = dbn.Untie();
+            _ = model.Fit(data, options: options with { Epochs = 3, Checkpoint = checkpoint, EvaluationRows = rows });
+            return CheckpointScenario.Bytes(model);
+        });
+        ends[1].Should().BeEquivalentTo(ends[0]);
+    }
+
+    [Fact]
     public void Other_data_or_another_model_is_never_allowed()
     {
         using var checkpoint = new InterruptedRun(Options);

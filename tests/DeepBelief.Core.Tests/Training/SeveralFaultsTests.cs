@@ -50,6 +50,9 @@ public sealed class SeveralFaultsTests
         Names(new UpDownOptions { L1Penalty = 0, Centering = new() { SlidingFactor = -1 } }.Validate, "L1Penalty", "Centering.SlidingFactor");
         Names(new NetworkTrainingOptions { MaxGradientNorm = 0, AdversarialDistance = 0 }.Validate, "MaxGradientNorm", "AdversarialDistance");
         Names(new ClassifierTrainingOptions { BatchSize = 0, VirtualAdversarial = new() { Weight = 0, BatchSize = 0 } }.Validate, "BatchSize", "VirtualAdversarial: Weight", "VirtualAdversarial: BatchSize");
+        // All of it within one option.
+        Names(new ClassifierTrainingOptions { VirtualAdversarial = new() { Weight = 0, BatchSize = 0 } }.Validate, "VirtualAdversarial: Weight", "VirtualAdversarial: BatchSize");
+        Names(new DbnTrainingOptions { Layers = [new(), new() { Epochs = 0, BatchSize = 0 }] }.Validate, "Layers[1]: Epochs", "Layers[1]: BatchSize");
         Names(new VirtualAdversarialOptions { PowerIterations = 0, EntropyWeight = -1 }.Validate, "PowerIterations", "EntropyWeight");
         Names(new SgdSettings { Momentum = null!, WeightDecay = -1 }.Validate, "Value cannot be null. (Parameter 'Momentum')", "WeightDecay");
         Names(new AdamSettings { Beta2 = 1, Epsilon = 0, WeightDecay = double.NaN }.Validate, "Beta2", "Epsilon", "WeightDecay");

@@ -49,6 +49,7 @@ internal sealed class RunState<TMetrics> : IDisposable
     [
         .. Under("optimizer", Optimizer.State),
         .. Under("task", task.State),
+        .. task.StartRows is { } rows ? Under("start", new Dictionary<string, Tensor> { ["rows"] = rows }) : [],
         .. average is null ? [] : Under("average", average.State),
         .. Under(BestKey, best.State),
     ]);

@@ -48,8 +48,9 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 
     public override BatchReader Rows { get; }
 
-    public override IReadOnlyDictionary<string, Tensor> State
-        => options.MissingValues == MissingValues.Draw ? new Dictionary<string, Tensor>(gradient.State) { { StartRowsName, startRows! } } : gradient.State;
+    public override IReadOnlyDictionary<string, Tensor> State => gradient.State;
+
+    public override Tensor? StartRows => options.MissingValues == MissingValues.Draw ? startRows : null;
 
     public override IReadOnlyDictionary<string, Generator> Generators
         => chainGenerator is null ? Rows.Generators : new Dictionary<string, Generator>(Rows.Generators) { ["chains"] = chainGenerator };

@@ -4,9 +4,6 @@ namespace DeepBelief.Training;
 /// <typeparam name="TMetrics">The metrics of an epoch.</typeparam>
 internal abstract class TrainingTask<TMetrics> : IDisposable
 {
-    /// <summary>The name in the <see cref="State"/> of rows that the model has drawn for the sampler, as a trained one would draw others.</summary>
-    protected const string StartRowsName = "start_rows";
-
     /// <summary>The parameters to update; at least one.</summary>
     public abstract IReadOnlyList<Parameter> Parameters { get; }
 
@@ -15,6 +12,9 @@ internal abstract class TrainingTask<TMetrics> : IDisposable
 
     /// <summary>State of the task between batches, by name: always the same tensors. Default: none.</summary>
     public virtual IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();
+
+    /// <summary>Rows that the model has drawn for the sampler, which checkpoints hold, as a trained one would draw others; null for none.</summary>
+    public virtual Tensor? StartRows => null;
 
     /// <summary>The generators whose state a checkpoint saves, by name: all but those reseeded in every epoch. Default: those of the rows.</summary>
     public virtual IReadOnlyDictionary<string, Generator> Generators => Rows.Generators;

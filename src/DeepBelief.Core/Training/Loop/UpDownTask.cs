@@ -64,7 +64,9 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
 
     public override BatchReader Rows { get; }
 
-    public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor>(gradient.State) { { StartRowsName, startRows } };
+    public override IReadOnlyDictionary<string, Tensor> State => gradient.State;
+
+    public override Tensor? StartRows => startRows;
 
     public override IReadOnlyDictionary<string, Generator> Generators
         => chainGenerator is null ? Rows.Generators : new Dictionary<string, Generator>(Rows.Generators) { ["chains"] = chainGenerator };
