@@ -55,6 +55,7 @@ public sealed class DocExampleTests
                   private static Rbm rbm => null!;
                   private static Dbn dbn => null!;
                   private static Dbm dbm => null!;
+                  private static ClassificationRbm model => null!;
                   private static Classifier net => null!;
                   private static Autoencoder autoencoder => null!;
                   private static Tensor rows => null!;

@@ -137,7 +137,7 @@ public static class LogLikelihood
     {
         ArgumentNullException.ThrowIfNull(model);
         Guard.Rows(rows, model.VisibleSize, model.Representative());
-        model.VisibleSupport.CheckStates(rows);
+        model.States().CheckStates(rows);
         return Logs(model.FreeEnergy, rows);
     }
 

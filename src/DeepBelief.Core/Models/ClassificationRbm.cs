@@ -19,7 +19,8 @@ namespace DeepBelief;
 /// var history = model.Fit(images, labels, new() { Epochs = 20 });
 /// using var logProbabilities = model.forward(images); // [rows, 10]
 /// using var features = model.Transform(images); // [rows, 500]
-/// using var threes = model.Sample(torch.full(20, 3, ScalarType.Int64)); // [20, 784]
+/// using var wanted = torch.full(20, 3, ScalarType.Int64);
+/// using var threes = model.Sample(wanted); // [20, 784]
 /// model.Save("classification.pt");
 /// </code></example>
 public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
@@ -116,6 +117,43 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     {
         using var noGrad = torch.no_grad();
         return SparseRows.Are(visible) ? SparseRows.Map(visible, VisibleSize, joint.Weight, HiddenMean) : HiddenMean(visible);
+    }
+
+    /// <summary>
+    /// Returns a feed-forward classifier that begins where the model is: a linear module and an activation for the hidden units, then a
+    /// linear output module, both with copies of the weights.
+    /// </summary>
+    /// <remarks>
+    /// <para>The label's weights U and bias d make the output module, so that of hidden states h it has the model's p(y | h), the softmax
+    /// of d + U h. The hidden units' bias takes in the mean Ū of U over the classes, as no label says which. The logits are then those
+    /// of <see cref="forward"/> to first order in U - Ū, d_y + Γ_h(v Wᵀ + U_y) ≈ d_y + Γ_h(v Wᵀ + Ū) + (U_y - Ū) · E[h | v Wᵀ + Ū], where
+    /// the modules compute E[h], which for ReLU units they do only far from 0. Nothing is random.</para>
+    /// <para>Needs hidden units whose <see cref="UnitLayer.ToFeedForward"/> begins with a linear module: Bernoulli, spin, Gaussian, ReLU,
+    /// one group of categories, or units of your own.</para>
+    /// </remarks>
+    /// <param name="dropout">Dropout before the linear modules, where the rate is more than 0; null for none. Counts in state-dict keys.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A rate is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The model has one class.</exception>
+    /// <exception cref="NotSupportedException">No modules compute the mean of the hidden units.</exception>
+    /// <example><code>
+    /// using var net = model.ToClassifier();
+    /// net.FitClassifier(images, labels, new() { Epochs = 5 });
+    /// </code></example>
+    public Classifier ToClassifier(DropoutRates? dropout = null)
+    {
+        Lifetime.Check(this);
+        if (Classes < 2)
+            throw new InvalidOperationException($"Expected a model of two or more classes, found {Classes}.");
+        dropout?.Validate();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        // The units' modules say what becomes of a constant input, which is the last column here: a part of the bias.
+        var modules = joint.Hidden.ToFeedForward(torch.cat([WeightOfRows, WeightOfClasses.mean([1], keepdim: true)], 1));
+        if (modules is not [TorchSharp.Modules.Linear { bias: { } bias } linear, ..])
+            throw new NotSupportedException($"Expected hidden units whose modules begin with a linear one with a bias, found {joint.Hidden.Description} ones.");
+        using var whole = linear;
+        var ofRows = FeedForward.Linear(whole.weight.narrow(1, 0, VisibleSize), bias.Plus(whole.weight.select(1, VisibleSize)));
+        return new Classifier(FeedForwardNetwork.Of([[ofRows, .. modules.Skip(1)]], FeedForward.Linear(WeightOfClasses.t(), Label.Bias), dropout));
     }
 
     /// <summary>Returns the free energy of rows without their labels, F(v) = -log Σ exp(-F(v, y)) over classes y, in closed form.</summary>
@@ -230,49 +268,26 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
             return logits.MoveToOuterDisposeScope();
         }
 
+        // One class after the other, too, where no graph has to remember them all.
+        if (!torch.is_grad_enabled())
+        {
+            var logits = torch.empty(ofRows.size(0), Classes, ofRows.dtype, ofRows.device);
+            for (var label = 0L; label < Classes; label++)
+            {
+                using var classScope = torch.NewDisposeScope();
+                _ = logits.select(1, label).copy_(joint.Hidden.CumulantGenerator(ofRows.Plus(ofClasses.select(0, label))));
+            }
+
+            return logits.MoveToOuterDisposeScope();
+        }
+
+
         var inputs = ofRows.unsqueeze(1).Plus(ofClasses).reshape(-1, joint.HiddenSize);
         return joint.Hidden.CumulantGenerator(inputs).reshape(-1, Classes).MoveToOuterDisposeScope();
     }
 
     private bool IsForKernels(Tensor visible)
         => HiddenBias is { } bias && TensorMemory.IsFast(bias) && TensorMemory.IsFast(visible) && TensorMemory.IsFast(joint.Weight);
-
-    /// <summary>
-    /// Returns a feed-forward classifier that begins where the model is: a linear module and an activation for the hidden units, then a
-    /// linear output module, both with copies of the weights.
-    /// </summary>
-    /// <remarks>
-    /// <para>The label's weights U and bias d make the output module, so that of hidden states h it has the model's p(y | h), the softmax
-    /// of d + U h. The hidden units' bias takes in the mean Ū of U over the classes, as no label says which. The logits are then those
-    /// of <see cref="forward"/> to first order in U - Ū, d_y + Γ_h(v Wᵀ + U_y) ≈ d_y + Γ_h(v Wᵀ + Ū) + (U_y - Ū) · E[h | v Wᵀ + Ū], and
-    /// nothing is random.</para>
-    /// <para>Needs hidden units whose <see cref="UnitLayer.ToFeedForward"/> begins with a linear module: Bernoulli, spin, Gaussian, ReLU,
-    /// one group of categories, or units of your own.</para>
-    /// </remarks>
-    /// <param name="dropout">Dropout before the linear modules, where the rate is more than 0; null for none. Counts in state-dict keys.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A rate is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The model has one class.</exception>
-    /// <exception cref="NotSupportedException">No modules compute the mean of the hidden units.</exception>
-    /// <example><code>
-    /// using var net = model.ToClassifier();
-    /// net.FitClassifier(images, labels, new() { Epochs = 5 });
-    /// </code></example>
-    public Classifier ToClassifier(DropoutRates? dropout = null)
-    {
-        Lifetime.Check(this);
-        if (Classes < 2)
-            throw new InvalidOperationException($"Expected a model of two or more classes, found {Classes}.");
-        dropout?.Validate();
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        // The units' modules say what becomes of a constant input, which is the last column here: a part of the bias.
-        var modules = joint.Hidden.ToFeedForward(torch.cat([WeightOfRows, WeightOfClasses.mean([1], keepdim: true)], 1));
-        if (modules is not [TorchSharp.Modules.Linear { bias: { } bias } linear, ..])
-            throw new NotSupportedException($"Expected hidden units whose modules begin with a linear one with a bias, found {joint.Hidden.Description} ones.");
-        using var whole = linear;
-        var ofRows = FeedForward.Linear(whole.weight.narrow(1, 0, VisibleSize), bias.Plus(whole.weight.select(1, VisibleSize)));
-        return new Classifier(FeedForwardNetwork.Of([[ofRows, .. modules.Skip(1)]], FeedForward.Linear(WeightOfClasses.t(), Label.Bias), dropout));
-    }
 
     /// <summary>Concatenates rows and their one-hot labels to rows of <see cref="Joint"/>.</summary>
     /// <param name="visible">Rows, <c>[rows, visible]</c>.</param>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DeepBelief.Tensors;
+using DeepBelief.Units;
 
 namespace DeepBelief;
 
@@ -13,6 +14,9 @@ internal static class EnergyModelParameters
         Lifetime.Check(model);
         throw new ArgumentException("Expected a model with parameters, found none.", nameof(model));
     }
+
+    /// <summary>The states of which p(v) is a density: those of the units, within the bounds of the model's chains.</summary>
+    public static UnitSupport States(this IEnergyModel model) => model is NeuralEnergyModel neural ? neural.States : model.VisibleSupport;
 
     /// <summary>Requires rows, at least one, that fit the model; checks their values if checks are due.</summary>
     public static void CheckRows(this IEnergyModel model, Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null)

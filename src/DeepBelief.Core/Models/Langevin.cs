@@ -143,9 +143,11 @@ public sealed record Langevin
         var energies = energy(leaf);
         if (energies.dim() != 1 || energies.shape[0] != states.shape[0])
             throw new ArgumentException($"Expected one energy per row, shape [{states.shape[0]}], found {Shapes.Text(energies)}.", nameof(energy));
-        if (!energies.requires_grad)
-            throw new ArgumentException("Expected an energy that autograd can follow to the states, found one without a graph. Compute it by torch's operations, outside no_grad.", nameof(energy));
-        var gradient = torch.autograd.grad([energies.sum()], [leaf])[0];
+        // Not by autograd.grad, whose native errors TorchSharp does not catch: they would end the process.
+        if (energies.requires_grad)
+            torch.autograd.backward([energies.sum()], inputs: [leaf]);
+        if (leaf.grad is not { } gradient)
+            throw new ArgumentException("Expected an energy that autograd can follow to the states, found one without a graph to them. Compute it from the states by torch's operations, outside no_grad.", nameof(energy));
         return (energies.detach(), Free(gradient, clamped));
     }
 

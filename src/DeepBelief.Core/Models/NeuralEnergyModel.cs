@@ -62,6 +62,11 @@ public sealed class NeuralEnergyModel : torch.nn.Module, IConditionalModel, IMod
     /// <summary>The dynamics of the chains.</summary>
     public Langevin Langevin { get; }
 
+    /// <summary>What chains can reach, and so what p(v) is a density of.</summary>
+    internal UnitSupport States => double.IsFinite(Langevin.Lower) || double.IsFinite(Langevin.Upper)
+        ? UnitSupport.Interval("bounded", Langevin.Lower, Langevin.Upper)
+        : UnitSupport.Real;
+
     IEnumerable<(string Name, object? Value)> IModelSettings.Settings => [("langevin", Langevin), ("energy penalty", energyPenalty)];
 
     internal bool IsDisposed { get; private set; }

@@ -4,8 +4,4 @@ namespace DeepBelief.Units;
 /// <param name="Units">Number of units.</param>
 /// <param name="Least">The lower bound; may be -∞.</param>
 /// <param name="Most">The upper bound; may be ∞.</param>
-internal readonly record struct Interval(long Units, double Least, double Most)
-{
-    /// <summary>The part that is within other bounds, too.</summary>
-    public Interval Within(double least, double most) => this with { Least = Math.Max(Least, least), Most = Math.Min(Most, most) };
-}
+internal readonly record struct Interval(long Units, double Least, double Most);

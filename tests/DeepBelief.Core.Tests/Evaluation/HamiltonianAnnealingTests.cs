@@ -167,6 +167,25 @@ public sealed class HamiltonianAnnealingTests
         var model = new Density(2, v => v.detach().square().sum(1));
         var estimate = () => AnnealedImportanceSampling.Forward(model, options: Fine);
         estimate.Should().Throw<ArgumentException>().WithMessage("*autograd can follow*without a graph*");
+
+        // A graph that leads to a parameter alone.
+        var parameter = torch.ones(2, ScalarType.Float64, requires_grad: true);
+        model = new Density(2, v => (v.detach() * parameter).square().sum(1));
+        estimate.Should().Throw<ArgumentException>().WithMessage("*autograd can follow*without a graph*");
+        (parameter.grad is null).Should().BeTrue();
+    }
+
+    [Fact]
+    public void Rows_that_the_chains_of_a_model_cannot_reach_have_no_density()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new NeuralEnergyModel(new Bowl(1), 1, new Langevin { Lower = -1, Upper = 1 });
+        var rows = torch.tensor(new[,] { { 0.5f }, { 1.5f } });
+        var bracket = AnnealedImportanceSampling.Bracket(model, options: Fine with { Schedule = AnnealingSchedule.Uniform(10) });
+        var likelihood = () => LogLikelihood.Evaluate(model, rows, bracket);
+        likelihood.Should().Throw<ArgumentException>().WithMessage("*bounded*1.5*");
+        var reverse = () => AnnealedImportanceSampling.Reverse(model, rows);
+        reverse.Should().Throw<ArgumentException>().WithMessage("*bounded*1.5*");
     }
 
     [Fact]

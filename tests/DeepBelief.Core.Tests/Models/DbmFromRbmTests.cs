@@ -52,12 +52,15 @@ public sealed class DbmFromRbmTests
         using var scope = torch.NewDisposeScope();
         using var rbm = Make.Rbm("bernoulli", 8, "bernoulli", 10);
         using var dbm = rbm.ToDbm([(UnitLayer)new BernoulliUnits(100).to(ScalarType.Float64)], seed: 3);
+        // Bits below take back log(1 + exp(w)) - log 2 for each unit above.
+        var bias = ((BernoulliUnits)rbm.Hidden).Bias - (torch.nn.functional.softplus(dbm.Weights[1]) - Math.Log(2)).sum(dim: 0);
+        ((BernoulliUnits)dbm.Hidden[0]).Bias.ShouldBeNear(bias, 1e-12);
         var expected = LogLikelihood.Evaluate(rbm, Enumeration.States(8), ExactEnumeration.LogPartition(rbm)).Rows.ToArray();
         Loss().Should().BeInRange(0, 0.005);
 
         // With the bias alone of the RBM, and weights that are not about 0 on the whole, it is more.
-        using (torch.no_grad())
-            _ = dbm.Weights[1].abs_();
+        using var noGrad = torch.no_grad();
+        _ = dbm.Weights[1].abs_();
         Parameters.Assign(((BernoulliUnits)dbm.Hidden[0]).Bias, ((BernoulliUnits)rbm.Hidden).Bias);
         Loss().Should().BeGreaterThan(0.01);
         SharedInputs.TakeBack(dbm.Hidden[0], dbm.Hidden[1], dbm.Weights[1]);

@@ -91,7 +91,7 @@ public static class AnnealedImportanceSampling
         Guard.Rows(samples, model.VisibleSize, model.Representative());
         if (samples.shape[0] < 2)
             throw new ArgumentException($"Expected at least 2 rows, found {Shapes.Text(samples)}.", nameof(samples));
-        model.VisibleSupport.CheckStates(samples);
+        model.States().CheckStates(samples);
         using var path = AnnealingPath.To(model, data);
         return Reverse(model, path, samples, options, Prepare(path, options, progress, options.Schedule.Steps, cancellationToken));
     }

@@ -11,6 +11,7 @@ internal sealed class BoundedGaussian : IDisposable
 
     // Of a column's squared mean; by less than this, a column varies by rounding alone.
     private const double Rounding = 1e-12;
+    private const double RoundingOfDoubles = 1e-26;
 
     private static readonly double BelowOne = Math.BitDecrement(1);
 
@@ -122,7 +123,8 @@ internal sealed class BoundedGaussian : IDisposable
         var overall = variance.mean();
         // A column that is constant in these rows may vary in the model, by about as much as the others do.
         var other = torch.where(overall.IsAbove(0), overall, torch.ones_like(overall));
-        return torch.where(variance.gt(mean.to(ScalarType.Float64).Squared().Times(Rounding)), variance, other).sqrt().MoveToOuterDisposeScope();
+        var rounding = data.dtype == ScalarType.Float64 ? RoundingOfDoubles : Rounding;
+        return torch.where(variance.gt(mean.to(ScalarType.Float64).Squared().Times(rounding)), variance, other).sqrt().MoveToOuterDisposeScope();
     }
 
     /// <summary>erf of the lower bound / √2, and how much that of the upper bound is more: twice the normal probability between them.</summary>

@@ -45,11 +45,7 @@ internal sealed class HamiltonianPath : AnnealingPath
     public override int StepsOfPreparation => TuningSteps;
 
     /// <summary>The intervals of a model's units, within the bounds of its chains; null if its units are not real numbers.</summary>
-    public static IReadOnlyList<Interval>? Intervals(IEnergyModel model)
-    {
-        var intervals = model.VisibleSupport.Intervals(model.VisibleSize);
-        return model is NeuralEnergyModel { Langevin: var chains } ? [.. intervals!.Select(interval => interval.Within(chains.Lower, chains.Upper))] : intervals;
-    }
+    public static IReadOnlyList<Interval>? Intervals(IEnergyModel model) => model.States().Intervals(model.VisibleSize);
 
     public override double BaseLogPartition() => start.LogPartition;
 
