@@ -1,7 +1,6 @@
 using DeepBelief.Sampling;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
-using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Sampling;
 
@@ -51,14 +50,7 @@ public sealed class NegativePhaseTests
     {
         using var scope = torch.NewDisposeScope();
         // No weights, and biases that keep bits as they are: a chain that restarts shows the batch.
-        using var rbm = Make.Rbm("bernoulli", 4, "bernoulli", 3, weights: 0);
-        using (torch.no_grad())
-        {
-            _ = rbm.Weight.fill_(40);
-            _ = ((BernoulliUnits)rbm.Visible).Bias.fill_(-60);
-            _ = ((BernoulliUnits)rbm.Hidden).Bias.fill_(-80);
-        }
-
+        using var rbm = Make.AllOrNone(40);
         var (off, on) = (torch.zeros(5, 4, ScalarType.Float64), torch.ones(5, 4, ScalarType.Float64));
         using var generator = new Generator(4);
         using var sampler = new PersistentContrastiveDivergence(1, 6) { Jumps = false, WarmUp = 2 }.CreateSampler(ofAnyModel ? new Wrapped(rbm) : rbm, off, generator);
@@ -72,15 +64,7 @@ public sealed class NegativePhaseTests
     public void Chains_report_whether_they_move(double weight, double least, double most)
     {
         using var scope = torch.NewDisposeScope();
-        using var rbm = Make.Rbm("bernoulli", 4, "bernoulli", 3, weights: 0);
-        using (torch.no_grad())
-        {
-            // All units on or all off, and nothing between.
-            _ = rbm.Weight.fill_(weight);
-            _ = ((BernoulliUnits)rbm.Visible).Bias.fill_(-1.5 * weight);
-            _ = ((BernoulliUnits)rbm.Hidden).Bias.fill_(-2 * weight);
-        }
-
+        using var rbm = Make.AllOrNone(weight);
         var data = torch.cat([torch.ones(5, 4, ScalarType.Float64), torch.zeros(5, 4, ScalarType.Float64)]);
         using var generator = new Generator(4);
         using var sampler = new PersistentContrastiveDivergence(1, 1000) { Jumps = false, WarmUp = 0 }.CreateSampler(rbm, data, generator);

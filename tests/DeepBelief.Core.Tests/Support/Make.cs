@@ -38,6 +38,17 @@ internal static class Make
         return rbm.to(ScalarType.Float64);
     }
 
+    /// <summary>A machine 4-3 whose units are all on or all off, the likelier the larger the weights.</summary>
+    public static Rbm AllOrNone(double weight)
+    {
+        var rbm = Rbm("bernoulli", 4, "bernoulli", 3);
+        using var noGrad = torch.no_grad();
+        _ = rbm.Weight.fill_(weight);
+        _ = ((BernoulliUnits)rbm.Visible).Bias.fill_(-1.5 * weight);
+        _ = ((BernoulliUnits)rbm.Hidden).Bias.fill_(-2 * weight);
+        return rbm;
+    }
+
     public static void Randomise(torch.nn.Module module, long seed, double deviation)
     {
         using var noGrad = torch.no_grad();

@@ -1,7 +1,6 @@
 using DeepBelief.Sampling;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
-using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Training;
 
@@ -16,15 +15,7 @@ public sealed class ChainDiagnosticsTests
     public void Chains_that_hardly_move_have_a_warning(double weight, bool isWarned)
     {
         using var scope = torch.NewDisposeScope();
-        using var rbm = Make.Rbm("bernoulli", 4, "bernoulli", 3, weights: 0);
-        using (torch.no_grad())
-        {
-            // All units on or all off, and nothing between.
-            _ = rbm.Weight.fill_(weight);
-            _ = ((BernoulliUnits)rbm.Visible).Bias.fill_(-1.5 * weight);
-            _ = ((BernoulliUnits)rbm.Hidden).Bias.fill_(-2 * weight);
-        }
-
+        using var rbm = Make.AllOrNone(weight);
         var data = torch.cat([torch.ones(50, 4, ScalarType.Float64), torch.zeros(50, 4, ScalarType.Float64)]);
         var options = new TrainingOptions { Epochs = 4, LearningRate = 1e-12, InitializeFromData = false, NegativePhase = new PersistentContrastiveDivergence(1, 100) { Jumps = false, WarmUp = 0 } };
         var history = rbm.Fit(data, options);

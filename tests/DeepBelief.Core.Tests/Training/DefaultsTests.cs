@@ -44,9 +44,12 @@ public sealed class DefaultsTests
     [InlineData("bars 3x3")]
     [InlineData("halves")]
     [InlineData("shifter")]
+    [InlineData("prototypes")]
     [InlineData("rare pairs")]
     [InlineData("twenty rows")]
     [InlineData("skewed classes")]
+    [InlineData("spins")]
+    [InlineData("counts")]
     [InlineData("categories")]
     [InlineData("two clusters")]
     [InlineData("two scales")]
@@ -56,8 +59,7 @@ public sealed class DefaultsTests
         var set = SmallSets.Get(name);
         var plain = Values(new() { NegativePhase = new ContrastiveDivergence(), Centering = null });
         var centered = Values(new() { NegativePhase = new ContrastiveDivergence() });
-        var spread = Math.Max(0.01, plain[^1] - plain[0]);
-        centered[1].Should().BeGreaterThan(plain[1] - spread);
+        centered[1].Should().BeGreaterThan(plain[1] - Math.Max(0.001, plain[^1] - plain[0]));
         foreach (var phase in new NegativePhase[] { new PersistentContrastiveDivergence(), new ParallelTempering() })
             Values(new() { NegativePhase = phase })[1].Should().BeGreaterThan(centered[1] - Math.Max(0.01, centered[^1] - centered[0]));
 

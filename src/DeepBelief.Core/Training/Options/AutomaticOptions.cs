@@ -85,7 +85,8 @@ internal static class AutomaticOptions
             // Chains that can't jump have to follow the model.
             PersistentContrastiveDivergence { Jumps: false } => (isDiscrete ? 2.0 : 0.5, 10),
             PersistentContrastiveDivergence or ParallelTempering => (isDiscrete ? 2.0 : 0.5, 200),
-            _ => (isDiscrete ? 1.0 : 0.5, 200),
+            // Gradients with the units' means in them are larger.
+            _ => (isDiscrete ? isSmooth ? 1.5 : 1.0 : 0.5, 200),
         };
         // With bits that are rarely on, inputs grow less, but the few that are on make the gradient noisier: halfway.
         var width = sample is null ? rbm.VisibleSize : Math.Sqrt(rbm.VisibleSize * InputWidth.Of(rbm.Visible, sample));
