@@ -86,12 +86,14 @@ public static class DbmTraining
         options.Validate();
         ModelCheck.Trainable(dbm, dbm.parameters(), nameof(dbm));
         using var halves = new DbmHalves(dbm);
-        EnergyModelTraining.CheckOptions(halves.Rbm, options);
-        Guard.Option(
+        var faults = new OptionFaults();
+        faults.From(() => EnergyModelTraining.CheckOptions(halves.Rbm, options));
+        faults.Option(
             options.Sparsity is null || dbm.Hidden.All(layer => layer.Support == UnitSupport.Binary && SharedInputs.AreTrained(layer)),
             nameof(options.Sparsity),
             options.Sparsity,
             "null, as a hidden layer's units are not binary, or some have no bias that is trained");
+        faults.Throw();
         if (validation is not null)
             EnergyModelTraining.CheckRows(dbm.Lowest, validation, options);
         return options;

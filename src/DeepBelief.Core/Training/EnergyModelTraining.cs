@@ -104,23 +104,24 @@ public static class EnergyModelTraining
     /// <summary>Throws if the model does not support the options.</summary>
     internal static void CheckOptions(IEnergyModel model, TrainingOptions options)
     {
-        Guard.Option(
+        var faults = new OptionFaults();
+        faults.Option(
             options.Monitor != TrainingMonitor.PseudoLogLikelihood || model.VisibleSupport == UnitSupport.Binary,
             nameof(options.Monitor),
             options.Monitor,
             "another monitor, as the model's visible units are not binary");
-        Guard.Option(
+        faults.Option(
             options.MissingValues != MissingValues.Draw || model is IConditionalModel,
             nameof(options.MissingValues),
             options.MissingValues,
             $"another value, as the model is not an {nameof(IConditionalModel)}");
-        Guard.Option(
+        faults.Option(
             options.Monitor != TrainingMonitor.PseudoLogLikelihood || options.MissingValues != MissingValues.LeaveOut,
             nameof(options.Monitor),
             options.Monitor,
             $"another monitor with {nameof(MissingValues)}.{nameof(MissingValues.LeaveOut)}");
-        RbmLikelihoodGradient.Check(model, options);
-        options.NegativePhase?.Check(model);
+        faults.From(() => RbmLikelihoodGradient.Check(model, options));
+        faults.Throw();
     }
 
     /// <summary>Returns a check that throws if a batch does not fit the model.</summary>

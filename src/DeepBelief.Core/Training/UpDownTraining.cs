@@ -137,7 +137,6 @@ public static class UpDownTraining
         options.Validate();
         ModelCheck.Trainable(model, model.parameters(), nameof(model));
         RbmLikelihoodGradient.Check(model.TopMachine, options.OfTop);
-        options.NegativePhase?.Check(model.TopMachine);
         if (unseen is { } rows)
             Check(model, rows, "validation", "validation", first: 0);
         return options;

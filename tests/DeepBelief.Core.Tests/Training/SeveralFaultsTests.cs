@@ -1,6 +1,8 @@
 using DeepBelief.Data;
 using DeepBelief.Evaluation;
+using DeepBelief.Sampling;
 using DeepBelief.Training;
+using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Training;
 
@@ -77,6 +79,30 @@ public sealed class SeveralFaultsTests
         using var rbm = Rbm.Bernoulli(2, 2);
         using var data = torch.zeros(3, 2);
         Lines(() => rbm.Fit(data, new() { Epochs = 0, BatchSize = 0 })).Should().Equal("Epochs: expected 1 or more, found 0.", "BatchSize: expected 1 or more, or null, found 0.");
+    }
+
+    [Fact]
+    public void What_a_model_does_not_support_is_named_together()
+    {
+        using var rbm = new Rbm(new GaussianUnits(2), new GaussianUnits(2), seed: 1);
+        using var rows = torch.zeros(3, 2);
+        var options = new TrainingOptions
+        {
+            Monitor = TrainingMonitor.PseudoLogLikelihood,
+            MissingValues = MissingValues.LeaveOut,
+            NegativePhase = new PersistentContrastiveDivergence(),
+            Sparsity = new(),
+        };
+        Names(() => rbm.Fit(rows, options), "Monitor", "Sparsity", "NegativePhase");
+
+        using var dbm = new Dbm(new GaussianUnits(2), [new GaussianUnits(2), new GaussianUnits(2)], seed: 1);
+        ((GaussianUnits)dbm.Visible).Bias.requires_grad = false;
+        Names(() => dbm.Fit(rows, new() { Centering = new(), Sparsity = new() }), "Centering", "Sparsity");
+
+        using var own = new NeuralEnergyModel(torch.nn.Linear(2, 1), 2);
+        Names(() => own.Fit(rows, options with { Centering = new() }), "Monitor", "Centering", "Sparsity", "MissingValues", "NegativePhase");
+
+        static void Names(Action fit, params string[] names) => Lines(fit).Select(line => line.Split(": expected")[0]).Should().Equal(names);
     }
 
     [Fact]

@@ -54,40 +54,40 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     /// <summary>Throws if the model does not support the options.</summary>
     public static void Check(IEnergyModel model, TrainingOptions options)
     {
+        var faults = new OptionFaults();
         if (options.Centering is { IsAutomatic: false } centering)
         {
-            _ = Expect(nameof(options.Centering), centering);
-            Guard.Option(
-                CanCenter(model),
+            Expect(
+                _ => CanCenter(model),
                 nameof(options.Centering),
                 centering,
-                "null, as the model's weights are frozen, or some of its units have no bias that is trained");
+                "the model's weights are frozen, or some of its units have no bias that is trained");
         }
 
         if (options.Sparsity is { } sparsity)
         {
-            Guard.Option(
-                Expect(nameof(options.Sparsity), sparsity).Hidden is { } hidden && SharedInputs.Parts(hidden).All(columns => columns.Part.Support == UnitSupport.Binary) && SharedInputs.AreTrained(hidden),
+            Expect(
+                rbm => SharedInputs.Parts(rbm.Hidden).All(columns => columns.Part.Support == UnitSupport.Binary) && SharedInputs.AreTrained(rbm.Hidden),
                 nameof(options.Sparsity),
                 sparsity,
-                "null, as the model's hidden units are not binary, or some have no bias that is trained");
+                "the model's hidden units are not binary, or some have no bias that is trained");
         }
 
         if (options.MissingValues == MissingValues.LeaveOut)
         {
-            _ = Expect(nameof(options.MissingValues), options.MissingValues);
-            Guard.Option(
+            Expect(_ => true, nameof(options.MissingValues), options.MissingValues, string.Empty);
+            faults.Option(
                 options.NegativePhase is null or ContrastiveDivergence,
                 nameof(options.NegativePhase),
                 options.NegativePhase,
                 $"{nameof(ContrastiveDivergence)} or null with {nameof(MissingValues)}.{nameof(MissingValues.LeaveOut)}, as chains run in the units that a row knows");
         }
 
-        Rbm Expect(string option, object value)
-        {
-            Guard.Option(model is Rbm, option, value, $"null, as the model is not an {nameof(Rbm)}");
-            return (Rbm)model;
-        }
+        faults.From(() => options.NegativePhase?.Check(model));
+        faults.Throw();
+
+        void Expect(Func<Rbm, bool> isTaken, string option, object value, string reason)
+            => faults.Option(model is Rbm rbm && isTaken(rbm), option, value, $"null, as {(model is Rbm ? reason : $"the model is not an {nameof(Rbm)}")}");
     }
 
     public override Tensor Begin(long rows)
