@@ -37,7 +37,7 @@ internal static unsafe class BernoulliCumulantKernel
             To = (float)to,
             Columns = columns,
         };
-        Workers.Run(&Rows, &job, rows, (long)rows * columns);
+        ThreadTeam.Run(&Rows, &job, rows, (long)rows * columns);
         TensorMemory.KeepAlive(inputs, bias, totals);
     }
 

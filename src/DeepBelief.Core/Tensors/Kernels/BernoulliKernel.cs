@@ -30,7 +30,7 @@ internal static unsafe class BernoulliKernel
             Columns = columns,
             Key = key,
         };
-        Workers.Run(&Rows, &job, rows, (long)rows * columns);
+        ThreadTeam.Run(&Rows, &job, rows, (long)rows * columns);
         TensorMemory.KeepAlive(inputs, bias, means, states);
     }
 

@@ -44,7 +44,7 @@ internal static unsafe class ClassKernel
             Classes = classes,
             Columns = checked((int)bias.size(0)),
         };
-        Workers.Run(&Activate, &job, rows, (long)rows * classes * job.Columns);
+        ThreadTeam.Run(&Activate, &job, rows, (long)rows * classes * job.Columns);
         TensorMemory.KeepAlive(inputs, bias, classInputs, logits, means);
     }
 
@@ -63,7 +63,7 @@ internal static unsafe class ClassKernel
             Classes = classes,
             Columns = checked((int)sums.size(1)),
         };
-        Workers.Run(&Weigh, &job, rows, (long)rows * classes * job.Columns);
+        ThreadTeam.Run(&Weigh, &job, rows, (long)rows * classes * job.Columns);
         TensorMemory.KeepAlive(means, weights, sums);
     }
 

@@ -38,7 +38,7 @@ internal static unsafe class ColumnSums
             Columns = columns,
             Scale = (float)scale,
         };
-        Workers.Run(&Strips, &job, (columns + StripWidth - 1) / StripWidth, (long)rows * columns);
+        ThreadTeam.Run(&Strips, &job, (columns + StripWidth - 1) / StripWidth, (long)rows * columns);
         TensorMemory.KeepAlive(values, values, center, sums, squares);
     }
 

@@ -28,7 +28,7 @@ internal static unsafe class DropoutKernel
             Columns = columns,
             Key = key,
         };
-        Workers.Run(&Rows, &job, rows, (long)rows * columns);
+        ThreadTeam.Run(&Rows, &job, rows, (long)rows * columns);
         TensorMemory.KeepAlive(factors, factors, null);
     }
 

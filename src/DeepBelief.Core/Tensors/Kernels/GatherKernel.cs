@@ -25,7 +25,7 @@ internal static unsafe class GatherKernel
     {
         var (count, columns) = TensorMemory.Size(to);
         var job = new Job { From = TensorMemory.Floats(from), Rows = TensorMemory.Integers(rows) + first, To = TensorMemory.Floats(to), Columns = columns };
-        Workers.Run(&Gather, &job, count, (long)count * columns);
+        ThreadTeam.Run(&Gather, &job, count, (long)count * columns);
         TensorMemory.KeepAlive(from, rows, to);
     }
 

@@ -38,7 +38,7 @@ internal static unsafe class GaussianKernel
             Columns = columns,
             Key = key,
         };
-        Workers.Run(&Rows, &job, rows, (long)rows * columns);
+        ThreadTeam.Run(&Rows, &job, rows, (long)rows * columns);
         TensorMemory.KeepAlive(inputs, bias, variance, deviation, means, states);
     }
 

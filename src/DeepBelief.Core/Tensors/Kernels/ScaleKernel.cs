@@ -21,7 +21,7 @@ internal static unsafe class ScaleKernel
         }
 
         var job = new Job { Values = TensorMemory.Floats(values), Factor = (float)factor, Count = values.NumberOfElements };
-        Workers.Run(&Scale, &job, Lanes.Groups(job.Count), job.Count);
+        ThreadTeam.Run(&Scale, &job, Lanes.Groups(job.Count), job.Count);
         GC.KeepAlive(values);
     }
 

@@ -1,14 +1,22 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace DeepBelief.Tensors;
 
 /// <summary>Decides which tensors the kernels accept, and gives the addresses of their elements.</summary>
 internal static unsafe class TensorMemory
 {
-    /// <summary>True if the kernels accept a tensor: float32, on the CPU, contiguous (row-major).</summary>
+    /// <summary>
+    /// False on processors without fused multiply-adds, such as those without AVX2: each is a call there, and torch's operators
+    /// are several times as fast as the kernels, whose results stay the same bits.
+    /// </summary>
+    private static bool IsFastProcessor => Fma.IsSupported || AdvSimd.IsSupported;
+
+    /// <summary>True if the kernels accept a tensor, float32, on the CPU, contiguous (row-major), and are faster than torch.</summary>
     public static bool IsFast(Tensor tensor)
-        => tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
+        => IsFastProcessor && tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
 
     /// <summary>True if the kernels accept a tensor and it is a matrix of the given size.</summary>
     public static bool IsFast(Tensor tensor, long rows, long columns)

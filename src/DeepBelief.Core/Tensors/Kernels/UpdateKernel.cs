@@ -79,7 +79,7 @@ internal static unsafe class UpdateKernel
     private static void Run(delegate*<void*, int, int, void> work, Job job, Tensor parameter)
     {
         job.Count = parameter.NumberOfElements;
-        Workers.Run(work, &job, Lanes.Groups(job.Count), job.Count);
+        ThreadTeam.Run(work, &job, Lanes.Groups(job.Count), job.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
