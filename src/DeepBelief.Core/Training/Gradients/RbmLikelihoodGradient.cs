@@ -8,6 +8,7 @@ namespace DeepBelief.Training;
 internal sealed class RbmLikelihoodGradient : LikelihoodGradient
 {
     private readonly NegativeSampler sampler;
+    private readonly RoundedWeights? rounded;
     private readonly RbmGradient gradient;
     private readonly GradientChange[] changes;
     private readonly bool leavesOut;
@@ -22,7 +23,8 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     public RbmLikelihoodGradient(Rbm rbm, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Batch? raw, GradientChange? first = null, DbmHalves? halves = null)
     {
         this.sampler = sampler;
-        gradient = new RbmGradient(rbm);
+        rounded = RoundedProducts.Weights(rbm, options);
+        gradient = new RbmGradient(rbm, rounded);
         leavesOut = options?.MissingValues == MissingValues.LeaveOut;
         ArePaired = sampler is RbmBatchChains;
         GradientChange[] before = first is null ? [] : [first];
@@ -39,6 +41,8 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
 
     public override StandardizedSteps? Steps { get; }
 
+    public override RoundedWeights? Rounded => rounded;
+
     /// <summary>True if each row of the model comes from one of the batch, and so has its weight.</summary>
     public bool ArePaired { get; }
 
@@ -54,6 +58,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     /// <summary>Throws if the model does not support the options.</summary>
     public static void Check(IEnergyModel model, TrainingOptions options)
     {
+        RoundedProducts.Check(model, options);
         if (options.Centering is { IsAutomatic: false } centering)
         {
             _ = Expect(nameof(options.Centering), centering);
@@ -116,6 +121,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     public override void Dispose()
     {
         gradient.Dispose();
+        rounded?.Dispose();
         foreach (var change in changes)
             change.Dispose();
     }
