@@ -26,6 +26,7 @@ public sealed class OptionsTextTests
         [nameof(TrainingOptions.Centering)] = new CenteringOptions { SlidingFactor = 0.02 },
         [nameof(TrainingOptions.Sparsity)] = new SparsityOptions { Target = 0.07 },
         [nameof(TrainingOptions.MissingValues)] = MissingValues.Draw,
+        [nameof(TrainingOptions.ProductPrecision)] = ProductPrecision.BFloat16,
         [nameof(TrainingOptions.InitializeFromData)] = false,
         [nameof(TrainingOptions.Monitor)] = TrainingMonitor.PseudoLogLikelihood,
         [nameof(TrainingOptions.EvaluationRows)] = 345,

@@ -46,6 +46,7 @@ public static class OptionsText
             MissingValues.Draw => "missing values drawn",
             _ => null,
         };
+        yield return options.ProductPrecision == ProductPrecision.BFloat16 ? "products in bfloat16" : null;
         yield return Start(options.InitializeFromData);
         yield return Patience(options, options.Monitor == TrainingMonitor.PseudoLogLikelihood ? "pseudo-likelihood" : "reconstruction error");
         yield return options.EvaluationRows is { } rows ? Text($"evaluated on at most {rows} images") : null;

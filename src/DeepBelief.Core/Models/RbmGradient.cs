@@ -13,13 +13,16 @@ internal sealed class RbmGradient : IDisposable
     private readonly Rbm rbm;
     private readonly Parameter? visibleBias;
     private readonly Parameter? hiddenBias;
+    private readonly RoundedWeights? rounded;
     private readonly bool usesKernels;
     private readonly Parameter[] otherParameters;
 
-    public RbmGradient(Rbm rbm)
+    /// <param name="rbm">The RBM.</param>
+    /// <param name="rounded">Its weights in bfloat16, owned by the caller, for products of that type; null for its own.</param>
+    public RbmGradient(Rbm rbm, RoundedWeights? rounded = null)
     {
-        this.rbm = rbm;
-        Phases = new RbmPhases(rbm);
+        (this.rbm, this.rounded) = (rbm, rounded);
+        Phases = new RbmPhases(rbm, rounded);
         (visibleBias, hiddenBias) = (SoleBias(rbm.Visible), SoleBias(rbm.Hidden));
         // The kernels sum over rows faster than a matrix product does, but know no weights of rows.
         usesKernels = TensorMemory.IsFast(rbm.Weight);
@@ -52,7 +55,7 @@ internal sealed class RbmGradient : IDisposable
 
         if (visibleBias is not null && (Phases.AreWeighted || !usesKernels))
         {
-            _ = Gradients.Of(visibleBias)?.addmv_(Phases.VisibleTransposed, Phases.RowWeights, beta: keepBiases, alpha: -1);
+            _ = Gradients.Of(visibleBias)?.addmv_(AsWeight(Phases.VisibleTransposed), Phases.RowWeights, beta: keepBiases, alpha: -1);
         }
         else if (Phases.AreWeighted)
         {
@@ -66,7 +69,7 @@ internal sealed class RbmGradient : IDisposable
 
         if (hiddenBias is not null && (Phases.AreWeighted || !usesKernels))
         {
-            _ = Gradients.Of(hiddenBias)?.addmv_(Phases.HiddenMeansTransposed, Phases.RowWeights, beta: keepBiases, alpha: -1);
+            _ = Gradients.Of(hiddenBias)?.addmv_(AsWeight(Phases.HiddenMeansTransposed), Phases.RowWeights, beta: keepBiases, alpha: -1);
         }
         else if (Phases.AreWeighted)
         {
@@ -81,6 +84,12 @@ internal sealed class RbmGradient : IDisposable
         if (Phases.Gaps is { } gaps)
             AbsentUnits.AddGradient(rbm, torch.cat([gaps, gaps]), Phases.Both.HiddenMeans, Phases.RowWeights);
 
+        if (rounded is not null)
+        {
+            DifferentiateRounded(rounded, dataScale, modelScale);
+            return;
+        }
+
         if (Gradients.Of(rbm.Weight) is not { } gradient)
             return;
         if (Phases.AreWeighted)
@@ -93,6 +102,21 @@ internal sealed class RbmGradient : IDisposable
         ScaleKernel.Scale(model.HiddenMeans, modelScale / dataScale);
         AddProduct(gradient, keepWeights, Phases.HiddenMeansTransposed, Phases.Both.Visible, -dataScale);
     }
+
+    private void DifferentiateRounded(RoundedWeights weights, double dataScale, double modelScale)
+    {
+        if (Phases.AreWeighted)
+        {
+            var weighted = (Phases.Both.HiddenMeans * Phases.RowWeights.unsqueeze(1)).to(ScalarType.BFloat16);
+            weights.Differentiate(weighted.t(), Phases.Both.Visible, -1);
+            return;
+        }
+
+        ScaleKernel.Scale(Phases.Model.HiddenMeans, modelScale / dataScale);
+        weights.Differentiate(Phases.MeansOfProduct(), Phases.Both.Visible, -dataScale);
+    }
+
+    private Tensor AsWeight(Tensor values) => rounded is null ? values : values.to(rbm.Weight.dtype);
 
     /// <summary>Adds the gradient of the weighted sum of a term of each row, by automatic differentiation.</summary>
     private void Differentiate(UnitLayer units, Func<UnitLayer, Tensor> term)

@@ -55,7 +55,8 @@ internal sealed class DataJumps(Rbm rbm, Generator? generator)
 
         using var scope = torch.NewDisposeScope();
         phases.SendDataUp();
-        var (inputs, chains) = (phases.Data.HiddenInputs, hidden.size(0));
+        // Those that the offers are drawn by: where they are rounded, so is q.
+        var (inputs, chains) = (phases.Data.HiddenInputs.to(hidden.dtype), hidden.size(0));
         if (inputs.size(0) > MostRows)
             inputs = inputs.index_select(0, ChainWarmUp.Rows(MostRows, inputs, generator));
         var offers = inputs.index_select(0, ChainWarmUp.Rows(chains, inputs, generator));

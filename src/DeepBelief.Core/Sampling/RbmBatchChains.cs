@@ -13,7 +13,7 @@ internal sealed class RbmBatchChains(Rbm rbm, int steps, Generator? generator) :
         if (hidden is null || hidden.size(0) != phases.Model.Rows)
         {
             hidden?.Dispose();
-            hidden = torch.empty_like(phases.Model.HiddenMeans).DetachFromDisposeScope();
+            hidden = phases.NewStates();
         }
 
         phases.SendDataUp(hidden, generator);

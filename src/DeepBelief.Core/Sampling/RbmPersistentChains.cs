@@ -33,8 +33,10 @@ internal sealed class RbmPersistentChains : RbmSampler
         if (warmUp.Next())
             Restart(phases);
         jumps?.Offer(phases, hidden);
-        Run(phases, hidden);
-        phases.SendUp(hidden, generator);
+        var states = phases.ToStates(hidden);
+        Run(phases, states);
+        phases.SendUp(states, generator);
+        RbmPhases.FromStates(states, hidden);
     }
 
     /// <summary>Sets the chains to h drawn given rows of the batch.</summary>
@@ -43,6 +45,8 @@ internal sealed class RbmPersistentChains : RbmSampler
         var model = phases.Model;
         _ = model.Visible.copy_(phases.Data.Visible.index_select(0, ChainWarmUp.Rows(hidden.size(0), phases.Data.Visible, generator)));
         phases.SendUp(model);
-        phases.Activate(model, hidden, generator);
+        var states = phases.ToStates(hidden, areRead: false);
+        phases.Activate(model, states, generator);
+        RbmPhases.FromStates(states, hidden);
     }
 }

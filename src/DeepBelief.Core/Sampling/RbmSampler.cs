@@ -32,7 +32,7 @@ internal abstract class RbmSampler(Rbm rbm, int steps, Generator? generator) : N
 
     /// <summary>Runs k block Gibbs steps, except for drawing the last h.</summary>
     /// <param name="phases">Receives the last v in its negative phase.</param>
-    /// <param name="hidden">Initial h, <c>[chains, hidden]</c>; overwritten with the h that the last v is drawn from.</param>
+    /// <param name="hidden">Initial h, <c>[chains, hidden]</c>, of the phases' type; overwritten with the h that the last v is drawn from.</param>
     protected void Run(RbmPhases phases, Tensor hidden)
     {
         var model = phases.Model;
@@ -44,7 +44,7 @@ internal abstract class RbmSampler(Rbm rbm, int steps, Generator? generator) : N
                 rbm.Hidden.Activate(model.HiddenInputs, null, hidden, generator);
             }
 
-            _ = model.Visible.addmm_(hidden, rbm.Weight, beta: 0);
+            phases.SendDown(hidden);
             rbm.Visible.Activate(model.Visible, null, model.Visible, generator);
             phases.ReplaceGaps(model);
         }

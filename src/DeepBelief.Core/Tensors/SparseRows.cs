@@ -70,7 +70,7 @@ internal sealed class SparseRows : IDisposable
         return rows;
     }
 
-    /// <summary>Writes the rows with the given numbers to a dense tensor.</summary>
+    /// <summary>Writes the rows with the given numbers to a dense tensor, rounded to its type.</summary>
     public void Read(Tensor numbers, Tensor target)
     {
         using var noGrad = torch.no_grad();
@@ -81,7 +81,7 @@ internal sealed class SparseRows : IDisposable
         // The entries of a row follow each other: its first one, and how far the entry is from where the row begins in the batch.
         var before = counts.cumsum(0) - counts;
         var entries = (first - before).index_select(0, row).Plus(Range(0, row.shape[0], values.device));
-        _ = target.zero_().index_put_(values.index_select(0, entries), row, columns.index_select(0, entries));
+        _ = target.zero_().index_put_(values.index_select(0, entries).to(target.dtype), row, columns.index_select(0, entries));
     }
 
     /// <summary>Returns weighted sums over the rows, by column, in float64, <c>[columns]</c>.</summary>

@@ -76,6 +76,11 @@ public static class DbmPretraining
             throw new ArgumentException($"Expected options for {dbm.Hidden.Count} layers, found {given.Count}.", nameof(options));
         Guard.Option(options.Checkpoint is null, nameof(options.Checkpoint), options.Checkpoint?.Path, $"null: {nameof(Pretrain)} has no checkpoints");
         Guard.Option(options.Inputs == LayerInputs.Means, nameof(options.Inputs), options.Inputs, "expected states");
+        Guard.Option(
+            Enumerable.Range(0, dbm.Hidden.Count).All(layer => options.OfLayer(layer).ProductPrecision == ProductPrecision.Float32),
+            nameof(options.ProductPrecision),
+            ProductPrecision.BFloat16,
+            $"{nameof(ProductPrecision.Float32)}: {nameof(Pretrain)} counts units twice, in layers of more than one kind");
         Guard.Option(!options.TiedStart, nameof(options.TiedStart), options.TiedStart, $"false: {nameof(Pretrain)} counts units twice, so that a layer turned over is another one");
         if (dbm.parameters().Any(parameter => !parameter.requires_grad))
             throw new ArgumentException($"Expected a machine whose parameters are all trained, found some whose requires_grad is false; {nameof(DbmTraining.Fit)} leaves these as they are.", nameof(dbm));

@@ -80,7 +80,7 @@ public sealed class BernoulliUnits : UnitLayer
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        if (UnitKernels.CanUseKernels(inputs, Size, means, states) && TensorMemory.IsFast(bias))
+        if ((UnitKernels.CanUseKernels(inputs, Size, means, states) || UnitKernels.CanRound(inputs, Size, means, states)) && TensorMemory.IsFast(bias))
         {
             BernoulliKernel.Activate(inputs, bias, means, states, UnitKernels.Key(states, generator));
             return;
@@ -135,7 +135,7 @@ public sealed class BernoulliUnits : UnitLayer
         using var scope = torch.NewDisposeScope();
         if (Gradients.Of(bias) is not { } gradient)
             return;
-        if (UnitKernels.CanUseKernels(values, Size) && TensorMemory.IsFast(gradient))
+        if ((UnitKernels.CanUseKernels(values, Size) || UnitKernels.CanRound(values, Size)) && TensorMemory.IsFast(gradient))
             ColumnSums.Add(values, null, gradient, null, scale);
         else
             _ = gradient.Add(values.sum(dim: 0), scale);

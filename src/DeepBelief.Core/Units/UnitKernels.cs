@@ -15,6 +15,16 @@ internal static class UnitKernels
             && (states is null || TensorMemory.IsFast(states, rows, size));
     }
 
+    /// <summary>True if the kernels that round accept all of these, <c>[batch, size]</c> each in rows that lie equally far apart.</summary>
+    public static bool CanRound(Tensor inputs, long size, Tensor? means = null, Tensor? states = null)
+    {
+        return Accepts(inputs) && (means is null || IsLike(means)) && (states is null || IsLike(states));
+
+        bool Accepts(Tensor matrix) => TensorMemory.IsRounded(matrix) && matrix.size(1) == size && matrix.size(0) <= int.MaxValue;
+
+        bool IsLike(Tensor matrix) => Accepts(matrix) && matrix.size(0) == inputs.size(0) && TensorMemory.Stride(matrix) == TensorMemory.Stride(inputs);
+    }
+
     /// <summary>Draws the random key for new states; draws none without states.</summary>
     public static ulong Key(Tensor? states, Generator? generator) => states is null ? 0 : RandomKey.Draw(generator);
 }

@@ -26,7 +26,26 @@ internal sealed class RbmWorkload(string name, int rows, int quickRows) : Worklo
 
     public bool Adam { get; init; }
 
+    public bool BFloat16 { get; init; }
+
     public override CeilingProducts Ceiling() => new(Batch, Visible, Hidden, Steps);
+
+    public override string? Obstacle()
+    {
+        if (!BFloat16)
+            return null;
+        using var row = torch.zeros(1, 1);
+        using var rbm = Rbm.Bernoulli(1, 1);
+        try
+        {
+            rbm.StartTraining(row, new() { ProductPrecision = ProductPrecision.BFloat16 }).Dispose();
+            return null;
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            return e.Message;
+        }
+    }
 
     public override void Fit(bool quick, int epochs, IProgress<TrainingProgress> progress, CancellationToken cancellationToken)
     {
@@ -43,6 +62,7 @@ internal sealed class RbmWorkload(string name, int rows, int quickRows) : Worklo
         NegativePhase = Persistent ? new PersistentContrastiveDivergence(Steps, Batch) { Jumps = false, WarmUp = 0 } : new ContrastiveDivergence(Steps),
         Optimizer = Adam ? new AdamSettings() : new SgdSettings { Momentum = Schedule.Switch(0.5, 6, 0.9), WeightDecay = 2e-4 },
         LearningRate = Gaussian || Adam ? 0.001 : 0.05,
+        ProductPrecision = BFloat16 ? ProductPrecision.BFloat16 : ProductPrecision.Float32,
         // The update alone, as other libraries have it.
         Centering = null,
         Averaging = 0,

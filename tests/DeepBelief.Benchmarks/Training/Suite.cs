@@ -38,6 +38,12 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
 
     private void Measure(Workload workload, int threads)
     {
+        if (workload.Obstacle() is { } obstacle)
+        {
+            Note($"{workload.Name} is left out: {obstacle}");
+            return;
+        }
+
         say($"{workload.Name}, {threads} thread{(threads == 1 ? "" : "s")}");
         var setting = ThreadSetting.Of(threads);
         var rival = workload is FineTuneWorkload ? PeerProgram.FineTune(workload.Rows(options.Quick)) : null;

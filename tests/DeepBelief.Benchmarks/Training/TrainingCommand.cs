@@ -14,7 +14,8 @@ internal static class TrainingCommand
           shuffling, checks and an evaluation at an epoch's end; that is on 100 rows, as it is no part of a step (with the
           default of 1000, CD-1 takes 1 to 2 % longer). The ceiling is the speed of the 2k+3 matrix products of CD-k
           alone, of the same shapes, in the same process, before and after every epoch. For fine-tuning it is the same
-          loop in eager PyTorch instead. defaults-784-500 sets no option but the number of epochs; its ceiling is the
+          loop in eager PyTorch instead. Cases that end in bf16 have products of bfloat16 and the same ceiling, in float32;
+          a processor without such products leaves them out. defaults-784-500 sets no option but the number of epochs; its ceiling is the
           speed of cd1-784-500-b100, and a note says how much longer its epochs take. Processes that are compared take
           turns. All is measured five times after a warm-up. Figures are medians; ratio is the median of the five ratios,
           and spread the least and the largest. Every case runs for 1 thread and for all cores, in processes of their own.

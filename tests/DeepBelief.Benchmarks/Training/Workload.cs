@@ -19,6 +19,9 @@ internal abstract class Workload(string name, int rows, int quickRows)
     /// <summary>The case whose speed is the ceiling, in a process of its own; null where it is another's time, or the products'.</summary>
     public virtual string? Rival => null;
 
+    /// <summary>Why this machine can't run it; null if it can.</summary>
+    public virtual string? Obstacle() => null;
+
     /// <summary>Makes model and data and trains through the library's own public door.</summary>
     public abstract void Fit(bool quick, int epochs, IProgress<TrainingProgress> progress, CancellationToken cancellationToken);
 }

@@ -15,6 +15,9 @@ internal static class Workloads
     public const string Pcd1 = "pcd1-784-500-b100";
     public const string Gaussian = "gauss-cd1-784-500-b100";
     public const string Adam = "adam-cd1-784-500-b100";
+    public const string Cd10LargeBFloat16 = "cd10-784-2500-b128-bf16";
+    public const string Cd1BFloat16 = "cd1-784-500-b100-bf16";
+    public const string Cd1WideBFloat16 = "cd1-1024-1024-b1024-bf16";
     public const string Defaults = "defaults-784-500";
     public const string FineTune = "finetune-784-512-128-64-10-b64";
 
@@ -26,6 +29,9 @@ internal static class Workloads
         new RbmWorkload(Pcd1, Mnist, 6_000) { Hidden = 500, Batch = 100, Persistent = true },
         new RbmWorkload(Gaussian, Mnist, 6_000) { Hidden = 500, Batch = 100, Gaussian = true },
         new RbmWorkload(Adam, Mnist, 6_000) { Hidden = 500, Batch = 100, Adam = true },
+        new RbmWorkload(Cd10LargeBFloat16, Mnist, 1_280) { Hidden = 2500, Batch = 128, Steps = 10, BFloat16 = true },
+        new RbmWorkload(Cd1BFloat16, Mnist, 12_000) { Hidden = 500, Batch = 100, BFloat16 = true },
+        new RbmWorkload(Cd1WideBFloat16, 60 * 1024, 10 * 1024) { Visible = 1024, Hidden = 1024, Batch = 1024, BFloat16 = true },
         new DefaultsWorkload(Defaults, Mnist, 6_000),
         new FineTuneWorkload(FineTune, Mnist, 6_400),
         new RbmWorkload(Tiny, 1_024, 512) { Visible = 64, Hidden = 32, Batch = 64 },

@@ -78,6 +78,14 @@ internal sealed record CheckpointScenario(
             NegativePhase = new ParallelTempering(4, 10),
             Centering = new(),
         }),
+        Machine("products in bfloat16, persistent chains, centering", () => InBFloat16.Of(new() { Epochs = 4 })),
+        Machine("products in bfloat16, CD and SGD with momentum", () => InBFloat16.Of(new()
+        {
+            Epochs = 4,
+            LearningRate = 0.1,
+            Centering = null,
+            NegativePhase = new ContrastiveDivergence(2),
+        })),
         Gapped("gaps that are drawn, and weights", MissingValues.Draw),
         // Tempered chains look at the data's means again after a hundred updates.
         Gapped("gaps that are drawn, and tempering", MissingValues.Draw, new ParallelTempering(4, 10), batchSize: 1),

@@ -44,7 +44,7 @@ public sealed class SeveralFaultsTests
     [Fact]
     public void Every_record_of_options_names_all_that_is_wrong()
     {
-        Names(new TrainingOptions { BatchSize = 0, Monitor = (TrainingMonitor)9 }.Validate, "BatchSize", "Monitor");
+        Names(new TrainingOptions { BatchSize = 0, Monitor = (TrainingMonitor)9, ProductPrecision = (ProductPrecision)2 }.Validate, "BatchSize", "Monitor", "ProductPrecision");
         Names(new DbnTrainingOptions { Patience = 0, Inputs = null! }.Validate, "Patience", "Value cannot be null. (Parameter 'Inputs')");
         Names(new DbmTrainingOptions { MeanField = new() { MostSweeps = 0, Tolerance = -1 } }.Validate, "MeanField.MostSweeps", "MeanField.Tolerance");
         Names(new ClassificationRbmOptions { DiscriminativeWeight = double.NaN, GenerativeWeight = -1 }.Validate, "DiscriminativeWeight", "GenerativeWeight");

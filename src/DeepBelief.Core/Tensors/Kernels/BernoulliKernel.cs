@@ -4,14 +4,16 @@ using System.Runtime.Intrinsics;
 namespace DeepBelief.Tensors;
 
 /// <summary>Binary units: bias, sigmoid and comparison with a uniform number in one pass over the inputs.</summary>
+/// <remarks>Inputs, means and states are all float32 or all bfloat16, in rows that lie equally far apart.</remarks>
 internal static unsafe class BernoulliKernel
 {
     private struct Job
     {
-        public float* Inputs;
+        public void* Inputs;
         public float* Bias;
-        public float* Means;
-        public float* States;
+        public void* Means;
+        public void* States;
+        public long Stride;
         public int Columns;
         public ulong Key;
     }
@@ -23,19 +25,21 @@ internal static unsafe class BernoulliKernel
         var (rows, columns) = TensorMemory.Size(inputs);
         var job = new Job
         {
-            Inputs = TensorMemory.Floats(inputs),
+            Inputs = TensorMemory.Elements(inputs),
             Bias = TensorMemory.Floats(bias),
-            Means = TensorMemory.Floats(means),
-            States = TensorMemory.Floats(states),
+            Means = TensorMemory.Elements(means, inputs),
+            States = TensorMemory.Elements(states, inputs),
+            Stride = TensorMemory.Stride(inputs),
             Columns = columns,
             Key = key,
         };
-        ThreadTeam.Run(&Rows, &job, rows, (long)rows * columns);
+        ThreadTeam.Run(TensorMemory.AreFloats(inputs) ? &Rows<float> : &Rows<BFloat16>, &job, rows, (long)rows * columns);
         TensorMemory.KeepAlive(inputs, bias, means, states);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rows(void* argument, int first, int end)
+    private static void Rows<TElement>(void* argument, int first, int end)
+        where TElement : unmanaged
     {
         var job = (Job*)argument;
         for (var row = first; row < end; row++)
@@ -43,23 +47,24 @@ internal static unsafe class BernoulliKernel
             var random = new Xoroshiro(job->Key, row);
             var column = 0;
             for (; column <= job->Columns - Lanes.Count; column += Lanes.Count)
-                Group<AllLanes>(job, row, column, ref random);
+                Group<AllLanes, TElement>(job, row, column, ref random);
             if (column < job->Columns)
-                Group<LastLanes>(job, row, column, ref random);
+                Group<LastLanes, TElement>(job, row, column, ref random);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Group<TLanes>(Job* job, int row, int column, ref Xoroshiro random)
+    private static void Group<TLanes, TElement>(Job* job, int row, int column, ref Xoroshiro random)
         where TLanes : struct, ILanes
+        where TElement : unmanaged
     {
-        var (at, left) = (((long)row * job->Columns) + column, job->Columns - column);
+        var (at, left) = ((row * job->Stride) + column, job->Columns - column);
         // 1 / probability.
-        var inverse = Vector512<float>.One + VectorMath.Exp(-(TLanes.Load(job->Inputs + at, left) + TLanes.Load(job->Bias + column, left)));
+        var inverse = Vector512<float>.One + VectorMath.Exp(-(TLanes.Load((TElement*)job->Inputs + at, left) + TLanes.Load(job->Bias + column, left)));
         if (job->Means != null)
-            TLanes.Store(Vector512<float>.One / inverse, job->Means + at, left);
+            TLanes.Store(Vector512<float>.One / inverse, (TElement*)job->Means + at, left);
         if (job->States != null)
-            TLanes.Store(IsBelow(random.Next(), inverse), job->States + at, left);
+            TLanes.Store(IsBelow(random.Next(), inverse), (TElement*)job->States + at, left);
     }
 
     /// <summary>1 where a random odd multiple of 2^-31 in (0, 1), rounded to 24 bits, is at most the probability, else 0.</summary>

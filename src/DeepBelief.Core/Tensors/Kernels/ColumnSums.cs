@@ -14,7 +14,8 @@ internal static unsafe class ColumnSums
 
     private struct Job
     {
-        public float* Values;
+        public void* Values;
+        public long Stride;
         public float* Center;
         public float* Sums;
         public float* Squares;
@@ -24,13 +25,14 @@ internal static unsafe class ColumnSums
     }
 
     /// <summary>Adds scale · Σ (x - c) over the rows to the sums and scale · Σ (x - c)² to the squares; either may be null.</summary>
-    /// <remarks>x: <c>[rows, columns]</c>. Center c, sums and squares: <c>[columns]</c>. Null c stands for zeros.</remarks>
+    /// <remarks>x: <c>[rows, columns]</c>, float32 or bfloat16. Center c, sums and squares: <c>[columns]</c>. Null c stands for zeros.</remarks>
     public static void Add(Tensor values, Tensor? center, Tensor? sums, Tensor? squares, double scale)
     {
         var (rows, columns) = TensorMemory.Size(values);
         var job = new Job
         {
-            Values = TensorMemory.Floats(values),
+            Values = TensorMemory.Elements(values),
+            Stride = TensorMemory.Stride(values),
             Center = TensorMemory.Floats(center),
             Sums = TensorMemory.Floats(sums),
             Squares = TensorMemory.Floats(squares),
@@ -38,37 +40,39 @@ internal static unsafe class ColumnSums
             Columns = columns,
             Scale = (float)scale,
         };
-        ThreadTeam.Run(&Strips, &job, (columns + StripWidth - 1) / StripWidth, (long)rows * columns);
+        ThreadTeam.Run(TensorMemory.AreFloats(values) ? &Strips<float> : &Strips<BFloat16>, &job, (columns + StripWidth - 1) / StripWidth, (long)rows * columns);
         TensorMemory.KeepAlive(values, values, center, sums, squares);
     }
 
-    /// <summary>The mean over the rows, <c>[columns]</c>, for matrices of any type on any device.</summary>
+    /// <summary>The mean over the rows, <c>[columns]</c>, for matrices of any type on any device; of bfloat16 in float32.</summary>
     public static Tensor Mean(Tensor values)
     {
-        if (!TensorMemory.IsFast(values) || values.dim() != 2)
+        if (values.dim() != 2 || !(TensorMemory.IsFast(values) || TensorMemory.IsRounded(values)))
             return values.mean(new long[] { 0 });
-        var means = torch.zeros(values.size(1), values.dtype, values.device);
+        var means = torch.zeros(values.size(1), ScalarType.Float32, values.device);
         Add(values, null, means, null, 1.0 / values.size(0));
         return means;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Strips(void* argument, int first, int end)
+    private static void Strips<TElement>(void* argument, int first, int end)
+        where TElement : unmanaged
     {
         var job = (Job*)argument;
         for (var strip = first; strip < end; strip++)
         {
             var column = strip * StripWidth;
             if (column <= job->Columns - StripWidth)
-                Strip<AllLanes>(job, column);
+                Strip<AllLanes, TElement>(job, column);
             else
-                Strip<LastLanes>(job, column);
+                Strip<LastLanes, TElement>(job, column);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Strip<TLanes>(Job* job, int column)
+    private static void Strip<TLanes, TElement>(Job* job, int column)
         where TLanes : struct, ILanes
+        where TElement : unmanaged
     {
         var left = job->Columns - column;
         var (center0, center1, center2, center3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
@@ -86,13 +90,13 @@ internal static unsafe class ColumnSums
             var (sums0, sums1, sums2, sums3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
             var (squares0, squares1, squares2, squares3) = (sums0, sums1, sums2, sums3);
             var stop = Math.Min(part + RowsPerPart, job->Rows);
-            var at = job->Values + ((long)part * job->Columns) + column;
-            for (var row = part; row < stop; row++, at += job->Columns)
+            var at = (TElement*)job->Values + (part * job->Stride) + column;
+            for (var row = part; row < stop; row++, at += job->Stride)
             {
-                Add<TLanes>(at, left, center0, ref sums0, ref squares0);
-                Add<TLanes>(at + 16, left - 16, center1, ref sums1, ref squares1);
-                Add<TLanes>(at + 32, left - 32, center2, ref sums2, ref squares2);
-                Add<TLanes>(at + 48, left - 48, center3, ref sums3, ref squares3);
+                Add<TLanes, TElement>(at, left, center0, ref sums0, ref squares0);
+                Add<TLanes, TElement>(at + 16, left - 16, center1, ref sums1, ref squares1);
+                Add<TLanes, TElement>(at + 32, left - 32, center2, ref sums2, ref squares2);
+                Add<TLanes, TElement>(at + 48, left - 48, center3, ref sums3, ref squares3);
             }
 
             Add<TLanes>(job->Sums, column, left, job->Scale, sums0, sums1, sums2, sums3);
@@ -101,8 +105,9 @@ internal static unsafe class ColumnSums
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<TLanes>(float* values, int left, Vector512<float> center, ref Vector512<float> sums, ref Vector512<float> squares)
+    private static void Add<TLanes, TElement>(TElement* values, int left, Vector512<float> center, ref Vector512<float> sums, ref Vector512<float> squares)
         where TLanes : struct, ILanes
+        where TElement : unmanaged
     {
         var deviation = TLanes.Load(values, left) - center;
         sums += deviation;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace DeepBelief.Tensors;
 
@@ -13,36 +12,53 @@ internal static unsafe class GatherKernel
     {
         public float* From;
         public long* Rows;
-        public float* To;
+        public void* To;
+        public long Stride;
         public int Columns;
     }
 
     /// <summary>
     /// Copies rows of <paramref name="from"/>, <c>[rows, columns]</c>, to <paramref name="to"/>, <c>[count, columns]</c>. Their
-    /// numbers are <paramref name="rows"/>, contiguous, from index <paramref name="first"/> on.
+    /// numbers are <paramref name="rows"/>, contiguous, from index <paramref name="first"/> on. What they are copied to is float32 or,
+    /// rounded, bfloat16.
     /// </summary>
     public static void Gather(Tensor from, Tensor rows, long first, Tensor to)
     {
         var (count, columns) = TensorMemory.Size(to);
-        var job = new Job { From = TensorMemory.Floats(from), Rows = TensorMemory.Integers(rows) + first, To = TensorMemory.Floats(to), Columns = columns };
-        ThreadTeam.Run(&Gather, &job, count, (long)count * columns);
+        var job = new Job
+        {
+            From = TensorMemory.Floats(from),
+            Rows = TensorMemory.Integers(rows) + first,
+            To = TensorMemory.Elements(to),
+            Stride = TensorMemory.Stride(to),
+            Columns = columns,
+        };
+        ThreadTeam.Run(TensorMemory.AreFloats(to) ? &Gather<float> : &Gather<BFloat16>, &job, count, (long)count * columns);
         TensorMemory.KeepAlive(from, rows, to);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Gather(void* argument, int first, int end)
+    private static void Gather<TElement>(void* argument, int first, int end)
+        where TElement : unmanaged
     {
         var job = (Job*)argument;
-        var bytes = (long)job->Columns * sizeof(float);
         var i = first;
         for (; i <= end - Together; i += Together)
-            Copy(job, i);
+            Copy<TElement>(job, i);
         for (; i < end; i++)
-            Buffer.MemoryCopy(job->From + (job->Rows[i] * job->Columns), job->To + ((long)i * job->Columns), bytes, bytes);
+        {
+            var from = job->From + (job->Rows[i] * job->Columns);
+            var to = (TElement*)job->To + (i * job->Stride);
+            var column = 0;
+            for (; column <= job->Columns - Lanes.Count; column += Lanes.Count)
+                Copy<AllLanes, TElement>(from, to, column, job->Columns);
+            Copy<LastLanes, TElement>(from, to, column, job->Columns);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Copy(Job* job, int row)
+    private static void Copy<TElement>(Job* job, int row)
+        where TElement : unmanaged
     {
         var rows = job->Rows + row;
         var columns = job->Columns;
@@ -50,20 +66,30 @@ internal static unsafe class GatherKernel
         var from1 = job->From + (rows[1] * columns);
         var from2 = job->From + (rows[2] * columns);
         var from3 = job->From + (rows[3] * columns);
-        var to0 = job->To + ((long)row * columns);
-        var to1 = to0 + columns;
-        var to2 = to1 + columns;
-        var to3 = to2 + columns;
+        var to0 = (TElement*)job->To + (row * job->Stride);
+        var to1 = to0 + job->Stride;
+        var to2 = to1 + job->Stride;
+        var to3 = to2 + job->Stride;
         var column = 0;
         for (; column <= columns - Lanes.Count; column += Lanes.Count)
         {
-            Vector512.Load(from0 + column).Store(to0 + column);
-            Vector512.Load(from1 + column).Store(to1 + column);
-            Vector512.Load(from2 + column).Store(to2 + column);
-            Vector512.Load(from3 + column).Store(to3 + column);
+            Copy<AllLanes, TElement>(from0, to0, column, columns);
+            Copy<AllLanes, TElement>(from1, to1, column, columns);
+            Copy<AllLanes, TElement>(from2, to2, column, columns);
+            Copy<AllLanes, TElement>(from3, to3, column, columns);
         }
 
-        for (; column < columns; column++)
-            (to0[column], to1[column], to2[column], to3[column]) = (from0[column], from1[column], from2[column], from3[column]);
+        if (column == columns)
+            return;
+        Copy<LastLanes, TElement>(from0, to0, column, columns);
+        Copy<LastLanes, TElement>(from1, to1, column, columns);
+        Copy<LastLanes, TElement>(from2, to2, column, columns);
+        Copy<LastLanes, TElement>(from3, to3, column, columns);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy<TLanes, TElement>(float* from, TElement* to, int column, int columns)
+        where TLanes : struct, ILanes
+        where TElement : unmanaged
+        => TLanes.Store(TLanes.Load(from + column, columns - column), to + column, columns - column);
 }

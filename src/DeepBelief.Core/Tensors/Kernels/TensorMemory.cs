@@ -22,10 +22,44 @@ internal static unsafe class TensorMemory
     public static bool IsFast(Tensor tensor, long rows, long columns)
         => IsFast(tensor) && tensor.dim() == 2 && tensor.size(0) == rows && tensor.size(1) == columns && Math.Max(rows, columns) <= int.MaxValue;
 
+    /// <summary>True if kernels that round accept a matrix: bfloat16, on the CPU, rows of contiguous elements.</summary>
+    public static bool IsRounded(Tensor matrix)
+        => matrix.dtype == ScalarType.BFloat16 && matrix.device_type == DeviceType.CPU && matrix.dim() == 2 && matrix.stride(1) == 1;
+
+    /// <summary>True of float32.</summary>
+    public static bool AreFloats(Tensor tensor) => tensor.dtype == ScalarType.Float32;
+
     public static (int Rows, int Columns) Size(Tensor matrix) => (checked((int)matrix.size(0)), checked((int)matrix.size(1)));
 
     /// <summary>The address of a tensor's elements, valid while the tensor is alive; null for null.</summary>
     public static float* Floats(Tensor? tensor) => tensor is null ? null : (float*)Address(tensor, ScalarType.Float32);
+
+    /// <summary>The address of the elements of a bfloat16 matrix; null for null.</summary>
+    public static BFloat16* Rounded(Tensor? matrix)
+    {
+        if (matrix is null)
+            return null;
+        if (matrix.is_contiguous())
+            return (BFloat16*)Address(matrix, ScalarType.BFloat16);
+        if (!IsRounded(matrix))
+            throw new ArgumentException("Expected rows of contiguous elements, found strided ones.", nameof(matrix));
+        using var first = matrix.narrow(0, 0, 1);
+        return (BFloat16*)Address(first, ScalarType.BFloat16);
+    }
+
+    /// <summary>The address of the elements of a tensor of float32 or a matrix of bfloat16.</summary>
+    public static void* Elements(Tensor tensor) => tensor.dtype == ScalarType.BFloat16 ? Rounded(tensor) : Floats(tensor);
+
+    /// <summary>The address of the elements of a matrix that must be of the type of another, its rows as far apart; null for null.</summary>
+    public static void* Elements(Tensor? matrix, Tensor like)
+    {
+        if (matrix is not null && (matrix.dtype != like.dtype || Stride(matrix) != Stride(like)))
+            throw new ArgumentException($"Expected {like.dtype} in rows {Stride(like)} elements apart, found {matrix.dtype} in rows {Stride(matrix)} apart.", nameof(matrix));
+        return matrix is null ? null : Elements(matrix);
+    }
+
+    /// <summary>How many elements apart the rows of a matrix are.</summary>
+    public static long Stride(Tensor matrix) => matrix.size(0) == 1 ? matrix.size(1) : matrix.stride(0);
 
     public static double* Doubles(Tensor tensor) => (double*)Address(tensor, ScalarType.Float64);
 

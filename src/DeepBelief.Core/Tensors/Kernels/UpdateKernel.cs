@@ -4,12 +4,14 @@ using System.Runtime.Intrinsics;
 namespace DeepBelief.Tensors;
 
 /// <summary>Optimizer updates, each in one pass over a parameter and its optimizer state.</summary>
+/// <remarks>Gradients are float32 or bfloat16. A parameter may have a copy in bfloat16, which is written along with it.</remarks>
 internal static unsafe class UpdateKernel
 {
     private struct Job
     {
         public float* Parameter;
-        public float* Gradient;
+        public BFloat16* Copy;
+        public void* Gradient;
         public float* Mean;
         public float* Square;
         public float Decay;
@@ -24,19 +26,20 @@ internal static unsafe class UpdateKernel
     }
 
     /// <summary>m ← μm + ∇ + λw, then w ← w - ηm.</summary>
-    public static void Sgd(Tensor parameter, Tensor gradient, Tensor momentum, double keep, double decay, double rate)
+    public static void Sgd(Tensor parameter, Tensor gradient, Tensor momentum, double keep, double decay, double rate, Tensor? copy = null)
     {
         var job = new Job
         {
             Parameter = TensorMemory.Floats(parameter),
-            Gradient = TensorMemory.Floats(gradient),
+            Copy = TensorMemory.Rounded(copy),
+            Gradient = TensorMemory.Elements(gradient),
             Mean = TensorMemory.Floats(momentum),
             Decay = (float)decay,
             Keep = (float)keep,
             Step = (float)-rate,
         };
-        Run(&Sgd, job, parameter);
-        TensorMemory.KeepAlive(parameter, gradient, momentum);
+        Run(TensorMemory.AreFloats(gradient) ? &Sgd<float> : &Sgd<BFloat16>, job, parameter);
+        TensorMemory.KeepAlive(parameter, gradient, momentum, copy);
     }
 
     /// <summary>m ← m + λw, then w ← w - ηm: the same update if m already holds μm + ∇.</summary>
@@ -55,12 +58,13 @@ internal static unsafe class UpdateKernel
 
     /// <summary>With g = ∇ + λw: m ← β₁m + (1-β₁)g, s ← β₂s + (1-β₂)g², then w ← w - step · m / (√s · scale + ε).</summary>
     public static void Adam(
-        Tensor parameter, Tensor gradient, Tensor mean, Tensor square, double beta1, double beta2, double decay, double step, double scale, double epsilon)
+        Tensor parameter, Tensor gradient, Tensor mean, Tensor square, double beta1, double beta2, double decay, double step, double scale, double epsilon, Tensor? copy = null)
     {
         var job = new Job
         {
             Parameter = TensorMemory.Floats(parameter),
-            Gradient = TensorMemory.Floats(gradient),
+            Copy = TensorMemory.Rounded(copy),
+            Gradient = TensorMemory.Elements(gradient),
             Mean = TensorMemory.Floats(mean),
             Square = TensorMemory.Floats(square),
             Decay = (float)decay,
@@ -72,8 +76,8 @@ internal static unsafe class UpdateKernel
             Epsilon = (float)epsilon,
             Step = (float)-step,
         };
-        Run(&Adam, job, parameter);
-        TensorMemory.KeepAlive(parameter, gradient, mean, square);
+        Run(TensorMemory.AreFloats(gradient) ? &Adam<float> : &Adam<BFloat16>, job, parameter);
+        TensorMemory.KeepAlive(parameter, gradient, mean, square, copy);
     }
 
     private static void Run(delegate*<void*, int, int, void> work, Job job, Tensor parameter)
@@ -83,25 +87,27 @@ internal static unsafe class UpdateKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sgd(void* argument, int first, int end)
+    private static void Sgd<TElement>(void* argument, int first, int end)
+        where TElement : unmanaged
     {
         var job = (Job*)argument;
         var (at, stop) = ((long)first * Lanes.Count, Math.Min((long)end * Lanes.Count, job->Count));
         for (; at <= stop - Lanes.Count; at += Lanes.Count)
-            Sgd<AllLanes>(job, at, Lanes.Count);
+            Sgd<AllLanes, TElement>(job, at, Lanes.Count);
         if (at < stop)
-            Sgd<LastLanes>(job, at, stop - at);
+            Sgd<LastLanes, TElement>(job, at, stop - at);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Sgd<TLanes>(Job* job, long at, long left)
+    private static void Sgd<TLanes, TElement>(Job* job, long at, long left)
         where TLanes : struct, ILanes
+        where TElement : unmanaged
     {
         var w = TLanes.Load(job->Parameter + at, left);
-        var g = Vector512.FusedMultiplyAdd(w, Vector512.Create(job->Decay), TLanes.Load(job->Gradient + at, left));
+        var g = Vector512.FusedMultiplyAdd(w, Vector512.Create(job->Decay), TLanes.Load((TElement*)job->Gradient + at, left));
         var m = (TLanes.Load(job->Mean + at, left) * job->Keep) + g;
         TLanes.Store(m, job->Mean + at, left);
-        TLanes.Store(Vector512.FusedMultiplyAdd(m, Vector512.Create(job->Step), w), job->Parameter + at, left);
+        Store<TLanes>(job, Vector512.FusedMultiplyAdd(m, Vector512.Create(job->Step), w), at, left);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -126,27 +132,38 @@ internal static unsafe class UpdateKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Adam(void* argument, int first, int end)
+    private static void Adam<TElement>(void* argument, int first, int end)
+        where TElement : unmanaged
     {
         var job = (Job*)argument;
         var (at, stop) = ((long)first * Lanes.Count, Math.Min((long)end * Lanes.Count, job->Count));
         for (; at <= stop - Lanes.Count; at += Lanes.Count)
-            Adam<AllLanes>(job, at, Lanes.Count);
+            Adam<AllLanes, TElement>(job, at, Lanes.Count);
         if (at < stop)
-            Adam<LastLanes>(job, at, stop - at);
+            Adam<LastLanes, TElement>(job, at, stop - at);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Adam<TLanes>(Job* job, long at, long left)
+    private static void Adam<TLanes, TElement>(Job* job, long at, long left)
         where TLanes : struct, ILanes
+        where TElement : unmanaged
     {
         var w = TLanes.Load(job->Parameter + at, left);
-        var g = Vector512.FusedMultiplyAdd(w, Vector512.Create(job->Decay), TLanes.Load(job->Gradient + at, left));
+        var g = Vector512.FusedMultiplyAdd(w, Vector512.Create(job->Decay), TLanes.Load((TElement*)job->Gradient + at, left));
         var m = Vector512.FusedMultiplyAdd(g, Vector512.Create(job->Take), TLanes.Load(job->Mean + at, left) * job->Keep);
         var s = Vector512.FusedMultiplyAdd(g * g, Vector512.Create(job->SquareTake), TLanes.Load(job->Square + at, left) * job->SquareKeep);
         TLanes.Store(m, job->Mean + at, left);
         TLanes.Store(s, job->Square + at, left);
         var denominator = Vector512.FusedMultiplyAdd(Vector512.Sqrt(s), Vector512.Create(job->DenominatorScale), Vector512.Create(job->Epsilon));
-        TLanes.Store(Vector512.FusedMultiplyAdd(m / denominator, Vector512.Create(job->Step), w), job->Parameter + at, left);
+        Store<TLanes>(job, Vector512.FusedMultiplyAdd(m / denominator, Vector512.Create(job->Step), w), at, left);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TLanes>(Job* job, Vector512<float> values, long at, long left)
+        where TLanes : struct, ILanes
+    {
+        TLanes.Store(values, job->Parameter + at, left);
+        if (job->Copy != null)
+            TLanes.Store(values, job->Copy + at, left);
     }
 }

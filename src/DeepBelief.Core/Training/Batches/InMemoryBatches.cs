@@ -20,7 +20,7 @@ internal sealed class InMemoryBatches(Batch all, OptimizationOptions options, bo
         var rows = target(count);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        if (TensorMemory.IsFast(all.Rows) && TensorMemory.IsFast(rows) && Order.is_contiguous())
+        if (TensorMemory.IsFast(all.Rows) && (TensorMemory.IsFast(rows) || TensorMemory.IsRounded(rows)) && Order.is_contiguous())
             GatherKernel.Gather(all.Rows, Order, start, rows);
         else
             _ = rows.copy_(all.Rows.index_select(0, Numbers(batch)));

@@ -28,7 +28,13 @@ internal abstract class LikelihoodGradient : IDisposable
     /// <summary>The units in which the optimizer is to step; null for the parameters' own. Default: null.</summary>
     public virtual StandardizedSteps? Steps => null;
 
-    /// <summary>Overwrites the parameters' <c>.grad</c> with the gradient of the batch.</summary>
+    /// <summary>The weights in bfloat16, for products of that type; null where products have the type of the model. Default: null.</summary>
+    public virtual RoundedWeights? Rounded => null;
+
+    /// <summary>
+    /// Overwrites the parameters' <c>.grad</c> with the gradient of the batch, except that of weights which the optimizer steps by
+    /// <see cref="RoundedWeights.Gradient"/>.
+    /// </summary>
     /// <param name="keep">Factor of the old <c>.grad</c> of the weights, added to the gradient; 0 unless <see cref="CanKeep"/>.</param>
     /// <param name="weights">The weights of the rows, <c>[rows]</c>, with a mean of 1 over all batches; null if all count alike.</param>
     public abstract void Compute(double keep = 0, Tensor? weights = null);

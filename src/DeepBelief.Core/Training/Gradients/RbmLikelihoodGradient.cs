@@ -8,6 +8,7 @@ namespace DeepBelief.Training;
 internal sealed class RbmLikelihoodGradient : LikelihoodGradient
 {
     private readonly NegativeSampler sampler;
+    private readonly RoundedWeights? rounded;
     private readonly RbmGradient gradient;
     private readonly GradientChange[] changes;
     private readonly bool leavesOut;
@@ -22,7 +23,8 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     public RbmLikelihoodGradient(Rbm rbm, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Batch? raw, GradientChange? first = null, DbmHalves? halves = null)
     {
         this.sampler = sampler;
-        gradient = new RbmGradient(rbm);
+        rounded = RoundedProducts.Weights(rbm, options);
+        gradient = new RbmGradient(rbm, rounded);
         leavesOut = options?.MissingValues == MissingValues.LeaveOut;
         ArePaired = sampler is RbmBatchChains;
         GradientChange[] before = first is null ? [] : [first];
@@ -38,6 +40,8 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     public override bool CanKeep => changes.Length == 0 && Steps is null;
 
     public override StandardizedSteps? Steps { get; }
+
+    public override RoundedWeights? Rounded => rounded;
 
     /// <summary>True if each row of the model comes from one of the batch, and so has its weight.</summary>
     public bool ArePaired { get; }
@@ -55,6 +59,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     public static void Check(IEnergyModel model, TrainingOptions options)
     {
         var faults = new OptionFaults();
+        faults.From(() => RoundedProducts.Check(model, options));
         if (options.Centering is { IsAutomatic: false } centering)
         {
             Expect(
@@ -116,6 +121,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     public override void Dispose()
     {
         gradient.Dispose();
+        rounded?.Dispose();
         foreach (var change in changes)
             change.Dispose();
     }

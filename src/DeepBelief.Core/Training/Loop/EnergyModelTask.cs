@@ -59,7 +59,15 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 
     public override bool CanKeepGradients => gradient.CanKeep;
 
+    public override RoundedWeights? Rounded => gradient.Rounded;
+
     public override IReadOnlyList<StandardizedSteps> Steps => gradient.Steps is { } steps ? [steps] : [];
+
+    public override void BeginEpoch(int epoch)
+    {
+        base.BeginEpoch(epoch);
+        Rounded?.BeginEpoch();
+    }
 
     public override void ComputeGradient(int batch, double keep)
     {

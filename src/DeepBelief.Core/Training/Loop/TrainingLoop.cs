@@ -49,7 +49,7 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         using var guard = new DivergenceGuard(task.Parameters);
         // Gradient changes need the gradient alone, without momentum.
         if (task.CanKeepGradients && changes.Length == 0 && constraint is null)
-            run.Optimizer.HoldMomentumInGradients();
+            run.Optimizer.HoldMomentumInGradients(task.Rounded);
         progress.Begin(Math.Max(options.Epochs, last), task.Rows.Batches, run.Clock);
         if (run.Last is { } before)
             progress.Finished(before, task.Monitored(before));

@@ -31,6 +31,9 @@ internal abstract class TrainingTask<TMetrics> : IDisposable
     /// <summary>True if <see cref="ComputeGradient"/> can add to the weights' <c>.grad</c>. Default: false.</summary>
     public virtual bool CanKeepGradients => false;
 
+    /// <summary>Weights in bfloat16, which an optimizer can step along with the parameter; null for none. Default: none.</summary>
+    public virtual RoundedWeights? Rounded => null;
+
     /// <summary>The units in which the optimizer is to step, where they are not the parameters' own. Default: none.</summary>
     public virtual IReadOnlyList<StandardizedSteps> Steps => [];
 

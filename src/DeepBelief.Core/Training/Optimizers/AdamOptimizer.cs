@@ -9,6 +9,7 @@ internal sealed class AdamOptimizer : GradientOptimizer
     private readonly Tensor[] means;
     private readonly Tensor[] squares;
     private readonly Tensor steps; // on the CPU, as the bias corrections are scalars
+    private RoundedWeights? rounded;
 
     public AdamOptimizer(AdamSettings settings, IReadOnlyList<Parameter> parameters)
         : base(parameters)
@@ -37,14 +38,16 @@ internal sealed class AdamOptimizer : GradientOptimizer
         for (var i = 0; i < means.Length; i++)
         {
             var parameter = Parameters[i];
-            if (parameter.grad is not { } gradient)
+            var isRounded = ReferenceEquals(parameter, rounded?.Weight);
+            if ((isRounded ? rounded!.Gradient : parameter.grad) is not { } gradient)
                 continue;
             var decay = ParameterMemory.Decay(parameter, settings.WeightDecay);
-            if (TensorMemory.IsFast(parameter) && TensorMemory.IsFast(gradient))
+            if (isRounded || (TensorMemory.IsFast(parameter) && TensorMemory.IsFast(gradient)))
             {
                 UpdateKernel.Adam(
                     parameter, gradient, means[i], squares[i], settings.Beta1, settings.Beta2, decay,
-                    step: LearningRate / meanCorrection, scale: 1 / Math.Sqrt(squareCorrection), settings.Epsilon);
+                    step: LearningRate / meanCorrection, scale: 1 / Math.Sqrt(squareCorrection), settings.Epsilon,
+                    copy: isRounded ? rounded!.Values : null);
                 continue;
             }
 
@@ -55,4 +58,6 @@ internal sealed class AdamOptimizer : GradientOptimizer
             _ = parameter.AddQuotient(means[i], denominator, -LearningRate / meanCorrection);
         }
     }
+
+    internal override void HoldMomentumInGradients(RoundedWeights? rounded = null) => this.rounded = rounded?.Step();
 }

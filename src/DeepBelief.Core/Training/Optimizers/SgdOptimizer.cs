@@ -14,6 +14,7 @@ internal sealed class SgdOptimizer : GradientOptimizer
 
     private double momentum;
     private bool momentumIsGradient;
+    private RoundedWeights? rounded;
 
     public SgdOptimizer(SgdSettings settings, IReadOnlyList<Parameter> parameters)
         : base(parameters)
@@ -43,7 +44,9 @@ internal sealed class SgdOptimizer : GradientOptimizer
         for (var i = 0; i < momenta.Length; i++)
         {
             var (parameter, decay) = (Parameters[i], decays[i]);
-            if (momentumIsGradient && areWeights[i])
+            if (ReferenceEquals(parameter, rounded?.Weight))
+                UpdateKernel.Sgd(parameter, rounded.Gradient, momenta[i], momentum, decay, LearningRate, rounded.Values);
+            else if (momentumIsGradient && areWeights[i])
                 StepAlong(momenta[i], parameter, decay);
             else if (parameter.grad is not { } gradient)
                 continue;
@@ -54,8 +57,14 @@ internal sealed class SgdOptimizer : GradientOptimizer
         }
     }
 
-    internal override void HoldMomentumInGradients()
+    internal override void HoldMomentumInGradients(RoundedWeights? rounded = null)
     {
+        if (rounded is not null)
+        {
+            this.rounded = rounded.Step();
+            return;
+        }
+
         momentumIsGradient = true;
         for (var i = 0; i < momenta.Length; i++)
         {

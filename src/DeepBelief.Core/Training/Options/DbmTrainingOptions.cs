@@ -10,7 +10,7 @@ namespace DeepBelief;
 /// hidden, ...) as visible units and its odd ones as hidden units: the default negative phase, whose chains draw one half given the
 /// other, their jumps, the averaging of parameters and centering, which a deep machine needs to learn without pre-training
 /// (Montavon and Müller 2012, "Deep Boltzmann machines and the centering trick").</para>
-/// <para>Missing values are refused, and the monitor is the reconstruction error.</para>
+/// <para>Missing values are refused, the monitor is the reconstruction error, and products are float32.</para>
 /// </remarks>
 public sealed record DbmTrainingOptions : TrainingOptions
 {
@@ -30,6 +30,7 @@ public sealed record DbmTrainingOptions : TrainingOptions
             NegativePhase,
             $"null, {nameof(ContrastiveDivergence)}, {nameof(PersistentContrastiveDivergence)} or {nameof(ParallelTempering)} for a {nameof(Dbm)}");
         faults.Option(MissingValues == MissingValues.Reject, nameof(MissingValues), MissingValues, $"{nameof(MissingValues)}.{nameof(MissingValues.Reject)} for a {nameof(Dbm)}");
+        faults.Option(ProductPrecision == ProductPrecision.Float32, nameof(ProductPrecision), ProductPrecision, $"{nameof(ProductPrecision.Float32)} for a {nameof(Dbm)}");
         faults.Option(Monitor == TrainingMonitor.ReconstructionError, nameof(Monitor), Monitor, $"{nameof(TrainingMonitor.ReconstructionError)} for a {nameof(Dbm)}, whose free energy is not known");
         faults.Throw();
     }

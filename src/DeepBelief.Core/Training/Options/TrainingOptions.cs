@@ -46,6 +46,21 @@ public record TrainingOptions : OptimizationOptions
     /// </summary>
     public bool InitializeFromData { get; init; } = true;
 
+    /// <summary>
+    /// The element type of the matrix products. Default: <see cref="ProductPrecision.Float32"/>, that of the model. With
+    /// <see cref="ProductPrecision.BFloat16"/>, an <see cref="Rbm"/> with binary units on both sides trains several times as fast on a
+    /// processor with AMX-BF16, and faster on one with AVX512-BF16.
+    /// </summary>
+    /// <remarks>
+    /// <para>Weights, biases, momentum and sums over rows stay float32, and so does what is saved. Rounded to bfloat16, whose relative
+    /// error is at most 1/256, are: a copy of the weights, made anew at every update; visible rows between 0 and 1, as 0 and 1 are
+    /// exact; the inputs of units; their expected states; and the gradient of the weights, once, after its sum over the rows. Chains
+    /// so sample a model whose weights differ by the rounding, and no more than before does anything add up from update to update.</para>
+    /// <para>For float32 models on the CPU, rows without gaps, and <see cref="ContrastiveDivergence"/> or
+    /// <see cref="PersistentContrastiveDivergence"/>. A run that cannot have it is refused.</para>
+    /// </remarks>
+    public ProductPrecision ProductPrecision { get; init; } = ProductPrecision.Float32;
+
     /// <summary>The metric that early stopping monitors. Default: the reconstruction error.</summary>
     public TrainingMonitor Monitor { get; init; } = TrainingMonitor.ReconstructionError;
 
@@ -97,6 +112,7 @@ public record TrainingOptions : OptimizationOptions
         faults.From(() => Centering?.Validate());
         faults.From(() => Sparsity?.Validate());
         faults.Option(Enum.IsDefined(Monitor), nameof(Monitor), Monitor, "a value of TrainingMonitor");
+        faults.Option(Enum.IsDefined(ProductPrecision), nameof(ProductPrecision), ProductPrecision, "a value of ProductPrecision");
         faults.Option(Enum.IsDefined(MissingValues), nameof(MissingValues), MissingValues, "a value of MissingValues");
         faults.Throw();
     }
