@@ -5,6 +5,8 @@ using DeepBelief.Benchmarks.Fuzzing;
 using DeepBelief.Benchmarks.Likelihoods;
 using DeepBelief.Benchmarks.Memory;
 using DeepBelief.Benchmarks.Operations;
+using DeepBelief.Benchmarks.Peers;
+using DeepBelief.Benchmarks.Processes;
 using DeepBelief.Benchmarks.Ratings;
 using DeepBelief.Benchmarks.Training;
 
@@ -12,6 +14,8 @@ var root = new RootCommand("Measures the library on this machine.")
 {
     TrainingCommand.Create(),
     TrainingWorker.Create(),
+    EagerWorker.Create(),
+    BusyWorker.Create(),
     MemoryCommand.Create(),
     MemoryWorker.Create(),
     OperationsCommand.Create(),

@@ -4,8 +4,8 @@ namespace DeepBelief.Benchmarks.Training;
 
 /// <summary>
 /// The matrix products that a step of CD-k or PCD-k can't do without, and nothing else, into buffers that are kept:
-/// hidden units given the data, k times down and up again, and both halves of the weights' gradient in one. They are
-/// 2(2k+3)·batch·visible·hidden floating-point operations.
+/// hidden units given the data, k times down and up again, and both halves of the weights' gradient in one. Where the
+/// model has as many rows as the data, they are 2(2k+3)·batch·visible·hidden floating-point operations.
 /// </summary>
 internal sealed class CeilingProducts
 {
@@ -24,20 +24,26 @@ internal sealed class CeilingProducts
     private readonly Tensor gradient;
 
     /// <summary>Makes the buffers, which live in the dispose scope around the call.</summary>
-    public CeilingProducts(int batch, long visibleSize, long hiddenSize, int steps)
+    /// <param name="batch">Rows of data a step.</param>
+    /// <param name="visibleSize">Number of visible units.</param>
+    /// <param name="hiddenSize">Number of hidden units.</param>
+    /// <param name="steps">k.</param>
+    /// <param name="chains">Rows of the model a step; as many as rows of data if null.</param>
+    public CeilingProducts(int batch, long visibleSize, long hiddenSize, int steps, int? chains = null)
     {
+        var rows = chains ?? batch;
         this.batch = batch;
         this.steps = steps;
         weight = torch.rand(hiddenSize, visibleSize).mul_(0.01);
         weightTransposed = weight.t();
-        visible = torch.rand(2 * batch, visibleSize);
-        hidden = torch.rand(2 * batch, hiddenSize);
+        visible = torch.rand(batch + rows, visibleSize);
+        hidden = torch.rand(batch + rows, hiddenSize);
         hiddenTransposed = hidden.t();
         data = visible.narrow(0, 0, batch);
-        chain = visible.narrow(0, batch, batch);
+        chain = visible.narrow(0, batch, rows);
         positive = hidden.narrow(0, 0, batch);
-        negative = hidden.narrow(0, batch, batch);
-        sample = torch.rand(batch, hiddenSize);
+        negative = hidden.narrow(0, batch, rows);
+        sample = torch.rand(rows, hiddenSize);
         gradient = torch.zeros(hiddenSize, visibleSize);
     }
 

@@ -19,6 +19,11 @@ internal abstract class Workload(string name, int rows, int quickRows)
     /// <summary>The case whose speed is the ceiling, in a process of its own; null where it is another's time, or the products'.</summary>
     public virtual string? Rival => null;
 
+    /// <summary>
+    /// Epochs of a fit that is timed as a whole, with all that belongs to its beginning and end; null where epochs are timed.
+    /// </summary>
+    public virtual int? EpochsOfWholeFit => null;
+
     /// <summary>Makes model and data and trains through the library's own public door.</summary>
     public abstract void Fit(bool quick, int epochs, IProgress<TrainingProgress> progress, CancellationToken cancellationToken);
 }

@@ -16,6 +16,7 @@ internal static class Workloads
     public const string Gaussian = "gauss-cd1-784-500-b100";
     public const string Adam = "adam-cd1-784-500-b100";
     public const string Defaults = "defaults-784-500";
+    public const string Small = "fit-784-50-1000-rows";
     public const string FineTune = "finetune-784-512-128-64-10-b64";
 
     public static IReadOnlyList<Workload> All { get; } =
@@ -28,6 +29,9 @@ internal static class Workloads
         new RbmWorkload(Adam, Mnist, 6_000) { Hidden = 500, Batch = 100, Adam = true },
         new DefaultsWorkload(Defaults, Mnist, 6_000),
         new FineTuneWorkload(FineTune, Mnist, 6_400),
+        new SmallFitWorkload("fit-10-100-1000-rows", 10, 100),
+        new SmallFitWorkload("fit-64-50-1000-rows", 64, 50),
+        new SmallFitWorkload(Small, 784, 50),
         new RbmWorkload(Tiny, 1_024, 512) { Visible = 64, Hidden = 32, Batch = 64 },
     ];
 
