@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using DeepBelief.Benchmarks.Cuda;
 using DeepBelief.Benchmarks.Files;
 using DeepBelief.Benchmarks.Fuzzing;
 using DeepBelief.Benchmarks.Likelihoods;
@@ -23,6 +24,7 @@ var root = new RootCommand("Measures the library on this machine.")
     ExactCommand.Create(),
     RatingsCommand.Create(),
     FuzzCommand.Create(),
+    CudaCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction errors)
