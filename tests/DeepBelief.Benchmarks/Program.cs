@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using DeepBelief.Benchmarks.Cuda;
 using DeepBelief.Benchmarks.Files;
 using DeepBelief.Benchmarks.Fuzzing;
 using DeepBelief.Benchmarks.Likelihoods;
 using DeepBelief.Benchmarks.Memory;
 using DeepBelief.Benchmarks.Operations;
+using DeepBelief.Benchmarks.Peers;
+using DeepBelief.Benchmarks.Processes;
 using DeepBelief.Benchmarks.Ratings;
 using DeepBelief.Benchmarks.Training;
 
@@ -12,6 +15,8 @@ var root = new RootCommand("Measures the library on this machine.")
 {
     TrainingCommand.Create(),
     TrainingWorker.Create(),
+    EagerWorker.Create(),
+    BusyWorker.Create(),
     MemoryCommand.Create(),
     MemoryWorker.Create(),
     OperationsCommand.Create(),
@@ -19,6 +24,7 @@ var root = new RootCommand("Measures the library on this machine.")
     ExactCommand.Create(),
     RatingsCommand.Create(),
     FuzzCommand.Create(),
+    CudaCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction errors)

@@ -10,7 +10,7 @@ public sealed class PeerTests
     [Trait("Category", "Slow")]
     public void A_peer_that_can_not_run_here_is_skipped_with_the_reason_and_what_to_install()
     {
-        using var peers = new PeerGroup(new(null), [new PeerProgram("somebody", ["sklearn", "no_such_module_anywhere"], [])]);
+        using var peers = new PeerGroup(new(null), ThreadSetting.Default, [new PeerProgram("somebody", ["sklearn", "no_such_module_anywhere"], [])]);
 
         peers.IsEmpty.Should().BeTrue();
         peers.Notes.Should().ContainSingle().Which.Should().MatchRegex(
@@ -52,8 +52,8 @@ public sealed class PeerTests
         static IEnumerable<string> Names(string workload)
             => PeerProgram.Of((RbmWorkload)Workloads.Find(workload), rows: 1000, original: "folder").Select(peer => peer.Name);
 
-        Names(Workloads.Cd1).Should().Equal("eager PyTorch", "the original (Adam)");
-        Names(Workloads.Cd10Large).Should().Equal("eager PyTorch", "the original (Adam)");
+        Names(Workloads.Cd1).Should().Equal("eager TorchSharp", "eager PyTorch", "the original (Adam)");
+        Names(Workloads.Cd10Large).Should().Equal("eager TorchSharp", "eager PyTorch", "the original (Adam)");
         Names(Workloads.Adam).Should().Equal("the original (Adam)");
         Names(Workloads.Pcd1).Should().Equal("scikit-learn BernoulliRBM, float64", "scikit-learn BernoulliRBM, float32");
         Names(Workloads.Gaussian).Should().BeEmpty();

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using DeepBelief.Benchmarks.Processes;
 using DeepBelief.Benchmarks.Training;
+using DeepBelief.Sampling;
 
 namespace DeepBelief.Benchmarks.Tests.Training;
 
@@ -19,7 +21,12 @@ public sealed partial class TrainingCommandTests
             "adam-cd1-784-500-b100",
             "defaults-784-500",
             "finetune-784-512-128-64-10-b64",
-            "default-threads");
+            "fit-10-100-1000-rows",
+            "fit-64-50-1000-rows",
+            "fit-784-50-1000-rows",
+            "default-threads",
+            "default-busy",
+            "default-busy-small");
 
     [Fact]
     [Trait("Category", "Slow")]
@@ -92,6 +99,77 @@ public sealed partial class TrainingCommandTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
+    public void The_peer_in_TorchSharp_runs_beside_every_number_of_threads()
+    {
+        var (exitCode, output, error) = Run("--quick", "--case", Workloads.Tiny, "--peers", "--python", "/no/such/python");
+
+        exitCode.Should().Be(0, error);
+        output.Split('\n').Where(line => line.StartsWith("| tiny ", StringComparison.Ordinal) && line.Contains("| eager TorchSharp |", StringComparison.Ordinal))
+            .Select(line => int.Parse(line.Split('|', StringSplitOptions.TrimEntries)[3], CultureInfo.InvariantCulture))
+            .Should().Equal(Environment.ProcessorCount == 1 ? [1] : [1, Environment.ProcessorCount]);
+        output.Should().Contain("eager PyTorch skipped");
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Narrow_vectors_are_those_of_our_process_and_are_in_the_file()
+    {
+        var json = Path.Combine(Directory.CreateTempSubdirectory("deepbelief-benchmarks-tests-").FullName, "results.json");
+
+        var (exitCode, output, error) = Run("--quick", "--case", Workloads.Tiny, "--vectors", "128", "--json", json);
+
+        exitCode.Should().Be(0, error);
+        output.Should().Contain("vectors of 128 bits");
+        using var document = JsonDocument.Parse(File.ReadAllText(json));
+        document.RootElement.EnumerateArray().Select(row => row.GetProperty("vector_bits").GetInt32()).Should().NotBeEmpty().And.OnlyContain(bits => bits == 128);
+        Directory.Delete(Path.GetDirectoryName(json)!, recursive: true);
+    }
+
+    [Fact]
+    public void Vectors_that_the_machine_does_not_have_are_an_error()
+    {
+        var check = () => VectorSetting.Of(512).Check(new("2.10", VectorBits: 256));
+
+        check.Should().Throw<WorkerException>().WithMessage("expected vectors of 512 bits, found 256*");
+        VectorSetting.Of(256).Check(new("2.10", VectorBits: 256));
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Whole_fits_of_small_data_are_measured_against_their_products()
+    {
+        var (exitCode, output, error) = Run("--quick", "--case", "fit-10-100-1000-rows");
+
+        exitCode.Should().Be(0, error);
+        var ratios = SmallRow().Matches(output).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToArray();
+        // Fit does the products, and more.
+        ratios.Should().HaveCount(Environment.ProcessorCount == 1 ? 1 : 2).And.OnlyContain(ratio => ratio > 0 && ratio < 1);
+    }
+
+    [Fact]
+    public void The_products_of_small_fits_are_those_of_the_run_that_the_defaults_choose()
+    {
+        using var rbm = Rbm.Bernoulli(10, 100);
+        var options = new TrainingOptions().Resolve(rbm, SmallFitWorkload.RowCount);
+
+        options.BatchSize.Should().Be(SmallFitWorkload.Batch);
+        var phase = options.NegativePhase.Should().BeOfType<PersistentContrastiveDivergence>().Subject;
+        (phase.Chains, phase.Steps).Should().Be((SmallFitWorkload.Chains, 1));
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Default_settings_beside_a_busy_core_are_measured_against_the_best_setting_there()
+    {
+        var (exitCode, output, error) = Run("--quick", "--case", "default-busy-small");
+
+        exitCode.Should().Be(0, error);
+        output.Should().MatchRegex(@"\| default-busy-small +\| +[0-9]+ \| +[0-9,]+ \| +[0-9,]+ \| [0-9.]+ \|");
+        output.Should().MatchRegex("default-busy-small is fit-784-50-1000-rows and .* each beside a process that keeps one core busy");
+    }
+
+    [Fact]
     public void A_folder_that_is_no_checkout_of_the_original_is_an_error_before_anything_is_measured()
     {
         var folder = Directory.CreateTempSubdirectory("deepbelief-benchmarks-tests-").FullName;
@@ -114,6 +192,9 @@ public sealed partial class TrainingCommandTests
 
     [GeneratedRegex(@"^tiny on [0-9]+ threads: .* took ([0-9,]+) to ([0-9,]+) ns", RegexOptions.Multiline)]
     private static partial Regex DistanceNote();
+
+    [GeneratedRegex(@"^\| fit-10-100-1000-rows +\| +[0-9]+ \| +[0-9,]+ \| +[0-9,]+ \| ([0-9.]+) \|", RegexOptions.Multiline)]
+    private static partial Regex SmallRow();
 
     [GeneratedRegex(@"^\| defaults-784-500 +\| +[0-9]+ \| +[0-9,]+ \| +[0-9,]+ \| ([0-9.]+) \|", RegexOptions.Multiline)]
     private static partial Regex DefaultsRow();

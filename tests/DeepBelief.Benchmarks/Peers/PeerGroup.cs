@@ -3,17 +3,28 @@ using DeepBelief.Benchmarks.Training;
 
 namespace DeepBelief.Benchmarks.Peers;
 
-/// <summary>The peers of a case, each in the thread setting that suits it best and in a plain process.</summary>
+/// <summary>
+/// The peers of a case: those in Python each in the thread setting that suits it best and in a plain process, the one in
+/// TorchSharp in that of the case.
+/// </summary>
 internal sealed class PeerGroup : IDisposable
 {
     private readonly List<(string Name, string Setting, Worker Worker, List<double> Rates)> runs = [];
 
-    public PeerGroup(Python python, IEnumerable<PeerProgram> programs)
+    public PeerGroup(Python python, ThreadSetting setting, IEnumerable<PeerProgram> programs)
     {
         foreach (var program in programs)
         {
             try
             {
+                if (program.IsOwn)
+                {
+                    var own = program.Start(python, setting);
+                    runs.Add((program.Name, setting.Name, own, []));
+                    Notes.Add(program.Describe(own.Info));
+                    continue;
+                }
+
                 var best = BestSetting.Start(ThreadSetting.PeerCandidates, setting => program.Start(python, setting));
                 runs.Add((program.Name, $"best: {best.Setting.Name}", best, []));
                 runs.Add((program.Name, "default", program.Start(python, ThreadSetting.Default), []));

@@ -3,15 +3,18 @@ using DeepBelief.Benchmarks.Training;
 
 namespace DeepBelief.Benchmarks.Peers;
 
-/// <summary>Another program on the same task: one of the Python scripts beside this file.</summary>
+/// <summary>Another program on the same task: one of the Python scripts beside this file, or <see cref="EagerWorker"/>.</summary>
 /// <param name="Name">What the tables call it.</param>
-/// <param name="Modules">What it imports.</param>
-/// <param name="Arguments">The script and its arguments.</param>
+/// <param name="Modules">What it imports; nothing if it is a process of this program.</param>
+/// <param name="Arguments">The script, or the command, and its arguments.</param>
 internal sealed record PeerProgram(string Name, IReadOnlyList<string> Modules, IReadOnlyList<string> Arguments)
 {
     /// <summary>The loop of <see cref="FineTuneWorkload"/> in eager PyTorch.</summary>
     public static PeerProgram FineTune(int rows)
         => new("eager PyTorch", ["torch"], [Python.Script("finetune.py"), Text(rows)]);
+
+    /// <summary>True if it is a process of this program, whose threads are those of the library.</summary>
+    public bool IsOwn => Modules.Count == 0;
 
     /// <summary>The programs that can do what a case does.</summary>
     /// <param name="rbm">The case.</param>
@@ -30,14 +33,19 @@ internal sealed record PeerProgram(string Name, IReadOnlyList<string> Modules, I
         }
 
         if (!rbm.Adam)
+        {
+            yield return new("eager TorchSharp", [], EagerWorker.Arguments(shape));
             yield return new("eager PyTorch", ["torch"], [Python.Script("eager_cd.py"), .. shape]);
+        }
+
         if (original is not null)
             yield return new("the original (Adam)", ["torch", "tqdm"], [Python.Script("original.py"), .. shape, original]);
     }
 
     /// <summary>Starts it.</summary>
     /// <exception cref="WorkerException">It can't run here.</exception>
-    public Worker Start(Python python, ThreadSetting setting) => Worker.Start(setting, python.Find(Modules), Arguments);
+    public Worker Start(Python python, ThreadSetting setting)
+        => IsOwn ? Worker.StartOwn(setting, [.. Arguments]) : Worker.Start(setting, python.Find(Modules), Arguments);
 
     /// <summary>What the reader of its figures has to know: its version and what does its matrix products.</summary>
     public string Describe(WorkerInfo info)

@@ -7,7 +7,7 @@ namespace DeepBelief.Benchmarks.Processes;
 /// <summary>What the figures were measured on.</summary>
 internal static class Machine
 {
-    /// <summary>One line: processor, cores, system, .NET, libtorch, date, commit.</summary>
+    /// <summary>One line: processor, cores, vectors, system, .NET, libtorch, date, commit.</summary>
     public static string Describe(WorkerInfo? info)
     {
         var parts = new List<string>
@@ -16,6 +16,8 @@ internal static class Machine
             RuntimeInformation.OSDescription.Trim(),
             RuntimeInformation.FrameworkDescription,
         };
+        if (info is { VectorBits: > 0 })
+            parts.Add(FormattableString.Invariant($"vectors of {info.VectorBits} bits"));
         if (info is { Version: not "" })
             parts.Add($"libtorch {info.Version}");
         parts.Add(DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture));

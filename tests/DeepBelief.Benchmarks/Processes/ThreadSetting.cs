@@ -53,6 +53,10 @@ internal sealed record ThreadSetting(string Name, int Threads, IReadOnlyDictiona
             environment[name] = value;
     }
 
+    /// <summary>The same with further variables.</summary>
+    public ThreadSetting With(IReadOnlyDictionary<string, string> more)
+        => more.Count == 0 ? this : this with { Variables = new Dictionary<string, string>([.. Variables, .. more]) };
+
     private static ThreadSetting Make(string name, int threads, int openMp) => new(name, threads, new Dictionary<string, string>
     {
         [OpenMp] = Text(openMp),

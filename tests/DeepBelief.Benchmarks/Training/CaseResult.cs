@@ -20,6 +20,10 @@ internal sealed record CaseResult(
     double? Min,
     double? Max)
 {
+    /// <summary>Bits of the vectors of our process, where they were asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? VectorBits { get; init; }
+
     /// <summary>Others on the same task, where asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PeerResult>? Peers { get; init; }

@@ -7,10 +7,19 @@ namespace DeepBelief.Benchmarks.Training;
 internal sealed class Suite(SuiteOptions options, Action<string> say)
 {
     public const string DefaultThreads = "default-threads";
+    public const string DefaultBusy = "default-busy";
+
+    // What runs with nothing in its environment, against its best thread setting; and whether a core is busy with another process.
+    private static readonly (string Name, string Case, bool IsBusy)[] Defaults =
+    [
+        (DefaultThreads, Workloads.Cd1, IsBusy: false),
+        (DefaultBusy, Workloads.Cd1, IsBusy: true),
+        ("default-busy-small", Workloads.Small, IsBusy: true),
+    ];
 
     /// <summary>The cases that are run unless some are named, in the order of the table.</summary>
     public static IReadOnlyList<string> Cases { get; } =
-        [.. Workloads.All.Select(workload => workload.Name).Where(name => name != Workloads.Tiny), DefaultThreads];
+        [.. Workloads.All.Select(workload => workload.Name).Where(name => name != Workloads.Tiny), .. Defaults.Select(compared => compared.Name)];
 
     public List<CaseResult> Results { get; } = [];
 
@@ -24,9 +33,9 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
     {
         foreach (var name in options.Cases)
         {
-            if (name == DefaultThreads)
+            if (Defaults.FirstOrDefault(compared => compared.Name == name) is { Name: not null } compared)
             {
-                CompareDefaultThreads();
+                CompareDefaults(name, Workloads.Find(compared.Case), compared.IsBusy);
                 continue;
             }
 
@@ -51,11 +60,10 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
         using var theirs = rival is not null ? StartRival(rival, setting)
             : workload.Rival is { } other ? StartOurs(Workloads.Find(other), setting)
             : null;
-        // Peers want all cores, and so are measured where the library has them, too.
-        using var peers = new PeerGroup(options.Python, threads == ThreadSetting.Cores ? PeersOf(workload) : []);
+        // Those in Python want all cores, and so are measured where the library has them, too.
+        using var peers = new PeerGroup(options.Python, setting, PeersOf(workload).Where(peer => peer.IsOwn || threads == ThreadSetting.Cores));
         foreach (var note in peers.Notes)
             Note(note);
-
 
         var repetitions = new List<Repetition>();
         var distances = new List<double>();
@@ -76,14 +84,15 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
         Add(result with { Peers = peers.IsEmpty ? null : peers.Against([.. repetitions.Select(r => r.SamplesPerS)]) });
     }
 
-    private void CompareDefaultThreads()
+    private void CompareDefaults(string name, Workload workload, bool isBusy)
     {
-        var workload = Workloads.Find(Workloads.Cd1);
-        say($"{DefaultThreads}: {workload.Name} with no environment set, against the best thread setting");
+        var neighbour = isBusy ? ", each beside a process that keeps one core busy" : "";
+        say($"{name}: {workload.Name} with no environment set, against the best thread setting{neighbour}");
+        using var busy = isBusy ? BusyWorker.Start() : null;
         // The best setting is found by repetitions that are not measured.
         using var best = BestSetting.Start(ThreadSetting.Candidates, setting => StartOurs(workload, setting, extra: BestSetting.Tries));
         using var plain = StartOurs(workload, ThreadSetting.Default);
-        Notes.Add($"{DefaultThreads} is {workload.Name} and its ceiling is the same with {best.Setting.Name} thread(s) set, the best of: {string.Join(", ", ThreadSetting.Candidates.Select(c => c.Name))}.");
+        Notes.Add($"{name} is {workload.Name} and its ceiling is the same with {best.Setting.Name} thread(s) set, the best of: {string.Join(", ", ThreadSetting.Candidates.Select(c => c.Name))}{neighbour}.");
         var repetitions = new List<Repetition>();
         for (var i = 0; i < options.Repetitions; i++)
         {
@@ -91,14 +100,24 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
             repetitions.Add(own with { CeilingSamplesPerS = best.Repeat().SamplesPerS });
         }
 
-        Add(CaseResult.From(DefaultThreads, ThreadSetting.Default.Threads, repetitions));
+        Add(CaseResult.From(name, ThreadSetting.Default.Threads, repetitions));
     }
 
     private Worker StartOurs(Workload workload, ThreadSetting setting, int extra = 0)
     {
-        var worker = Worker.StartOwn(setting, TrainingWorker.Arguments(workload, options.Quick, options.Repetitions + extra));
+        var vectors = options.Vectors;
+        var worker = Worker.StartOwn(vectors is null ? setting : setting.With(vectors.Variables), TrainingWorker.Arguments(workload, options.Quick, options.Repetitions + extra));
         Info ??= worker.Info;
-        return worker;
+        try
+        {
+            vectors?.Check(worker.Info);
+            return worker;
+        }
+        catch
+        {
+            worker.Dispose();
+            throw;
+        }
     }
 
     private Worker? StartRival(PeerProgram rival, ThreadSetting setting)
@@ -127,7 +146,7 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
 
     private void Add(CaseResult result)
     {
-        Results.Add(result);
+        Results.Add(result with { VectorBits = options.Vectors?.Bits });
         var ratio = result.Ratio is null ? "no ratio" : FormattableString.Invariant($"ratio {result.Ratio:F3} ({result.Min:F3} to {result.Max:F3})");
         say(FormattableString.Invariant($"  {result.SamplesPerS:N0} samples/s, {ratio}"));
     }

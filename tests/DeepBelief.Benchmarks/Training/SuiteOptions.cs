@@ -15,6 +15,9 @@ internal sealed record SuiteOptions
     /// <summary>What runs the peers.</summary>
     public Python Python { get; init; } = new(null);
 
+    /// <summary>The vectors of our processes; those that the machine has if null.</summary>
+    public VectorSetting? Vectors { get; init; }
+
     public required IReadOnlyList<string> Cases { get; init; }
 
     public int Repetitions { get; init; } = 5;

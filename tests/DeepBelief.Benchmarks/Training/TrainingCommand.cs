@@ -17,7 +17,8 @@ internal static class TrainingCommand
           loop in eager PyTorch instead. Cases that end in bf16 have products of bfloat16 and the same ceiling, in float32;
           a processor without such products leaves them out. defaults-784-500 sets no option but the number of epochs; its ceiling is the
           speed of cd1-784-500-b100, and a note says how much longer its epochs take. Processes that are compared take
-          turns. All is measured five times after a warm-up. Figures are medians; ratio is the median of the five ratios,
+          turns. fit-* are whole calls of Fit, from a new model on, with five epochs of 1,000 rows and else default options, some of
+          them one after the other; their ceiling are the products of their updates. All is measured five times after a warm-up. Figures are medians; ratio is the median of the five ratios,
           and spread the least and the largest. Every case runs for 1 thread and for all cores, in processes of their own.
 
         Threads:
@@ -25,11 +26,18 @@ internal static class TrainingCommand
           many: one for each core, unless OMP_NUM_THREADS or MKL_NUM_THREADS says otherwise. Cases set both, and
           OMP_WAIT_POLICY=PASSIVE, so that threads without work leave the cores to others. For default-threads the
           ceiling is the library with the best of these settings, and what is compared with that is a process with nothing
-          about threads in its environment. Before every repetition with several threads, the time of a message between
+          about threads in its environment. default-busy and default-busy-small (fit-784-50-1000-rows) are the same beside a
+          process that keeps one core busy, in both. Before every repetition with several threads, the time of a message between
           two threads is taken: the closer the cores that they get, the higher the ratio.
 
+        Vectors:
+          The library's own loops use the widest vectors that .NET has. --vectors 256 sets DOTNET_EnableAVX512=0 for our
+          processes, and --vectors 128 DOTNET_EnableAVX2=0; libtorch, and with it the ceiling and the peers, stays as it is.
+          A machine that has others is an error.
+
         Peers:
-          They run beside the case with all cores, in the setting that suits each best, and in a plain process, without an
+          Eager TorchSharp is CD-k as one writes it with torch's operators, in the thread setting of the case. Those in Python
+          run beside the case with all cores, in the setting that suits each best, and in a plain process. None has an
           evaluation, which ours has. OpenBLAS, which Debian's packages use, has threads of its own: OPENBLAS_NUM_THREADS
           is set for those. What a peer needs is not installed: one that can't run is skipped, and the note below the
           table names Debian's packages.
@@ -38,7 +46,7 @@ internal static class TrainingCommand
           A list with an object for each row: case, threads, samples_per_s, ceiling_samples_per_s, ratio, and the least
           and the largest ratio as min and max; all after samples_per_s are null where the ceiling is missing. With
           --peers also peers, a list of objects with name, setting, samples_per_s, multiple (our speed as a multiple of
-          theirs), min and max.
+          theirs), min and max. With --vectors also vector_bits.
 
         Examples, after 'dotnet run -c Release --project tests/DeepBelief.Benchmarks --':
           training --quick                         all cases in a few minutes
@@ -55,7 +63,7 @@ internal static class TrainingCommand
         var json = new Option<FileInfo>("--json") { Description = "Also writes the table to this file.", HelpName = "file" };
         var peers = new Option<bool>("--peers")
         {
-            Description = "Also measures CD-k in eager PyTorch and scikit-learn's BernoulliRBM, with their best thread setting and with none.",
+            Description = "Also measures CD-k in eager TorchSharp and eager PyTorch, and scikit-learn's BernoulliRBM.",
         };
         var original = new Option<DirectoryInfo>("--original")
         {
@@ -63,6 +71,8 @@ internal static class TrainingCommand
             HelpName = "folder",
         };
         original.AcceptExistingOnly();
+        var vectors = new Option<int?>("--vectors") { Description = "Bits of the widest vectors that the library may use: 512, 256 or 128.", HelpName = "bits" };
+        vectors.AcceptOnlyFromAmong([.. VectorSetting.Widths.Select(bits => FormattableString.Invariant($"{bits}"))]);
         var python = PythonOption.Create();
         var cases = new Option<string[]>("--case")
         {
@@ -72,7 +82,7 @@ internal static class TrainingCommand
         };
         cases.AcceptOnlyFromAmong([.. Suite.Cases, Workloads.Tiny]);
 
-        var command = new Command("training", "Measures how fast the library trains, and prints one table.") { quick, json, peers, original, python, cases };
+        var command = new Command("training", "Measures how fast the library trains, and prints one table.") { quick, json, peers, original, python, vectors, cases };
         DetailedHelp.AddTo(command, $"Cases:\n  {string.Join("\n  ", Suite.Cases)}\n\n{Details}");
         command.SetAction(parsed =>
         {
@@ -91,6 +101,7 @@ internal static class TrainingCommand
                         Peers = parsed.GetValue(peers) || source is not null,
                         Original = source,
                         Python = new(parsed.GetValue(python)),
+                        Vectors = parsed.GetValue(vectors) is { } bits ? VectorSetting.Of(bits) : null,
                         Cases = chosen.Length == 0 ? Suite.Cases : [.. chosen.Distinct()],
                     },
                     parsed.GetValue(json)?.FullName,

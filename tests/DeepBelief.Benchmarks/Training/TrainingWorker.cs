@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Runtime.Intrinsics;
 using System.Text.Json;
 using DeepBelief.Benchmarks.Processes;
 
@@ -36,6 +38,12 @@ internal static class TrainingWorker
     private static void Run(Workload workload, int repetitions, bool quick)
     {
         using var scope = torch.NewDisposeScope();
+        if (workload.EpochsOfWholeFit is { } epochs)
+        {
+            RunWholeFits(workload, epochs, repetitions, quick);
+            return;
+        }
+
         using var cancellation = new CancellationTokenSource();
         var ceiling = workload.Ceiling();
         var ceilingTime = LeastCeiling;
@@ -58,13 +66,12 @@ internal static class TrainingWorker
                 if (elapsed * CeilingPart > LeastCeiling)
                     ceilingTime = elapsed * CeilingPart;
                 _ = ceiling?.Measure(ceilingTime);
-                Say(new WorkerInfo(torch.__version__));
+                Say(Info());
             }
             else
             {
-                // The mean of the times for a row, before and after.
                 var after = ceiling?.Measure(ceilingTime) ?? 0;
-                Say(new Repetition(workload.Rows(quick) / elapsed.TotalSeconds, after == 0 ? 0 : 2 / ((1 / before) + (1 / after))));
+                Say(new Repetition(workload.Rows(quick) / elapsed.TotalSeconds, Mean(before, after)));
             }
 
             if (epoch > repetitions)
@@ -75,6 +82,38 @@ internal static class TrainingWorker
                 before = ceiling?.Measure(ceilingTime) ?? 0;
         }
     }
+
+    /// <summary>For models and data so small that one fit is too short to be timed: a repetition is some of them.</summary>
+    private static void RunWholeFits(Workload workload, int epochs, int repetitions, bool quick)
+    {
+        var fits = quick ? 5 : 20;
+        var ceiling = workload.Ceiling()!;
+        var progress = new EpochClock((_, _) => { });
+        _ = Fit();
+        _ = ceiling.Measure(LeastCeiling);
+        Say(Info());
+        for (var i = 0; i < repetitions && Console.ReadLine() is not null; i++)
+        {
+            var before = ceiling.Measure(LeastCeiling);
+            var speed = Fit();
+            Say(new Repetition(speed, Mean(before, ceiling.Measure(LeastCeiling))));
+        }
+
+        double Fit()
+        {
+            var start = Stopwatch.GetTimestamp();
+            for (var fit = 0; fit < fits; fit++)
+                workload.Fit(quick, epochs, progress, CancellationToken.None);
+            return fits * (long)epochs * workload.Rows(quick) / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+    }
+
+    // Of the times for a row, before and after.
+    private static double Mean(double before, double after) => after == 0 ? 0 : 2 / ((1 / before) + (1 / after));
+
+    private static WorkerInfo Info() => new(
+        torch.__version__,
+        VectorBits: Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0);
 
     private static void Say<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, Worker.Json));
 }

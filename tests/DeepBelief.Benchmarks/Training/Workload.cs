@@ -22,6 +22,11 @@ internal abstract class Workload(string name, int rows, int quickRows)
     /// <summary>Why this machine can't run it; null if it can.</summary>
     public virtual string? Obstacle() => null;
 
+    /// <summary>
+    /// Epochs of a fit that is timed as a whole, with all that belongs to its beginning and end; null where epochs are timed.
+    /// </summary>
+    public virtual int? EpochsOfWholeFit => null;
+
     /// <summary>Makes model and data and trains through the library's own public door.</summary>
     public abstract void Fit(bool quick, int epochs, IProgress<TrainingProgress> progress, CancellationToken cancellationToken);
 }

@@ -19,6 +19,7 @@ internal static class Workloads
     public const string Cd1BFloat16 = "cd1-784-500-b100-bf16";
     public const string Cd1WideBFloat16 = "cd1-1024-1024-b1024-bf16";
     public const string Defaults = "defaults-784-500";
+    public const string Small = "fit-784-50-1000-rows";
     public const string FineTune = "finetune-784-512-128-64-10-b64";
 
     public static IReadOnlyList<Workload> All { get; } =
@@ -34,6 +35,9 @@ internal static class Workloads
         new RbmWorkload(Cd1WideBFloat16, 60 * 1024, 10 * 1024) { Visible = 1024, Hidden = 1024, Batch = 1024, BFloat16 = true },
         new DefaultsWorkload(Defaults, Mnist, 6_000),
         new FineTuneWorkload(FineTune, Mnist, 6_400),
+        new SmallFitWorkload("fit-10-100-1000-rows", 10, 100),
+        new SmallFitWorkload("fit-64-50-1000-rows", 64, 50),
+        new SmallFitWorkload(Small, 784, 50),
         new RbmWorkload(Tiny, 1_024, 512) { Visible = 64, Hidden = 32, Batch = 64 },
     ];
 
