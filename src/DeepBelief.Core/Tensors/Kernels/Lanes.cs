@@ -56,7 +56,7 @@ internal readonly unsafe struct LastLanes : ILanes
         where TElement : unmanaged
     {
         if (typeof(TElement) != typeof(float))
-            return BFloat16.Widen(LoadOneByOne((ushort*)from, left));
+            return BFloat16.Widen(LoadRounded((ushort*)from, left));
         return Avx512F.IsSupported ? Avx512F.MaskLoad((float*)from, Mask(left), Vector512<float>.Zero) : LoadOneByOne((float*)from, left);
     }
 
@@ -65,12 +65,29 @@ internal readonly unsafe struct LastLanes : ILanes
         where TElement : unmanaged
     {
         if (typeof(TElement) != typeof(float))
-            StoreOneByOne(BFloat16.Narrow(values), (ushort*)to, left);
+            StoreRounded(BFloat16.Narrow(values), (ushort*)to, left);
         else if (Avx512F.IsSupported)
             Avx512F.MaskStore((float*)to, Mask(left), values);
         else
             StoreOneByOne(values, (float*)to, left);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ushort> LoadRounded(ushort* from, long left)
+        => Avx512BW.VL.IsSupported ? Avx512BW.VL.MaskLoad(from, RoundedMask(left), Vector256<ushort>.Zero) : LoadOneByOne(from, left);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreRounded(Vector256<ushort> values, ushort* to, long left)
+    {
+        if (Avx512BW.VL.IsSupported)
+            Avx512BW.VL.MaskStore(to, RoundedMask(left), values);
+        else
+            StoreOneByOne(values, to, left);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ushort> RoundedMask(long left)
+        => Vector256.LessThan(Vector256<short>.Indices, Vector256.Create((short)Math.Min(left, Lanes.Count))).AsUInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Mask(long left)

@@ -53,13 +53,17 @@ internal static unsafe class TensorMemory
     /// <summary>The address of the elements of a matrix that must be of the type of another, its rows as far apart; null for null.</summary>
     public static void* Elements(Tensor? matrix, Tensor like)
     {
-        if (matrix is not null && (matrix.dtype != like.dtype || Stride(matrix) != Stride(like)))
-            throw new ArgumentException($"Expected {like.dtype} in rows {Stride(like)} elements apart, found {matrix.dtype} in rows {Stride(matrix)} apart.", nameof(matrix));
-        return matrix is null ? null : Elements(matrix);
+        if (matrix is null)
+            return null;
+        if (AreFloats(like))
+            return Floats(matrix);
+        if (Stride(matrix) != Stride(like))
+            throw new ArgumentException($"Expected rows {Stride(like)} elements apart, found {Stride(matrix)}.", nameof(matrix));
+        return Rounded(matrix);
     }
 
-    /// <summary>How many elements apart the rows of a matrix are.</summary>
-    public static long Stride(Tensor matrix) => matrix.size(0) == 1 ? matrix.size(1) : matrix.stride(0);
+    /// <summary>How many elements apart the rows of a matrix are: in float32 as many as there are columns.</summary>
+    public static long Stride(Tensor matrix) => AreFloats(matrix) || matrix.size(0) == 1 ? matrix.size(1) : matrix.stride(0);
 
     public static double* Doubles(Tensor tensor) => (double*)Address(tensor, ScalarType.Float64);
 

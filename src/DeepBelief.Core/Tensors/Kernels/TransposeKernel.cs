@@ -8,7 +8,11 @@ internal static unsafe class TransposeKernel
     // Rows of the source that are read together: four elements of a column are written at once.
     private const int Together = 4;
 
-    // Columns of the source, each a cache line of the target, which stay in the cache while rows go by.
+    // A block of the source becomes whole cache lines of the target, which are in few pages of memory.
+    private const int BlockRows = 32;
+    private const int BlockColumns = 8;
+
+    // Columns that a thread takes at a time.
     private const int StripWidth = 128;
 
     private struct Job
@@ -44,16 +48,24 @@ internal static unsafe class TransposeKernel
         var job = (Job*)argument;
         for (var strip = first; strip < end; strip++)
         {
-            var column = strip * StripWidth;
-            var stop = Math.Min(column + StripWidth, job->Columns);
-            var row = 0;
-            for (; row <= job->Rows - Together; row += Together)
-                Copy(job, row, column, stop);
-            for (; row < job->Rows; row++)
+            var stop = Math.Min((strip + 1) * StripWidth, job->Columns);
+            for (var row = 0; row < job->Rows; row += BlockRows)
             {
-                for (var at = column; at < stop; at++)
-                    job->To[(at * job->ToStride) + row] = job->From[(row * job->FromStride) + at];
+                for (var column = strip * StripWidth; column < stop; column += BlockColumns)
+                    Block(job, row, Math.Min(row + BlockRows, job->Rows), column, Math.Min(column + BlockColumns, stop));
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Block(Job* job, int row, int rowEnd, int column, int columnEnd)
+    {
+        for (; row <= rowEnd - Together; row += Together)
+            Copy(job, row, column, columnEnd);
+        for (; row < rowEnd; row++)
+        {
+            for (var at = column; at < columnEnd; at++)
+                job->To[(at * job->ToStride) + row] = job->From[(row * job->FromStride) + at];
         }
     }
 
