@@ -133,6 +133,21 @@ public sealed class CudaCommandTests
     }
 
     [Fact]
+    public void A_tensor_that_an_update_leaves_behind_is_noticed()
+    {
+        var model = ModelCase.All[0] with
+        {
+            Train = (rbm, data, plan) => plan.Run(() => ((Rbm)rbm).StartTraining(data.Rows, plan.Of(new TrainingOptions { NegativePhase = new Leak() }))),
+        };
+
+        var result = LoopChecks.Tensors(model).Run(torch.CPU);
+
+        result.Outcome.Should().Be(CheckOutcome.Failed);
+        // Two epochs of 41 updates.
+        result.Found.Should().Be(82);
+    }
+
+    [Fact]
     public void Every_kind_that_the_library_has_is_among_the_checks()
     {
         static IEnumerable<Type> Library<T>() => typeof(Rbm).Assembly.GetExportedTypes().Where(type => type.IsSealed && type.IsAssignableTo(typeof(T)));
@@ -142,6 +157,20 @@ public sealed class CudaCommandTests
         SamplerChecks.Phases(1, 1).Select(phase => phase.Phase.GetType()).Distinct().Should().BeEquivalentTo(Library<NegativePhase>());
         GradientChecks.Optimizers.Select(optimizer => optimizer.Settings.GetType()).Should().BeEquivalentTo(Library<OptimizerSettings>());
         ModelCase.All.Select(model => model.Create().GetType()).Distinct().Should().BeEquivalentTo(Library<torch.nn.Module>().Except([.. Library<UnitLayer>(), typeof(UntiedLayer)]));
+    }
+
+    private sealed record Leak() : NegativePhase(1)
+    {
+        public override NegativeSampler CreateSampler(IEnergyModel model, torch.Tensor data, torch.Generator? generator) => new Sampler(model);
+
+        private sealed class Sampler(IEnergyModel model) : NegativeSampler
+        {
+            public override torch.Tensor Sample(torch.Tensor batch)
+            {
+                _ = torch.zeros(1).DetachFromDisposeScope();
+                return model.Transition(batch);
+            }
+        }
     }
 
     private static (int ExitCode, string Output, string Error) Run(params string[] arguments)

@@ -98,6 +98,9 @@ internal static class CudaCommand
         if (json is not null)
             Directory.CreateDirectory(Path.GetDirectoryName(json)!);
         var start = Stopwatch.GetTimestamp();
+        var threads = torch.get_num_threads();
+        // What the CPU has to do here is small, and other threads would only be waited for.
+        torch.set_num_threads(1);
         var checks = new List<CheckResult>();
         foreach (var (name, all) in groups)
         {
@@ -110,6 +113,7 @@ internal static class CudaCommand
             }
         }
 
+        torch.set_num_threads(threads);
         var speeds = new List<SpeedResult>();
         if (python is not null)
         {

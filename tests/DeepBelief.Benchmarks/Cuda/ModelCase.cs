@@ -176,7 +176,13 @@ internal sealed record ModelCase(
         .. SamplerChecks.Phases(steps: 2, chains: 20).Select(phase => OfRbm(phase.Name, new TrainingOptions { NegativePhase = phase.Phase, Centering = null })),
         OfRbm("Adam", new TrainingOptions { Optimizer = new AdamSettings() }),
         OfRbm("penalties", new TrainingOptions { Sparsity = new(), L1Penalty = 1e-4, MaxGradientNorm = 1, MaxWeightNorm = 2 }),
-        OfRbm("reals", new TrainingOptions()) with { Create = () => Rbm.Gaussian(Visible, 8) },
+        Named("Rbm") with
+        {
+            Name = "Rbm, reals",
+            Create = () => Rbm.Gaussian(Visible, 8),
+            Train = (rbm, data, plan) => plan.Run(() => ((Rbm)rbm).StartTraining(data.Reals, plan.Of(new TrainingOptions()))),
+            Score = (rbm, data) => Scores.OfModel((Rbm)rbm, data.Reals),
+        },
         Named("Classifier") with
         {
             Name = "Classifier, adversarial",
@@ -214,7 +220,7 @@ internal sealed record ModelCase(
         => new(
             torch.nn.Sequential(("0", torch.nn.Linear(visible, 16)), ("1", torch.nn.Tanh()), ("2", torch.nn.Linear(16, 1))),
             visible,
-            new Langevin { StepSize = 0.1, Lower = -1, Upper = 2 });
+            new Langevin { StepSize = 0.1, Steps = 3, Lower = -1, Upper = 2 });
 
     private static UntiedDbn NewUntied()
     {

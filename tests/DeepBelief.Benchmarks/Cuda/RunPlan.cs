@@ -3,8 +3,8 @@ using DeepBelief.Training;
 
 namespace DeepBelief.Benchmarks.Cuda;
 
-/// <summary>Rows to learn, and their classes.</summary>
-internal sealed record LabelledRows(Tensor Rows, Tensor Labels)
+/// <summary>Rows to learn: bits, the same with normal noise, and their classes.</summary>
+internal sealed record LabelledRows(Tensor Rows, Tensor Reals, Tensor Labels)
 {
     private const double Noise = 0.15;
 
@@ -16,10 +16,11 @@ internal sealed record LabelledRows(Tensor Rows, Tensor Labels)
         var labels = torch.arange(ModelCase.Classes * rowsPerKind, ScalarType.Int64).remainder(ModelCase.Classes);
         var kinds = torch.arange(ModelCase.Visible, ScalarType.Int64).remainder(ModelCase.Classes).eq(labels.unsqueeze(1));
         var rows = kinds.logical_xor(torch.rand(kinds.shape, generator: generator).lt(Noise)).to(ScalarType.Float32);
-        return new(rows.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
+        var reals = rows + (torch.randn(rows.shape, generator: generator) * 0.5);
+        return new(rows.MoveToOuterDisposeScope(), reals.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
     }
 
-    public LabelledRows To(Device device, ScalarType dtype = ScalarType.Float32) => new(Rows.to(dtype, device), Labels.to(device));
+    public LabelledRows To(Device device, ScalarType dtype = ScalarType.Float32) => new(Rows.to(dtype, device), Reals.to(dtype, device), Labels.to(device));
 }
 
 /// <summary>How far a run is trained.</summary>
