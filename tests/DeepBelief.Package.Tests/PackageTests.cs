@@ -15,6 +15,7 @@ public sealed class PackageTests(Packages packages)
             $"{lib}.dll",
             $"{lib}.xml",
             "buildTransitive/DeepBelief.Core.targets",
+            "buildTransitive/ShortWaits.cs",
             "buildTransitive/WeakenSymbolVersion.cs",
             "README.md",
             "icon.png");

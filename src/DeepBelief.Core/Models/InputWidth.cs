@@ -40,6 +40,14 @@ internal static class InputWidth
     /// <summary>The sum of the variances of bits with the columns' means; a missing value does not vary.</summary>
     private static double Variance(Tensor rows)
     {
+        // NaN where a value is missing. To mask such values takes more than ten times as long.
+        var totals = rows.sum(dim: 0, type: ScalarType.Float64);
+        if (!totals.isnan().any().item<bool>())
+        {
+            var ofAll = totals.Over(rows.shape[0]);
+            return (ofAll * OneMinus(ofAll)).sum().Number();
+        }
+
         var known = rows.isnan().logical_not().to(ScalarType.Float64);
         var counts = known.sum(dim: 0);
         var means = rows.to(ScalarType.Float64).nan_to_num(0).sum(dim: 0) / counts.AtLeast(1);

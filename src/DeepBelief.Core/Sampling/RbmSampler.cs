@@ -8,6 +8,9 @@ internal abstract class RbmSampler(Rbm rbm, int steps, Generator? generator) : N
     /// <summary>Number of rows drawn for a batch of this size.</summary>
     public abstract long Rows(long batch);
 
+    /// <summary>Number of rows that the sampler's products have for a batch of this size.</summary>
+    public virtual long Width(long batch) => Rows(batch);
+
     /// <summary>Fills the negative phase's v; the phases have begun and contain the positive phase's v.</summary>
     public void Fill(RbmPhases phases)
     {

@@ -96,6 +96,8 @@ internal sealed class RbmTemperedChains : RbmSampler
 
     public override long Rows(long batch) => chains;
 
+    public override long Width(long batch) => temperatures * chains;
+
     protected override void Draw(RbmPhases phases)
     {
         var taken = stepsTaken.item<long>();

@@ -15,6 +15,8 @@ internal static unsafe class OpenMp
     private static readonly delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void> Fork;
     private static readonly delegate* unmanaged<int> ThreadNumber;
     private static readonly delegate* unmanaged<int> TeamSize;
+    private static readonly delegate* unmanaged<int, void> SetTeamSize;
+    private static readonly delegate* unmanaged<int, int> SetMklThreads;
 
     static OpenMp()
     {
@@ -27,6 +29,8 @@ internal static unsafe class OpenMp
         Fork = (delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void>)fork;
         ThreadNumber = (delegate* unmanaged<int>)number;
         TeamSize = (delegate* unmanaged<int>)size;
+        SetTeamSize = (delegate* unmanaged<int, void>)Find("omp_set_num_threads");
+        SetMklThreads = (delegate* unmanaged<int, int>)Find("MKL_Set_Num_Threads_Local");
     }
 
     /// <summary>False if no such library has been found.</summary>
@@ -44,6 +48,20 @@ internal static unsafe class OpenMp
     /// Within a parallel region it is the calling thread alone.
     /// </remarks>
     public static void Parallel(delegate* unmanaged<void*, void> function, void* argument) => Fork(function, argument, 0, 0);
+
+    /// <summary>Sets how many threads the calling thread's regions have, and MKL's if torch has it; false if it can't.</summary>
+    /// <remarks>Other than <c>torch.set_num_threads</c>, it leaves those of all other threads alone, and of new ones.</remarks>
+    /// <param name="threads">The number of threads.</param>
+    /// <param name="mkl">That of MKL; 0 for what it has for all threads. Receives the one before.</param>
+    public static bool TrySetThreads(int threads, ref int mkl)
+    {
+        if (SetTeamSize == null)
+            return false;
+        SetTeamSize(threads);
+        if (SetMklThreads != null)
+            mkl = SetMklThreads(mkl);
+        return true;
+    }
 
     private static nint Find(string name)
         => NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), name, out var address)

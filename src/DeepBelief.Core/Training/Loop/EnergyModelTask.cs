@@ -69,6 +69,17 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         Rounded?.BeginEpoch();
     }
 
+    public override long LargestProduct
+    {
+        get
+        {
+            if (model is not Rbm rbm || sampler is not RbmSampler chains)
+                return base.LargestProduct;
+            var batch = Rows.Rows / Rows.Batches;
+            return rbm.Weight.NumberOfElements * Math.Max(batch, chains.Width(batch));
+        }
+    }
+
     public override void ComputeGradient(int batch, double keep)
     {
         Tensor? data = null;

@@ -106,14 +106,7 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         for (var batch = 1; batch <= batches; batch++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var batchScope = torch.NewDisposeScope();
-            task.ComputeGradient(batch, run.Optimizer.GradientDecay);
-            foreach (var change in changes)
-                change.Apply();
-            Step();
-            constraint?.Apply();
-            run.AfterUpdate(((epoch - 1L) * batches) + batch);
-            guard.AfterBatch(batch, batches);
+            Update(epoch, batch, guard);
             if (batch < batches)
                 progress.AfterBatch(epoch, batch);
         }
@@ -121,7 +114,7 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         guard.EndEpoch(epoch, batches, learningRate);
         if (epoch == planned)
             run.AssignAverage();
-        var metrics = task.Evaluate(epoch, learningRate, run.Clock.Elapsed);
+        var metrics = Evaluate(epoch, learningRate);
         var monitored = task.Monitored(metrics);
         if (!double.IsFinite(monitored))
             throw new TrainingDivergedException(epoch, monitored, learningRate);
@@ -129,6 +122,26 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         checkpoint?.AfterEpoch(run, isDue: epoch == last || run.IsFinished, cancellationToken.CanBeCanceled);
         progress.Finished(metrics, monitored);
         progress.AfterEpoch(epoch);
+    }
+
+    private void Update(int epoch, int batch, DivergenceGuard guard)
+    {
+        using var alone = new SingleThread(task.LargestProduct);
+        using var scope = torch.NewDisposeScope();
+        task.ComputeGradient(batch, run.Optimizer.GradientDecay);
+        foreach (var change in changes)
+            change.Apply();
+        Step();
+        constraint?.Apply();
+        var batches = task.Rows.Batches;
+        run.AfterUpdate(((epoch - 1L) * batches) + batch);
+        guard.AfterBatch(batch, batches);
+    }
+
+    private TMetrics Evaluate(int epoch, double learningRate)
+    {
+        using var alone = new SingleThread(task.LargestProduct);
+        return task.Evaluate(epoch, learningRate, run.Clock.Elapsed);
     }
 
     private double LearningRate(int epoch, int epochs)

@@ -37,6 +37,9 @@ internal abstract class TrainingTask<TMetrics> : IDisposable
     /// <summary>The units in which the optimizer is to step, where they are not the parameters' own. Default: none.</summary>
     public virtual IReadOnlyList<StandardizedSteps> Steps => [];
 
+    /// <summary>Multiply-adds of the largest product of a step, by which it is known whether threads are worth it. Default: many.</summary>
+    public virtual long LargestProduct => long.MaxValue;
+
     /// <summary>Overwrites the parameters' <c>.grad</c> with the gradient of a batch.</summary>
     /// <param name="batch">The batch of the epoch, from 1.</param>
     /// <param name="keep">Factor of the old <c>.grad</c> of the weights, added to the gradient; 0 unless <see cref="CanKeepGradients"/>.</param>
