@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DeepBelief.Tensors;
 
@@ -11,6 +12,9 @@ internal static unsafe class ColumnSums
 
     // Columns summed together: four neighbouring cache lines of each row.
     private const int StripWidth = 4 * Lanes.Count;
+
+    // Rows that are fetched ahead: where they are long, each is in another page of memory, where the processor does not foresee them.
+    private const int RowsAhead = 16;
 
     private struct Job
     {
@@ -93,6 +97,7 @@ internal static unsafe class ColumnSums
             var at = (TElement*)job->Values + (part * job->Stride) + column;
             for (var row = part; row < stop; row++, at += job->Stride)
             {
+                Fetch(at + (RowsAhead * job->Stride));
                 Add<TLanes, TElement>(at, left, center0, ref sums0, ref squares0);
                 Add<TLanes, TElement>(at + 16, left - 16, center1, ref sums1, ref squares1);
                 Add<TLanes, TElement>(at + 32, left - 32, center2, ref sums2, ref squares2);
@@ -102,6 +107,22 @@ internal static unsafe class ColumnSums
             Add<TLanes>(job->Sums, column, left, job->Scale, sums0, sums1, sums2, sums3);
             Add<TLanes>(job->Squares, column, left, job->Scale, squares0, squares1, squares2, squares3);
         }
+    }
+
+    /// <summary>Has the processor fetch a strip of a row, if there is one. Past the end of the matrix, it does nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch<TElement>(TElement* strip)
+        where TElement : unmanaged
+    {
+        const int Line = 64;
+        if (!Sse.IsSupported)
+            return;
+        Sse.Prefetch0(strip);
+        Sse.Prefetch0((byte*)strip + Line);
+        if (typeof(TElement) != typeof(float))
+            return;
+        Sse.Prefetch0((byte*)strip + (2 * Line));
+        Sse.Prefetch0((byte*)strip + (3 * Line));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
