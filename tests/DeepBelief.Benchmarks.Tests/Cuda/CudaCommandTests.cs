@@ -8,6 +8,7 @@ using TorchSharp;
 namespace DeepBelief.Benchmarks.Tests.Cuda;
 
 /// <summary>What a GPU will be checked by, on the CPU.</summary>
+[Collection(Alone.Name)]
 public sealed class CudaCommandTests
 {
     public static TheoryData<string> Groups => [.. CudaCommand.Groups.Select(group => group.Name)];

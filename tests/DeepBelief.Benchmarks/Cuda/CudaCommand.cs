@@ -125,7 +125,7 @@ internal static class CudaCommand
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         CudaReport.Write(output, device, checks, speeds, seconds);
         if (json is not null)
-            File.WriteAllText(json, JsonSerializer.Serialize(new { device = device.ToString(), seconds, checks, speeds }, Json) + "\n");
+            File.WriteAllText(json, JsonSerializer.Serialize(new { device = CudaDriver.Describe(device), seconds, checks, speeds }, Json) + "\n");
         return checks.Any(check => check.Outcome == CheckOutcome.Failed) ? 1 : 0;
     }
 

@@ -10,7 +10,7 @@ internal static class CudaReport
 
     public static void Write(TextWriter output, Device device, IReadOnlyList<CheckResult> checks, IReadOnlyList<SpeedResult> speeds, double seconds)
     {
-        output.WriteLine($"{device}; {Machine.Describe(new(torch.__version__))}");
+        output.WriteLine($"{CudaDriver.Describe(device)}; {Machine.Describe(new(torch.__version__))}");
         if (checks.Count > 0)
         {
             output.WriteLine();

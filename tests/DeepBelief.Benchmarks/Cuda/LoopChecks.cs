@@ -64,7 +64,7 @@ internal static class LoopChecks
         => new($"{model.Name}: tensors alive", "at the 4th epoch more than at the 2nd", 0, device => Growth(model, device, () => DisposeScopeManager.Statistics.ThreadTotalLiveCount));
 
     private static DeviceCheck Memory(ModelCase model)
-        => new($"{model.Name}: memory of the device", "at the 4th epoch more than at the 2nd, MiB", 1, device => Growth(model, device, () => DeviceMemory.Used(device)));
+        => new($"{model.Name}: memory of the device", "at the 4th epoch more than at the 2nd, MiB", 1, device => Growth(model, device, () => CudaDriver.UsedMemory(device)));
 
     private static double? Growth(ModelCase model, Device device, Func<double?> measure)
     {

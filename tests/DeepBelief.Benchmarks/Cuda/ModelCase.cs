@@ -217,10 +217,16 @@ internal sealed record ModelCase(
             load);
 
     private static NeuralEnergyModel NewNeural(long visible)
-        => new(
-            torch.nn.Sequential(("0", torch.nn.Linear(visible, 16)), ("1", torch.nn.Tanh()), ("2", torch.nn.Linear(16, 1))),
-            visible,
-            new Langevin { StepSize = 0.1, Steps = 3, Lower = -1, Upper = 2 });
+    {
+        var network = torch.nn.Sequential(("0", torch.nn.Linear(visible, 16)), ("1", torch.nn.Tanh()), ("2", torch.nn.Linear(16, 1)));
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        // Torch begins with numbers of its default generator, which others use as well.
+        using var generator = new torch.Generator(8);
+        foreach (var parameter in network.parameters())
+            _ = parameter.copy_(torch.randn(parameter.shape, generator: generator) * 0.3);
+        return new(network, visible, new Langevin { StepSize = 0.1, Steps = 3, Lower = -1, Upper = 2 });
+    }
 
     private static UntiedDbn NewUntied()
     {

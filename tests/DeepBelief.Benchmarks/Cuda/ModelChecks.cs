@@ -107,8 +107,6 @@ internal static class ModelChecks
 
     private static torch.nn.Module Trained(ModelCase model, Device device, RunPlan plan)
     {
-        // Networks of torch's own modules begin with numbers of the default generator.
-        _ = torch.random.manual_seed(7);
         var created = model.Create();
         _ = created.to(device);
         model.Train(created, LabelledRows.Create(rowsPerKind: 50).To(device), plan);
