@@ -1,5 +1,4 @@
 using DeepBelief.Tests.Support;
-using DeepBelief.Training;
 
 namespace DeepBelief.Tests.Training;
 
