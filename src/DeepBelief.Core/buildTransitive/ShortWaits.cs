@@ -5,7 +5,7 @@ namespace DeepBelief.Build
 {
     internal static class ShortWaits
     {
-        // About 50 microseconds, which bridges the gaps within a training step.
+        // 10 to 50 microseconds, which bridges the gaps within a training step.
         private const string Rounds = "1000";
 
         /// <summary>Runs before the application's first line, as libgomp reads its environment while it is loaded.</summary>
