@@ -24,7 +24,7 @@ internal sealed class RbmPhases : IDisposable
     private Tensor[] tensors = [];
     private Tensor? absent; // [1, visible]
     private Tensor? chains; // states of the model's rows, rounded, [model, hidden]
-    private Tensor? meansTransposed; // contiguous, rounded, [hidden, data + model]
+    private Tensor? meansTransposed; // the hidden means, rounded, [hidden, data + model]
     private bool dataIsUp;
     private bool modelIsUp;
 

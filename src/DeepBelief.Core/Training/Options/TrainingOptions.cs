@@ -54,8 +54,8 @@ public record TrainingOptions : OptimizationOptions
     /// <remarks>
     /// <para>Weights, biases, momentum and sums over rows stay float32, and so does what is saved. Rounded to bfloat16, whose relative
     /// error is at most 1/256, are: a copy of the weights, made anew at every update; visible rows between 0 and 1, as 0 and 1 are
-    /// exact; the inputs of units; their expected states; and the gradient of the weights, once, after its sum over the rows. Chains
-    /// so sample a model whose weights differ by the rounding, and no more than before does anything add up from update to update.</para>
+    /// exact; the inputs of units; their expected states; and the gradient of the weights, once, after its sum over the rows. Nothing
+    /// that is rounded adds up from update to update.</para>
     /// <para>For float32 models on the CPU, rows without gaps, and <see cref="ContrastiveDivergence"/> or
     /// <see cref="PersistentContrastiveDivergence"/>. A run that cannot have it is refused.</para>
     /// </remarks>
