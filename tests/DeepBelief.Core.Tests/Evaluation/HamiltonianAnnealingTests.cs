@@ -10,7 +10,7 @@ public sealed class HamiltonianAnnealingTests
 {
     private static readonly double LogTwoPi = Math.Log(2 * Math.PI);
 
-    private static AnnealingOptions Coarse => new() { Schedule = new AnnealingSchedule([0, 0.2, 0.4, 0.6, 0.8, 1]), Chains = 20_000 };
+    private static AnnealingOptions Coarse => new() { Schedule = AnnealingSchedule.Uniform(10), Chains = 20_000 };
 
     private static AnnealingOptions Fine => new() { Schedule = AnnealingSchedule.Uniform(150), Chains = 300, SampleSteps = 100 };
 

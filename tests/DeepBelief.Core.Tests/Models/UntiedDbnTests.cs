@@ -158,21 +158,26 @@ public sealed class UntiedDbnTests
     [Fact]
     public void Fine_tuning_raises_the_exact_likelihood()
     {
-        using var scope = torch.NewDisposeScope();
-        var data = Bars();
-        using var dbn = Dbn.Bernoulli([9, 8, 8], null, seed: 2);
-        _ = dbn.Fit(data, new() { Epochs = 20 });
-        using var untied = dbn.Untie();
-        var before = DeepLogLikelihood.Exact(untied, data).Mean;
-        var history = untied.Fit(data, options: new() { Epochs = 60, LearningRate = 0.1, NegativePhase = new PersistentContrastiveDivergence(2, 100) }, validation: (data, null));
-        var after = DeepLogLikelihood.Exact(untied, data).Mean;
-        after.Should().BeGreaterThan(before + 0.1);
-        history.Last.Train.Should().BeNull();
-        // Inference has followed.
-        var logZ = ExactEnumeration.LogPartition(untied.TopMachine);
-        using var generator = new Generator(5);
-        DeepLogLikelihood.LowerBound(untied, data, logZ, samples: 20, generator).Mean.Should().BeGreaterThan(
-            DeepLogLikelihood.LowerBound(dbn, data, ExactEnumeration.LogPartition(dbn.TopMachine), samples: 20, generator).Mean);
+        var (likelihoods, bounds) = (new List<double>(), new List<double>());
+        foreach (var seed in new[] { 0, 1, 2 })
+        {
+            using var scope = torch.NewDisposeScope();
+            var data = Bars();
+            using var dbn = Dbn.Bernoulli([9, 8, 8], null, seed);
+            _ = dbn.Fit(data, new() { Epochs = 20, Seed = seed });
+            using var untied = dbn.Untie();
+            var before = DeepLogLikelihood.Exact(untied, data).Mean;
+            var history = untied.Fit(data, options: new() { Epochs = 60, LearningRate = 0.1, NegativePhase = new PersistentContrastiveDivergence(2, 100), Seed = seed }, validation: (data, null));
+            history.Last.Train.Should().BeNull();
+            likelihoods.Add(DeepLogLikelihood.Exact(untied, data).Mean - before);
+            using var generator = new Generator(5);
+            var bound = DeepLogLikelihood.LowerBound(untied, data, ExactEnumeration.LogPartition(untied.TopMachine), samples: 20, generator).Mean;
+            bounds.Add(bound - DeepLogLikelihood.LowerBound(dbn, data, ExactEnumeration.LogPartition(dbn.TopMachine), samples: 20, generator).Mean);
+        }
+
+        // The medians of what is gained.
+        likelihoods.Order().ElementAt(1).Should().BeGreaterThan(0.1);
+        bounds.Order().ElementAt(1).Should().BePositive("inference follows");
     }
 
     [Theory]
