@@ -30,19 +30,21 @@ internal sealed record ThreadSetting(string Name, int Threads, IReadOnlyDictiona
     /// <summary>A plain process: none of the variables.</summary>
     public static ThreadSetting Default { get; } = new("default", Cores, new Dictionary<string, string>());
 
-    /// <summary>Everything on so many threads, and those that wait don't spin: spinning takes the cores from others.</summary>
-    public static ThreadSetting Of(int threads) => Make(Text(threads), threads, openMp: threads);
+    /// <summary>Everything on so many threads, which wait as the package has them.</summary>
+    public static ThreadSetting Of(int threads) => new(Text(threads), threads, SettingsOf(threads, openMp: threads));
 
     /// <summary>The settings among which the library's best is looked for.</summary>
     public static IReadOnlyList<ThreadSetting> Candidates { get; } = [.. Counts.Select(Of)];
 
     /// <summary>
-    /// Those for a peer. Its products may go through OpenBLAS, whose threads are others than OpenMP's: with one of the
-    /// latter, the two don't fight for the cores.
+    /// Those for a peer in Python, whose threads don't spin while they wait: the cores are for those that have work. Its products
+    /// may go through OpenBLAS, whose threads are others than OpenMP's: with one of the latter, the two don't fight for the cores.
     /// </summary>
-    public static IReadOnlyList<ThreadSetting> PeerCandidates { get; } = Cores == 1
-        ? Candidates
-        : [.. Candidates, Make($"{Text(Cores)} (OpenMP 1)", Cores, openMp: 1)];
+    public static IReadOnlyList<ThreadSetting> PeerCandidates { get; } =
+    [
+        .. Counts.Select(threads => Passive(Text(threads), threads, openMp: threads)),
+        .. Cores == 1 ? Array.Empty<ThreadSetting>() : [Passive($"{Text(Cores)} (OpenMP 1)", Cores, openMp: 1)],
+    ];
 
     /// <summary>Puts the variables into the environment of a process that is about to start, and takes out all others.</summary>
     public void Apply(IDictionary<string, string?> environment)
@@ -57,14 +59,16 @@ internal sealed record ThreadSetting(string Name, int Threads, IReadOnlyDictiona
     public ThreadSetting With(IReadOnlyDictionary<string, string> more)
         => more.Count == 0 ? this : this with { Variables = new Dictionary<string, string>([.. Variables, .. more]) };
 
-    private static ThreadSetting Make(string name, int threads, int openMp) => new(name, threads, new Dictionary<string, string>
+    private static ThreadSetting Passive(string name, int threads, int openMp)
+        => new(name, threads, new Dictionary<string, string>(SettingsOf(threads, openMp)) { [WaitPolicy] = "PASSIVE" });
+
+    private static Dictionary<string, string> SettingsOf(int threads, int openMp) => new()
     {
         [OpenMp] = Text(openMp),
-        [WaitPolicy] = "PASSIVE",
         [Mkl] = Text(threads),
         [OpenBlas] = Text(threads),
         [DotNet] = Text(threads),
-    });
+    };
 
     private static string Text(int number) => FormattableString.Invariant($"{number}");
 }

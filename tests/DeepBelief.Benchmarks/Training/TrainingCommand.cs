@@ -23,9 +23,8 @@ internal static class TrainingCommand
 
         Threads:
           libtorch uses OpenMP's threads, also for its matrix products, which MKL does, and the library's own loops use as
-          many: one for each core, unless OMP_NUM_THREADS or MKL_NUM_THREADS says otherwise. Cases set both, and
-          OMP_WAIT_POLICY=PASSIVE, so that threads without work leave the cores to others. For default-threads the
-          ceiling is the library with the best of these settings, and what is compared with that is a process with nothing
+          many: one for each core, unless OMP_NUM_THREADS or MKL_NUM_THREADS says otherwise. Cases set both; threads
+          without work wait for 50 microseconds, as in all applications that use the package. For default-threads the ceiling is the library with the best of these settings, and what is compared with that is a process with nothing
           about threads in its environment. default-busy and default-busy-small (fit-784-50-1000-rows) are the same beside a
           process that keeps one core busy, in both. Before every repetition with several threads, the time of a message between
           two threads is taken: the closer the cores that they get, the higher the ratio.
@@ -37,7 +36,7 @@ internal static class TrainingCommand
 
         Peers:
           Eager TorchSharp is CD-k as one writes it with torch's operators, in the thread setting of the case. Those in Python
-          run beside the case with all cores, in the setting that suits each best, and in a plain process. None has an
+          run beside the case with all cores, in the setting that suits each best (with OMP_WAIT_POLICY=PASSIVE), and in a plain process. None has an
           evaluation, which ours has. OpenBLAS, which Debian's packages use, has threads of its own: OPENBLAS_NUM_THREADS
           is set for those. What a peer needs is not installed: one that can't run is skipped, and the note below the
           table names Debian's packages.
