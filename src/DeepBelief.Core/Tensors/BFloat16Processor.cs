@@ -14,10 +14,10 @@ internal static class BFloat16Processor
         set => Assumption.Value = value;
     }
 
-    /// <summary>True if it has AMX-BF16 or AVX512-BF16.</summary>
+    /// <summary>True if it has AMX-BF16 or AVX512-BF16, and the kernels run.</summary>
     public static bool IsFast => Assumed ?? OfThisMachine;
 
-    private static bool OfThisMachine { get; } = Ask();
+    private static bool OfThisMachine { get; } = TensorMemory.IsFastProcessor && Ask();
 
     // Intel's Software Developer's Manual, CPUID: leaf 7 has the features, the first number of leaf 0 is the last leaf, and that of
     // leaf 7 its last subleaf.

@@ -80,7 +80,7 @@ public static class DbmPretraining
             Enumerable.Range(0, dbm.Hidden.Count).All(layer => options.OfLayer(layer).ProductPrecision == ProductPrecision.Float32),
             nameof(options.ProductPrecision),
             ProductPrecision.BFloat16,
-            $"{nameof(ProductPrecision.Float32)}: {nameof(Pretrain)} counts units twice, in layers of more than one kind");
+            $"{nameof(ProductPrecision.Float32)}: {nameof(Pretrain)} trains layers whose units count twice, which are no plain binary machines");
         Guard.Option(!options.TiedStart, nameof(options.TiedStart), options.TiedStart, $"false: {nameof(Pretrain)} counts units twice, so that a layer turned over is another one");
         if (dbm.parameters().Any(parameter => !parameter.requires_grad))
             throw new ArgumentException($"Expected a machine whose parameters are all trained, found some whose requires_grad is false; {nameof(DbmTraining.Fit)} leaves these as they are.", nameof(dbm));

@@ -14,24 +14,29 @@ namespace DeepBelief.Build
         {
             if (global::System.OperatingSystem.IsLinux() && IsUnset("OMP_WAIT_POLICY") && IsUnset("GOMP_SPINCOUNT"))
             {
+                var name = global::System.Runtime.InteropServices.Marshal.StringToCoTaskMemUTF8("GOMP_SPINCOUNT");
+                var value = global::System.Runtime.InteropServices.Marshal.StringToCoTaskMemUTF8(Rounds);
                 try
                 {
                     // .NET's own method would change a copy that native code does not see.
-                    _ = SetVariable("GOMP_SPINCOUNT", Rounds, 0);
+                    _ = SetVariable(name, value, 0);
                 }
                 catch (global::System.Exception e) when (e is global::System.DllNotFoundException or global::System.EntryPointNotFoundException)
                 {
                     // A C library without it costs only speed.
+                }
+                finally
+                {
+                    global::System.Runtime.InteropServices.Marshal.FreeCoTaskMem(name);
+                    global::System.Runtime.InteropServices.Marshal.FreeCoTaskMem(value);
                 }
             }
         }
 
         private static bool IsUnset(string name) => global::System.Environment.GetEnvironmentVariable(name) is null;
 
+        // Numbers alone, as an application may have turned marshalling off. The C library copies both texts.
         [global::System.Runtime.InteropServices.DllImport("libc", EntryPoint = "setenv")]
-        private static extern int SetVariable(
-            [global::System.Runtime.InteropServices.MarshalAs(global::System.Runtime.InteropServices.UnmanagedType.LPUTF8Str)] string name,
-            [global::System.Runtime.InteropServices.MarshalAs(global::System.Runtime.InteropServices.UnmanagedType.LPUTF8Str)] string value,
-            int overwrite);
+        private static extern int SetVariable(nint name, nint value, int overwrite);
     }
 }

@@ -136,7 +136,7 @@ public sealed class ProductPrecisionTests
     }
 
     [Fact]
-    public void Sparse_rows_and_rows_of_a_source_train_the_same_bits()
+    public void Sparse_rows_train_the_same_bits()
     {
         using var scope = torch.NewDisposeScope();
         var dense = Make.Bits(1, 230, 12, 0.2).to(ScalarType.Float32);

@@ -1,4 +1,5 @@
 using DeepBelief.Tests.Support;
+using DeepBelief.Training;
 
 namespace DeepBelief.Tests.Training;
 
@@ -14,6 +15,20 @@ public sealed class SmallModelThreadsTests
         var alone = Weights(data, threads: 1);
         foreach (var threads in new[] { 2, 3, 4 })
             Near.SameBits(Weights(data, threads), alone).Should().BeTrue();
+    }
+
+    [SkippableTheory]
+    [InlineData(50, 1)]
+    [InlineData(5000, 3)]
+    public void A_step_has_one_thread_in_a_small_model_and_all_in_a_large_one(int hidden, int threads)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Torch's threads are its own there.");
+        using var set = new TorchThreads(3);
+        using var scope = torch.NewDisposeScope();
+        using var rbm = Rbm.Bernoulli(64, hidden);
+        var seen = new List<int>();
+        rbm.Fit(Rows(64), new() { Epochs = 1, LearningRate = 0.1, Optimizer = new Noting(seen) });
+        seen.Should().NotBeEmpty().And.OnlyContain(count => count == threads);
     }
 
     [Theory]
@@ -39,6 +54,22 @@ public sealed class SmallModelThreadsTests
             fit();
         seen.Should().NotBeEmpty().And.OnlyContain(threads => threads == 3);
         torch.get_num_threads().Should().Be(3);
+    }
+
+    private sealed record Noting(List<int> Seen) : OptimizerSettings
+    {
+        public override void Validate()
+        {
+        }
+
+        public override GradientOptimizer Create(IReadOnlyList<Parameter> parameters) => new Steps(Seen, parameters);
+
+        private sealed class Steps(List<int> seen, IReadOnlyList<Parameter> parameters) : GradientOptimizer(parameters)
+        {
+            public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor>();
+
+            public override void Step() => seen.Add(torch.get_num_threads());
+        }
     }
 
     private static Tensor Rows(long visible) => torch.empty(300, visible).bernoulli_(0.3, new Generator(1));

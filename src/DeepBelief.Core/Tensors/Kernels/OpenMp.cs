@@ -50,7 +50,7 @@ internal static unsafe class OpenMp
     public static void Parallel(delegate* unmanaged<void*, void> function, void* argument) => Fork(function, argument, 0, 0);
 
     /// <summary>Sets how many threads the calling thread's regions have, and MKL's if torch has it; false if it can't.</summary>
-    /// <remarks>Other than <c>torch.set_num_threads</c>, it leaves those of all other threads alone, and of new ones.</remarks>
+    /// <remarks>Unlike <c>torch.set_num_threads</c>, it leaves those of all other threads alone, and of new ones.</remarks>
     /// <param name="threads">The number of threads.</param>
     /// <param name="mkl">That of MKL; 0 for what it has for all threads. Receives the one before.</param>
     public static bool TrySetThreads(int threads, ref int mkl)

@@ -4,13 +4,13 @@ namespace DeepBelief.Tensors;
 /// <remarks>For small steps: to hand a part of a product to another thread can take longer than the product.</remarks>
 internal readonly ref struct SingleThread : IDisposable
 {
-    // About a tenth of a millisecond of one core: less than it may take until another has woken up.
-    private const long SmallProduct = 5_000_000;
+    // About a fifth of a millisecond of one core: less than it may take until another has woken up.
+    private const long SmallProduct = 10_000_000;
 
     private readonly int before;
     private readonly int mklBefore;
 
-    /// <summary>Begins if the largest product of a step has few multiply-adds, and torch uses more than one thread.</summary>
+    /// <summary>Begins if the largest product has few multiply-adds, and torch uses more than one thread.</summary>
     public SingleThread(long multiplyAdds)
     {
         if (multiplyAdds >= SmallProduct || torch.get_num_threads() is not (> 1 and var threads))

@@ -12,7 +12,7 @@ internal static unsafe class TensorMemory
     /// False on processors without fused multiply-adds, such as those without AVX2: each is a call there, and torch's operators
     /// are several times as fast as the kernels, whose results stay the same bits.
     /// </summary>
-    private static bool IsFastProcessor => Fma.IsSupported || AdvSimd.IsSupported;
+    public static bool IsFastProcessor => Fma.IsSupported || AdvSimd.IsSupported;
 
     /// <summary>True if the kernels accept a tensor, float32, on the CPU, contiguous (row-major), and are faster than torch.</summary>
     public static bool IsFast(Tensor tensor)

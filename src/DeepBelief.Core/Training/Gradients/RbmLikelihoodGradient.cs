@@ -80,7 +80,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
 
         if (options.MissingValues == MissingValues.LeaveOut)
         {
-            Expect(_ => true, nameof(options.MissingValues), options.MissingValues, string.Empty);
+            faults.Option(model is Rbm, nameof(options.MissingValues), options.MissingValues, $"another value, as the model is not an {nameof(Rbm)}");
             faults.Option(
                 options.NegativePhase is null or ContrastiveDivergence,
                 nameof(options.NegativePhase),

@@ -76,7 +76,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
             if (model is not Rbm rbm || sampler is not RbmSampler chains)
                 return base.LargestProduct;
             var batch = Rows.Rows / Rows.Batches;
-            return rbm.Weight.NumberOfElements * Math.Max(batch, chains.Width(batch));
+            return rbm.Weight.NumberOfElements * (batch + chains.Width(batch));
         }
     }
 
@@ -84,6 +84,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
     {
         Tensor? data = null;
         Rows.Read(batch, count => data = gradient.Begin(count));
+        using var alone = new SingleThread(LargestProduct);
         using var inside = InputChecks.Enter();
         complete.Draw(data!, chainGenerator);
         gradient.Compute(keep, Rows.Weights(batch));
@@ -91,10 +92,11 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 
     public override EpochMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
     {
+        var sample = validationSample ?? trainingSample;
+        using var alone = new SingleThread(model is Rbm rbm ? rbm.Weight.NumberOfElements * sample.Rows.size(0) : long.MaxValue);
         using var inside = InputChecks.Enter();
         using var scope = torch.NewDisposeScope();
         // The same noise after every epoch, so that metrics differ only by the parameters (on devices with own generators).
-        var sample = validationSample ?? trainingSample;
         using var generator = Randomness.Generator(options.Seed, sample.Rows.device, Randomness.Evaluation);
         var rows = complete.Of(sample.Rows, generator);
         var isComplete = options.MissingValues != MissingValues.LeaveOut;

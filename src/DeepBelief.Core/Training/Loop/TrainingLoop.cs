@@ -47,9 +47,15 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         using var mode = Tensors.Parameters.OutsideInference();
         using var entered = task.Enter();
         using var guard = new DivergenceGuard(task.Parameters);
-        // Gradient changes need the gradient alone, without momentum.
+        // Gradient changes need the gradient alone, without momentum, and in float32.
         if (task.CanKeepGradients && changes.Length == 0 && constraint is null)
-            run.Optimizer.HoldMomentumInGradients(task.Rounded);
+        {
+            if (task.Rounded is { } rounded)
+                run.Optimizer.StepRounded(rounded);
+            else
+                run.Optimizer.HoldMomentumInGradients();
+        }
+
         progress.Begin(Math.Max(options.Epochs, last), task.Rows.Batches, run.Clock);
         if (run.Last is { } before)
             progress.Finished(before, task.Monitored(before));
@@ -114,7 +120,7 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         guard.EndEpoch(epoch, batches, learningRate);
         if (epoch == planned)
             run.AssignAverage();
-        var metrics = Evaluate(epoch, learningRate);
+        var metrics = task.Evaluate(epoch, learningRate, run.Clock.Elapsed);
         var monitored = task.Monitored(metrics);
         if (!double.IsFinite(monitored))
             throw new TrainingDivergedException(epoch, monitored, learningRate);
@@ -126,9 +132,9 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
 
     private void Update(int epoch, int batch, DivergenceGuard guard)
     {
-        using var alone = new SingleThread(task.LargestProduct);
         using var scope = torch.NewDisposeScope();
         task.ComputeGradient(batch, run.Optimizer.GradientDecay);
+        using var alone = new SingleThread(task.LargestProduct);
         foreach (var change in changes)
             change.Apply();
         Step();
@@ -136,12 +142,6 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         var batches = task.Rows.Batches;
         run.AfterUpdate(((epoch - 1L) * batches) + batch);
         guard.AfterBatch(batch, batches);
-    }
-
-    private TMetrics Evaluate(int epoch, double learningRate)
-    {
-        using var alone = new SingleThread(task.LargestProduct);
-        return task.Evaluate(epoch, learningRate, run.Clock.Elapsed);
     }
 
     private double LearningRate(int epoch, int epochs)

@@ -59,5 +59,5 @@ internal sealed class AdamOptimizer : GradientOptimizer
         }
     }
 
-    internal override void HoldMomentumInGradients(RoundedWeights? rounded = null) => this.rounded = rounded?.Step();
+    internal override void StepRounded(RoundedWeights weights) => rounded = weights.Step();
 }

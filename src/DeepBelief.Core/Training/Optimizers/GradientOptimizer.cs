@@ -37,11 +37,14 @@ public abstract class GradientOptimizer : IDisposable
 
     /// <summary>
     /// Makes the optimizer's running sum of gradients, if any, the <c>.grad</c> of the weights. The matrix product of a gradient
-    /// then adds to the sum, which saves a pass over both. A rounded gradient would lose the sum, so weights that have one are stepped by
-    /// it and rounded in the same pass instead. Default: does nothing.
+    /// then adds to the sum, which saves a pass over both. Default: does nothing.
     /// </summary>
-    /// <param name="rounded">The weights in bfloat16; null for none.</param>
-    internal virtual void HoldMomentumInGradients(RoundedWeights? rounded = null)
+    internal virtual void HoldMomentumInGradients()
+    {
+    }
+
+    /// <summary>Steps weights by their rounded gradient from now on, and rounds them in the same pass. Default: does nothing.</summary>
+    internal virtual void StepRounded(RoundedWeights weights)
     {
     }
 

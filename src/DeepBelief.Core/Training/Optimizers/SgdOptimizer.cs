@@ -57,14 +57,10 @@ internal sealed class SgdOptimizer : GradientOptimizer
         }
     }
 
-    internal override void HoldMomentumInGradients(RoundedWeights? rounded = null)
-    {
-        if (rounded is not null)
-        {
-            this.rounded = rounded.Step();
-            return;
-        }
+    internal override void StepRounded(RoundedWeights weights) => rounded = weights.Step();
 
+    internal override void HoldMomentumInGradients()
+    {
         momentumIsGradient = true;
         for (var i = 0; i < momenta.Length; i++)
         {

@@ -121,7 +121,7 @@ internal static class AutomaticOptions
             .. model.Layers.Select(layer => new Rbm(layer.Hidden, layer.Visible, layer.Generative)),
         ];
         return TiedLearningRate(machines
-            .Select(machine => LearningRate(machine, top.NegativePhase!, isSmooth: true, top.Optimizer, batches, sample: null))
+            .Select(machine => LearningRate(machine, top.NegativePhase!, isSmooth: top.Centering is not null, top.Optimizer, batches, sample: null))
             .MinBy(rate => rate.At(1, 1))!);
     }
 
