@@ -37,7 +37,7 @@ internal static class CommandLine
           --experiment classification-rbm            an RBM as a classifier, a quarter of an hour on two cores
           --experiment generative-classifier         a network that tells digits and draws them
           --experiment anomaly --fashion ~/fashion   digits against noise and clothes, two minutes
-          --experiment autoencoder                   codes of 30 numbers and of 2, three quarters of an hour on two cores
+          --experiment autoencoder                   codes of 30 numbers and of 2, a quarter of an hour on two cores
           --quiet --no-report                        nothing but the tables
           --json --quiet >run.json                   nothing but JSON on standard output
           --fresh                                    no use of what earlier runs have pre-trained

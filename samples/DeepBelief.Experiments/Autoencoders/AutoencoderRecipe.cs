@@ -13,9 +13,9 @@ namespace DeepBelief.Experiments.Autoencoders;
 internal sealed record AutoencoderRecipe(WholeMnistDbn Below, TrainingOptions CodeLayer, params IReadOnlyList<AutoencoderNetwork> Networks)
 {
     /// <summary>
-    /// The two networks of Hinton and Salakhutdinov 2006, "Reducing the dimensionality of data with neural networks". Settings
-    /// of fine-tuning were tried on the first 50,000 training images and judged by the last 10,000: after ten epochs the squared error
-    /// was 3.68 with a rate from 0.002 and 3.48 with one from 0.004 and averaging. Here all are learned from.
+    /// The two networks of Hinton and Salakhutdinov 2006, "Reducing the dimensionality of data with neural networks". Few epochs for
+    /// 30 numbers: after 120 of them, at twice the rate, the network knew the training images by heart (1.10) and other images worse
+    /// (3.48). All training images are learned from.
     /// </summary>
     public static AutoencoderRecipe Default { get; } = Create();
 
@@ -43,18 +43,17 @@ internal sealed record AutoencoderRecipe(WholeMnistDbn Below, TrainingOptions Co
         var layer = WholeMnistDbn.Layer with { Epochs = 10 };
         var fineTuning = new AutoencoderTrainingOptions
         {
-            Epochs = 120,
+            Epochs = 16,
             BatchSize = 100,
             Loss = ReconstructionLoss.SquaredError,
-            LearningRate = Schedule.Linear(4e-3, 2e-5),
-            Averaging = 0.05,
+            LearningRate = Schedule.Linear(2e-3, 1e-5),
             EvaluationRows = 1000,
         };
         return new(
             new([784, 1000, 500, 250], WeightInitialization.Normal(0.05), [layer, layer, layer]),
             layer with { LearningRate = Schedule.Linear(0.005, 0.001) },
             new(30, fineTuning) { PublishedComponents = 13.87, PublishedNetwork = 3.00 },
-            new(2, fineTuning with { Epochs = 40 }));
+            new(2, fineTuning with { Epochs = 40, LearningRate = Schedule.Linear(4e-3, 2e-5), Averaging = 0.05 }));
     }
 }
 
