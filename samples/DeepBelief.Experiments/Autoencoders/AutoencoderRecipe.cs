@@ -15,7 +15,7 @@ internal sealed record AutoencoderRecipe(WholeMnistDbn Below, TrainingOptions Co
     /// <summary>
     /// The two networks of Hinton and Salakhutdinov 2006, "Reducing the dimensionality of data with neural networks". Few epochs for
     /// 30 numbers: after 120 of them, at twice the rate, the network knew the training images by heart (1.10) and other images worse
-    /// (3.48); after 16, without the last 10,000 training images, these had 3.12. All training images are learned from.
+    /// (3.48). Trained without the last 10,000 training images, 16 epochs gave these an error of 3.12. Here all are learned from.
     /// </summary>
     public static AutoencoderRecipe Default { get; } = Create();
 
