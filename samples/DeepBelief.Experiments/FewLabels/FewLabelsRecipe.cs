@@ -42,6 +42,13 @@ internal sealed record FewLabelsRecipe(WholeMnistDbn Dbn, long ValidationRows, I
     private static readonly FineTuning None = new("no dropout", new DropoutRates(), LearningRate: 1e-3);
     private static readonly FineTuning Little = new("little dropout", new DropoutRates(Input: 0.1, Hidden: 0.2), LearningRate: 1e-3);
     private static readonly FineTuning Much = new("dropout", new DropoutRates(Input: 0.2, Hidden: 0.4), LearningRate: 1e-3);
+    private static readonly FineTuning Adversarial = Much with { Name = "dropout and adversarial training", AdversarialDistance = 2 };
+    private static readonly FineTuning Virtual = None with
+    {
+        Name = "virtual adversarial training",
+        VirtualAdversarial = new() { Distance = 2 },
+    };
+
 
     /// <summary>
     /// The recipe of the experiment. Random weights are given twice the epochs, for they have farther to go, and more to
@@ -54,11 +61,16 @@ internal sealed record FewLabelsRecipe(WholeMnistDbn Dbn, long ValidationRows, I
         [
             Choosing(100, draws: 5, batchSize: 20, epochs: 100),
             Choosing(1_000, draws: 3, batchSize: 50, epochs: 40),
-            new(10_000, 1, 100, new(20, new(Little), new(Much)), new(40, new(Little, SigmoidScale), new(Much, SigmoidScale))),
+            new(
+                10_000,
+                1,
+                100,
+                new(20, new(Little), new(Adversarial), new(Virtual)),
+                new(40, new(Little, SigmoidScale), new(Adversarial, SigmoidScale), new(Virtual, SigmoidScale))),
             new(null, 1, 100, new(15), new(30)),
         ])
     {
-        Unlabelled = [new(100, Smoothing(epochs: 12), EpochsWithout: 8_000)],
+        Unlabelled = [new(100, Smoothing(epochs: 20), EpochsWithout: 4_000)],
     };
 
     /// <summary>Where unlabelled images are learned from, too, after all draws of that number of labels.</summary>
@@ -78,15 +90,15 @@ internal sealed record FewLabelsRecipe(WholeMnistDbn Dbn, long ValidationRows, I
         labels,
         draws,
         batchSize,
-        new(epochs, new(None), new(Little), new(Much), new(Much with { LearningRate = 3e-4 })),
+        new(epochs, new(None), new(Much), new(Adversarial), new(Virtual)),
         new(
             2 * epochs,
             new(None, SigmoidScale),
-            new(Little, SigmoidScale),
             new(Much, SigmoidScale),
             new(Much, GlorotScale),
-            new(Much),
-            new(Much with { LearningRate = 3e-3 }, SigmoidScale)));
+            new(Much with { LearningRate = 3e-3 }, SigmoidScale),
+            new(Adversarial, SigmoidScale),
+            new(Virtual, SigmoidScale)));
 }
 
 /// <summary>What a classifier is trained on, in the order in which the tables have them.</summary>
