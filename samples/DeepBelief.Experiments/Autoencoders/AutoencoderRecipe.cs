@@ -44,11 +44,11 @@ internal sealed record AutoencoderRecipe(WholeMnistDbn Below, TrainingOptions Co
         var layer = WholeMnistDbn.Layer with { Epochs = 10 };
         var fineTuning = new AutoencoderTrainingOptions
         {
-            Epochs = 26,
+            Epochs = 40,
             BatchSize = 100,
             Loss = ReconstructionLoss.SquaredError,
             LearningRate = Schedule.Linear(3e-3, 1.5e-5),
-            Optimizer = new AdamSettings { WeightDecay = 2e-6 },
+            Optimizer = new AdamSettings { WeightDecay = 1e-5 },
             Averaging = 0.05,
             EvaluationRows = 1000,
         };
@@ -56,7 +56,7 @@ internal sealed record AutoencoderRecipe(WholeMnistDbn Below, TrainingOptions Co
             new([784, 1000, 500, 250], WeightInitialization.Normal(0.05), [layer, layer, layer]),
             layer with { LearningRate = Schedule.Linear(0.005, 0.001) },
             new(30, fineTuning) { PublishedComponents = 13.87, PublishedNetwork = 3.00 },
-            new(2, fineTuning with { Epochs = 40, LearningRate = Schedule.Linear(4e-3, 2e-5), Optimizer = new AdamSettings() }));
+            new(2, fineTuning with { LearningRate = Schedule.Linear(4e-3, 2e-5), Optimizer = new AdamSettings() }));
     }
 }
 
