@@ -170,7 +170,8 @@ public static class AnnealedImportanceSampling
         using var chains = path.Chains(options.Chains, generator, clock);
         chains.StartAtBase();
         var logBase = path.BaseLogPartition();
-        return new LogPartitionEstimate([.. chains.Anneal(options.Schedule.InverseTemperatures).Select(w => logBase + w)], isReverse: false);
+        double[] logWeights = [.. chains.Anneal(options.Schedule.InverseTemperatures).Select(w => logBase + w)];
+        return new LogPartitionEstimate(logWeights, isReverse: false, FarEnergies.Warning(model, chains.Visible));
     }
 
     private static LogPartitionEstimate Reverse(IEnergyModel model, AnnealingPath path, Tensor samples, AnnealingOptions options, AnnealingClock clock)
@@ -179,7 +180,8 @@ public static class AnnealedImportanceSampling
         using var chains = path.Chains(samples.shape[0], generator, clock);
         chains.StartAt(samples);
         var logBase = path.BaseLogPartition();
-        return new LogPartitionEstimate([.. chains.Anneal([.. options.Schedule.InverseTemperatures.Reverse()]).Select(w => w - logBase)], isReverse: true);
+        double[] logWeights = [.. chains.Anneal([.. options.Schedule.InverseTemperatures.Reverse()]).Select(w => w - logBase)];
+        return new LogPartitionEstimate(logWeights, isReverse: true, FarEnergies.Warning(model, samples));
     }
 
     private static Tensor ChainSamples(IEnergyModel model, AnnealingPath path, Tensor? data, AnnealingOptions options, Generator? generator, AnnealingClock clock)
