@@ -1,6 +1,6 @@
 namespace DeepBelief.Units;
 
-/// <summary>The joint states of units of which each site takes finitely many.</summary>
+/// <summary>The joint states of units; those that can be numbered, if each site takes finitely many.</summary>
 internal sealed class JointStates(IReadOnlyList<Sites> parts)
 {
     /// <summary>Number of joint states; may be infinite where doubles end.</summary>

@@ -48,7 +48,9 @@ public sealed class LogPartitionEstimate
     /// <summary>True if the chains went from the model to the base-rate model.</summary>
     public bool IsReverse { get; }
 
-    /// <summary>Why the estimate is unreliable; null if it passes all checks.</summary>
+    /// <summary>
+    /// Why the estimate is unreliable: a weight is not finite, log Z may be infinite, or few chains are effective. Null if it passes all checks.
+    /// </summary>
     public string? Warning { get; }
 
     /// <summary>True if there is no <see cref="Warning"/>.</summary>
