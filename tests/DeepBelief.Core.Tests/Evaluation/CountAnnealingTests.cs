@@ -20,8 +20,8 @@ public sealed class CountAnnealingTests
         var rates = torch.tensor(new[] { 0.3, 2, 9 });
         var model = new Density(3, v => (v.add(1).lgamma() - v * rates.log()).sum(1), Counts);
         using var generator = new Generator((ulong)seed);
-        var samples = torch.poisson(rates.expand(5000, 3), generator);
-        var options = new AnnealingOptions { Schedule = AnnealingSchedule.Uniform(20), Chains = 5000, Seed = seed };
+        var samples = torch.poisson(rates.expand(2000, 3), generator);
+        var options = new AnnealingOptions { Schedule = AnnealingSchedule.Uniform(60), Chains = 2000, Seed = seed };
         // From a mean of 1, and from data with other means, of which a column does not vary.
         var other = torch.poisson((rates * 1.5).expand(100, 3), generator);
         other.narrow(1, 0, 1).zero_();

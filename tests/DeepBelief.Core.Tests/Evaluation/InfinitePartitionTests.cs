@@ -53,6 +53,7 @@ public sealed class InfinitePartitionTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [MemberData(nameof(ProperNames))]
     public void Heavy_tails_and_bounds_give_none(string name)
     {

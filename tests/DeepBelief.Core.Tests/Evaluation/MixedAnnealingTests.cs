@@ -15,6 +15,7 @@ public sealed class MixedAnnealingTests
     private static AnnealingOptions Fine => new() { Schedule = AnnealingSchedule.Uniform(100), Chains = 300, SampleSteps = 60 };
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData(0, 1)]
     [InlineData(1, 5)]
     [InlineData(2, 5)]
@@ -78,6 +79,7 @@ public sealed class MixedAnnealingTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData("bernoulli", "gaussian")]
     [InlineData("softmax", "relu")]
     [InlineData("spin", "gaussian")]

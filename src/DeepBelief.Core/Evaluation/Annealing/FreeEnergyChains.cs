@@ -7,7 +7,6 @@ internal sealed class FreeEnergyChains(
     IEnergyModel model, IReadOnlyList<AnnealedColumns> columns, Func<double, int> tuned, Tensor visible, Generator? generator, AnnealingClock clock)
     : AnnealedChains(visible, generator, clock)
 {
-    private readonly bool hasGradient = columns.Any(kind => kind is RealColumns);
     private bool isKnown; // the free energy
     private bool isGradientKnown;
 
@@ -16,8 +15,8 @@ internal sealed class FreeEnergyChains(
     /// <summary>F of the states, float64, <c>[chains]</c>.</summary>
     public Tensor FreeEnergies { get; } = torch.empty(visible.shape[0], ScalarType.Float64, visible.device).DetachFromDisposeScope();
 
-    /// <summary>The gradient of F, <c>[chains, visible]</c>; known after <see cref="LookAtGradient"/>.</summary>
-    public Tensor Gradient { get; } = torch.empty_like(visible).DetachFromDisposeScope();
+    /// <summary>The gradient of F, <c>[chains, visible]</c>, if there are real numbers; known after <see cref="LookAtGradient"/>.</summary>
+    public Tensor Gradient { get; } = torch.empty(columns.Any(kind => kind is RealColumns) ? visible.shape[0] : 0, visible.shape[1], visible.dtype, visible.device).DetachFromDisposeScope();
 
     public override void StartAtBase()
     {
@@ -101,7 +100,7 @@ internal sealed class FreeEnergyChains(
     {
         if (isKnown)
             return;
-        if (hasGradient)
+        if (Gradient.numel() > 0)
             LookAtGradient();
         else
             _ = FreeEnergies.copy_(FreeEnergy());
