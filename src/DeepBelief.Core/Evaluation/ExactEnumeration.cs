@@ -10,7 +10,8 @@ namespace DeepBelief.Evaluation;
 /// <remarks>
 /// <para>An RBM's layer with fewer states is listed (<see cref="UnitLayer.StateCount"/>); the other may be of any kind. Of any other
 /// model, the visible units are listed, if <see cref="IEnergyModel.VisibleSupport"/> knows their states: bits, spins, counts up to
-/// a largest, categories, and mixtures of these.</para>
+/// a largest, categories, and mixtures of these. Counts without an end and real numbers can't be: <see cref="AnnealedImportanceSampling"/>
+/// estimates their log Z.</para>
 /// <para>Computes free energies in the model's element type, and sums over states in float64.</para>
 /// </remarks>
 /// <example>The exact log-likelihood of rows of bits, under any model of up to 25 bits:<code>

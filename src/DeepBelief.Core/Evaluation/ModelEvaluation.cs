@@ -79,21 +79,27 @@ public static class ModelEvaluation
     /// Σ log σ(F(v with unit i flipped) - F(v)).
     /// </summary>
     /// <remarks>
-    /// <para>For visible units of which each has finitely many states: bits, spins, counts up to a largest, and categories, which
-    /// count as one unit a group. Exact, but computes a free energy for each state of each unit but its own.</para>
+    /// <para>For visible units whose states follow each other: bits, spins, counts, and categories, which count as one unit a group.
+    /// Exact, but computes a free energy for each state of each unit but its own. Counts without an end are summed to four times the
+    /// largest in the rows or further, until twice as many add less than 1e-9 nats.</para>
+    /// <para>Real numbers have densities given the others, not probabilities: models that have any are refused.</para>
     /// <para>Rounds values between states first, as does <see cref="PseudoLogLikelihood"/>, which estimates this for bits.</para>
     /// </remarks>
-    /// <param name="model">A model whose visible units have finitely many states.</param>
+    /// <param name="model">A model without real numbers among its visible units.</param>
     /// <param name="data">Rows, <c>[rows, visible]</c>.</param>
     /// <param name="weights">Weights of the rows, <c>[rows]</c>, 0 or more and not all 0; null weighs all alike.</param>
     /// <param name="cancellationToken">Checked before each unit.</param>
-    /// <exception cref="ArgumentException">The rows do not fit the model, its units' states cannot be listed, or the weights do not fit the rows.</exception>
+    /// <exception cref="ArgumentException">
+    /// The rows do not fit the model, its units' states are real numbers or not known, the probabilities of a count given the others do
+    /// not fall off, or the weights do not fit the rows.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static double ExactPseudoLogLikelihood(IEnergyModel model, Tensor data, Tensor? weights = null, CancellationToken cancellationToken = default)
     {
         Check(model, data);
-        var joint = model.VisibleSupport.States(model.VisibleSize)
-            ?? throw new ArgumentException($"Expected a model of binary visible units, or of others with finitely many states, found {model.VisibleSupport} ones.", nameof(model));
+        var sites = model.VisibleSupport.SitesOf(model.VisibleSize)
+            ?? throw new ArgumentException($"Expected a model of bits, categories or counts, whose states have probabilities given the others, found {model.VisibleSupport} units.", nameof(model));
+        var joint = new JointStates(sites);
         RowWeights.Check(weights, data.shape[0]);
         using var inside = InputChecks.Enter();
         using var noGrad = torch.no_grad();

@@ -7,6 +7,11 @@ internal static class PseudoLikelihood
 {
     private const long BlockRows = 500;
 
+    // Of the counts without an end, the sum is whole when twice as many states add no more than this to its logarithm.
+    private const double Rest = 1e-9;
+    private const long FewestCounts = 64;
+    private const int MostDoublings = 8;
+
     /// <summary>Each row's sum, in nats, float64, <c>[rows]</c>, of rows of states, <c>[rows, visible]</c>; checks for cancellation before each site.</summary>
     public static Tensor Rows(IEnergyModel model, JointStates joint, Tensor states, CancellationToken cancellationToken)
     {
@@ -45,16 +50,50 @@ internal static class PseudoLikelihood
             var units = changed.narrow(1, first, sites.Width);
             var numbers = sites.Numbers(units);
             var own = units.clone();
-            Tensor? others = null;
-            for (var shift = 1L; shift < sites.States; shift++)
+            var others = sites.AreFinite ? OfAll() : OfCounts();
+            _ = units.copy_(own);
+            return others.neg().MoveToOuterDisposeScope();
+
+            Tensor OfAll()
             {
-                _ = units.copy_(sites.Values(sites.Shifted(numbers, torch.tensor(shift, ScalarType.Int64, numbers.device)), states.dtype));
-                var logRatio = before - model.FreeEnergy(changed).to(ScalarType.Float64);
-                others = others?.logaddexp(logRatio) ?? logRatio;
+                Tensor? sum = null;
+                for (var shift = 1L; shift < sites.States; shift++)
+                {
+                    var logRatio = LogRatio(sites.Shifted(numbers, torch.tensor(shift, ScalarType.Int64, numbers.device)));
+                    sum = sum?.logaddexp(logRatio) ?? logRatio;
+                }
+
+                return sum!;
             }
 
-            _ = units.copy_(own);
-            return others!.neg().MoveToOuterDisposeScope();
+            Tensor OfCounts()
+            {
+                var never = torch.empty_like(before).Fill(double.NegativeInfinity);
+                var sum = never.clone();
+                var (number, end) = (0L, FewestCounts + (2 * (long)numbers.max().Number()));
+                for (var doublings = 0; doublings <= MostDoublings; doublings++)
+                {
+                    var sumBefore = sum.clone();
+                    for (; number < end; number++)
+                    {
+                        using var step = torch.NewDisposeScope();
+                        var same = torch.tensor(number, ScalarType.Int64, numbers.device).expand_as(numbers);
+                        _ = sum.copy_(sum.logaddexp(torch.where(numbers.eq(same), never, LogRatio(same))));
+                    }
+
+                    if (sum.le(sumBefore.Plus(Rest)).all().item<bool>())
+                        return sum;
+                    end *= 2;
+                }
+
+                throw new ArgumentException($"Expected counts whose probabilities, given the other units, fall off, found a unit with others, up to {end / 2}.", nameof(model));
+            }
+
+            Tensor LogRatio(Tensor other)
+            {
+                _ = units.copy_(sites.Values(other, states.dtype));
+                return before - model.FreeEnergy(changed).to(ScalarType.Float64);
+            }
         }
     }
 

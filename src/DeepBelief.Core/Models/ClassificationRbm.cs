@@ -79,7 +79,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     /// <summary>Number of classes.</summary>
     public long Classes { get; }
 
-    internal UnitSupport VisibleSupport => new CompositeSupport([.. Parts.SkipLast(1)]);
+    internal UnitSupport VisibleSupport => new CompositeSupport(Parts.SkipLast(1));
 
     private IReadOnlyList<UnitLayer> Parts => ((CompositeUnits)joint.Visible).Parts;
 

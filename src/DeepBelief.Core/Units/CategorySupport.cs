@@ -39,7 +39,9 @@ internal sealed class CategorySupport(long categories) : UnitSupport("OneOfMany"
         };
     }
 
-    internal override JointStates? States(long units) => new([new Groups(units / categories, categories)]);
+    internal override bool Allows(long units) => units % categories == 0;
+
+    internal override IReadOnlyList<UnitColumns> Columns(long units) => [new Groups(units / categories, categories)];
 
     /// <summary>True if a mask, <c>[rows, N]</c>, has some units of a group and leaves out others.</summary>
     internal bool AreSplit(Tensor mask)

@@ -1,37 +1,39 @@
 namespace DeepBelief.Units;
 
 /// <summary>Several supports side by side, each for a range of columns.</summary>
-internal sealed class CompositeSupport(IReadOnlyList<UnitLayer> parts) : UnitSupport("Mixed")
+internal sealed class CompositeSupport(IReadOnlyList<(UnitSupport Support, long Units)> parts) : UnitSupport("Mixed")
 {
-    public override string? Fault(Tensor rows) => Faults((part, start) => part.Support.Fault(rows.narrow(1, start, part.Size)));
+    /// <summary>That of layers side by side.</summary>
+    public CompositeSupport(IEnumerable<UnitLayer> layers)
+        : this([.. layers.Select(layer => (layer.Support, layer.Size))])
+    {
+    }
 
-    public override string? StateFault(Tensor rows) => Faults((part, start) => part.Support.StateFault(rows.narrow(1, start, part.Size)));
+    public override string? Fault(Tensor rows) => Faults((part, start, units) => part.Fault(rows.narrow(1, start, units)));
+
+    public override string? StateFault(Tensor rows) => Faults((part, start, units) => part.StateFault(rows.narrow(1, start, units)));
 
     internal override string? HeldFault(Tensor rows, Tensor missing)
-        => Faults((part, start) => part.Support.HeldFault(rows.narrow(1, start, part.Size), missing.narrow(1, start, part.Size)));
+        => Faults((part, start, units) => part.HeldFault(rows.narrow(1, start, units), missing.narrow(1, start, units)));
 
-    internal override JointStates? States(long units)
+    internal override bool Allows(long units) => units == parts.Sum(part => part.Units);
+
+    internal override IReadOnlyList<UnitColumns>? Columns(long units)
     {
-        var ofParts = parts.Select(part => part.Support.States(part.Size)).ToList();
-        return ofParts.Contains(null) ? null : new([.. ofParts.SelectMany(states => states!.Parts).Select(part => part.Sites)]);
+        var ofParts = parts.Select(part => part.Support.Columns(part.Units)).ToList();
+        return ofParts.Contains(null) ? null : [.. ofParts.SelectMany(columns => columns!)];
     }
 
-    internal override IReadOnlyList<Interval>? Intervals(long units)
-    {
-        var ofParts = parts.Select(part => part.Support.Intervals(part.Size)).ToList();
-        return ofParts.Contains(null) ? null : [.. ofParts.SelectMany(intervals => intervals!)];
-    }
-
-    private string? Faults(Func<UnitLayer, long, string?> fault)
+    private string? Faults(Func<UnitSupport, long, long, string?> fault)
     {
         using var scope = torch.NewDisposeScope();
         var faults = new List<string>();
         var start = 0L;
-        foreach (var part in parts)
+        foreach (var (support, units) in parts)
         {
-            if (fault(part, start) is { } found)
-                faults.Add($"Columns {start} to {start + part.Size - 1}: {found}");
-            start += part.Size;
+            if (fault(support, start, units) is { } found)
+                faults.Add($"Columns {start} to {start + units - 1}: {found}");
+            start += units;
         }
 
         return faults.Count == 0 ? null : string.Join(' ', faults);

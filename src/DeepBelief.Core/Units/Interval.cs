@@ -1,7 +1,10 @@
 namespace DeepBelief.Units;
 
-/// <summary>What units side by side can take, if that is every number between two bounds.</summary>
-/// <param name="Units">Number of units.</param>
+/// <summary>Units side by side that take every number between two bounds.</summary>
+/// <param name="Count">Number of units.</param>
 /// <param name="Least">The lower bound; may be -∞.</param>
 /// <param name="Most">The upper bound; may be ∞.</param>
-internal readonly record struct Interval(long Units, double Least, double Most);
+internal sealed record Interval(long Count, double Least, double Most) : UnitColumns
+{
+    public override long Units => Count;
+}

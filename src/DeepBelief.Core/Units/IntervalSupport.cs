@@ -9,13 +9,6 @@ internal sealed class IntervalSupport(string name, double least, double most, do
     // Of the interval's length, of the largest value if it has no end, or of the step between states.
     private const double Tolerance = 1e-5;
 
-    /// <summary>One state after the other, if there is a last one.</summary>
-    internal override JointStates? States(long units)
-        => step is { } apart && double.IsFinite(most) ? new([new Steps(units, least, apart, (long)Math.Round((most - least) / apart) + 1)]) : null;
-
-    /// <summary>The interval, if there is no step.</summary>
-    internal override IReadOnlyList<Interval>? Intervals(long units) => step is null ? [new(units, least, most)] : null;
-
     private string Range => double.IsPositiveInfinity(most) ? FormattableString.Invariant($"of {least} or more") : FormattableString.Invariant($"in [{least}, {most}]");
 
     public override string? Fault(Tensor rows)
@@ -60,6 +53,9 @@ internal sealed class IntervalSupport(string name, double least, double most, do
         using var scope = torch.NewDisposeScope();
         return Fault(torch.where(missing, torch.zeros_like(rows).Add(Math.Clamp(0, least, most)), rows));
     }
+
+    internal override IReadOnlyList<UnitColumns> Columns(long units)
+        => [step is { } apart ? new Steps(units, least, apart, double.IsFinite(most) ? (long)Math.Round((most - least) / apart) + 1 : Sites.Endless) : new Interval(units, least, most)];
 
     private sealed record Steps(long Count, double Least, double Step, long States) : Sites(Count, 1, States)
     {

@@ -1,24 +1,13 @@
 namespace DeepBelief.Units;
 
-/// <summary>The joint states of units of which each site takes finitely many.</summary>
+/// <summary>The joint states of units; those that can be numbered, if each site takes finitely many.</summary>
 internal sealed class JointStates(IReadOnlyList<Sites> parts)
 {
     /// <summary>Number of joint states; may be infinite where doubles end.</summary>
     public double Count => parts.Aggregate(1.0, (count, part) => count * CountOf(part));
 
     /// <summary>The sites of each part, with the number of the first unit.</summary>
-    public IEnumerable<(Sites Sites, long Start)> Parts
-    {
-        get
-        {
-            var start = 0L;
-            foreach (var part in parts)
-            {
-                yield return (part, start);
-                start += part.Units;
-            }
-        }
-    }
+    public IEnumerable<(Sites Sites, long Start)> Parts => parts.WithStarts();
 
     /// <summary>Returns joint states by number, int64, <c>[count]</c>: each site's state is a digit of the number, lowest first.</summary>
     public Tensor States(Tensor numbers, ScalarType dtype)
@@ -42,8 +31,7 @@ internal sealed class JointStates(IReadOnlyList<Sites> parts)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var columns = Parts.Select(part => part.Sites.Values(part.Sites.Numbers(part.Sites.BySite(rows.narrow(1, part.Start, part.Sites.Units))), rows.dtype).reshape(rows.shape[0], part.Sites.Units));
-        return torch.cat([.. columns], 1).MoveToOuterDisposeScope();
+        return torch.cat([.. Parts.Select(part => part.Sites.Nearest(rows.narrow(1, part.Start, part.Sites.Units)))], 1).MoveToOuterDisposeScope();
     }
 
     private static double CountOf(Sites part) => Math.Pow(part.States, part.Count);

@@ -1,16 +1,22 @@
 namespace DeepBelief.Units;
 
 /// <summary>
-/// Sites side by side that each take one of the same, finitely many states: single units, such as bits, or groups of units, such
-/// as the categories of a column.
+/// Sites side by side that each take one of the same states: single units, such as bits, or groups of units, such as the categories
+/// of a column.
 /// </summary>
 /// <param name="Count">Number of sites.</param>
 /// <param name="Width">Units of a site.</param>
-/// <param name="States">States of a site, numbered from 0.</param>
-internal abstract record Sites(long Count, long Width, long States)
+/// <param name="States">States of a site, numbered from 0; <see cref="Endless"/> if there is no last one.</param>
+internal abstract record Sites(long Count, long Width, long States) : UnitColumns
 {
+    /// <summary>The number of states where there is no last one, as of counts.</summary>
+    public const long Endless = long.MaxValue;
+
     /// <summary>Units of all sites.</summary>
-    public long Units => Count * Width;
+    public override long Units => Count * Width;
+
+    /// <summary>True if there is a last state.</summary>
+    public bool AreFinite => States != Endless;
 
     /// <summary>How far apart the least and the largest value of a unit are; 1 for bits.</summary>
     public abstract double Range { get; }
@@ -30,4 +36,11 @@ internal abstract record Sites(long Count, long Width, long States)
 
     /// <summary>Rows of these units, <c>[rows, Units]</c>, by site: <c>[rows, Count, Width]</c>.</summary>
     public Tensor BySite(Tensor rows) => rows.reshape(rows.shape[0], Count, Width);
+
+    /// <summary>The states nearest to rows, <c>[rows, Units]</c>.</summary>
+    public Tensor Nearest(Tensor rows)
+    {
+        using var scope = torch.NewDisposeScope();
+        return Values(Numbers(BySite(rows)), rows.dtype).reshape(rows.shape[0], Units).MoveToOuterDisposeScope();
+    }
 }

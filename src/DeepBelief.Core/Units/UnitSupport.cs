@@ -63,6 +63,28 @@ public abstract class UnitSupport
         return new CategorySupport(categories);
     }
 
+    /// <summary>Several supports side by side, for models of your own whose units are of several kinds.</summary>
+    /// <param name="parts">A support and its number of units, 1 or more, for each range of columns, in order; at least one.</param>
+    /// <exception cref="ArgumentException">There are no parts, or a part has no support, no units or units that do not fill its groups.</exception>
+    /// <example>Three bits, then two real numbers:<code>
+    /// var support = UnitSupport.Composite((UnitSupport.Binary, 3), (UnitSupport.Real, 2));
+    /// </code></example>
+    public static UnitSupport Composite(params IReadOnlyList<(UnitSupport Support, long Units)> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts.Count == 0)
+            throw new ArgumentException("Expected at least one part, found none.", nameof(parts));
+        foreach (var (support, units) in parts)
+        {
+            ArgumentNullException.ThrowIfNull(support, nameof(parts));
+            Guard.Size(units, nameof(parts));
+            if (!support.Allows(units))
+                throw new ArgumentException($"Expected a number of units that fits {support}, found {units}.", nameof(parts));
+        }
+
+        return new CompositeSupport([.. parts]);
+    }
+
     /// <summary>Says why rows are not valid data for such units.</summary>
     /// <param name="rows">Rows of finite numbers, <c>[rows, N]</c>.</param>
     /// <returns>What was expected and found; null if the rows are valid.</returns>
@@ -77,11 +99,18 @@ public abstract class UnitSupport
     /// <summary>Says why the values that are not missing can't be held; both <c>[rows, N]</c>. Default: they can.</summary>
     internal virtual string? HeldFault(Tensor rows, Tensor missing) => null;
 
-    /// <summary>The joint states of so many units, if they can be listed; otherwise null, the default.</summary>
-    internal virtual JointStates? States(long units) => null;
+    /// <summary>True if there can be so many units.</summary>
+    internal virtual bool Allows(long units) => true;
 
-    /// <summary>The intervals of so many units from the first on, if all numbers in them are states; otherwise null, the default.</summary>
-    internal virtual IReadOnlyList<Interval>? Intervals(long units) => null;
+    /// <summary>The states of so many units, from the first on; null, the default, if they are not known.</summary>
+    internal virtual IReadOnlyList<UnitColumns>? Columns(long units) => null;
+
+    /// <summary>The joint states of so many units, if they can be listed; otherwise null.</summary>
+    internal JointStates? States(long units) => SitesOf(units) is { } sites && sites.All(site => site.AreFinite) ? new(sites) : null;
+
+    /// <summary>The sites of so many units, if none takes any number of an interval; otherwise null.</summary>
+    internal IReadOnlyList<Sites>? SitesOf(long units)
+        => Columns(units) is { } columns && columns.All(column => column is Sites) ? [.. columns.Cast<Sites>()] : null;
 
     /// <summary>Says why rows with these extremes are not valid. Default: looks at the rows.</summary>
     internal virtual string? Fault(Tensor rows, double least, double most) => Fault(rows);

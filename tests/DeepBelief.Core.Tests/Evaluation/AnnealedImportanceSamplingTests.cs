@@ -129,15 +129,14 @@ public sealed class AnnealedImportanceSamplingTests
     }
 
     [Fact]
-    public void Models_of_counts_without_an_end_and_of_bits_beside_reals_are_refused()
+    public void Units_with_a_support_of_their_own_of_which_nothing_is_known_are_refused()
     {
         using var scope = torch.NewDisposeScope();
-        using var counts = new Rbm(new Supported(3, UnitSupport.Interval("count", 0, double.PositiveInfinity, step: 1)), new BernoulliUnits(2));
-        using var mixed = new Rbm(new CompositeUnits(new BernoulliUnits(1), new GaussianUnits(2)), new BernoulliUnits(2));
-        foreach (var (model, name) in new[] { (counts, "count"), (mixed, "Mixed") })
+        var composite = UnitSupport.Composite((UnitSupport.Binary, 1), (new Unknown(), 2));
+        foreach (var (support, name) in new[] { (new Unknown(), "odd"), (composite, "Mixed") })
         {
-            var estimate = () => AnnealedImportanceSampling.Forward(new Wrapped(model));
-            estimate.Should().Throw<ArgumentException>().WithMessage($"*RBM*finitely many states*number of an interval*{name}*").WithParameterName("model");
+            var estimate = () => AnnealedImportanceSampling.Forward(new Density(3, v => v.square().sum(1), support));
+            estimate.Should().Throw<ArgumentException>().WithMessage($"*RBM*UnitSupport*{name} units*does not know*").WithParameterName("model");
         }
     }
 
@@ -238,6 +237,11 @@ public sealed class AnnealedImportanceSamplingTests
         => kind == "gaussian"
             ? (TrainedMachine.Gaussian(hidden), TrainedMachine.Noisy(1, 1000))
             : (TrainedMachine.Bernoulli(hidden), TrainedMachine.Patterns(1, 1000));
+
+    private sealed class Unknown() : UnitSupport("odd")
+    {
+        public override string? Fault(Tensor rows) => null;
+    }
 
     private sealed class Reports(Action<AnnealingProgress> action) : IProgress<AnnealingProgress>
     {

@@ -1,6 +1,7 @@
 using DeepBelief.Evaluation;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
+using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Evaluation;
 
@@ -79,6 +80,40 @@ public sealed class ModelEvaluationTests
     }
 
     [Fact]
+    public void The_exact_pseudo_likelihood_of_counts_is_that_of_Poisson_and_geometric_conditionals()
+    {
+        using var scope = torch.NewDisposeScope();
+        // Given the others, n is Poisson with rate exp(1 - 0.3 m + b), m is geometric with the ratio exp(-0.2 - 0.3 n), and b is a bit.
+        var counts = UnitSupport.Interval("count", 0, double.PositiveInfinity, step: 1);
+        var model = new Density(
+            3,
+            v =>
+            {
+                var (n, m, b) = (v.select(1, 0), v.select(1, 1), v.select(1, 2));
+                return n.add(1).lgamma() - n * (b + 1) + 0.3 * n * m + 0.2 * m;
+            },
+            UnitSupport.Composite((counts, 2), (UnitSupport.Binary, 1)));
+        double[][] rows = [[0, 0, 0], [3, 1, 1], [7, 0, 1], [40, 90, 0]];
+        var exact = rows.Average(row =>
+        {
+            var (n, m, b) = (row[0], row[1], row[2]);
+            var logRate = 1 - 0.3 * m + b;
+            var logFactorial = Enumerable.Range(1, (int)n).Sum(i => Math.Log(i));
+            var logRatio = -0.2 - 0.3 * n;
+            return n * logRate - Math.Exp(logRate) - logFactorial
+                + m * logRatio + Math.Log(1 - Math.Exp(logRatio))
+                - Math.Log(1 + Math.Exp((b == 1 ? -1 : 1) * n));
+        });
+        var states = torch.tensor(rows.SelectMany(row => row).ToArray()).reshape(-1, 3);
+        ModelEvaluation.ExactPseudoLogLikelihood(model, states).Should().BeApproximately(exact, 1e-8);
+
+        // 1/n has no sum.
+        var improper = new Density(1, v => v.add(1).log().sum(1), counts);
+        var evaluate = () => ModelEvaluation.ExactPseudoLogLikelihood(improper, torch.zeros(2, 1, ScalarType.Float64));
+        evaluate.Should().Throw<ArgumentException>().WithMessage("*fall off*").WithParameterName("model");
+    }
+
+    [Fact]
     public void Weights_count_rows_as_often_as_they_say()
     {
         using var scope = torch.NewDisposeScope();
@@ -152,5 +187,12 @@ public sealed class ModelEvaluationTests
         using var rbm = Rbm.Gaussian(3, 2);
         var evaluate = () => ModelEvaluation.PseudoLogLikelihood(rbm, torch.zeros(2, 3));
         evaluate.Should().Throw<ArgumentException>().WithMessage("*binary*Real*");
+
+        using var mixed = new Rbm(new CompositeUnits(new BernoulliUnits(1), new GaussianUnits(2)), new BernoulliUnits(2));
+        foreach (var (model, name) in new[] { (rbm, "Real"), (mixed, "Mixed") })
+        {
+            var exact = () => ModelEvaluation.ExactPseudoLogLikelihood(model, torch.zeros(2, 3));
+            exact.Should().Throw<ArgumentException>().WithMessage($"*bits, categories or counts*{name} units*");
+        }
     }
 }

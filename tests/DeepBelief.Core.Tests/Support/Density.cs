@@ -2,7 +2,7 @@ using DeepBelief.Units;
 
 namespace DeepBelief.Tests.Support;
 
-/// <summary>A free energy of real numbers, given as a function and known by the bare interface, in float64.</summary>
+/// <summary>A free energy, of real numbers unless a support says otherwise, given as a function and known by the bare interface, in float64.</summary>
 internal sealed class Density : torch.nn.Module, IEnergyModel
 {
     private readonly Parameter offset = new(torch.zeros(1, ScalarType.Float64));

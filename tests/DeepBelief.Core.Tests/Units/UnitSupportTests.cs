@@ -44,6 +44,32 @@ public sealed class UnitSupportTests
     }
 
     [Fact]
+    public void A_composite_is_its_parts_side_by_side()
+    {
+        using var scope = torch.NewDisposeScope();
+        var support = UnitSupport.Composite((UnitSupport.Binary, 1), (UnitSupport.OneOf(2), 2), (UnitSupport.Interval("count", 0, double.PositiveInfinity, step: 1), 1));
+        support.StateFault(Row(1, 0, 1, 7)).Should().BeNull();
+        Fault(support, 0.5, 0.4, 0.6, 2.5).Should().BeNull();
+        Fault(support, 1, 0, 1, -1).Should().StartWith("Columns 3 to 3: Expected values of 0 or more");
+        support.StateFault(Row(0.5, 0, 1, 2.5)).Should().Contain("Columns 0 to 0: Expected rows of zeros and ones").And.Contain("Columns 3 to 3: Expected states of count units").And.NotContain("Columns 1");
+        var nested = UnitSupport.Composite((UnitSupport.Real, 1), (support, 4));
+        nested.StateFault(Row(-0.5, 1, 1, 0, 3)).Should().BeNull();
+
+        foreach (var (parts, message) in new ((UnitSupport, long)[], string)[]
+        {
+            ([], "*at least one part, found none*"),
+            ([(UnitSupport.Binary, 0)], "*1 or more*"),
+            ([(UnitSupport.OneOf(3), 4)], "*fits OneOfMany, found 4*"),
+            ([(support, 5)], "*fits Mixed, found 5*"),
+            ([(null!, 1)], "*null*"),
+        })
+        {
+            var create = () => UnitSupport.Composite(parts);
+            create.Should().Throw<ArgumentException>().WithMessage(message).WithParameterName(nameof(parts));
+        }
+    }
+
+    [Fact]
     public void A_model_of_steps_is_summed_over_them()
     {
         using var scope = torch.NewDisposeScope();

@@ -5,7 +5,8 @@ namespace DeepBelief.Evaluation;
 
 /// <summary>
 /// Annealed importance sampling: estimates log Z with chains between a base-rate model of independent units, whose log Z is
-/// known, and an RBM or any other model whose visible units have finitely many states or are real numbers.
+/// known, and an RBM or any other model with a free energy, whatever its visible units: bits, categories, counts, real numbers, and
+/// several of these side by side.
 /// </summary>
 /// <remarks>
 /// <para>Neal 2001, "Annealed importance sampling"; for restricted Boltzmann machines Salakhutdinov and Murray 2008, "On the
@@ -13,34 +14,46 @@ namespace DeepBelief.Evaluation;
 /// The mean weight of forward chains, times Z of the base-rate model, has expectation Z; that of reverse chains from exact
 /// samples, over Z of the base-rate model, has expectation 1/Z.</para>
 /// <para>Given data, the base-rate model has the data's means, in both layers of an RBM, which brings it closer to the model. Only
-/// the means matter: any rows work, and the training rows work best.</para>
+/// the means of columns matter, and their variances where they are counts or real numbers: any rows work, and the training rows work
+/// best.</para>
 /// <para>With an RBM, of any units, each step costs two matrix products for all chains together.</para>
 /// <para>A deep Boltzmann machine is annealed as an RBM whose visible units are the even layers (visible, second hidden, ...): chains
 /// move these, and the odd ones are summed over (Salakhutdinov and Hinton 2009, "Deep Boltzmann machines", section 4). The base-rate
 /// model's means of hidden layers are those of mean-field inference given the data, where chains that draw samples start, too.</para>
-/// <para>Other models need nothing but their free energy. Their visible units are bits, spins, counts up to a largest, or
-/// categories, as <see cref="IEnergyModel.VisibleSupport"/> says. A step is a sweep that offers every unit, or group of categories,
-/// another state (for bits: Gibbs sampling, one after the other), which costs a free energy a unit. The default schedule, made for
-/// RBMs, is long then: begin with <c>AnnealingSchedule.Uniform(100)</c>.</para>
-/// <para>Or they are real numbers, of an interval if there are bounds, as of <see cref="NeuralEnergyModel"/>: its <see cref="Langevin"/>'s
-/// bounds count, so that log Z is that within them. The base-rate model is Gaussian, with the data's means and deviations, and a step
-/// is one of Hamiltonian Monte Carlo (Neal 2011, "MCMC using Hamiltonian dynamics"), which costs
-/// <see cref="AnnealingOptions.LeapfrogSteps"/> gradients of the free energy; 200 more steps find out how long they can be. Begin with
-/// <c>AnnealingSchedule.Uniform(500)</c>, and give data: a part of the model that is far from the base-rate model may never be visited,
-/// and no estimate notices what all chains have missed.</para>
+/// <para>Other models need nothing but their free energy, and a support that <see cref="Units.UnitSupport"/> makes, as
+/// <see cref="IEnergyModel.VisibleSupport"/>. A step moves the columns of each kind in turn, with the others held. The default schedule,
+/// made for RBMs, is long then: begin with <c>AnnealingSchedule.Uniform(100)</c> or, with real numbers, 500.</para>
+/// <para>Bits, spins, categories and counts up to a largest: every unit, or group of categories, is offered another state (of bits, that
+/// is Gibbs sampling, one after the other), which costs a free energy a unit. The base-rate model has the data's frequencies. Counts
+/// without an end, and those of more than 1,024 states, are offered one that is higher or lower, by Metropolis' rule; the base-rate model
+/// falls off like a geometric distribution on both sides of the data's mean, or from the least count on. In float32 counts end at
+/// 2^23, in float64 at 2^52.</para>
+/// <para>Real numbers, of an interval if there are bounds, as of <see cref="NeuralEnergyModel"/>, whose <see cref="Langevin"/>'s bounds
+/// count, so that log Z is that within them: the base-rate model is Gaussian, with the data's means and deviations, and a step is one of
+/// Hamiltonian Monte Carlo (Neal 2011, "MCMC using Hamiltonian dynamics"), which costs <see cref="AnnealingOptions.LeapfrogSteps"/>
+/// gradients of the free energy.</para>
+/// <para>Of counts and real numbers, 200 more steps find out how long steps can be. Give data: a part of the model that is far from the
+/// base-rate model may never be visited, and no estimate notices what all chains have missed.</para>
+/// <para>Where units have no bounds, exp(-F) may have no finite sum or integral, and log Z is infinite. An estimate cannot be, but it
+/// looks at free energies 1,000 deviations away, in every column and through the end of every chain, and its
+/// <see cref="LogPartitionEstimate.Warning"/> says if these do not grow as they must.</para>
 /// </remarks>
 public static class AnnealedImportanceSampling
 {
     /// <summary>Estimates log Z from below, with chains from the base-rate model to the model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="data">
-    /// Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses an RBM's own biases, equal probabilities of all states
-    /// with other models, and for real numbers a mean of 0 and a deviation of 1, or those of the uniform distribution between bounds.
+    /// Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses an RBM's own biases. With other models, it uses equal
+    /// probabilities of all states; for real numbers a mean of 0 and a deviation of 1, or those of the uniform distribution between
+    /// bounds; for counts without an end a mean of 1 above the least.
     /// </param>
     /// <param name="options">How to anneal; null uses the defaults.</param>
     /// <param name="progress">Receives progress; may be null.</param>
     /// <param name="cancellationToken">Checked after each step.</param>
-    /// <exception cref="ArgumentException">The data do not fit the model, or an option is out of its range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The data do not fit the model, an option is out of its range, the states of the model's units are not known, as its support is of a
+    /// class of its own, or autograd can't follow the free energy to real numbers.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static LogPartitionEstimate Forward(
         IEnergyModel model,
@@ -71,13 +84,17 @@ public static class AnnealedImportanceSampling
     /// <see cref="AnnealingOptions.Chains"/> is ignored. If the samples are not exact, the estimate may be too low.
     /// </param>
     /// <param name="data">
-    /// Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses an RBM's own biases, equal probabilities of all states
-    /// with other models, and for real numbers a mean of 0 and a deviation of 1, or those of the uniform distribution between bounds.
+    /// Rows for the base-rate model's means, <c>[rows, visible]</c>; null uses an RBM's own biases. With other models, it uses equal
+    /// probabilities of all states; for real numbers a mean of 0 and a deviation of 1, or those of the uniform distribution between
+    /// bounds; for counts without an end a mean of 1 above the least.
     /// </param>
     /// <param name="options">How to anneal; null uses the defaults.</param>
     /// <param name="progress">Receives progress; may be null.</param>
     /// <param name="cancellationToken">Checked after each step.</param>
-    /// <exception cref="ArgumentException">The samples or data do not fit the model, or an option is out of its range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The samples or data do not fit the model, an option is out of its range, the states of the model's units are not known, as its
+    /// support is of a class of its own, or autograd can't follow the free energy to real numbers.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static LogPartitionEstimate Reverse(
         IEnergyModel model,
@@ -170,7 +187,8 @@ public static class AnnealedImportanceSampling
         using var chains = path.Chains(options.Chains, generator, clock);
         chains.StartAtBase();
         var logBase = path.BaseLogPartition();
-        return new LogPartitionEstimate([.. chains.Anneal(options.Schedule.InverseTemperatures).Select(w => logBase + w)], isReverse: false);
+        double[] logWeights = [.. chains.Anneal(options.Schedule.InverseTemperatures).Select(w => logBase + w)];
+        return new LogPartitionEstimate(logWeights, isReverse: false, FarEnergies.Warning(model, chains.Visible));
     }
 
     private static LogPartitionEstimate Reverse(IEnergyModel model, AnnealingPath path, Tensor samples, AnnealingOptions options, AnnealingClock clock)
@@ -179,7 +197,8 @@ public static class AnnealedImportanceSampling
         using var chains = path.Chains(samples.shape[0], generator, clock);
         chains.StartAt(samples);
         var logBase = path.BaseLogPartition();
-        return new LogPartitionEstimate([.. chains.Anneal([.. options.Schedule.InverseTemperatures.Reverse()]).Select(w => w - logBase)], isReverse: true);
+        double[] logWeights = [.. chains.Anneal([.. options.Schedule.InverseTemperatures.Reverse()]).Select(w => w - logBase)];
+        return new LogPartitionEstimate(logWeights, isReverse: true, FarEnergies.Warning(model, samples));
     }
 
     private static Tensor ChainSamples(IEnergyModel model, AnnealingPath path, Tensor? data, AnnealingOptions options, Generator? generator, AnnealingClock clock)

@@ -20,7 +20,7 @@ public sealed record AnnealingOptions
     public int SampleSteps { get; init; } = 1000;
 
     /// <summary>
-    /// Leapfrog steps that a step takes where units are real numbers and the model is no RBM, 1 or more; others ignore it. Each costs a
+    /// Leapfrog steps that a step takes where units are real numbers and the model is no RBM, 1 or more; other units ignore it. Each costs a
     /// gradient of the free energy; their size is found by the run. More of them carry chains further: 1 is Langevin dynamics, a
     /// random walk. Default: 5.
     /// </summary>

@@ -1,4 +1,5 @@
 using DeepBelief.Sampling;
+using DeepBelief.Units;
 
 namespace DeepBelief.Evaluation;
 
@@ -7,15 +8,13 @@ internal abstract class AnnealingPath : IDisposable
 {
     /// <summary>The path to a model that <see cref="Fault"/> has nothing against; data, <c>[rows, visible]</c>, bring its beginning closer.</summary>
     public static AnnealingPath To(IEnergyModel model, Tensor? data)
-        => model is Rbm rbm ? new RbmPath(rbm, new BaseRatePath(rbm, data))
-            : HamiltonianPath.Intervals(model) is not null ? new HamiltonianPath(model, data)
-            : new FreeEnergyPath(model, data);
+        => model is Rbm rbm ? new RbmPath(rbm, new BaseRatePath(rbm, data)) : new FreeEnergyPath(model, data);
 
     /// <summary>Why there is no path to a model; null if there is one.</summary>
     public static string? Fault(IEnergyModel model)
-        => model is Rbm || model.VisibleSupport.States(model.VisibleSize) is not null || HamiltonianPath.Intervals(model) is not null
+        => model is Rbm || model.States().Columns(model.VisibleSize) is not null
             ? null
-            : $"Expected an RBM, or a model whose visible units all have finitely many states or all take any number of an interval, found {model.VisibleSupport} units.";
+            : $"Expected an RBM, or a model with a support that {nameof(UnitSupport)} makes, found {model.VisibleSupport} units, whose states the library does not know.";
 
     /// <summary>Steps that <see cref="Prepare"/> takes.</summary>
     public virtual int StepsOfPreparation => 0;

@@ -13,7 +13,7 @@ public sealed class LogPartitionEstimate
     private const double LeastEffectiveChains = 10;
     private const double LeastEffectivePart = 0.05;
 
-    internal LogPartitionEstimate(IReadOnlyList<double> logWeights, bool isReverse)
+    internal LogPartitionEstimate(IReadOnlyList<double> logWeights, bool isReverse, string? warning = null)
     {
         LogWeights = logWeights;
         IsReverse = isReverse;
@@ -21,7 +21,7 @@ public sealed class LogPartitionEstimate
         LogPartition = isReverse ? -logMean : logMean;
         StandardError = Evaluation.LogWeights.RelativeError(logWeights);
         EffectiveChains = Evaluation.LogWeights.EffectiveCount(logWeights);
-        Warning = Check();
+        Warning = Check(warning);
     }
 
     /// <summary>The estimate of log Z, in nats.</summary>
@@ -48,7 +48,9 @@ public sealed class LogPartitionEstimate
     /// <summary>True if the chains went from the model to the base-rate model.</summary>
     public bool IsReverse { get; }
 
-    /// <summary>Why the estimate is unreliable; null if it passes all checks.</summary>
+    /// <summary>
+    /// Why the estimate is unreliable: a weight is not finite, log Z may be infinite, or few chains are effective. Null if it passes all checks.
+    /// </summary>
     public string? Warning { get; }
 
     /// <summary>True if there is no <see cref="Warning"/>.</summary>
@@ -60,10 +62,12 @@ public sealed class LogPartitionEstimate
     public override string ToString()
         => string.Create(CultureInfo.InvariantCulture, $"log Z = {LogPartition:f3} ± {StandardError:f3}{(IsReliable ? "" : " (unreliable)")}");
 
-    private string? Check()
+    private string? Check(string? warning)
     {
         if (!LogWeights.All(double.IsFinite))
             return "A weight is not finite: the model's parameters may be NaN or far too large.";
+        if (warning is not null)
+            return warning;
         if (EffectiveChains >= Math.Max(LeastEffectiveChains, LeastEffectivePart * LogWeights.Count))
             return null;
         return string.Create(
