@@ -19,7 +19,7 @@ internal static class OnnxModel
         using var scope = torch.NewDisposeScope();
         var kind = model.GetType().Name;
         var (exports, facts) = Exports(model, output?.Sweeps ?? 0);
-        var export = output is null ? exports[0] : exports.FirstOrDefault(export => export.Output.ToString() == output.ToString())
+        var export = output is null ? exports[0] : exports.FirstOrDefault(export => export.Output.IsLike(output))
             ?? throw new ArgumentException($"Expected an output of {kind} ({string.Join(", ", exports.Select(export => export.Output))}), found {output}.", nameof(output));
         var graph = new Graph(mostBytes);
         var result = export.Build(graph.Input(export.Input.Name, export.Input.Columns, export.Input.Meaning));

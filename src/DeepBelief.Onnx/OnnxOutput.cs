@@ -72,6 +72,9 @@ public sealed class OnnxOutput
         return new(nameof(FeaturesAfter), Features.Output, sweeps);
     }
 
+    /// <summary>True for the same, after any number of sweeps.</summary>
+    internal bool IsLike(OnnxOutput other) => name == other.name;
+
     /// <summary>Returns the name.</summary>
     public override string ToString() => name;
 }

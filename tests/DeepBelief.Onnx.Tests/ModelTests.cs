@@ -55,6 +55,28 @@ public sealed class ModelTests(ITestOutputHelper log)
         Check("Classifier, extreme log probabilities", net, OnnxOutput.LogProbabilities, rows, data => net.forward(data).log_softmax(1));
     }
 
+    [Fact]
+    public void Models_of_hundreds_of_units()
+    {
+        using var dbn = Make.Randomised(Dbn.Bernoulli(784, 500, 250), 3, 0.05);
+        using var images = Make.Rows(dbn.Layers[0].Visible, 100);
+        using var net = dbn.ToClassifier(classes: 10);
+        Check("784-500-250-10, logits", net, null, images, net.forward);
+        Check("784-500, free energy", dbn.Layers[0], OnnxOutput.FreeEnergy, images, dbn.Layers[0].FreeEnergy);
+
+        using var numbers = Make.Randomised(new Rbm(new GaussianUnits(784), new ReluUnits(500)), 4, 0.05);
+        using var rows = Make.Rows(numbers.Visible, 100);
+        Check("784-500 gaussian-relu, features", numbers, null, rows, numbers.Transform);
+        Check("784-500 gaussian-relu, free energy", numbers, OnnxOutput.FreeEnergy, rows, numbers.FreeEnergy);
+
+        using var labelled = Make.Randomised(ClassificationRbm.Bernoulli(784, 500, classes: 10), 5, 0.05);
+        Check("784-500 with 10 classes, free energy", labelled, OnnxOutput.FreeEnergy, images, labelled.FreeEnergy);
+        // In float32, the library's own are differences of sums of 500 terms, and off by 4e-5 here.
+        using var exact = labelled.Clone().to(ScalarType.Float64);
+        Check("784-500 with 10 classes, log p(y | v)", labelled, null, images, data => exact.forward(data.to(ScalarType.Float64)));
+        Check("784-500 with 10 classes, p(y | v)", labelled, OnnxOutput.Probabilities, images, data => exact.forward(data.to(ScalarType.Float64)).exp());
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Deep_belief_networks(string kind)

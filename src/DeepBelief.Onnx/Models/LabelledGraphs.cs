@@ -43,16 +43,26 @@ internal sealed class LabelledGraphs
 
     private SoftmaxUnits Label => (SoftmaxUnits)((CompositeUnits)model.Joint.Visible).Parts[^1];
 
-    /// <summary>d_y + Γ_h(v Wᵀ + U_y), <c>[batch, classes]</c>.</summary>
+    /// <summary>d_y + Γ_h(v Wᵀ + U_y), <c>[batch, classes]</c>, less what is the same for all classes.</summary>
+    /// <remarks>The sum of many units' Γ has too few digits left for what sets the classes apart, so their mean goes first.</remarks>
     private Value Logits(Value rows)
-        => hidden.CumulantGenerator(Inputs(rows)).Squeezed(-1).Plus(rows.Graph.Constant($"{prefix}label.bias", Numbers.Double(Label.Bias)));
+    {
+        var terms = hidden.Cumulants(Inputs(rows));
+        return terms.Minus(Shared(terms)).Sum().Squeezed(-1).Plus(rows.Graph.Constant($"{prefix}label.bias", Numbers.Double(Label.Bias)));
+    }
+
+    /// <summary>The mean of Γ's terms over the classes, <c>[batch, 1, terms]</c>.</summary>
+    private Value Shared(Value terms) => terms.Sum(1).Times(1.0 / model.Classes);
 
     /// <summary>Σ p(y | v) E[h | v, y] over classes.</summary>
     private Value Features(Value rows)
         => hidden.Mean(Inputs(rows)).Times(Logits(rows).Softmax().Unsqueezed(-1)).Sum(1).Squeezed(1);
 
     private Value FreeEnergy(Value rows)
-        => new CompositeOperators($"{prefix}visible", UnitsOfRows(model)).Energy(rows).Minus(Logits(rows).LogSumExp()).Squeezed(1);
+        => new CompositeOperators($"{prefix}visible", UnitsOfRows(model)).Energy(rows)
+            .Minus(Shared(hidden.Cumulants(Inputs(rows))).Sum().Squeezed(1))
+            .Minus(Logits(rows).LogSumExp())
+            .Squeezed(1);
 
     private UnitInputs Inputs(Value rows)
     {

@@ -6,5 +6,5 @@ internal sealed class BernoulliOperators(string name, BernoulliUnits units) : Bi
 {
     public override Value Mean(UnitInputs inputs) => Field(inputs).Sigmoid();
 
-    public override Value CumulantGenerator(UnitInputs inputs) => Field(inputs).Softplus().Sum();
+    public override Value Cumulants(UnitInputs inputs) => Field(inputs).Softplus();
 }

@@ -11,7 +11,7 @@ internal sealed class BinomialOperators(string name, BinomialUnits units) : Bias
 
     public override Value Mean(UnitInputs inputs) => Field(inputs).Sigmoid().Times(trials);
 
-    public override Value CumulantGenerator(UnitInputs inputs) => Field(inputs).Softplus().Sum().Times(trials);
+    public override Value Cumulants(UnitInputs inputs) => Field(inputs).Softplus().Times(trials);
 
     public override Value Energy(Value states) => base.Energy(states).Minus(LogChoices(states).Sum());
 

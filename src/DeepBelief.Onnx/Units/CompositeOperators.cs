@@ -22,8 +22,8 @@ internal sealed class CompositeOperators : UnitOperators
     public override Value Mean(UnitInputs inputs)
         => Value.Concat([.. parts.Select(part => part.Operators.Mean(inputs.Of(part.Name, part.Start, part.Size)))]);
 
-    public override Value CumulantGenerator(UnitInputs inputs)
-        => parts.Select(part => part.Operators.CumulantGenerator(inputs.Of(part.Name, part.Start, part.Size))).Aggregate((sum, term) => sum.Plus(term));
+    public override Value Cumulants(UnitInputs inputs)
+        => Value.Concat([.. parts.Select(part => part.Operators.Cumulants(inputs.Of(part.Name, part.Start, part.Size)))]);
 
     public override Value Energy(Value states)
         => parts.Select(part => part.Operators.Energy(parts.Count == 1 ? states : states.Columns(part.Start, part.Size))).Aggregate((sum, term) => sum.Plus(term));

@@ -10,12 +10,12 @@ internal sealed class GaussianOperators(string name, GaussianUnits units) : Unit
     public override Value Mean(UnitInputs inputs) => inputs.Affine(Name, [.. logVariance.Select(Math.Exp)], Vector(inputs.Graph, "bias", bias));
 
     // I (b + σ²I/2), without the squares b²/2σ² that would cancel.
-    public override Value CumulantGenerator(UnitInputs inputs)
+    public override Value Cumulants(UnitInputs inputs)
     {
         var own = inputs.Affine(Name, null, null);
         var halfVariance = Vector(inputs.Graph, "half_variance", [.. logVariance.Select(value => 0.5 * Math.Exp(value))]);
-        var logNormaliser = logVariance.Sum(value => 0.5 * (value + Math.Log(2 * Math.PI)));
-        return own.Times(halfVariance).Plus(Vector(inputs.Graph, "bias", bias)).Times(own).Sum().Plus(logNormaliser);
+        var logNormaliser = Vector(inputs.Graph, "log_normaliser", [.. logVariance.Select(value => 0.5 * (value + Math.Log(2 * Math.PI)))]);
+        return own.Times(halfVariance).Plus(Vector(inputs.Graph, "bias", bias)).Times(own).Plus(logNormaliser);
     }
 
     public override Value Energy(Value states)

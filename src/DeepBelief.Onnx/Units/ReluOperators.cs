@@ -31,13 +31,13 @@ internal sealed class ReluOperators(string name, ReluUnits units) : UnitOperator
         return s.IsAbove(0).Choose(z.Plus(hazard), TailMean(Left(s))).Times(Vector(inputs.Graph, "deviation", Deviations));
     }
 
-    public override Value CumulantGenerator(UnitInputs inputs)
+    public override Value Cumulants(UnitInputs inputs)
     {
         var s = Standardised(inputs);
         var (z, u) = (s.Relu(), Left(s));
         var right = z.Squared().Times(0.5).Plus(TwiceProbability(z).Times(Math.Sqrt(Math.PI / 2)).Log());
         var left = u.Plus(TailMean(u)).Log().Negated();
-        return s.IsAbove(0).Choose(right, left).Sum().Plus(logVariance.Sum(value => 0.5 * value));
+        return s.IsAbove(0).Choose(right, left).Plus(Vector(inputs.Graph, "log_deviation", [.. logVariance.Select(value => 0.5 * value)]));
     }
 
     // x (x/2σ² - b)

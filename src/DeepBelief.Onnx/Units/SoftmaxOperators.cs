@@ -9,8 +9,8 @@ internal sealed class SoftmaxOperators(string name, SoftmaxUnits units) : Biased
     public override Value Mean(UnitInputs inputs)
         => shape.Groups == 1 ? Field(inputs).Softmax() : Grouped(inputs).Softmax().Joined(shape.Size);
 
-    public override Value CumulantGenerator(UnitInputs inputs)
-        => shape.Groups == 1 ? Field(inputs).LogSumExp() : Grouped(inputs).LogSumExp().Joined(shape.Groups).Sum();
+    public override Value Cumulants(UnitInputs inputs)
+        => shape.Groups == 1 ? Field(inputs).LogSumExp() : Grouped(inputs).LogSumExp().Joined(shape.Groups);
 
     private Value Grouped(UnitInputs inputs) => Field(inputs).Grouped(shape.Groups, shape.Categories);
 }

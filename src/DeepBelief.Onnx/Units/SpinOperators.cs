@@ -6,9 +6,9 @@ internal sealed class SpinOperators(string name, SpinUnits units) : BiasedOperat
 {
     public override Value Mean(UnitInputs inputs) => Field(inputs).Tanh();
 
-    public override Value CumulantGenerator(UnitInputs inputs)
+    public override Value Cumulants(UnitInputs inputs)
     {
         var field = Field(inputs);
-        return field.Times(2).Softplus().Minus(field).Sum();
+        return field.Times(2).Softplus().Minus(field);
     }
 }

@@ -27,7 +27,10 @@ internal abstract class UnitOperators(string name)
     public abstract Value Mean(UnitInputs inputs);
 
     /// <summary>Γ(I), summed over the units, <c>[..., 1]</c>.</summary>
-    public abstract Value CumulantGenerator(UnitInputs inputs);
+    public Value CumulantGenerator(UnitInputs inputs) => Cumulants(inputs).Sum();
+
+    /// <summary>The terms of Γ(I), <c>[..., terms]</c>: one for each unit or, of units in groups, for each group.</summary>
+    public abstract Value Cumulants(UnitInputs inputs);
 
     /// <summary>E(x), summed over the units, <c>[batch, 1]</c>.</summary>
     public abstract Value Energy(Value states);
