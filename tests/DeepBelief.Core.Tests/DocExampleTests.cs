@@ -22,6 +22,7 @@ public sealed class DocExampleTests
     [Theory]
     [InlineData("DeepBelief.Core", true)]
     [InlineData("DeepBelief.Files", false)]
+    [InlineData("DeepBelief.Onnx", true)]
     public void Examples_compile(string library, bool hasExamples)
     {
         var docs = XDocument.Load(Path.Combine(AppContext.BaseDirectory, $"{library}.xml"));

@@ -15,6 +15,21 @@ public sealed class ApplicationTests(Packages packages)
         File.Exists(Path.Combine(folder, "model.pt")).Should().BeTrue();
     }
 
+    [Fact]
+    public void An_application_writes_an_ONNX_file()
+    {
+        var folder = Consumer.Create(packages, "onnx", $"""{Runtime}<PackageReference Include="DeepBelief.Onnx" Version="{BuildInfo.PackageVersion}" />""");
+        File.WriteAllText(Path.Combine(folder, "Program.cs"), """
+            using DeepBelief;
+
+            using var rbm = Rbm.Gaussian(visible: 4, hidden: 3);
+            rbm.SaveOnnx("score.onnx", OnnxOutput.FreeEnergy);
+            """);
+        _ = Dotnet.Run(folder, "run");
+        // Protobuf writes texts as they are.
+        File.ReadAllText(Path.Combine(folder, "score.onnx"), System.Text.Encoding.Latin1).Should().Contain("free_energy").And.Contain("4 gaussian");
+    }
+
     [SkippableTheory]
     [InlineData("published", "--self-contained", "false")]
     [InlineData("single", "--self-contained", "-p:PublishSingleFile=true")]

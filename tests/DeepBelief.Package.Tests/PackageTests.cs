@@ -56,6 +56,20 @@ public sealed class PackageTests(Packages packages)
             .Should().BeEquivalentTo("TorchSharp", "System.IO.Hashing");
     }
 
+    [Fact]
+    public void The_onnx_package_brings_the_library_and_no_tool_of_its_build()
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(packages.Feed, $"DeepBelief.Onnx.{BuildInfo.PackageVersion}.nupkg"));
+        var lib = $"lib/{BuildInfo.TargetFramework}/DeepBelief.Onnx";
+        package.Entries.Select(entry => entry.FullName).Where(name => !IsPackaging(name)).Should().BeEquivalentTo($"{lib}.dll", $"{lib}.xml", "README.md", "icon.png");
+        var dependencies = Metadata(package).Descendants().Where(element => element.Name.LocalName == "dependency")
+            .ToDictionary(element => (string)element.Attribute("id")!, element => (string)element.Attribute("version")!);
+        dependencies.Keys.Should().BeEquivalentTo("TorchSharp", "DeepBelief.Core", "Google.Protobuf");
+        dependencies["DeepBelief.Core"].Should().Be($"[{BuildInfo.PackageVersion}]");
+        // The version that TorchSharp brings, so that an application gets no other.
+        dependencies["Google.Protobuf"].Should().Be("3.21.9");
+    }
+
     private static bool IsPackaging(string name)
         => name.EndsWith(".nuspec", StringComparison.Ordinal)
             || name.StartsWith("_rels/", StringComparison.Ordinal)
