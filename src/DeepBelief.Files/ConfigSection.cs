@@ -128,6 +128,7 @@ public sealed class ConfigSection
         PickledObject thing => $"an object of {thing.ClassName}",
         Tensor => "a tensor",
         string => "a string",
+        byte[] => "bytes",
         _ => $"{value}, a value of type {value.GetType().Name}",
     };
 

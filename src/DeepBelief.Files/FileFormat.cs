@@ -38,12 +38,19 @@ internal static class FileFormat
     public static DataFormatException Unknown(Stream stream)
     {
         if (ZipReader.Begins(stream))
-            return new DataFormatException("Expected a PyTorch file or a safetensors file, found a zip archive without the entry data.pkl of a PyTorch file.");
+            return new DataFormatException("Expected a PyTorch file, an .npz file or a safetensors file, found a zip archive with neither the entry data.pkl of a PyTorch file nor arrays alone.");
+        if (NpyHeader.Begins(stream))
+            return new DataFormatException("Expected named tensors, as PyTorch files, .npz files and safetensors files have, found an .npy file, one array. NpyFile reads it.");
+        return new DataFormatException($"Expected the bytes of a PyTorch file, of an .npz file (both are zip archives) or of a safetensors file, found {FirstOf(stream)}.");
+    }
+
+    /// <summary>How many bytes a stream has, and the first of them, for messages.</summary>
+    public static string FirstOf(Stream stream)
+    {
         Span<byte> first = stackalloc byte[FirstBytes];
         stream.Position = 0;
         first = first[..stream.ReadAtLeast(first, FirstBytes, throwOnEndOfStream: false)];
-        var begin = first.Length == 0 ? "none" : $"{stream.Length} that begin with {Convert.ToHexString(first)} ('{Printable(first)}')";
-        return new DataFormatException($"Expected the bytes of a PyTorch file (a zip archive) or of a safetensors file, found {begin}.");
+        return first.Length == 0 ? "none" : $"{stream.Length} that begin with {Convert.ToHexString(first)} ('{Printable(first)}')";
     }
 
     private static string Printable(ReadOnlySpan<byte> bytes)

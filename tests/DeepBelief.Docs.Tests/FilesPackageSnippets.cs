@@ -16,7 +16,7 @@ public sealed class FilesPackageSnippets : Support.SnippetTests
         #region program
         using var net = nn.Sequential(nn.Linear(2, 2), nn.Sigmoid(), nn.Linear(2, 1));
         net.SaveStateDict("net.pt");                        // load_state_dict(torch.load("net.pt"))
-        net.LoadStateDict("checkpoint.pt");                 // a state dict, or one under 'state_dict'
+        net.LoadStateDict("checkpoint.pt");                 // a state dict, or one in a checkpoint
 
         var checkpoint = (OrderedDictionary<object, object?>)PtFile.Load("checkpoint.pt")!;
         Console.WriteLine($"epoch {checkpoint["epoch"]}");  // Python: torch.save({'epoch': 3, ...})

@@ -64,6 +64,21 @@ public sealed class FilesSnippets : Support.SnippetTests
         rbm.Weight[0, 1].ToDouble().Should().Be(1 / 8.0);
         net.call(zeros(1, net.InputSize)).shape.Should().Equal(1, 2);
 
+        var torchFile = new Dictionary<string, object?> { ["weight"] = ones(1, 2), ["bias"] = ones(1) };
+        PtFile.Save("gan.pt", new Dictionary<string, object?> { ["generator"] = torchFile, ["critic"] = torchFile, ["epoch"] = 3 });
+        using var model = nn.Sequential(nn.Linear(2, 2), nn.Sigmoid(), nn.Linear(2, 1));
+        using var generator = nn.Linear(2, 1);
+
+        #region checkpoint
+        var origin = model.LoadStateDict("checkpoint.pt");  // {'epoch', 'state_dict', 'optimizer'}
+        Console.WriteLine(string.Join(", ", origin.NotLoaded));         // epoch, optimizer
+        generator.LoadStateDict("gan.pt", key: "generator");
+        #endregion
+
+        origin.Key.Should().Be("state_dict");
+        origin.NotLoaded.Should().Equal("epoch", "optimizer");
+        generator.weight.data<float>().ToArray().Should().Equal(1, 1);
+
         #region plain
         // Python: torch.save({'epoch': 3, 'state_dict': ...}, "checkpoint.pt")
         var checkpoint = (OrderedDictionary<object, object?>)PtFile.Load("checkpoint.pt")!;
@@ -82,7 +97,14 @@ public sealed class FilesSnippets : Support.SnippetTests
         SafetensorsFile.Save("weights.safetensors", tensors);
         using var content = SafetensorsFile.Load("weights.safetensors");
         Console.WriteLine(content.Tensors["weight"].shape.Length);      // 2
+        NpzFile.Save("weights.npz", tensors);               // numpy.load("weights.npz")["weight"]
+        NpyFile.Save("weight.npy", weight);
+        using var array = NpyFile.Load("weight.npy");
         #endregion
+
+        array.Equals(weight).Should().BeTrue();
+        using var arrays = NpzFile.Load("weights.npz");
+        arrays.Tensors["weight"].Equals(weight).Should().BeTrue();
 
         content.Tensors["weight"].Equals(weight).Should().BeTrue();
         ((OrderedDictionary<object, object?>)PtFile.Load("results.pt")!)["name"].Should().Be("run 1");

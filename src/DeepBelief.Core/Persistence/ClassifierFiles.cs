@@ -14,14 +14,14 @@ public static class ClassifierFiles
         /// <param name="format">File format; null uses <see cref="ModelFormat.DeepBelief"/>.</param>
         /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed; the file stays as it was.</exception>
         /// <exception cref="IOException">The file could not be written.</exception>
-        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, which does not support classifiers.</exception>
+        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/> or <see cref="ModelFormat.ScikitLearn"/>, which do not support classifiers.</exception>
         public void Save(string path, ModelFormat? format = null) => ModelFile.Save(path, format, NetworkCodecs.Classifier, classifier);
 
         /// <summary>Saves the classifier to a stream.</summary>
         /// <param name="stream">A stream to write to; left open.</param>
         /// <param name="format">File format; null uses <see cref="ModelFormat.DeepBelief"/>.</param>
         /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed; nothing was written.</exception>
-        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, which does not support classifiers.</exception>
+        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/> or <see cref="ModelFormat.ScikitLearn"/>, which do not support classifiers.</exception>
         public void Save(Stream stream, ModelFormat? format = null) => ModelFile.Save(stream, format, NetworkCodecs.Classifier, classifier);
 
         /// <summary>Returns an independent copy: the same kind, values, device and trained parameters. Advances no generator.</summary>
@@ -34,7 +34,8 @@ public static class ClassifierFiles
         /// <remarks>
         /// Reads <see cref="ModelFormat.DeepBelief"/>, <see cref="ModelFormat.Safetensors"/>, and a pickled <c>nn.Sequential</c>
         /// from Python (<c>torch.save(net, path)</c>), nested or not, of <c>Linear</c>, <c>Sigmoid</c>, <c>ReLU</c>, <c>Tanh</c>,
-        /// <c>Softmax</c>, <c>Dropout</c> and <c>Identity</c> modules. Pickles are read as data; no code in them runs. Nested
+        /// <c>Softmax</c>, <c>Dropout</c> and <c>Identity</c> modules, by itself, in <c>DataParallel</c>, or as the one module of a
+        /// checkpoint (<c>torch.save({'model': net, 'epoch': 3}, path)</c>). Pickles are read as data; no code in them runs. Nested
         /// modules are flattened and renumbered. A final <c>Softmax</c> or <c>LogSoftmax</c> over the classes is dropped, as a
         /// classifier returns logits: predictions stay the same, and softmax or log-softmax of the logits equals Python's output.
         /// </remarks>

@@ -17,7 +17,7 @@ public static class DbmFiles
         /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed; the file stays as it was.</exception>
         /// <exception cref="IOException">The file could not be written.</exception>
         /// <exception cref="NotSupportedException">A kind of units is not registered (<see cref="UnitKinds.Register"/>).</exception>
-        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, which does not support this kind of model.</exception>
+        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/> or <see cref="ModelFormat.ScikitLearn"/>, which do not support this kind of model.</exception>
         public void Save(string path, ModelFormat? format = null) => ModelFile.Save(path, format, DbmCodec.Instance, dbm);
 
         /// <summary>Saves the model to a stream.</summary>
@@ -25,7 +25,7 @@ public static class DbmFiles
         /// <param name="format">File format; null uses <see cref="ModelFormat.DeepBelief"/>.</param>
         /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed; nothing was written.</exception>
         /// <exception cref="NotSupportedException">A kind of units is not registered (<see cref="UnitKinds.Register"/>).</exception>
-        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, which does not support this kind of model.</exception>
+        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/> or <see cref="ModelFormat.ScikitLearn"/>, which do not support this kind of model.</exception>
         public void Save(Stream stream, ModelFormat? format = null) => ModelFile.Save(stream, format, DbmCodec.Instance, dbm);
 
         /// <summary>Returns an independent copy: the same kind, values, device and trained parameters. Advances no generator.</summary>

@@ -28,8 +28,16 @@ public abstract class ModelFormat : IModelReader
     /// <summary>A safetensors file of the state dict; JSON in the metadata, under <c>deepbelief</c>, completes the model.</summary>
     public static ModelFormat Safetensors { get; } = new SafetensorsFormat();
 
+    /// <summary>
+    /// The parameters of scikit-learn's <c>BernoulliRBM</c> by their names there, as an <c>.npz</c> file: <c>components_</c>
+    /// <c>[hidden, visible]</c>, <c>intercept_hidden_</c> <c>[hidden]</c> and <c>intercept_visible_</c> <c>[visible]</c>. For RBMs of
+    /// Bernoulli units. In Python, <c>numpy.savez("rbm.npz", components_=rbm.components_, intercept_hidden_=rbm.intercept_hidden_,
+    /// intercept_visible_=rbm.intercept_visible_)</c> writes it, and <c>rbm.__dict__.update(numpy.load("rbm.npz"))</c> reads it.
+    /// </summary>
+    public static ModelFormat ScikitLearn { get; } = new ScikitLearnFormat();
+
     /// <summary>All formats, in any order; tests add their own.</summary>
-    internal static IReadOnlyList<ModelFormat> All { get; set; } = [Original, Safetensors, DeepBelief, StateDict];
+    internal static IReadOnlyList<ModelFormat> All { get; set; } = [Original, Safetensors, DeepBelief, StateDict, ScikitLearn];
 
     /// <summary>Returns the name.</summary>
     public override string ToString() => name;

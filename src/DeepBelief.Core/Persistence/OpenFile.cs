@@ -8,6 +8,8 @@ internal sealed class OpenFile(Stream stream)
     private readonly Lazy<object?> value = new(() => PtFile.Recognizes(stream) ? PtFile.Load(stream, null, SequentialReader.IsKnownClass) : null);
     private readonly Lazy<SafetensorsContent?> safetensors = new(() => SafetensorsFile.Recognizes(stream) ? SafetensorsFile.Load(stream) : null);
 
+    private readonly Lazy<NpzContent?> npz = new(() => NpzFile.Recognizes(stream) ? NpzFile.Load(stream) : null);
+
     /// <summary>The file's bytes, for a format of its own.</summary>
     public Stream Stream => stream;
 
@@ -17,13 +19,16 @@ internal sealed class OpenFile(Stream stream)
     /// <summary>The content of a safetensors file; null for other files.</summary>
     public SafetensorsContent? Safetensors => safetensors.Value;
 
+    /// <summary>The content of an <c>.npz</c> file; null for other files.</summary>
+    public NpzContent? Npz => npz.Value;
+
     /// <summary>The exception for a file that no reader has taken as a model of a kind.</summary>
     public DataFormatException Refusal(string kind)
     {
-        if (Safetensors is null && !PtFile.Recognizes(stream))
+        if (Safetensors is null && Npz is null && !PtFile.Recognizes(stream))
             return FileFormat.Unknown(stream);
         var entries = Value as OrderedDictionary<object, object?>;
-        var found = Safetensors is not null || (entries is not null && ConfigSection.Of(entries, "file").IsStateDict)
+        var found = Safetensors is not null || Npz is not null || (entries is not null && ConfigSection.Of(entries, "file").IsStateDict)
             ? "a plain state dict. Load it with LoadStateDict into an existing model of the kind that it is of"
             : entries?.GetValueOrDefault(ModelHeader.FormatKey) is string format ? $"the format '{format}'" : ConfigSection.Describe(Value);
         return new DataFormatException($"file: expected a {kind} saved by this library (format '{ModelHeader.Format}') or in a layout that Load describes, found {found}.");

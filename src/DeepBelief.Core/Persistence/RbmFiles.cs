@@ -19,7 +19,7 @@ public static class RbmFiles
         /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed; the file stays as it was.</exception>
         /// <exception cref="IOException">The file could not be written.</exception>
         /// <exception cref="NotSupportedException">A kind of units is not registered (<see cref="UnitKinds.Register"/>).</exception>
-        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, and some units are not Bernoulli units.</exception>
+        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/> or <see cref="ModelFormat.ScikitLearn"/>, and some units are not Bernoulli units.</exception>
         public void Save(string path, ModelFormat? format = null) => ModelFile.Save(path, format, RbmCodec.Instance, rbm);
 
         /// <summary>Saves the RBM to a stream.</summary>
@@ -27,7 +27,7 @@ public static class RbmFiles
         /// <param name="format">File format; null uses <see cref="ModelFormat.DeepBelief"/>.</param>
         /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed; nothing was written.</exception>
         /// <exception cref="NotSupportedException">A kind of units is not registered (<see cref="UnitKinds.Register"/>).</exception>
-        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, and some units are not Bernoulli units.</exception>
+        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/> or <see cref="ModelFormat.ScikitLearn"/>, and some units are not Bernoulli units.</exception>
         public void Save(Stream stream, ModelFormat? format = null) => ModelFile.Save(stream, format, RbmCodec.Instance, rbm);
 
         /// <summary>Returns an independent copy: the same kind, values, device and trained parameters. Advances no generator.</summary>
@@ -42,8 +42,8 @@ public static class RbmFiles
         /// using var features = loaded.HiddenMean(data);
         /// </code></example>
         /// <remarks>
-        /// Reads all formats but <see cref="ModelFormat.StateDict"/>, and checkpoints. <see cref="ModelFormat.Original"/> implies
-        /// Bernoulli units. Half precision becomes single precision.
+        /// Reads all formats but <see cref="ModelFormat.StateDict"/>, and checkpoints. <see cref="ModelFormat.Original"/> and
+        /// <see cref="ModelFormat.ScikitLearn"/> imply Bernoulli units. Half precision becomes single precision.
         /// </remarks>
         /// <param name="path">The file; its content determines the format.</param>
         /// <param name="device">Device; null uses the CPU.</param>

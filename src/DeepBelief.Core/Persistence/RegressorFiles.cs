@@ -14,14 +14,14 @@ public static class RegressorFiles
         /// <param name="format">File format; null uses <see cref="ModelFormat.DeepBelief"/>.</param>
         /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed; the file stays as it was.</exception>
         /// <exception cref="IOException">The file could not be written.</exception>
-        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, which does not support networks of this kind.</exception>
+        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/> or <see cref="ModelFormat.ScikitLearn"/>, which do not support networks of this kind.</exception>
         public void Save(string path, ModelFormat? format = null) => ModelFile.Save(path, format, NetworkCodecs.Regressor, regressor);
 
         /// <summary>Saves the regressor to a stream.</summary>
         /// <param name="stream">A stream to write to; left open.</param>
         /// <param name="format">File format; null uses <see cref="ModelFormat.DeepBelief"/>.</param>
         /// <exception cref="ObjectDisposedException">The model, or a part of it, was disposed; nothing was written.</exception>
-        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/>, which does not support networks of this kind.</exception>
+        /// <exception cref="ArgumentException">The format is <see cref="ModelFormat.Original"/> or <see cref="ModelFormat.ScikitLearn"/>, which do not support networks of this kind.</exception>
         public void Save(Stream stream, ModelFormat? format = null) => ModelFile.Save(stream, format, NetworkCodecs.Regressor, regressor);
 
         /// <summary>Returns an independent copy: the same kind, values, device and trained parameters. Advances no generator.</summary>

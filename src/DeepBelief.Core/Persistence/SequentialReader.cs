@@ -3,10 +3,14 @@ using DeepBelief.Files;
 
 namespace DeepBelief.Persistence;
 
-/// <summary>Reads a pickled <c>nn.Sequential</c> as data: the object graph contains the modules and their parameters.</summary>
+/// <summary>
+/// Reads a pickled <c>nn.Sequential</c> as data: the object graph contains the modules and their parameters. It may be wrapped in
+/// <c>DataParallel</c>, whose one part it then is.
+/// </summary>
 internal sealed class SequentialReader : IModelReader
 {
     private const string Sequential = "torch.nn.modules.container.Sequential";
+    private const string DataParallel = "torch.nn.parallel.data_parallel.DataParallel";
     private const string Linear = "torch.nn.modules.linear.Linear";
     private const string Dropout = "torch.nn.modules.dropout.Dropout";
     private const string Softmax = "torch.nn.modules.activation.Softmax";
@@ -22,14 +26,14 @@ internal sealed class SequentialReader : IModelReader
     };
 
     public static bool IsKnownClass(string className)
-        => className is Sequential or Linear or Dropout or Softmax or LogSoftmax || Plain.ContainsKey(className);
+        => className is Sequential or DataParallel or Linear or Dropout or Softmax or LogSoftmax || Plain.ContainsKey(className);
 
     public ModelContent? Read(OpenFile file, string kind)
     {
-        if (kind != NetworkCodecs.Classifier.Kind || file.Value is not PickledObject root)
+        if (kind != NetworkCodecs.Classifier.Kind || Find(file.Value) is not (var root, var name))
             return null;
         var modules = new List<(PickledObject Module, string Path)>();
-        Flatten(root, "file", modules);
+        Flatten(root, name, modules);
 
         // A final softmax changes no prediction, and the library's classifiers return logits.
         if (modules is [.., (var last, var lastPath)] && last.ClassName is Softmax or LogSoftmax && IsOverClasses(Attributes(last, lastPath)))
@@ -41,9 +45,19 @@ internal sealed class SequentialReader : IModelReader
         return ModelContent.Of(kind, new() { ["modules"] = configs }, state);
     }
 
+    // The file's value, or the one module of a checkpoint, such as {'model': net, 'epoch': 3}.
+    private static (PickledObject Root, string Path)? Find(object? value)
+    {
+        if (value is PickledObject root)
+            return (root, "file");
+        if (value is not OrderedDictionary<object, object?> entries || entries.Where(entry => entry.Value is PickledObject).ToList() is not [var only])
+            return null;
+        return ((PickledObject)only.Value!, $"file/{only.Key}");
+    }
+
     private static void Flatten(PickledObject module, string path, List<(PickledObject Module, string Path)> into)
     {
-        if (module.ClassName != Sequential)
+        if (module.ClassName is not (Sequential or DataParallel))
         {
             into.Add((module, path));
             _ = ConfigSection.FewEnough(into, "file");

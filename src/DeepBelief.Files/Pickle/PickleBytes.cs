@@ -2,21 +2,25 @@ using System.Text;
 
 namespace DeepBelief.Files;
 
-/// <summary>Reads the bytes of a pickle in order.</summary>
-internal sealed class PickleBytes(byte[] bytes)
+/// <summary>Reads the bytes of pickles in order.</summary>
+/// <param name="bytes">What holds the pickles.</param>
+/// <param name="name">What messages call it.</param>
+/// <param name="begin">Where the first pickle begins.</param>
+internal sealed class PickleBytes(byte[] bytes, string name, int begin = 0)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private int position;
-
     // Start of the current instruction.
-    private int start;
+    private int start = begin;
 
     public int Length => bytes.Length;
 
+    /// <summary>Where the next byte is read.</summary>
+    public int Position { get; private set; } = begin;
+
     public byte Instruction()
     {
-        start = position;
+        start = Position;
         return Byte();
     }
 
@@ -40,17 +44,24 @@ internal sealed class PickleBytes(byte[] bytes)
         }
         catch (DecoderFallbackException e)
         {
-            throw new DataFormatException($"Entry data.pkl, byte {start}: expected UTF-8 text, found other bytes.", e);
+            throw new DataFormatException($"{name}, byte {start}: expected UTF-8 text, found other bytes.", e);
         }
+    }
+
+    /// <summary>Reads a string of Python 2, which is text or bytes: bytes if it is no UTF-8.</summary>
+    public object TextOrBytes(long length)
+    {
+        var found = Take(length);
+        return System.Text.Unicode.Utf8.IsValid(found) ? StrictUtf8.GetString(found) : found.ToArray();
     }
 
     public string Line()
     {
-        var length = bytes.AsSpan(position).IndexOf((byte)'\n');
+        var length = bytes.AsSpan(Position).IndexOf((byte)'\n');
         if (length is < 0 or > 1000)
             throw Damaged("expected a line with a name, found none");
-        var line = Encoding.Latin1.GetString(bytes, position, length);
-        position += length + 1;
+        var line = Encoding.Latin1.GetString(bytes, Position, length);
+        Position += length + 1;
         return line;
     }
 
@@ -58,13 +69,13 @@ internal sealed class PickleBytes(byte[] bytes)
 
     public ReadOnlySpan<byte> Take(long count)
     {
-        if (count < 0 || count > bytes.Length - position)
-            throw Damaged($"expected {count} more bytes, found {bytes.Length - position}");
-        var span = bytes.AsSpan(position, (int)count);
-        position += (int)count;
+        if (count < 0 || count > bytes.Length - Position)
+            throw Damaged($"expected {count} more bytes, found {bytes.Length - Position}");
+        var span = bytes.AsSpan(Position, (int)count);
+        Position += (int)count;
         return span;
     }
 
     /// <summary>The exception for an invalid instruction.</summary>
-    public DataFormatException Damaged(string what) => new($"Entry data.pkl, byte {start}: {what}.");
+    public DataFormatException Damaged(string what) => new($"{name}, byte {start}: {what}.");
 }

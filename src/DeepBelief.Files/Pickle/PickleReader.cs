@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace DeepBelief.Files;
 
 /// <summary>
-/// Reads a pickle as plain data. Python would call anything that a pickle names; this class knows only the few names for
-/// tensors and ordered dictionaries, each a case below.
+/// Reads a pickle as plain data. Python would call anything that a pickle names; here the few names of
+/// <see cref="PickledNames"/> are known, and nothing is called.
 /// </summary>
 /// <remarks>
 /// Nothing recurses, so no pickle can exhaust the stack. The limits below are far above any model and keep memory use to a
@@ -13,7 +13,6 @@ namespace DeepBelief.Files;
 internal sealed class PickleReader
 {
     private const int HighestProtocol = 5;
-    private const int MostContainers = 1 << 20;
     private const int MostPartsPerByte = 10;
     private const int FewParts = 1000;
 
@@ -25,33 +24,56 @@ internal sealed class PickleReader
         [typeof(object[])] = "a tuple",
         [typeof(List<object?>)] = "a list",
         [typeof(OrderedDictionary<object, object?>)] = "a dictionary",
-        [typeof(Global)] = "a Python name",
+        [typeof(PickledName)] = "a Python name",
     };
 
-    private readonly Func<string, bool>? isKnownClass;
     private readonly PickleBytes input;
-    private readonly PickledTensors tensors;
+    private readonly int begin;
+    private readonly PickleContainers containers;
+    private readonly PickledNumpy numpy;
+    private readonly PickledNames names;
+    private readonly Func<string, object>? find;
     private readonly List<object?> stack = [];
     private readonly Stack<int> marks = new();
     private Memoized[] memo = [];
     private int memoized;
-    private int containers;
 
-    /// <param name="bytes">The pickle, of protocol 2 to 5.</param>
+    /// <param name="input">Where a pickle of protocol 2 to 5 begins.</param>
     /// <param name="loadStorage">Returns the elements of a storage, <c>[count]</c>.</param>
     /// <param name="isKnownClass">True for the full names of classes to read as <see cref="PickledObject"/>; may be null.</param>
-    public PickleReader(byte[] bytes, Func<Storage, Tensor> loadStorage, Func<string, bool>? isKnownClass = null)
+    /// <param name="find">Returns what the file has under a key, where pickles name tensors by keys; may be null.</param>
+    public PickleReader(PickleBytes input, Func<PickledStorage, Tensor> loadStorage, Func<string, bool>? isKnownClass = null, Func<string, object>? find = null)
     {
-        this.isKnownClass = isKnownClass;
-        input = new PickleBytes(bytes);
-        tensors = new PickledTensors(input, loadStorage);
+        this.input = input;
+        this.find = find;
+        begin = input.Position;
+        containers = new PickleContainers(input);
+        numpy = new PickledNumpy(input);
+        names = new PickledNames(input, containers, new PickledTensors(input, loadStorage), numpy, isKnownClass);
     }
+
+    /// <summary>Makes a reader of pickles that have no tensors.</summary>
+    /// <param name="input">Where a pickle begins.</param>
+    /// <param name="isKnownClass">As above.</param>
+    public static PickleReader Plain(PickleBytes input, Func<string, bool>? isKnownClass = null)
+        => new(input, storage => throw input.Damaged($"expected no tensors, found one over the storage {storage.Key}"), isKnownClass);
 
     /// <summary>The tensors in the value read, each once.</summary>
     public IReadOnlyCollection<Tensor> Tensors { get; private set; } = [];
 
     /// <exception cref="DataFormatException">The pickle is damaged or has unsupported content.</exception>
     public object? Read()
+    {
+        var result = Follow();
+        Tensors = ValueLimits.Check(result, FewParts + ((long)input.Length * MostPartsPerByte));
+        return result;
+    }
+
+    /// <summary>Reads a tuple whose parts the caller checks, and which may be names; null if the pickle is of something else.</summary>
+    /// <exception cref="DataFormatException">The pickle is damaged or has unsupported content.</exception>
+    public object?[]? ReadTuple() => Follow() as object?[];
+
+    private object? Follow()
     {
         while (true)
         {
@@ -62,10 +84,7 @@ internal sealed class PickleReader
         }
 
         var result = Pop();
-        if (stack.Count > 0 || marks.Count > 0)
-            throw input.Damaged("expected one value, found more");
-        Tensors = ValueLimits.Check(result, FewParts + ((long)input.Length * MostPartsPerByte));
-        return result;
+        return stack.Count == 0 && marks.Count == 0 ? result : throw input.Damaged("expected one value, found more");
     }
 
     private void Follow(byte code)
@@ -109,6 +128,21 @@ internal sealed class PickleReader
             case (byte)'G':
                 Push(BinaryPrimitives.ReadDoubleBigEndian(input.Take(8)));
                 break;
+            case (byte)'U':
+                Push(input.TextOrBytes(input.Byte()));
+                break;
+            case (byte)'T':
+                Push(input.TextOrBytes(BinaryPrimitives.ReadInt32LittleEndian(input.Take(4))));
+                break;
+            case (byte)'C':
+                Push(input.Take(input.Byte()).ToArray());
+                break;
+            case (byte)'B':
+                Push(input.Take(BinaryPrimitives.ReadUInt32LittleEndian(input.Take(4))).ToArray());
+                break;
+            case 0x8e or 0x96:
+                Push(input.Take(BinaryPrimitives.ReadInt64LittleEndian(input.Take(8))).ToArray());
+                break;
             case (byte)'X':
                 Push(input.Text(BinaryPrimitives.ReadUInt32LittleEndian(input.Take(4))));
                 break;
@@ -119,7 +153,7 @@ internal sealed class PickleReader
                 Push(input.Text(BinaryPrimitives.ReadInt64LittleEndian(input.Take(8))));
                 break;
             case (byte)']':
-                Push(NewList());
+                Push(containers.NewList());
                 break;
             case (byte)'a':
                 var single = Pop();
@@ -128,18 +162,23 @@ internal sealed class PickleReader
             case (byte)'e':
                 AddItems();
                 break;
-            case 0x8f when isKnownClass is not null: // a set, read as a list; only objects have sets, and none of them matters
-                Push(NewList());
+            case 0x8f: // a set, read as a list
+                Push(containers.NewList());
                 break;
-            case 0x90 when isKnownClass is not null:
+            case 0x90:
                 AddItems();
                 break;
+            case 0x91: // a frozen set
+                var frozen = containers.NewList();
+                frozen.AddRange(PopItems());
+                Push(frozen);
+                break;
             case (byte)'}':
-                Push(NewDictionary());
+                Push(containers.NewDictionary());
                 break;
             case (byte)'s':
                 var (value, key) = (Pop(), Pop());
-                Set(Peek<OrderedDictionary<object, object?>>(), key, value);
+                containers.Set(Peek<OrderedDictionary<object, object?>>(), key, value);
                 break;
             case (byte)'u':
                 SetItems();
@@ -169,25 +208,24 @@ internal sealed class PickleReader
                 Push(Recall(BinaryPrimitives.ReadUInt32LittleEndian(input.Take(4))));
                 break;
             case (byte)'c':
-                Push(Resolve(input.Line(), input.Line()));
+                Push(names.Resolve(input.Line(), input.Line()));
                 break;
             case 0x93:
                 var (name, module) = (Pop<string>(), Pop<string>());
-                Push(Resolve(module, name));
+                Push(names.Resolve(module, name));
                 break;
             case (byte)'Q':
-                Push(StorageFrom(Pop<object?[]>()));
+                Push(Persistent(Pop()));
                 break;
             case (byte)'R':
                 var arguments = Pop<object?[]>();
-                Push(Call(Pop<Global>(), arguments));
+                Push(names.Call(Pop<PickledName>(), arguments));
                 break;
             case 0x81:
                 var none = Pop<object?[]>();
-                if (Pop<Global>() is not { Kind: GlobalKind.Module } type || none.Length > 0)
+                if (Pop<PickledName>() is not { Kind: NameKind.Module } type || none.Length > 0)
                     throw input.Damaged("expected a module of PyTorch without arguments, found something else");
-                Count();
-                Push(new PickledObject(type.Name));
+                Push(containers.NewObject(type.Name));
                 break;
             case (byte)'b':
                 Build();
@@ -197,68 +235,37 @@ internal sealed class PickleReader
         }
     }
 
-    private object Resolve(string module, string name)
-    {
-        var fullName = $"{module}.{name}";
-        if (module == "torch" && ElementType.OfStorage(name) is { } storage)
-            return new Global(fullName, GlobalKind.Storage, storage);
-        if (module == "torch" && ElementType.OfName(name) is { } type)
-            return type;
-        return fullName switch
-        {
-            "collections.OrderedDict" => new Global(fullName, GlobalKind.OrderedDictionary),
-            "torch._utils._rebuild_tensor" or "torch._utils._rebuild_tensor_v2" => new Global(fullName, GlobalKind.Tensor),
-            "torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state" => new Global(fullName, GlobalKind.Parameter),
-            "torch.Size" => new Global(fullName, GlobalKind.Size),
-            "torch._utils._rebuild_tensor_v3" => throw input.Damaged(
-                $"expected tensors of an element type that TorchSharp has, found {fullName}, which stands for others, such as float8 and uint16"),
-            "__builtin__.set" or "builtins.set" when isKnownClass is not null => new Global(fullName, GlobalKind.Set),
-            _ when isKnownClass?.Invoke(fullName) == true => new Global(fullName, GlobalKind.Module),
-            _ => throw input.Damaged($"expected plain data and tensors, found the Python name {fullName}, which is not read"),
-        };
-    }
-
-    private object? Call(Global function, object?[] arguments)
-    {
-        switch (function.Kind, arguments)
-        {
-            case (GlobalKind.OrderedDictionary, []):
-                return NewDictionary();
-            case (GlobalKind.Tensor, [_, _, _, _, _, _, OrderedDictionary<object, object?> { Count: > 0 } bits, ..]) when bits.Values.Any(bit => bit is not false):
-                throw input.Damaged("expected a tensor whose elements are as they are stored, found one that negates or conjugates them");
-            case (GlobalKind.Tensor, [Storage storage, long offset, object?[] size, object?[] stride, ..]):
-                return tensors.Read(storage, offset, size, stride);
-            case (GlobalKind.Parameter, [Tensor data, ..]):
-                return data;
-            case (GlobalKind.Size, [object?[] size]):
-                return size;
-            case (GlobalKind.Set, [List<object?> items]):
-                return items;
-            default:
-                throw input.Damaged($"expected the arguments of {function.Name}, found others");
-        }
-    }
-
-    // Ignores attributes of dictionaries (such as a state dict's _metadata), which say nothing about the tensors.
+    // Ignores attributes of dictionaries, such as a state dict's _metadata, and of tensors: they say nothing about the elements.
     private void Build()
     {
         var state = Pop();
         switch (Peek(), state)
         {
-            case (OrderedDictionary<object, object?>, _):
+            case (OrderedDictionary<object, object?> or Tensor, _):
                 break;
             case (PickledObject module, OrderedDictionary<object, object?> attributes):
                 module.Attributes = attributes;
+                break;
+            case (PickledNumpy.Type type, object?[] order):
+                numpy.Build(type, order);
+                break;
+            case (PickledNumpy.Array array, object?[] content):
+                stack[^1] = numpy.Build(array, content);
                 break;
             default:
                 throw input.Damaged("expected attributes of a dictionary or a module, found those of something else");
         }
     }
 
-    private Storage StorageFrom(object?[] id)
-        => id is ["storage", Global { Storage: { } type }, string key, string, long count, ..]
-            ? new Storage(key, type, count)
-            : throw input.Damaged("expected the name of a storage, found something else");
+    // What is not in the pickle, but beside it in the file.
+    private object Persistent(object? id) => id switch
+    {
+        string key when find is not null => find(key),
+        // Files of before PyTorch 1.6 mark the classes of modules so, with their source text.
+        object?[] and ["module", PickledName { Kind: NameKind.Module } type, ..] => type,
+        object?[] parts => PickledStorage.Of(parts) ?? throw input.Damaged("expected the name of a storage, found something else"),
+        _ => throw input.Damaged($"expected the name of a storage, found {ConfigSection.Describe(id)}"),
+    };
 
     private List<object?> PopItems()
     {
@@ -281,43 +288,17 @@ internal sealed class PickleReader
         if (items.Count % 2 != 0)
             throw input.Damaged("expected keys and values, found a key without a value");
         for (var i = 0; i < items.Count; i += 2)
-            Set(dictionary, items[i], items[i + 1]);
-    }
-
-    private void Set(OrderedDictionary<object, object?> dictionary, object? key, object? value)
-    {
-        if (key is not (string or long or double or bool))
-            throw input.Damaged("expected a string or a number as a key, found something else");
-        dictionary[key] = value;
-    }
-
-    private List<object?> NewList()
-    {
-        Count();
-        return [];
-    }
-
-    private OrderedDictionary<object, object?> NewDictionary()
-    {
-        Count();
-        return new(KeyComparer.Instance);
+            containers.Set(dictionary, items[i], items[i + 1]);
     }
 
     private object?[] Tuple(int length)
     {
-        Count();
         if (length > stack.Count - Floor)
             throw input.Damaged($"expected {length} values, found {stack.Count - Floor}");
-        var items = new object?[length];
+        var items = containers.NewTuple(length);
         stack.CopyTo(stack.Count - length, items, 0, length);
         stack.RemoveRange(stack.Count - length, length);
         return items;
-    }
-
-    private void Count()
-    {
-        if (++containers > MostContainers)
-            throw input.Damaged($"expected at most {MostContainers} lists, tuples and dictionaries, found more");
     }
 
     // Values below the last mark stay untouched until that mark is popped.
@@ -346,33 +327,23 @@ internal sealed class PickleReader
     private void Memoize(long key)
     {
         var value = Peek();
-        // Python numbers memos consecutively, so a number beyond the pickle's length means damage.
-        if (key >= input.Length)
-            throw input.Damaged($"expected a memo below {input.Length}, found {key}");
+        // Python numbers memos consecutively, so a number beyond the bytes read so far means damage.
+        var read = input.Position - begin;
+        if (key >= read)
+            throw input.Damaged($"expected a memo below {read}, found {key}");
         if (key >= memo.Length)
-            Array.Resize(ref memo, (int)Math.Min(input.Length, Math.Max(key + 1, 2L * memo.Length)));
+            Array.Resize(ref memo, (int)Math.Max(key + 1, 2L * memo.Length));
         if (!memo[key].Set)
             memoized++;
         memo[key] = new Memoized(value, true);
     }
 
     private object? Recall(long key)
-        => key < memo.Length && memo[key] is { Set: true } known ? known.Value : throw input.Damaged($"expected a value under memo {key}, found none");
-
-    internal sealed record Storage(string Key, ScalarType Type, long Count);
-
-    private enum GlobalKind
     {
-        Storage,
-        OrderedDictionary,
-        Tensor,
-        Parameter,
-        Size,
-        Set,
-        Module,
+        if (key >= memo.Length || memo[key] is not { Set: true } known)
+            throw input.Damaged($"expected a value under memo {key}, found none");
+        return known.Value is PickledNumpy.Array { Tensor: { } tensor } ? tensor : known.Value;
     }
-
-    private sealed record Global(string Name, GlobalKind Kind, ScalarType? Storage = null);
 
     private readonly record struct Memoized(object? Value, bool Set);
 }

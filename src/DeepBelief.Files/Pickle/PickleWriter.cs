@@ -33,6 +33,8 @@ internal sealed class PickleWriter
             case Tensor tensor:
                 Storages.Add(tensor);
                 break;
+            case byte[]:
+                break;
             case IDictionary dictionary:
                 foreach (DictionaryEntry entry in dictionary)
                     AddTensors(entry.Value, depth + 1);
@@ -68,6 +70,9 @@ internal sealed class PickleWriter
             case string text:
                 WriteString(text);
                 break;
+            case byte[] bytes:
+                WriteBytes(bytes);
+                break;
             case ScalarType type:
                 WriteGlobal("torch", ElementType.Name(type));
                 break;
@@ -84,7 +89,7 @@ internal sealed class PickleWriter
                 WriteList(list);
                 break;
             default:
-                throw new ArgumentException($"Expected tensors, numbers, strings, lists, tuples and dictionaries, found {value.GetType()}.", nameof(value));
+                throw new ArgumentException($"Expected tensors, numbers, strings, bytes, lists, tuples and dictionaries, found {value.GetType()}.", nameof(value));
         }
     }
 
@@ -121,6 +126,17 @@ internal sealed class PickleWriter
         BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
         output.Write(length);
         output.Write(bytes);
+    }
+
+    // _codecs.encode(text, 'latin1'), as Python writes bytes in protocol 2.
+    private void WriteBytes(byte[] bytes)
+    {
+        WriteGlobal("_codecs", "encode");
+        Op('(');
+        WriteString(Encoding.Latin1.GetString(bytes));
+        WriteString("latin1");
+        Op('t');
+        Op('R');
     }
 
     private void WriteTuple(object?[] items)

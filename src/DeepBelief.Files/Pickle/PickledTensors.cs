@@ -1,7 +1,7 @@
 namespace DeepBelief.Files;
 
 /// <summary>Creates the tensors of a pickle as views of storages, <c>[count]</c>; none extends beyond its storage.</summary>
-internal sealed class PickledTensors(PickleBytes input, Func<PickleReader.Storage, Tensor> loadStorage)
+internal sealed class PickledTensors(PickleBytes input, Func<PickledStorage, Tensor> loadStorage)
 {
     private const int MostDimensions = 64;
     private const int FewTensors = 1000;
@@ -9,19 +9,28 @@ internal sealed class PickledTensors(PickleBytes input, Func<PickleReader.Storag
 
     private int tensorCount;
 
-    public Tensor Read(PickleReader.Storage storage, long offset, object?[] sizes, object?[] strides)
+    public Tensor Read(PickledStorage storage, long offset, object?[] sizes, object?[] strides)
+        => Read(storage, offset, Integers(sizes), Integers(strides));
+
+    public Tensor Read(PickledStorage storage, long offset, long[] size, long[] stride)
     {
-        var (size, stride) = (Integers(sizes), Integers(strides));
         if (tensorCount >= FewTensors + (input.Length / FewestBytesPerTensor))
             throw input.Damaged($"expected at most {tensorCount} tensors in a pickle of {input.Length} bytes, found more");
         var values = loadStorage(storage);
-        CheckExtent(storage, values.numel(), offset, size, stride);
-        var tensor = values.as_strided(size, stride, offset);
+        var (first, count) = storage.View ?? (0, values.numel());
+        CheckExtent(storage, count, offset, size, stride);
+        var tensor = values.as_strided(size, stride, size.Contains(0) ? 0 : first + offset);
         tensorCount++;
         return tensor;
     }
 
-    private void CheckExtent(PickleReader.Storage storage, long count, long offset, long[] size, long[] stride)
+    /// <summary>Returns integers that are the sizes or strides of a tensor.</summary>
+    public long[] Integers(object?[] items)
+        => items.Length <= MostDimensions && items.All(item => item is long)
+            ? [.. items.Cast<long>()]
+            : throw input.Damaged($"expected at most {MostDimensions} sizes or strides, found {items.Length} values or other things");
+
+    private void CheckExtent(PickledStorage storage, long count, long offset, long[] size, long[] stride)
     {
         var layout = $"sizes [{string.Join(", ", size)}], strides [{string.Join(", ", stride)}] and offset {offset}";
         if (size.Length != stride.Length || offset < 0 || size.Any(n => n < 0) || stride.Any(n => n < 0))
@@ -44,9 +53,4 @@ internal sealed class PickledTensors(PickleBytes input, Func<PickleReader.Storag
         if (last >= count)
             throw input.Damaged($"storage {storage.Key}: expected at least {last + 1} elements for {layout}, found {count}");
     }
-
-    private long[] Integers(object?[] items)
-        => items.Length <= MostDimensions && items.All(item => item is long)
-            ? [.. items.Cast<long>()]
-            : throw input.Damaged($"expected at most {MostDimensions} sizes or strides, found {items.Length} values or other things");
 }

@@ -29,10 +29,10 @@ internal sealed class ValueLimits
             throw TooDeep();
         if (value is Tensor tensor)
             _ = tensors.Add(tensor);
-        if (value is null or bool or long or double or string or ScalarType or Tensor or object?[] { Length: 0 })
+        if (value is null or bool or long or double or string or byte[] or ScalarType or Tensor or object?[] { Length: 0 })
             return (0, 1);
         if (value is not (List<object?> or object?[] or OrderedDictionary<object, object?> or PickledObject))
-            throw new DataFormatException("Expected plain data and tensors, found the bare name of a function, class or storage.");
+            throw new DataFormatException("Expected plain data and tensors, found the bare name of a function, class, type or storage.");
         if (seen.TryGetValue(value, out var known))
             return known is { } measured && depth + measured.Height <= MostNested ? measured : throw TooDeep();
 

@@ -1,22 +1,23 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
 using System.Text;
 
 namespace DeepBelief.Files;
 
 /// <summary>
-/// Reads uncompressed zip entries, the kind that PyTorch writes. Checks each offset and length before use, lets no two entries
-/// share a byte and verifies checksums, so it never reads more than the file holds.
+/// Reads zip entries: uncompressed ones, the kind that PyTorch writes, and where it is asked for, others. Checks each offset and
+/// length before use, lets no two entries share a byte and verifies checksums, so it never reads more than the file holds.
 /// </summary>
 /// <remarks>Layout: APPNOTE of the zip format, sections 4.3 and 4.4.</remarks>
 internal sealed class ZipReader
 {
+    /// <summary>The method of entries that Deflate has compressed, the only one in use.</summary>
+    public const int Deflated = 8;
+
     private const int EndLength = 22;
     private const int End64Length = 56;
     private const int LocatorLength = 20;
     private const int DirectoryEntryLength = 46;
     private const int LocalHeaderLength = 30;
-    private const int ChunkBytes = 1 << 18;
 
     private readonly Stream stream;
     private readonly Dictionary<string, Entry> entries = [];
@@ -68,11 +69,10 @@ internal sealed class ZipReader
 
     public byte[] ReadAll(Entry entry, long most)
     {
-        Seek(entry);
+        using var content = OpenStored(entry);
         var bytes = new byte[Checked(entry.Size, most, $"entry {entry.Name}")];
-        var crc = new Crc32();
-        Fill(bytes, crc);
-        Verify(entry, crc);
+        content.ReadExactly(bytes);
+        content.Finish();
         return bytes;
     }
 
@@ -80,36 +80,31 @@ internal sealed class ZipReader
     public Tensor Read(Entry entry, ScalarType type)
     {
         // Checks that the file has these bytes before allocating memory.
-        Seek(entry);
+        using var content = OpenStored(entry);
         var values = torch.empty(entry.Size / type.ElementSize(), type, torch.CPU);
-        var crc = new Crc32();
-        TensorBytes.ForEachPiece(values, piece => Fill(piece, crc));
-        Verify(entry, crc);
+        TensorBytes.ForEachPiece(values, content.ReadExactly);
+        if (content.Left > 0)
+            content.ReadExactly(new byte[content.Left]);
+        content.Finish();
         return values;
     }
 
-    // In chunks small enough to stay in the processor's cache for the checksum.
-    private void Fill(Span<byte> bytes, Crc32 crc)
+    /// <summary>Opens an entry, which may be deflated; the file then has the bytes that are stored, and more may come of them.</summary>
+    public ZipEntryStream Open(Entry entry)
     {
-        for (var at = 0; at < bytes.Length; at += ChunkBytes)
-        {
-            var chunk = bytes.Slice(at, Math.Min(ChunkBytes, bytes.Length - at));
-            stream.ReadExactly(chunk);
-            crc.Append(chunk);
-        }
+        if (entry.Method is not (0 or Deflated) || (entry.Method == 0 && entry.Size != entry.StoredSize))
+            throw new DataFormatException($"Entry {entry.Name}: expected it stored, or compressed by Deflate (method {Deflated}), found method {entry.Method} and {entry.StoredSize} bytes for {entry.Size}.");
+        Seek(entry);
+        return new ZipEntryStream(stream, entry);
     }
 
-    private static void Verify(Entry entry, Crc32 crc)
-    {
-        var found = crc.GetCurrentHashAsUInt32();
-        if (found != entry.Crc)
-            throw new DataFormatException($"Entry {entry.Name}: expected checksum {entry.Crc:x8}, found {found:x8}; its bytes are damaged.");
-    }
+    private ZipEntryStream OpenStored(Entry entry)
+        => entry.Method == 0 && entry.Size == entry.StoredSize
+            ? Open(entry)
+            : throw new DataFormatException($"Entry {entry.Name}: expected it stored without compression, found it compressed.");
 
     private void Seek(Entry entry)
     {
-        if (entry.Method != 0 || entry.Size != entry.StoredSize)
-            throw new DataFormatException($"Entry {entry.Name}: expected it stored without compression, found it compressed.");
         if (entry.Encrypted)
             throw new DataFormatException($"Entry {entry.Name}: expected it stored without encryption, found it encrypted.");
         if (entry.End - entry.Start < LocalHeaderLength)
@@ -120,7 +115,7 @@ internal sealed class ZipReader
         var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26));
         var extraLength = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
         var data = entry.Start + LocalHeaderLength + nameLength + extraLength;
-        if (entry.Size > entry.End - data)
+        if (entry.StoredSize > entry.End - data)
             throw Overlapping(entry);
         if (Encoding.UTF8.GetString(ReadAt(entry.Start + LocalHeaderLength, nameLength)) != entry.Name)
             throw new DataFormatException($"Entry {entry.Name}: expected its name at byte {entry.Start + LocalHeaderLength}, found another.");
@@ -128,7 +123,7 @@ internal sealed class ZipReader
     }
 
     private static DataFormatException Overlapping(Entry entry)
-        => new($"Entry {entry.Name}: expected {entry.Size} bytes of its own, found fewer before the next entry begins.");
+        => new($"Entry {entry.Name}: expected {entry.StoredSize} bytes of its own, found fewer before the next entry begins.");
 
     private (long Start, long Length, long Count) FindDirectory()
     {
@@ -150,7 +145,7 @@ internal sealed class ZipReader
             return (start, length, count);
         }
 
-        throw new DataFormatException("Expected a PyTorch file (a zip archive), found something else or only a part of one.");
+        throw new DataFormatException("Expected a zip archive, as PyTorch's and NumPy's files are, found something else or only a part of one.");
     }
 
     private (long Start, long Length, long Count, long Limit)? FindDirectory64(long end)
@@ -192,8 +187,8 @@ internal sealed class ZipReader
         Enlarge(ref size, ref large);
         Enlarge(ref storedSize, ref large);
         Enlarge(ref start, ref large);
-        if (size < 0 || size > stream.Length || start < 0 || start > stream.Length)
-            throw new DataFormatException($"Entry {name}: expected it within the file's {stream.Length} bytes, found {size} bytes at byte {start}.");
+        if (size < 0 || storedSize < 0 || storedSize > stream.Length || start < 0 || start > stream.Length)
+            throw new DataFormatException($"Entry {name}: expected it within the file's {stream.Length} bytes, found {storedSize} bytes at byte {start}.");
 
         at += length;
         return new Entry(

@@ -32,13 +32,15 @@ internal sealed class ZipWriter(Stream stream, long large = uint.MaxValue)
         Put(bytes);
     }
 
-    /// <summary>Writes a contiguous CPU tensor, <c>[n]</c>, as an entry.</summary>
-    public void Write(string name, Tensor values)
+    /// <summary>Writes a contiguous CPU tensor, <c>[n]</c>, as an entry, behind some bytes.</summary>
+    public void Write(string name, Tensor values, ReadOnlySpan<byte> before = default)
     {
         // The checksum precedes the bytes; reading memory twice is faster than seeking back in a stream.
         var crc = new Crc32();
+        crc.Append(before);
         TensorBytes.ForEachPiece(values, piece => crc.Append(piece));
-        Begin(name, values.numel() * values.dtype.ElementSize(), crc.GetCurrentHashAsUInt32());
+        Begin(name, before.Length + (values.numel() * values.dtype.ElementSize()), crc.GetCurrentHashAsUInt32());
+        Put(before);
         TensorBytes.ForEachPiece(values, piece =>
         {
             for (var at = 0; at < piece.Length; at += ChunkBytes)

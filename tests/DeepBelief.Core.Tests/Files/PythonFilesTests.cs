@@ -27,7 +27,29 @@ public sealed class PythonFilesTests
         ["plain-4.pt"] = HasThePlainValues,
         ["plain-5.pt"] = HasThePlainValues,
         ["values.safetensors"] = IsTheSafetensorsFile,
-        ["refused-legacy.pt"] = path => IsRefused(path, "*since PyTorch 1.6*older format*"),
+        ["stream.pt"] = IsTheMachine,
+        ["stream-4.pt"] = IsTheMachine,
+        ["stream-views.pt"] = HasTheViews,
+        ["stream-kinds.pt"] = HasAllElementTypes,
+        ["stream-classifier.pt"] = IsTheClassifier,
+        ["tar.pt"] = IsTheMachine,
+        ["tar-views.pt"] = HasTheViewsOfTheFirstFormat,
+        ["numpy-2.pt"] = PythonValues.HasNumpysThings,
+        ["numpy-5.pt"] = PythonValues.HasNumpysThings,
+        ["stream-numpy.pt"] = PythonValues.HasNumpysThings,
+        ["others-2.pt"] = PythonValues.HasTheOtherThings,
+        ["others-5.pt"] = PythonValues.HasTheOtherThings,
+        ["training.pt"] = path => IsTheTraining(path, "model_state_dict", "", "optimizer_state_dict", "epoch", "numpy", "loss"),
+        ["training-parallel.pt"] = path => IsTheTraining(path, "net", "module.", "optimizer_state_dict", "epoch", "numpy", "loss"),
+        ["parallel-classifier.pt"] = IsTheClassifier,
+        ["arrays.npz"] = PythonValues.HasTheArrays,
+        ["arrays-compressed.npz"] = PythonValues.HasTheArrays,
+        ["fortran.npy"] = path => PythonValues.IsFortran(NpyFile.Load(path)),
+        ["scikit-learn.npz"] = IsTheMachineOfScikitLearn,
+        ["refused-objects.npz"] = path => IsRefused(path, () => NpzFile.Load(path), "*Entry names.npy: expected numbers*found |O, pickled objects of Python*"),
+        ["refused-texts.npy"] = path => IsRefused(path, () => NpyFile.Load(path), "*expected numbers*found <U2, texts."),
+        ["refused-records.npy"] = path => IsRefused(path, () => NpyFile.Load(path), "*expected numbers*found records of [('a', '<f4'), ('b', '<i4')]."),
+        ["refused-objects.pt"] = path => IsRefused(path, "*data.pkl*expected numbers*found |O*pickled objects of Python, which are never read."),
         ["refused-compressed.pt"] = path => IsRefused(path, "*data.pkl*without compression*compressed*"),
         ["refused-code.pt"] = path => IsRefused(path, "*data.pkl*posix.system*not read*"),
         ["refused-complex.pt"] = path => IsRefused(path, "*torch.ComplexFloatStorage*not read*"),
@@ -64,6 +86,10 @@ public sealed class PythonFilesTests
     [InlineData("kinds.pt")]
     [InlineData("plain-2.pt")]
     [InlineData("checkpoint.pt")]
+    [InlineData("stream.pt")]
+    [InlineData("tar.pt")]
+    [InlineData("numpy-2.pt")]
+    [InlineData("others-2.pt")]
     public void What_Python_wrote_stays_the_same_when_it_is_saved_again(string name)
     {
         using var scope = torch.NewDisposeScope();
@@ -115,6 +141,13 @@ public sealed class PythonFilesTests
         IsMachine(rbm, 3, 2, first: 0);
         rbm.Weight.dtype.Should().Be(ScalarType.Float32);
         rbm.parameters().Should().OnlyContain(p => p.requires_grad && p.device_type == DeviceType.CPU);
+    }
+
+    private static void IsTheMachineOfScikitLearn(string path)
+    {
+        using var rbm = Rbm.Load(path);
+        IsMachine(rbm, 3, 2, first: 0);
+        rbm.Weight.dtype.Should().Be(ScalarType.Float64);
     }
 
     private static void IsTheNetwork(string path)
@@ -238,6 +271,30 @@ public sealed class PythonFilesTests
         Tensor T(string key) => (Tensor)content[key]!;
     }
 
+    private static void HasTheViewsOfTheFirstFormat(string path)
+    {
+        var content = (OrderedDictionary<object, object?>)PtFile.Load(path)!;
+        var expected = torch.arange(12, ScalarType.Float64).reshape(3, 4) / 8;
+        T("base").ShouldBeNear(expected, 0);
+        T("transposed").ShouldBeNear(expected.t(), 0);
+        T("rows").ShouldBeNear(expected.narrow(0, 1, 2), 0);
+        T("column").ShouldBeNear([0.25, 0.75, 1.25], 0);
+        _ = T("base").fill_(5);
+        Enumeration.Read(T("rows")).Should().OnlyContain(x => x == 5, "they are over one storage");
+
+        Tensor T(string key) => (Tensor)content[key]!;
+    }
+
+    private static void IsTheTraining(string path, string key, string prefix, params string[] notLoaded)
+    {
+        using var net = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Sigmoid(), torch.nn.Linear(2, 1));
+        var origin = net.LoadStateDict(path);
+        net.state_dict()["0.weight"].ShouldBeNear(Counted(4, 0), 0);
+        net.state_dict()["2.bias"].ShouldBeNear(Counted(1, 30), 0);
+        (origin.Key, origin.Prefix).Should().Be((key, prefix));
+        origin.NotLoaded.Should().BeEquivalentTo(notLoaded);
+    }
+
     private static void HasAllElementTypes(string path)
     {
         var content = (OrderedDictionary<object, object?>)PtFile.Load(path)!;
@@ -286,6 +343,14 @@ public sealed class PythonFilesTests
     {
         foreach (var load in new Action[] { () => PtFile.Load(path), () => Rbm.Load(path), () => Classifier.Load(path) })
             load.Should().Throw<DataFormatException>().WithMessage(path + message);
+    }
+
+    private static void IsRefused(string path, Action read, string message)
+    {
+        read.Should().Throw<DataFormatException>().WithMessage(path + message);
+        using var net = torch.nn.Linear(1, 1);
+        foreach (var load in new Action[] { () => Rbm.Load(path), () => Classifier.Load(path), () => net.LoadStateDict(path), () => PtFile.Load(path) })
+            load.Should().Throw<DataFormatException>();
     }
 
     private static double[] Counted(int count, int first) => [.. Enumerable.Range(first, count).Select(n => n / 8.0)];

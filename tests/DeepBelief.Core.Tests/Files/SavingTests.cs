@@ -25,6 +25,8 @@ public sealed class SavingTests
             () => SafetensorsFile.Save(path, new Dictionary<string, Tensor> { ["a"] = torch.ones(1), ["b"] = disposed }),
             () => PtFile.Save(path, new Dictionary<string, object?> { ["a"] = torch.ones(1), ["b"] = disposed }),
             () => PtFile.Save(path, new List<object?> { disposed }),
+            () => NpyFile.Save(path, disposed),
+            () => NpzFile.Save(path, new Dictionary<string, Tensor> { ["a"] = torch.ones(1), ["b"] = disposed }),
             .. ModelFormat.All.Select(format => (Action)(() => classifier.Save(path, format))),
             .. ModelFormat.All.Select(format => (Action)(() => halfDead.Save(path, format))),
         ]).Index())
@@ -77,7 +79,7 @@ public sealed class SavingTests
         foreach (var load in new Action[] { () => Rbm.Load(path), () => Dbn.Load(path), () => Classifier.Load(path), () => ClassificationRbm.Load(path), () => rbm.LoadStateDict(path), () => PtFile.Load(path), () => SafetensorsFile.Load(path) })
         {
             load.Should().Throw<DataFormatException>()
-                .WithMessage($"{path}: Expected the bytes of a PyTorch file (a zip archive) or of a safetensors file, found {text.Length} that begin with {bytes}*('{shown}*').");
+                .WithMessage($"{path}: Expected the bytes of a PyTorch file, of an .npz file (both are zip archives) or of a safetensors file, found {text.Length} that begin with {bytes}*('{shown}*').");
         }
 
         var empty = () => Rbm.Load(folder.Write("empty", []));
@@ -95,6 +97,18 @@ public sealed class SavingTests
         pt.Should().Throw<DataFormatException>().WithMessage("*Expected a PyTorch file*found a safetensors file.");
         var safetensors = () => SafetensorsFile.Load(folder.File("pt"));
         safetensors.Should().Throw<DataFormatException>().WithMessage("*Expected a safetensors file, found a PyTorch file.");
+
+        NpyFile.Save(folder.File("npy"), tensor);
+        NpzFile.Save(folder.File("npz"), new Dictionary<string, Tensor> { ["a"] = tensor });
+        var npy = () => NpyFile.Load(folder.File("npz"));
+        npy.Should().Throw<DataFormatException>().WithMessage("*Expected the bytes of an .npy file, found those of an .npz file, which NpzFile reads.");
+        var npz = () => NpzFile.Load(folder.File("npy"));
+        npz.Should().Throw<DataFormatException>().WithMessage("*Expected the bytes of an .npz file*found those of an .npy file, which NpyFile reads.");
+        var other = () => NpzFile.Load(folder.File("pt"));
+        other.Should().Throw<DataFormatException>().WithMessage("*Entry archive/data.pkl: expected arrays, named .npy, found another.");
+        using var net = torch.nn.Linear(1, 2);
+        var state = () => net.LoadStateDict(folder.File("npy"));
+        state.Should().Throw<DataFormatException>().WithMessage("*Expected named tensors*found an .npy file, one array. NpyFile reads it.");
     }
 
     [Fact]

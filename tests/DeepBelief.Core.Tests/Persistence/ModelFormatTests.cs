@@ -8,6 +8,8 @@ namespace DeepBelief.Tests.Persistence;
 
 public sealed class ModelFormatTests
 {
+    public static TheoryData<ModelFormat> OfMachines => [.. Formats.OfMachines];
+
     public static TheoryData<ModelFormat> Complete => [.. Formats.Complete];
 
     public static TheoryData<ModelFormat> General => [.. Formats.General];
@@ -15,7 +17,7 @@ public sealed class ModelFormatTests
     public static TheoryData<ModelFormat> StateDicts => [.. Formats.StateDicts];
 
     [Theory]
-    [MemberData(nameof(Complete))]
+    [MemberData(nameof(OfMachines))]
     public void A_machine_comes_back_from_every_format(ModelFormat format)
     {
         using var folder = new TemporaryFolder();
@@ -75,14 +77,15 @@ public sealed class ModelFormatTests
 
     // So the order in which formats are asked is of no account.
     [Theory]
-    [MemberData(nameof(Complete))]
+    [MemberData(nameof(OfMachines))]
     public void A_file_is_taken_by_its_own_format_alone(ModelFormat format)
     {
         using var scope = torch.NewDisposeScope();
         using var rbm = Rbm.Bernoulli(3, 2);
         using var dbn = Dbn.Bernoulli(3, 2, 2);
         IsTakenBy(stream => rbm.Save(stream, format), "rbm", [format]);
-        IsTakenBy(stream => dbn.Save(stream, format), "dbn", [format]);
+        if (Formats.Complete.Contains(format))
+            IsTakenBy(stream => dbn.Save(stream, format), "dbn", [format]);
         IsTakenBy(stream => rbm.Save(stream, ModelFormat.StateDict), "rbm", []);
     }
 
@@ -108,11 +111,11 @@ public sealed class ModelFormatTests
             WriteZip(stream);
         using var rbm = Rbm.Bernoulli(3, 2);
         foreach (var load in new Action[] { () => Rbm.Load(folder.File("zip")), () => Classifier.Load(folder.File("zip")), () => rbm.LoadStateDict(folder.File("zip")) })
-            load.Should().Throw<DataFormatException>().WithMessage("*zip: Expected a PyTorch file or a safetensors file, found a zip archive without the entry data.pkl of a PyTorch file.");
+            load.Should().Throw<DataFormatException>().WithMessage("*zip: Expected a PyTorch file, an .npz file or a safetensors file, found a zip archive with neither the entry data.pkl of a PyTorch file nor arrays alone.");
     }
 
     [Theory]
-    [MemberData(nameof(Complete))]
+    [MemberData(nameof(OfMachines))]
     public void A_part_of_a_file_is_refused_as_one(ModelFormat format)
     {
         using var folder = new TemporaryFolder();

@@ -28,6 +28,8 @@ internal sealed class FileFuzzer : IDisposable
         [
             ("PtFile", (bytes, _) => ReadPt(bytes)),
             ("SafetensorsFile", (bytes, _) => ReadSafetensors(bytes)),
+            ("NpzFile", (bytes, _) => ReadNpz(bytes)),
+            ("NpyFile", (bytes, _) => ReadNpy(bytes)),
             ("Rbm", (_, path) => Rbm.Load(path).Dispose()),
             ("Dbn", (_, path) => Dbn.Load(path).Dispose()),
             ("Dbm", (_, path) => Dbm.Load(path).Dispose()),
@@ -136,6 +138,18 @@ internal sealed class FileFuzzer : IDisposable
     {
         using var content = SafetensorsFile.Load(new MemoryStream(bytes));
         SafetensorsFile.Save(Stream.Null, content.Tensors, content.Metadata);
+    }
+
+    private static void ReadNpz(byte[] bytes)
+    {
+        using var content = NpzFile.Load(new MemoryStream(bytes));
+        NpzFile.Save(Stream.Null, content.Tensors);
+    }
+
+    private static void ReadNpy(byte[] bytes)
+    {
+        using var tensor = NpyFile.Load(new MemoryStream(bytes));
+        NpyFile.Save(Stream.Null, tensor);
     }
 
     private static void Count(SortedDictionary<string, int> counts, string name) => counts[name] = counts.GetValueOrDefault(name) + 1;

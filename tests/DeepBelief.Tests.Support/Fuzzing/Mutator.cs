@@ -22,9 +22,12 @@ internal sealed partial class Mutator(Random random, IReadOnlyList<byte[]> seeds
 
     private static readonly string[] Names =
     [
-        "collections\nOrderedDict\n", "torch._utils\n_rebuild_tensor_v2\n", "torch._utils\n_rebuild_parameter\n", "torch\nFloatStorage\n",
+        "numpy.core.multiarray\n_reconstruct\n", "numpy._core.multiarray\nscalar\n", "numpy\ndtype\n", "numpy\nndarray\n", "_codecs\nencode\n",
+        "torch\ndevice\n", "builtins\nbytearray\n", "collections\nOrderedDict\n", "torch._utils\n_rebuild_tensor_v2\n", "torch._utils\n_rebuild_parameter\n", "torch\nFloatStorage\n",
         "torch\nSize\n", "posix\nsystem\n", "builtins\neval\n", "torch.nn.modules.container\nSequential\n", "__builtin__\nset\n",
     ];
+
+    private static readonly byte[] Npy = [0x93, .. "NUMPY"u8];
 
     private static readonly uint[] ZipSignatures = [0x04034b50, 0x02014b50, 0x06054b50, 0x06064b50, 0x07064b50];
 
@@ -46,6 +49,10 @@ internal sealed partial class Mutator(Random random, IReadOnlyList<byte[]> seeds
             1 or 2 => ChangeBytes(bytes),
             3 or 4 when isZip => ChangeZipField(bytes),
             _ when isZip => ChangeEntries(bytes),
+            _ when bytes.AsSpan().StartsWith(Npy) => ChangeNpy(bytes),
+            // Pickles with storages behind them.
+            _ when bytes is [0x80, ..] => ChangePickle(bytes),
+            _ when IsTar(bytes) => ChangeTar(bytes),
             _ => ChangeHeader(bytes),
         };
     }
@@ -119,16 +126,17 @@ internal sealed partial class Mutator(Random random, IReadOnlyList<byte[]> seeds
                 entries.Add((name, Any(entries).Content));
                 break;
             default:
-                entries[chosen] = (name, name.EndsWith("data.pkl", StringComparison.Ordinal) ? ChangePickle(content) : ChangeBytes(content));
+                entries[chosen] = (name, name.EndsWith("data.pkl", StringComparison.Ordinal) ? ChangePickle(content) : name.EndsWith(".npy", StringComparison.Ordinal) ? ChangeNpy(content) : ChangeBytes(content));
                 break;
         }
 
+        var level = random.Next(4) == 0 ? CompressionLevel.Fastest : CompressionLevel.NoCompression;
         using var stream = new MemoryStream();
         using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
             foreach (var entry in entries)
             {
-                using var writer = archive.CreateEntry(entry.Name.Length > 0 ? entry.Name : "x", CompressionLevel.NoCompression).Open();
+                using var writer = archive.CreateEntry(entry.Name.Length > 0 ? entry.Name : "x", level).Open();
                 writer.Write(entry.Content);
             }
         }
@@ -169,6 +177,59 @@ internal sealed partial class Mutator(Random random, IReadOnlyList<byte[]> seeds
             default:
                 return ChangeBytes(pickle);
         }
+    }
+
+    // A header of NumPy's, whose length is mostly right.
+    private byte[] ChangeNpy(byte[] bytes)
+    {
+        if (bytes.Length < 12 || BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8)) is var length && length + 10 > bytes.Length)
+            return ChangeBytes(bytes);
+        var header = Encoding.Latin1.GetString(bytes, 10, length);
+        switch (random.Next(5))
+        {
+            case 0:
+                header = header.Replace(Any(["<f4", "<f8", ">i4", "|b1", "False", "shape", "descr", ",", "("]), Any(["<f2", "|b1", "<u8", ">u2", "|O", "<U9", "True", "((", "'", ""]), StringComparison.Ordinal);
+                break;
+            case 1 or 2:
+                var numbers = Digits().Matches(header);
+                if (numbers.Count > 0)
+                {
+                    var number = Any(numbers);
+                    header = header[..number.Index] + Any([.. Numbers.Select(n => $"{n}"), "99999999999999999999", "2L", "1, 1, 1", ""]) + header[(number.Index + number.Length)..];
+                }
+
+                break;
+            case 3:
+                header = Encoding.Latin1.GetString(ChangeBytes(Encoding.Latin1.GetBytes(header)));
+                break;
+            default:
+                return [.. bytes[..(10 + length)], .. ChangeBytes(bytes[(10 + length)..])];
+        }
+
+        return [.. bytes[..8], (byte)header.Length, (byte)(header.Length >> 8), .. Encoding.Latin1.GetBytes(header), .. bytes[(10 + length)..]];
+    }
+
+    // The content of an entry, or a header, whose sum is right again.
+    private byte[] ChangeTar(byte[] bytes)
+    {
+        var changed = (byte[])bytes.Clone();
+        var headers = Enumerable.Range(0, bytes.Length / 512).Select(i => 512 * i).Where(at => IsTar(bytes[at..])).ToList();
+        var header = Any(headers);
+        // Of what is behind a header, most is zeros.
+        var length = Math.Min(bytes.Length - header - 512, Math.Max(1, bytes.AsSpan(header + 512, Math.Min(512, bytes.Length - header - 512)).LastIndexOfAnyExcept((byte)0) + 1));
+        if (random.Next(3) > 0 && length > 0)
+        {
+            var content = random.Next(2) == 0 ? ChangePickle(bytes[(header + 512)..(header + 512 + length)]) : ChangeBytes(bytes[(header + 512)..(header + 512 + length)]);
+            content.AsSpan(0, Math.Min(content.Length, 512)).CopyTo(changed.AsSpan(header + 512));
+            return changed;
+        }
+
+        var at = header + Any([0, 3, 124, 130, 134, 135, 156]);
+        changed[at] = Any("01234567\0 x"u8.ToArray());
+        changed.AsSpan(header + 148, 8).Fill((byte)' ');
+        var sum = changed[header..(header + 512)].Sum(b => b);
+        Encoding.ASCII.GetBytes($"{Convert.ToString(sum, 8).PadLeft(6, '0')}\0 ").CopyTo(changed.AsSpan(header + 148));
+        return changed;
     }
 
     // A safetensors header, whose length is right.
@@ -219,6 +280,8 @@ internal sealed partial class Mutator(Random random, IReadOnlyList<byte[]> seeds
             number.AsSpan(0, Math.Min(width, changed.Length - at)).CopyTo(changed.AsSpan(at));
         return changed;
     }
+
+    private static bool IsTar(byte[] bytes) => bytes.Length >= 512 && bytes.AsSpan(257).StartsWith("ustar"u8);
 
     private static byte[] Read(ZipArchiveEntry entry)
     {
