@@ -86,7 +86,7 @@ internal sealed class RbmGradient : IDisposable
 
         if (rounded is not null)
         {
-            DifferentiateRounded(rounded, dataScale, modelScale);
+            DifferentiateRounded(rounded, keepWeights, dataScale, modelScale);
             return;
         }
 
@@ -103,17 +103,17 @@ internal sealed class RbmGradient : IDisposable
         AddProduct(gradient, keepWeights, Phases.HiddenMeansTransposed, Phases.Both.Visible, -dataScale);
     }
 
-    private void DifferentiateRounded(RoundedWeights weights, double dataScale, double modelScale)
+    private void DifferentiateRounded(RoundedWeights weights, double keep, double dataScale, double modelScale)
     {
         if (Phases.AreWeighted)
         {
             var weighted = (Phases.Both.HiddenMeans * Phases.RowWeights.unsqueeze(1)).to(ScalarType.BFloat16);
-            weights.Differentiate(weighted.t(), Phases.Both.Visible, -1);
+            weights.Differentiate(keep, weighted.t(), Phases.Both.Visible, -1);
             return;
         }
 
         ScaleKernel.Scale(Phases.Model.HiddenMeans, modelScale / dataScale);
-        weights.Differentiate(Phases.MeansOfProduct(), Phases.Both.Visible, -dataScale);
+        weights.Differentiate(keep, Phases.MeansOfProduct(), Phases.Both.Visible, -dataScale);
     }
 
     private Tensor AsWeight(Tensor values) => rounded is null ? values : values.to(rbm.Weight.dtype);

@@ -53,17 +53,20 @@ internal sealed class RoundedWeights : IDisposable
         areCurrent = true;
     }
 
-    /// <summary>Computes the gradient: scale · left · right.</summary>
+    /// <summary>Computes the gradient, keep · its old value + scale · left · right; ignores the old value, even NaN, if keep is 0.</summary>
+    /// <param name="keep">Factor of the old gradient: of <see cref="Gradient"/> where an optimizer steps by it, else of <c>.grad</c>.</param>
     /// <param name="left"><c>[hidden, rows]</c>, bfloat16.</param>
     /// <param name="right"><c>[rows, visible]</c>, bfloat16.</param>
     /// <param name="scale">Factor of the product, before it is rounded.</param>
-    public void Differentiate(Tensor left, Tensor right, double scale)
+    public void Differentiate(double keep, Tensor left, Tensor right, double scale)
     {
         if (!Weight.requires_grad)
             return;
-        _ = Gradient.addmm_(left, right, beta: 0, alpha: (float)scale);
-        if (!areStepped)
-            _ = Gradients.Of(Weight)!.copy_(Gradient);
+        _ = Gradient.addmm_(left, right, beta: areStepped ? (float)keep : 0, alpha: (float)scale);
+        if (areStepped)
+            return;
+        var gradient = Gradients.Of(Weight)!;
+        _ = keep == 0 ? gradient.copy_(Gradient) : gradient.Scale(keep).Add(Gradient);
     }
 
     public void Dispose()

@@ -41,6 +41,9 @@ internal sealed class DataJumps(Rbm rbm, Generator? generator)
         return diagnostics;
     }
 
+    /// <summary>Multiply-adds of the largest product of an offer: of states and offers with the weights, or with the inputs given each row.</summary>
+    public long LargestProduct(long batch, long chains) => 2 * chains * rbm.HiddenSize * Math.Max(rbm.VisibleSize, Math.Min(batch, MostRows));
+
     /// <summary>Offers each chain a jump: in each of the first updates, then less often, the more hidden units there are.</summary>
     /// <param name="phases">Have the rows of the batch in the positive phase.</param>
     /// <param name="hidden">h of the chains, <c>[chains, hidden]</c>; overwritten.</param>
@@ -65,12 +68,27 @@ internal sealed class DataJumps(Rbm rbm, Generator? generator)
         var (ratios, normalizers) = (Zeros(2 * chains), Zeros(inputs.size(0)));
         rbm.Visible.AddCumulantDifference(states.mm(rbm.Weight), 0, 1, ratios);
         rbm.Hidden.AddCumulantDifference(inputs, 0, 1, normalizers);
-        _ = ratios.sub_(states.mm(inputs.t()).sub_(normalizers).logsumexp(1));
-        var isAccepted = torch.rand(1, chains, ScalarType.Float64, hidden.device, generator: generator).log_().lt(ratios.view(2, chains).diff(dim: 0));
-        _ = hidden.copy_(torch.where(isAccepted.t(), offers, hidden));
-        _ = accepted.Add(isAccepted.sum());
+        Choose(states.mm(inputs.t()), normalizers, ratios, hidden, offers);
         offered += chains;
 
         Tensor Zeros(long size) => torch.zeros(size, ScalarType.Float64, hidden.device);
+    }
+
+    /// <summary>Completes the ratios, and has each chain take its offer or leave it.</summary>
+    private void Choose(Tensor scores, Tensor normalizers, Tensor ratios, Tensor hidden, Tensor offers)
+    {
+        var chains = hidden.size(0);
+        var uniform = torch.rand(1, chains, ScalarType.Float64, hidden.device, generator: generator);
+        if (TensorMemory.IsFast(hidden))
+        {
+            JumpKernel.SubtractLogSum(scores, normalizers.to(ScalarType.Float32), ratios);
+            _ = accepted.Add(JumpKernel.Accept(hidden, offers, ratios, uniform));
+            return;
+        }
+
+        _ = ratios.sub_(scores.sub_(normalizers).logsumexp(1));
+        var isAccepted = uniform.log_().lt(ratios.view(2, chains).diff(dim: 0));
+        _ = hidden.copy_(torch.where(isAccepted.t(), offers, hidden));
+        _ = accepted.Add(isAccepted.sum());
     }
 }

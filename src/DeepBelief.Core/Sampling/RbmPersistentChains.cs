@@ -28,6 +28,8 @@ internal sealed class RbmPersistentChains : RbmSampler
 
     public override long Rows(long batch) => hidden.size(0);
 
+    public override long LargestProduct(long batch) => Math.Max(base.LargestProduct(batch), jumps?.LargestProduct(batch, hidden.size(0)) ?? 0);
+
     protected override void Draw(RbmPhases phases)
     {
         if (warmUp.Next())

@@ -8,8 +8,8 @@ internal abstract class RbmSampler(Rbm rbm, int steps, Generator? generator) : N
     /// <summary>Number of rows drawn for a batch of this size.</summary>
     public abstract long Rows(long batch);
 
-    /// <summary>Number of rows that the sampler's products have for a batch of this size.</summary>
-    public virtual long Width(long batch) => Rows(batch);
+    /// <summary>Multiply-adds of the largest product of an update with a batch of this size; by default that over the rows of both phases.</summary>
+    public virtual long LargestProduct(long batch) => rbm.Weight.NumberOfElements * (batch + Rows(batch));
 
     /// <summary>Fills the negative phase's v; the phases have begun and contain the positive phase's v.</summary>
     public void Fill(RbmPhases phases)

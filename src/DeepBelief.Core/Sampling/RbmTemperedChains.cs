@@ -96,7 +96,8 @@ internal sealed class RbmTemperedChains : RbmSampler
 
     public override long Rows(long batch) => chains;
 
-    public override long Width(long batch) => temperatures * chains;
+    public override long LargestProduct(long batch)
+        => Math.Max(Math.Max(base.LargestProduct(batch), rbm.Weight.NumberOfElements * temperatures * chains), jumps?.LargestProduct(batch, chains) ?? 0);
 
     protected override void Draw(RbmPhases phases)
     {

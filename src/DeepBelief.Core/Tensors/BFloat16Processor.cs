@@ -5,19 +5,8 @@ namespace DeepBelief.Tensors;
 /// <summary>Says whether the processor multiplies bfloat16 matrices. Elsewhere torch gives the same kind of products, but slowly.</summary>
 internal static class BFloat16Processor
 {
-    private static readonly AsyncLocal<bool?> Assumption = new();
-
-    /// <summary>What tests assume instead of asking the processor; null to ask.</summary>
-    public static bool? Assumed
-    {
-        get => Assumption.Value;
-        set => Assumption.Value = value;
-    }
-
     /// <summary>True if it has AMX-BF16 or AVX512-BF16, and the kernels run.</summary>
-    public static bool IsFast => Assumed ?? OfThisMachine;
-
-    private static bool OfThisMachine { get; } = TensorMemory.IsFastProcessor && Ask();
+    public static bool IsFast { get; } = TensorMemory.IsFastProcessor && Ask();
 
     // Intel's Software Developer's Manual, CPUID: leaf 7 has the features, the first number of leaf 0 is the last leaf, and that of
     // leaf 7 its last subleaf.

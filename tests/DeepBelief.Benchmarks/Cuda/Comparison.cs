@@ -12,9 +12,11 @@ internal static class Comparison
     /// </summary>
     public static double Relative(IEnumerable<Tensor> found, IEnumerable<Tensor> expected)
     {
-        var all = expected.ToArray();
+        var (all, own) = (expected.ToArray(), found.ToArray());
+        if (own.Length != all.Length)
+            return double.PositiveInfinity;
         var least = 0.01 * all.Max(Largest);
-        return found.Zip(all).Select(pair => Relative(pair.First, pair.Second, least)).Aggregate(0.0, Worst);
+        return own.Zip(all, (a, b) => Relative(a, b, least)).Aggregate(0.0, Worst);
     }
 
     private static double Relative(Tensor found, Tensor expected, double least)

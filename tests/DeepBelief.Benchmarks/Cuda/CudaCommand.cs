@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DeepBelief.Benchmarks.Processes;
@@ -26,12 +25,13 @@ internal static class CudaCommand
           models      of every kind: outputs and training against the CPU in float64; two runs with one seed; files that are
                       saved on the device and loaded on both; a run that goes on from its checkpoint
           loop        of every kind of model: whether the host waits for the device between batches, by giving the device half
-                      a second of other work; tensors alive and memory in use at a late epoch against an earlier one
-        Each check has a tolerance; a difference above it, or an exception, is a failure, and makes the exit code 1. Then the
+                      a second of other work; tensors alive at a late epoch against an earlier one; of two large models, memory in use
+        Each check has a tolerance; a difference above it, or an exception, is a failure, and makes the exit code 1. Products are in
+        float32 there, whatever the environment says of TF32. Each check's name and outcome go to standard error as it ends. Then the
         speed of CD-k is measured in float32, TF32 and bfloat16, against its products alone and, where a Python has it,
         eager PyTorch on the device.
 
-        On the CPU (--device cpu) the same code runs all checks; those of waiting and of the device's memory are not judged there,
+        The device is the first GPU; CUDA_VISIBLE_DEVICES says which that is. On the CPU (--device cpu) the same code runs all checks; those of waiting and of the device's memory are not judged there,
         and the shapes that are timed are small.
 
         JSON: an object with device, seconds, checks (name, compared, tolerance, found, outcome: passed, failed or not_judged,
@@ -49,15 +49,13 @@ internal static class CudaCommand
     ];
 
     private const string Speed = "speed";
+    private const string Gpu = "cuda";
+    private const string Cpu = "cpu";
 
     public static Command Create()
     {
-        var device = new Option<string>("--device") { Description = "The device: cuda, cuda:1 and so on, or cpu.", HelpName = "device", DefaultValueFactory = _ => "cuda" };
-        device.Validators.Add(result =>
-        {
-            if (Parse(result.GetValueOrDefault<string>()!) is null)
-                result.AddError($"Expected cuda, cuda:0, cuda:1 and so on, or cpu, found '{result.GetValueOrDefault<string>()}'.");
-        });
+        var device = new Option<string>("--device") { Description = "The device.", HelpName = $"{Gpu}|{Cpu}", DefaultValueFactory = _ => Gpu };
+        device.AcceptOnlyFromAmong(Gpu, Cpu);
         var json = new Option<FileInfo>("--json") { Description = "Also writes what was found to this file.", HelpName = "file" };
         var only = new Option<string[]>("--only") { Description = "Only these parts.", HelpName = "part", AllowMultipleArgumentsPerToken = true };
         only.AcceptOnlyFromAmong([.. Groups.Select(group => group.Name), Speed]);
@@ -67,10 +65,10 @@ internal static class CudaCommand
         command.SetAction(parsed =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            var chosen = Parse(parsed.GetValue(device)!)!;
-            if (chosen.type == DeviceType.CUDA && (!torch.cuda.is_available() || chosen.index >= torch.cuda.device_count()))
+            var chosen = parsed.GetValue(device) == Cpu ? new Device(DeviceType.CPU) : new Device(DeviceType.CUDA, 0);
+            if (chosen.type == DeviceType.CUDA && !torch.cuda.is_available())
             {
-                error.WriteLine($"There is no {parsed.GetValue(device)} here: run it on a machine with an NVIDIA GPU, with -p:TorchRuntime=cuda after 'dotnet run', or with --device cpu to see the checks.");
+                error.WriteLine($"There is no {Gpu} here: run it on a machine with an NVIDIA GPU, with -p:TorchRuntime=cuda after 'dotnet run', or with --device cpu to see the checks.");
                 return 1;
             }
 
@@ -98,22 +96,27 @@ internal static class CudaCommand
         if (json is not null)
             Directory.CreateDirectory(Path.GetDirectoryName(json)!);
         var start = Stopwatch.GetTimestamp();
-        var threads = torch.get_num_threads();
+        var (threads, takesTF32) = (torch.get_num_threads(), torch.backends.cuda.matmul.allow_tf32);
         // What the CPU has to do here is small, and other threads would only be waited for.
         torch.set_num_threads(1);
+        // Some containers turn it on, and it has three decimals.
+        torch.backends.cuda.matmul.allow_tf32 = false;
         var checks = new List<CheckResult>();
         foreach (var (name, all) in groups)
         {
             error.WriteLine(name);
             foreach (var check in all())
             {
-                checks.Add(check.Run(device));
-                if (checks[^1].Outcome == CheckOutcome.Failed)
-                    error.WriteLine($"  failed: {check.Name}{(checks[^1].Error is { } why ? $": {why}" : "")}");
+                // Before it runs: what breaks a GPU's driver may end the process.
+                error.Write($"  {check.Name}: ");
+                var result = check.Run(device);
+                error.WriteLine(CudaReport.Outcome(result));
+                checks.Add(result);
             }
         }
 
         torch.set_num_threads(threads);
+        torch.backends.cuda.matmul.allow_tf32 = takesTF32;
         var speeds = new List<SpeedResult>();
         if (python is not null)
         {
@@ -128,10 +131,4 @@ internal static class CudaCommand
             File.WriteAllText(json, JsonSerializer.Serialize(new { device = CudaDriver.Describe(device), seconds, checks, speeds }, Json) + "\n");
         return checks.Any(check => check.Outcome == CheckOutcome.Failed) ? 1 : 0;
     }
-
-    private static Device? Parse(string name)
-        => name == "cpu" ? new Device(DeviceType.CPU)
-            : name == "cuda" ? new Device(DeviceType.CUDA, 0)
-            : name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? new Device(DeviceType.CUDA, index)
-            : null;
 }

@@ -23,12 +23,12 @@ internal static class CudaDriver
     public static string Describe(Device device)
     {
         var name = new byte[100];
-        return device.type == DeviceType.CUDA && AskName is { } ask && ask(name, name.Length, Math.Max(0, device.index)) == 0
+        return device.type == DeviceType.CUDA && AskName is { } ask && ask(name, name.Length, device.index) == 0
             ? $"{device} ({Encoding.ASCII.GetString(name).TrimEnd('\0')})"
             : device.ToString();
     }
 
-    /// <summary>Mebibytes in use on a GPU, of all processes; null where the driver does not say.</summary>
+    /// <summary>Mebibytes in use on the first GPU, which torch has made this thread's, of all processes; null where the driver does not say.</summary>
     public static double? UsedMemory(Device device)
     {
         if (device.type != DeviceType.CUDA || AskMemory is not { } ask)

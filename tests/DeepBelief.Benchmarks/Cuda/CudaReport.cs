@@ -48,7 +48,8 @@ internal static class CudaReport
         int With(CheckOutcome outcome) => checks.Count(check => check.Outcome == outcome);
     }
 
-    private static string Outcome(CheckResult check) => check.Outcome switch
+    /// <summary>How a check ended, in words.</summary>
+    public static string Outcome(CheckResult check) => check.Outcome switch
     {
         CheckOutcome.Passed => "passed",
         CheckOutcome.NotJudged => "not judged",

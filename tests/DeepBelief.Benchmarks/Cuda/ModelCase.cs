@@ -190,6 +190,32 @@ internal sealed record ModelCase(
         },
     ];
 
+    /// <summary>Runs of large models, whose every tensor is of 64 KiB or more.</summary>
+    public static IReadOnlyList<ModelCase> Wide { get; } =
+    [
+        Named("Rbm") with
+        {
+            Name = "Rbm, wide",
+            Create = () => Rbm.Bernoulli(WideVisible, WideHidden),
+            Train = (rbm, data, plan) => plan.Run(() => ((Rbm)rbm).StartTraining(Widened(data.Rows), WideBatches(plan).Of(new TrainingOptions()))),
+        },
+        Named("Classifier") with
+        {
+            Name = "Classifier, wide",
+            Create = () => Classifier.Random([WideVisible, WideHidden], Classes),
+            Train = (net, data, plan) => plan.Run(() => ((Classifier)net).StartTraining(Widened(data.Rows), data.Labels.repeat(WideRepeats), WideBatches(plan).Of(new ClassifierTrainingOptions()))),
+        },
+    ];
+
+    private const int WideRepeats = 20;
+    private const long WideVisible = Visible * WideRepeats * 4;
+    private const long WideHidden = 500;
+
+    private static Tensor Widened(Tensor rows) => rows.repeat(WideRepeats, WideRepeats * 4);
+
+    // As many batches as on fewer rows.
+    private static RunPlan WideBatches(RunPlan plan) => plan with { BatchSize = plan.BatchSize * WideRepeats };
+
     private static ModelCase OfRbm(string name, TrainingOptions options) => Named("Rbm") with
     {
         Name = $"Rbm, {name}",

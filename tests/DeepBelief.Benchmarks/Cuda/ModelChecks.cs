@@ -35,7 +35,7 @@ internal static class ModelChecks
             }
         });
 
-    private static DeviceCheck Training(ModelCase model)
+    internal static DeviceCheck Training(ModelCase model)
         => model.IsDeterministic
             ? new($"{model.Name}: trained", $"outputs after {Epochs} epochs with the CPU in float64, part of the largest value", 2e-3, device =>
             {

@@ -1,3 +1,4 @@
+using DeepBelief.Sampling;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
 
@@ -18,16 +19,17 @@ public sealed class SmallModelThreadsTests
     }
 
     [SkippableTheory]
-    [InlineData(50, 1)]
-    [InlineData(5000, 3)]
-    public void A_step_has_one_thread_in_a_small_model_and_all_in_a_large_one(int hidden, int threads)
+    [InlineData(50, 100, 1)]
+    [InlineData(5000, 100, 3)]
+    [InlineData(50, 2000, 3)] // by the jumps of its chains
+    public void A_step_has_one_thread_in_a_small_model_and_all_in_a_large_one(int hidden, int chains, int threads)
     {
         Skip.If(OperatingSystem.IsWindows(), "Torch's threads are its own there.");
         using var set = new TorchThreads(3);
         using var scope = torch.NewDisposeScope();
         using var rbm = Rbm.Bernoulli(64, hidden);
         var seen = new List<int>();
-        rbm.Fit(Rows(64), new() { Epochs = 1, LearningRate = 0.1, Optimizer = new Noting(seen) });
+        rbm.Fit(Rows(64), new() { Epochs = 1, LearningRate = 0.1, Optimizer = new Noting(seen), NegativePhase = new PersistentContrastiveDivergence(1, chains) });
         seen.Should().NotBeEmpty().And.OnlyContain(count => count == threads);
     }
 

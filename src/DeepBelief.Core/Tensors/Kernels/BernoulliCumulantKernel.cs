@@ -6,7 +6,8 @@ namespace DeepBelief.Tensors;
 /// <summary>Binary units: the difference of two cumulant generators in one pass over the inputs.</summary>
 /// <remarks>
 /// softplus(x) = max(x, 0) + log(1 + exp(-|x|)). The arguments of the logarithms lie between 1 and 2, so the kernel multiplies
-/// 16 of them and takes one logarithm of the product.
+/// 16 of them and takes one logarithm of the product. Where <c>from</c> is 0, its generator is the same for all rows, and is computed
+/// once.
 /// </remarks>
 internal static unsafe class BernoulliCumulantKernel
 {
@@ -20,8 +21,16 @@ internal static unsafe class BernoulliCumulantKernel
         public double* Totals;
         public float From;
         public float To;
+        public double Constant; // Σ softplus(b) where it is computed once, otherwise 0
         public int Columns;
     }
+
+    /// <summary>Which generators are computed for each row.</summary>
+    private interface ITerms;
+
+    private readonly struct BothTerms : ITerms;
+
+    private readonly struct ToTerm : ITerms;
 
     /// <summary>Adds Σ softplus(b + to · I) - softplus(b + from · I) to each row's total.</summary>
     /// <remarks>I: <c>[rows, columns]</c>. b: <c>[columns]</c>. Totals: <c>[rows]</c>, contiguous, float64.</remarks>
@@ -37,47 +46,65 @@ internal static unsafe class BernoulliCumulantKernel
             To = (float)to,
             Columns = columns,
         };
-        ThreadTeam.Run(&Rows, &job, rows, (long)rows * columns);
+        if (from == 0)
+        {
+            var atZero = job with { To = 0 };
+            job.Constant = Row<ToTerm>(&atZero, job.Bias);
+        }
+
+        ThreadTeam.Run(from == 0 ? &Rows<ToTerm> : &Rows<BothTerms>, &job, rows, (long)rows * columns);
         TensorMemory.KeepAlive(inputs, bias, totals);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rows(void* argument, int first, int end)
+    private static void Rows<TTerms>(void* argument, int first, int end)
+        where TTerms : struct, ITerms
     {
         var job = (Job*)argument;
         for (var row = first; row < end; row++)
-        {
-            var inputs = job->Inputs + ((long)row * job->Columns);
-            var total = Vector512<float>.Zero;
-            for (var column = 0; column < job->Columns; column += Factors * Lanes.Count)
-            {
-                var stop = Math.Min(column + (Factors * Lanes.Count), job->Columns);
-                var (fromProduct, toProduct) = (Vector512<float>.One, Vector512<float>.One);
-                var at = column;
-                for (; at <= stop - Lanes.Count; at += Lanes.Count)
-                    Add<AllLanes>(job, inputs, at, ref total, ref fromProduct, ref toProduct);
-                if (at < stop)
-                    Add<LastLanes>(job, inputs, at, ref total, ref fromProduct, ref toProduct);
-                total += VectorMath.Log(toProduct / fromProduct);
-            }
+            job->Totals[row] += Row<TTerms>(job, job->Inputs + ((long)row * job->Columns)) - job->Constant;
+    }
 
-            job->Totals[row] += Sum(&total);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double Row<TTerms>(Job* job, float* inputs)
+        where TTerms : struct, ITerms
+    {
+        var total = Vector512<float>.Zero;
+        for (var column = 0; column < job->Columns; column += Factors * Lanes.Count)
+        {
+            var stop = Math.Min(column + (Factors * Lanes.Count), job->Columns);
+            var (fromProduct, toProduct) = (Vector512<float>.One, Vector512<float>.One);
+            var at = column;
+            for (; at <= stop - Lanes.Count; at += Lanes.Count)
+                Add<TTerms, AllLanes>(job, inputs, at, ref total, ref fromProduct, ref toProduct);
+            if (at < stop)
+                Add<TTerms, LastLanes>(job, inputs, at, ref total, ref fromProduct, ref toProduct);
+            total += VectorMath.Log(toProduct / fromProduct);
         }
+
+        return Sum(&total);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<TLanes>(
-        Job* job, float* inputs, int column, ref Vector512<float> total, ref Vector512<float> fromProduct, ref Vector512<float> toProduct)
+    private static void Add<TTerms, TLanes>(        Job* job, float* inputs, int column, ref Vector512<float> total, ref Vector512<float> fromProduct, ref Vector512<float> toProduct)
+        where TTerms : struct, ITerms
         where TLanes : struct, ILanes
     {
         // Missing lanes are zero in both and cancel.
         var left = job->Columns - column;
         var (input, bias) = (TLanes.Load(inputs + column, left), TLanes.Load(job->Bias + column, left));
-        var from = Vector512.FusedMultiplyAdd(input, Vector512.Create(job->From), bias);
         var to = Vector512.FusedMultiplyAdd(input, Vector512.Create(job->To), bias);
-        var (fromSize, toSize) = (Vector512.Abs(from), Vector512.Abs(to));
-        fromProduct *= Vector512<float>.One + VectorMath.Exp(-fromSize);
+        var toSize = Vector512.Abs(to);
         toProduct *= Vector512<float>.One + VectorMath.Exp(-toSize);
+        if (typeof(TTerms) == typeof(ToTerm))
+        {
+            total += (to + toSize) * 0.5f;
+            return;
+        }
+
+        var from = Vector512.FusedMultiplyAdd(input, Vector512.Create(job->From), bias);
+        var fromSize = Vector512.Abs(from);
+        fromProduct *= Vector512<float>.One + VectorMath.Exp(-fromSize);
         total += (to + toSize - (from + fromSize)) * 0.5f;
     }
 

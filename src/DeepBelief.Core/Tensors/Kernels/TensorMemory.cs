@@ -78,20 +78,30 @@ internal static unsafe class TensorMemory
     private static void* Address(Tensor tensor, ScalarType type)
     {
         // The last check: with the wrong type or layout, a kernel would write past the end of the tensor.
-        if (tensor.dtype != type || tensor.device_type != DeviceType.CPU || !tensor.is_contiguous())
-        {
-            throw new ArgumentException(
-                $"Expected contiguous elements of type {type} on {DeviceType.CPU}, found {(tensor.is_contiguous() ? "" : "strided ")}ones of type {tensor.dtype} on {tensor.device_type}.",
-                nameof(tensor));
-        }
+        if (tensor.dtype != type)
+            throw Unexpected(tensor, type);
 
         // TorchSharp exposes a tensor's bytes as a span, which holds at most 2 GiB; only the start is needed.
-        if (tensor.NumberOfElements * tensor.ElementSize > int.MaxValue)
+        if (tensor.NumberOfElements > int.MaxValue / sizeof(double))
         {
+            if (!tensor.is_contiguous())
+                throw Unexpected(tensor, type);
             using var start = tensor.narrow(0, 0, 1);
             return Address(start, type);
         }
 
-        return Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        try
+        {
+            return Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        }
+        catch (Exception e) when (e is NotImplementedException or InvalidOperationException && !tensor.IsInvalid)
+        {
+            // It has looked whether they are contiguous, and on the CPU. To ask twice would be as many calls into torch again.
+            throw Unexpected(tensor, type);
+        }
     }
+
+    private static ArgumentException Unexpected(Tensor tensor, ScalarType type) => new(
+        $"Expected contiguous elements of type {type} on {DeviceType.CPU}, found {(tensor.is_contiguous() ? "" : "strided ")}ones of type {tensor.dtype} on {tensor.device_type}.",
+        nameof(tensor));
 }

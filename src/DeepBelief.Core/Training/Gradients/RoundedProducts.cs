@@ -7,8 +7,16 @@ namespace DeepBelief.Training;
 /// <summary>What <see cref="ProductPrecision.BFloat16"/> is there for.</summary>
 internal static class RoundedProducts
 {
+    /// <summary>The <see cref="AppContext"/> switch by which a program takes slow products.</summary>
+    public const string AllowSlow = "DeepBelief.AllowSlowBFloat16";
+
+    private static bool IsServed => BFloat16Processor.IsFast || (AppContext.TryGetSwitch(AllowSlow, out var isAllowed) && isAllowed);
+
     /// <summary>Throws unless the options leave products in float32, or the model, the other options and the processor suit bfloat16.</summary>
-    public static void Check(IEnergyModel model, TrainingOptions options)
+    public static void Check(IEnergyModel model, TrainingOptions options) => Check(model, options, IsServed);
+
+    /// <inheritdoc cref="Check(IEnergyModel, TrainingOptions)"/>
+    internal static void Check(IEnergyModel model, TrainingOptions options, bool isServed)
     {
         if (options.ProductPrecision == ProductPrecision.Float32)
             return;
@@ -21,7 +29,7 @@ internal static class RoundedProducts
         Need(
             options.NegativePhase is null or ContrastiveDivergence or PersistentContrastiveDivergence,
             $"the negative phase is {options.NegativePhase?.GetType().Name}: only {nameof(ContrastiveDivergence)} and {nameof(PersistentContrastiveDivergence)} take bfloat16");
-        Need(BFloat16Processor.IsFast, "the processor has neither AMX-BF16 nor AVX512-BF16, without which products of bfloat16 are slower");
+        Need(isServed, $"the processor has neither AMX-BF16 nor AVX512-BF16, without which products of bfloat16 are slower (the switch {AllowSlow} takes them all the same)");
 
         void Need(bool valid, string reason)
             => Guard.Option(valid, nameof(options.ProductPrecision), options.ProductPrecision, $"{ProductPrecision.Float32}, as {reason}");

@@ -69,16 +69,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         Rounded?.BeginEpoch();
     }
 
-    public override long LargestProduct
-    {
-        get
-        {
-            if (model is not Rbm rbm || sampler is not RbmSampler chains)
-                return base.LargestProduct;
-            var batch = Rows.Rows / Rows.Batches;
-            return rbm.Weight.NumberOfElements * (batch + chains.Width(batch));
-        }
-    }
+    public override long LargestProduct => sampler is RbmSampler chains ? chains.LargestProduct(Rows.Rows / Rows.Batches) : base.LargestProduct;
 
     public override void ComputeGradient(int batch, double keep)
     {

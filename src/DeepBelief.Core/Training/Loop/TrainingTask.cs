@@ -37,7 +37,7 @@ internal abstract class TrainingTask<TMetrics> : IDisposable
     /// <summary>The units in which the optimizer is to step, where they are not the parameters' own. Default: none.</summary>
     public virtual IReadOnlyList<StandardizedSteps> Steps => [];
 
-    /// <summary>Multiply-adds of the product over the rows of both phases, by which it is known whether threads are worth it. Default: many.</summary>
+    /// <summary>Multiply-adds of an update's largest product, by which it is known whether threads are worth it. Default: many.</summary>
     public virtual long LargestProduct => long.MaxValue;
 
     /// <summary>Overwrites the parameters' <c>.grad</c> with the gradient of a batch.</summary>

@@ -57,7 +57,8 @@ public record TrainingOptions : OptimizationOptions
     /// exact; the inputs of units; their expected states; and the gradient of the weights, once, after its sum over the rows. Nothing
     /// that is rounded adds up from update to update.</para>
     /// <para>For float32 models on the CPU, rows without gaps, and <see cref="ContrastiveDivergence"/> or
-    /// <see cref="PersistentContrastiveDivergence"/>. A run that cannot have it is refused.</para>
+    /// <see cref="PersistentContrastiveDivergence"/>. A run that cannot have it is refused, and so is one on a processor without such
+    /// products, unless the <see cref="AppContext"/> switch <c>DeepBelief.AllowSlowBFloat16</c> is on.</para>
     /// </remarks>
     public ProductPrecision ProductPrecision { get; init; } = ProductPrecision.Float32;
 
