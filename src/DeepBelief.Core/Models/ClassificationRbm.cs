@@ -111,7 +111,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     /// <remarks>
     /// Given the label as well, the features are the <see cref="Rbm.Transform"/> of <see cref="Joint"/>, of rows from <see cref="Join"/>.
     /// </remarks>
-    /// <param name="visible">Rows v, <c>[batch, visible]</c>; may be sparse (COO): only blocks of its rows become dense.</param>
+    /// <param name="visible">Rows v, <c>[batch, visible]</c>; may be sparse: only blocks of its rows become dense.</param>
     /// <returns><c>[batch, hidden]</c>, dense.</returns>
     public Tensor Transform(Tensor visible)
     {

@@ -134,7 +134,7 @@ public sealed class Dbm : torch.nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Returns the expected states of the top layer by mean-field inference.</summary>
-    /// <param name="visible">v, <c>[batch, visible]</c>; may be sparse (COO): only blocks of its rows become dense.</param>
+    /// <param name="visible">v, <c>[batch, visible]</c>; may be sparse: only blocks of its rows become dense.</param>
     /// <param name="meanField">When inference ends; null uses <see cref="MeanField.Default"/>.</param>
     /// <returns><c>[batch, top]</c>, dense.</returns>
     public Tensor Transform(Tensor visible, MeanField? meanField = null)

@@ -96,7 +96,7 @@ public sealed class Dbn : torch.nn.Module<Tensor, Tensor>, IDirectedModel
     }
 
     /// <summary>Propagates data to the top layer.</summary>
-    /// <param name="data">Data, <c>[batch, visible]</c>; may be sparse (COO): only blocks of its rows become dense.</param>
+    /// <param name="data">Data, <c>[batch, visible]</c>; may be sparse: only blocks of its rows become dense.</param>
     /// <param name="inputs">States that each layer passes on; null uses <see cref="LayerInputs.Means"/>.</param>
     /// <param name="generator">Random generator for sampled states; null uses torch's default generator.</param>
     /// <returns>States of the top layer, <c>[batch, top]</c>.</returns>

@@ -192,7 +192,7 @@ public sealed class Rbm : torch.nn.Module<Tensor, Tensor>, IConditionalModel
     }
 
     /// <summary>Returns the features E[h | v] of rows, as <see cref="HiddenMean"/> does, but without a graph for autograd.</summary>
-    /// <param name="visible">v, <c>[batch, visible]</c>; may be sparse (COO): only blocks of its rows become dense.</param>
+    /// <param name="visible">v, <c>[batch, visible]</c>; may be sparse: only blocks of its rows become dense.</param>
     /// <returns><c>[batch, hidden]</c>, dense.</returns>
     public Tensor Transform(Tensor visible)
     {

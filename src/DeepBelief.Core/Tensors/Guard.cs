@@ -40,13 +40,16 @@ internal static class Guard
             throw new ObjectDisposedException(name, "Expected a tensor, found one that is disposed.");
         if (tensor.is_sparse)
             throw new ArgumentException($"Expected a dense tensor, found a sparse one of shape {Shapes.Text(tensor)}; to_dense() converts it.", name);
-        if (tensor.dim() > 0 && IsCompressed(tensor))
-            throw new ArgumentException($"Expected a dense tensor, found one of a compressed sparse layout such as CSR, of shape {Shapes.Text(tensor)}; to_dense() converts it, and to_sparse() makes it COO for what takes sparse rows.", name);
+        if (IsCompressed(tensor))
+            throw new ArgumentException($"Expected a dense tensor, found one of a compressed sparse layout such as CSR, of shape {Shapes.Text(tensor)}; to_dense() converts it.", name);
     }
 
+    /// <summary>True if a tensor is of a compressed sparse layout: CSR, CSC or their blocks.</summary>
     // TorchSharp doesn't tell the layout, and is_sparse is true for COO alone; but only a tensor without strides refuses to say them.
-    private static bool IsCompressed(Tensor tensor)
+    internal static bool IsCompressed(Tensor tensor)
     {
+        if (tensor.is_sparse || tensor.dim() == 0)
+            return false;
         try
         {
             _ = tensor.stride(0);
@@ -100,6 +103,8 @@ internal static class Guard
         Alive(like);
         var fault = tensor.dim() != 2 || tensor.shape[1] != columns || tensor.shape[0] == 0 ? $"Expected a tensor of shape [rows, {columns}] with at least one row, found {Shapes.Text(tensor)}." : null;
         Throw(name, fault, TypeFault(tensor, like), DeviceFault(tensor, like));
+        if (!tensor.is_sparse)
+            return;
         using var indices = tensor.SparseIndices;
         if (indices.shape[0] != 2)
             throw new ArgumentException("Expected a tensor that is sparse in rows and columns, found one that is sparse in rows alone; to_dense().to_sparse() converts it.", name);

@@ -12,12 +12,14 @@ internal sealed class SparseRows : IDisposable
     private readonly Tensor columns; // [entries]
     private readonly Tensor values; // [entries]
 
-    /// <param name="matrix">A sparse COO tensor, <c>[rows, columns]</c>; not kept.</param>
+    /// <param name="matrix">A sparse tensor, <c>[rows, columns]</c>; not kept. COO is made of other layouts.</param>
     public SparseRows(Tensor matrix)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         (Count, Columns) = (matrix.shape[0], matrix.shape[1]);
+        if (!matrix.is_sparse)
+            matrix = matrix.to_sparse();
         var indices = matrix.SparseIndices;
         var width = torch.zeros(1, ScalarType.Int64, matrix.device).Add(Columns);
         var (places, inverse, _) = (indices.select(0, 0) * width).Plus(indices.select(0, 1)).unique(sorted: true, return_inverse: true);
@@ -26,11 +28,11 @@ internal sealed class SparseRows : IDisposable
         starts = torch.searchsorted(places, Range(0, Count + 1, matrix.device) * width).DetachFromDisposeScope();
     }
 
-    /// <summary>True if a tensor is sparse.</summary>
-    public static bool Are(Tensor? rows) => rows is { IsInvalid: false, is_sparse: true };
+    /// <summary>True if a tensor is sparse, of whichever layout.</summary>
+    public static bool Are(Tensor? rows) => rows is { IsInvalid: false } && (rows.is_sparse || Guard.IsCompressed(rows));
 
     /// <summary>Maps the rows of a sparse matrix, of which only blocks are ever dense; throws if they don't fit a model.</summary>
-    /// <param name="matrix">A sparse COO tensor, <c>[rows, columns]</c>.</param>
+    /// <param name="matrix">A sparse tensor, <c>[rows, columns]</c>.</param>
     /// <param name="width">The model's number of columns.</param>
     /// <param name="like">A parameter of the model.</param>
     /// <param name="map">Maps dense rows, <c>[some, columns]</c>, to a new tensor with as many.</param>

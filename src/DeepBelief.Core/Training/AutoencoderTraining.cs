@@ -89,7 +89,7 @@ public static class AutoencoderTraining
             this.autoencoder = autoencoder;
             loss = options.Loss ?? (autoencoder.HasCrossEntropy ? ReconstructionLoss.CrossEntropy : ReconstructionLoss.SquaredError);
             autoencoder.CheckLoss(loss);
-            run = new NetworkRun(autoencoder, options, check: null) { Support = autoencoder.VisibleSupport };
+            run = new NetworkRun(autoencoder, options, check: null) { Support = autoencoder.VisibleSupport, Names = ("data", "data") };
         }
 
         public Trainer<LossMetrics> Start(Tensor data, Tensor? validation, Tensor? weights) => run.Start(new Batch(data, null, weights), Rows(validation), Objective);

@@ -23,8 +23,8 @@ public static class DbmTraining
     /// </code></example>
     /// <param name="dbm">The machine; its parameters are changed in place.</param>
     /// <param name="data">
-    /// Training rows, <c>[rows, visible]</c>, of the machine's type and device; finite, in [0, 1] for binary units. Of a sparse (COO)
-    /// tensor, only the rows of a batch are made dense.
+    /// Training rows, <c>[rows, visible]</c>, of the machine's type and device; finite, in [0, 1] for binary units. Of a sparse tensor,
+    /// COO, CSR or CSC, only the rows of a batch are made dense.
     /// </param>
     /// <param name="options">Training options; null uses the defaults.</param>
     /// <returns>

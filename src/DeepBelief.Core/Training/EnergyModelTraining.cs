@@ -21,8 +21,8 @@ public static class EnergyModelTraining
     /// </code></example>
     /// <param name="model">The model; its parameters are changed in place.</param>
     /// <param name="data">
-    /// Training rows, <c>[rows, visible]</c>, of the model's type and device; finite, in [0, 1] for binary units. Of a sparse (COO)
-    /// tensor, only the rows of a batch are made dense. What NaN means, <see cref="TrainingOptions.MissingValues"/> says.
+    /// Training rows, <c>[rows, visible]</c>, of the model's type and device; finite, in [0, 1] for binary units. Of a sparse tensor,
+    /// COO, CSR or CSC, only the rows of a batch are made dense. What NaN means, <see cref="TrainingOptions.MissingValues"/> says.
     /// </param>
     /// <param name="options">Training options; null uses the defaults.</param>
     /// <param name="validation">Rows, <c>[rows, visible]</c>, for evaluation and early stopping only; null for none.</param>

@@ -33,6 +33,9 @@ internal sealed class NetworkRun
     /// <summary>The values that rows may have. Default: any.</summary>
     public UnitSupport Support { get; init; } = UnitSupport.Real;
 
+    /// <summary>What the caller's arguments are called, the rows and the targets, for messages.</summary>
+    public (string Rows, string Targets) Names { get; init; } = ("inputs", "labels");
+
     /// <summary>Rows without labels beside those in memory; null for none.</summary>
     public Tensor? Unlabelled { get; init; }
 
@@ -47,9 +50,9 @@ internal sealed class NetworkRun
         where TMetrics : ISavedMetrics<TMetrics>
     {
         var (inputs, labels, weights) = data;
-        ClassifierEvaluation.CheckInputs(network, inputs);
-        Support.Check(inputs);
-        check?.Invoke(labels!, inputs, values: true, nameof(labels));
+        ClassifierEvaluation.CheckInputs(network, inputs, Names.Rows);
+        Support.Check(inputs, Names.Rows);
+        check?.Invoke(labels!, inputs, values: true, Names.Targets);
         if (Unlabelled is not null)
             Check(Unlabelled, inputs, "unlabelled");
         var normalized = TrainingWeights.Normalized(weights, inputs, network.parameters().First().dtype);

@@ -52,7 +52,7 @@ public static class NetworkTraining
         Tensor? weights = null)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        return Start(network, new(inputs, targets, weights), Checked(loss), CheckAny, options, validation);
+        return Start(network, new(inputs, targets, weights), nameof(targets), Checked(loss), CheckAny, options, validation);
     }
 
     /// <summary>Trains a regressor to the least squared error.</summary>
@@ -84,7 +84,7 @@ public static class NetworkTraining
         NetworkTrainingOptions? options = null,
         (Tensor Inputs, Tensor Targets)? validation = null,
         Tensor? weights = null)
-        => Start(regressor, new(inputs, targets, weights), NetworkLosses.SquaredErrors, Check(regressor, UnitSupport.Real), options, validation);
+        => Start(regressor, new(inputs, targets, weights), nameof(targets), NetworkLosses.SquaredErrors, Check(regressor, UnitSupport.Real), options, validation);
 
     /// <summary>Trains a classifier of several labels to the least binary cross-entropy.</summary>
     /// <param name="classifier">The classifier; its parameters are changed in place.</param>
@@ -115,18 +115,19 @@ public static class NetworkTraining
         NetworkTrainingOptions? options = null,
         (Tensor Inputs, Tensor Labels)? validation = null,
         Tensor? weights = null)
-        => Start(classifier, new(inputs, labels, weights), NetworkLosses.CrossEntropies, Check(classifier, UnitSupport.Binary), options, validation);
+        => Start(classifier, new(inputs, labels, weights), nameof(labels), NetworkLosses.CrossEntropies, Check(classifier, UnitSupport.Binary), options, validation);
 
     private static Trainer<LossMetrics> Start(
         torch.nn.Module<Tensor, Tensor> network,
         Batch data,
+        string targets,
         Func<Tensor, Tensor, Tensor> loss,
         TargetCheck check,
         NetworkTrainingOptions? options,
         (Tensor Inputs, Tensor Targets)? validation)
     {
         Batch? unseen = validation is { } given ? new Batch(given.Inputs, given.Targets) : null;
-        return new NetworkRun(network, options ?? new NetworkTrainingOptions(), check)
+        return new NetworkRun(network, options ?? new NetworkTrainingOptions(), check) { Names = ("inputs", targets) }
             .Start(data, unseen, _ => new LossObjective(network, (inputs, batch) => loss(network.call(inputs), batch.Labels!)));
     }
 

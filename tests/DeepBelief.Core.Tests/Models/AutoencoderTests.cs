@@ -153,6 +153,8 @@ public sealed class AutoencoderTests
             door.Invoking(enter => enter(outside)).Should().Throw<ArgumentException>().WithMessage(message);
         }
 
+        autoencoder.Invoking(a => a.FitAutoencoder(outside)).Should().Throw<ArgumentException>().WithParameterName("data");
+        autoencoder.Invoking(a => a.FitAutoencoder(torch.zeros(2, 3))).Should().Throw<ArgumentException>().WithParameterName("data");
         autoencoder.Decode(torch.full(1, 2, 255f)).shape.Should().Equal(1, 4);
         using var reals = Dbn.Gaussian(4, 2).ToAutoencoder();
         reals.Encode(outside).shape.Should().Equal(4, 2);

@@ -158,16 +158,16 @@ public sealed class HeadTests
         using var scope = torch.NewDisposeScope();
         var x = torch.zeros(4, 3);
         using var regressor = Regressor.Random([3], 2);
-        regressor.Invoking(r => r.Fit(x, torch.zeros(4, 1))).Should().Throw<ArgumentException>().WithMessage("*[batch, 2]*[4, 1]*");
+        regressor.Invoking(r => r.Fit(x, torch.zeros(4, 1))).Should().Throw<ArgumentException>().WithParameterName("targets").WithMessage("*[batch, 2]*[4, 1]*");
         regressor.Invoking(r => r.Fit(x, torch.zeros(3, 2))).Should().Throw<ArgumentException>().WithMessage("*[4, 2]*[3, 2]*");
         regressor.Invoking(r => r.Fit(x, torch.zeros(4, 2), validation: (x, torch.full(4, 2, float.NaN)))).Should().Throw<ArgumentException>().WithParameterName("validation").WithMessage("*finite*");
         using var labels = MultiLabelClassifier.Random([3], 2);
-        labels.Invoking(l => l.Fit(x, torch.full(4, 2, 2f))).Should().Throw<ArgumentException>().WithMessage("*Binary*");
+        labels.Invoking(l => l.Fit(x, torch.full(4, 2, 2f))).Should().Throw<ArgumentException>().WithParameterName("labels").WithMessage("*Binary*");
         labels.Invoking(l => l.Score(x, torch.full(4, 2, 0.5f))).Should().Throw<ArgumentException>();
         var mean = () => NetworkTraining.Fit(regressor, x, torch.zeros(4, 2), (output, target) => (output - target).pow(2).mean());
         mean.Should().Throw<ArgumentException>().WithMessage("*a loss for each row, shape [4]*");
         var rows = () => NetworkTraining.Fit(regressor, x, torch.zeros(3), (output, target) => output.sum(1));
-        rows.Should().Throw<ArgumentException>().WithMessage("*each of the 4 rows*[3]*");
+        rows.Should().Throw<ArgumentException>().WithParameterName("targets").WithMessage("*each of the 4 rows*[3]*");
     }
 
     [Fact]
