@@ -94,7 +94,7 @@ internal sealed class PickledNumpy(PickleBytes input)
         };
     }
 
-    private object Unsigned(Type type, byte[] bytes)
+    private long Unsigned(Type type, byte[] bytes)
     {
         if (bytes.Length != type.Code[1] - '0')
             throw input.Damaged($"expected {type.Code[1]} bytes for a NumPy scalar of {type.Text}, found {bytes.Length}");

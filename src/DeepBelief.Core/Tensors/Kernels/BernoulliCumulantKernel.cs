@@ -86,7 +86,7 @@ internal static unsafe class BernoulliCumulantKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<TTerms, TLanes>(        Job* job, float* inputs, int column, ref Vector512<float> total, ref Vector512<float> fromProduct, ref Vector512<float> toProduct)
+    private static void Add<TTerms, TLanes>(Job* job, float* inputs, int column, ref Vector512<float> total, ref Vector512<float> fromProduct, ref Vector512<float> toProduct)
         where TTerms : struct, ITerms
         where TLanes : struct, ILanes
     {
