@@ -12,7 +12,7 @@ namespace DeepBelief.Units;
 /// normal units of Tubiana and Monasson 2017, "Emergence of compositional representations in restricted Boltzmann machines".
 /// Unlike these, the noisy rectified units max(0, I + noise) of Nair and Hinton 2010, "Rectified linear units improve
 /// restricted Boltzmann machines", have no energy.</para>
-/// <para>As with <see cref="GaussianUnits"/>, the parameter is the log-variance, and learning rates must be small. The bias acts
+/// <para>As with <see cref="GaussianUnits"/>, the parameter is the log-variance, and <c>Fit</c> steps in units of σ. The bias acts
 /// like an input: it is not the mean.</para>
 /// <para>Samples and means take a few times the memory of their inputs, also where autograd records them. It differentiates Γ up to
 /// three times, so the variance once.</para>

@@ -17,7 +17,7 @@ internal static class ExactLikelihood
         using var centering = options.Centering is { } offsets
             ? new Centering(rbm, phases, offsets, options, data.mean(new long[] { 0 }), rbm.HiddenMean(data).detach().mean(new long[] { 0 }))
             : null;
-        var variances = new VarianceGradient(rbm, centering?.VisibleOffset);
+        using var variances = new VarianceGradient(rbm, centering?.VisibleOffset, data);
         var steps = StandardizedSteps.Applies(rbm) ? new StandardizedSteps(rbm, centering?.VisibleOffset) : null;
         Parameter[] parameters = [.. rbm.parameters()];
         using var optimizer = options.Optimizer.Create(parameters);

@@ -1,3 +1,4 @@
+using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
 using DeepBelief.Units;
@@ -7,6 +8,25 @@ namespace DeepBelief.Tests.Training;
 /// <summary>An optimizer steps in units of the standard deviations; the model keeps its parameters.</summary>
 public sealed class StandardizedStepsTests
 {
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(5.0)]
+    [InlineData(10_000.0)]
+    public void A_column_that_never_changes_ends_no_run_and_leaves_the_others_alone(double value)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = Make.Normal(1, 1, 500, 3).to(ScalarType.Float32);
+        _ = rows.select(1, 1).fill_(value);
+        var units = new GaussianUnits(3);
+        using var rbm = new Rbm(units, new BernoulliUnits(4), seed: 1);
+        _ = rbm.Fit(rows, new() { Epochs = 60 });
+        var deviations = Enumeration.Read(units.LogVariance.exp().sqrt());
+        deviations[0].Should().BeApproximately(1, 0.2);
+        deviations[2].Should().BeApproximately(1, 0.2);
+        deviations[1].Should().BeInRange(1e-6, 0.2);
+        Enumeration.Read(rbm.VisibleMean(rbm.Transform(rows)).mean([0L]))[1].Should().BeApproximately(value, 0.01 + (1e-4 * value));
+    }
+
     [Theory]
     [InlineData("weight")]
     [InlineData("visible.bias")]

@@ -84,19 +84,27 @@ public sealed class ReluUnitTests
     }
 
     [Theory]
-    [InlineData(5.0, 0.0)]
-    [InlineData(5.0, 0.05)]
-    [InlineData(0.02, 0.0)]
-    [InlineData(300.0, 1.0)]
-    public void Nearly_constant_columns_train(double mean, double deviation)
+    [InlineData(5.0, 0.0, 0.001)]
+    [InlineData(5.0, 0.05, 0.001)]
+    [InlineData(0.02, 0.0, 0.001)]
+    [InlineData(300.0, 1.0, 0.001)]
+    [InlineData(5.0, 0.0, null)]
+    [InlineData(5.0, 0.05, null)]
+    [InlineData(0.02, 0.0, null)]
+    [InlineData(300.0, 1.0, null)]
+    public void Nearly_constant_columns_train(double mean, double deviation, double? rate)
     {
         using var scope = torch.NewDisposeScope();
         using var generator = new Generator(1);
         var data = (torch.randn(500, 3, generator: generator) * deviation) + mean;
-        using var rbm = new Rbm(new ReluUnits(3), new BernoulliUnits(4), seed: 1);
+        var units = new ReluUnits(3);
+        using var rbm = new Rbm(units, new BernoulliUnits(4), seed: 1);
 
-        _ = rbm.Fit(data, new() { Epochs = 300, LearningRate = 0.001 });
+        _ = rbm.Fit(data, new() { Epochs = 300, LearningRate = rate is { } constant ? constant : null });
 
         rbm.VisibleMean(rbm.Transform(data)).mean().ToDouble().Should().BeApproximately(mean, 0.05 * mean);
+        // By default, the deviation is learned, too.
+        if (rate is null && deviation > 0)
+            units.LogVariance.exp().sqrt().mean().ToDouble().Should().BeApproximately(deviation, 0.2 * deviation);
     }
 }

@@ -154,7 +154,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
             yield return new SparsityPenalty(rbm, Phases, sparsity, hiddenMean, halves is null ? null : visibleMean, halves?.VisibleSize ?? 0);
         var centering = options.Centering is { } given ? new Centering(rbm, Phases, given, options, visibleMean, hiddenMean) : null;
         if (rbm.Visible.Variances is not null)
-            yield return new VarianceGradient(rbm, centering?.VisibleOffset);
+            yield return new VarianceGradient(rbm, centering?.VisibleOffset, halves is null ? sample : sample.narrow(1, 0, halves.VisibleSize));
         if (centering is not null)
             yield return centering;
         if (SharedInputs.Parts(rbm.Visible).Any(columns => columns.Part is GaussianUnits))

@@ -43,7 +43,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         chainGenerator = Randomness.Generator(options.Seed, startRows.device, Randomness.Chains);
         sampler = UserCode.Run(() => options.NegativePhase.CreateSampler(model.Joint, startRows, chainGenerator));
         Steps = StandardizedSteps.Applies(model.Joint) ? [new StandardizedSteps(model.Joint, visibleOffset: null)] : [];
-        variance = model.Joint.Visible.Variances is not null ? new VarianceGradient(model.Joint, visibleOffset: null) : null;
+        variance = model.Joint.Visible.Variances is not null ? new VarianceGradient(model.Joint, visibleOffset: null, startRows) : null;
         gradient = new RbmLikelihoodGradient(model.Joint, sampler, options: null, startRows, raw: null);
         // Only now, as the user's code may have thrown.
         _ = startRows.DetachFromDisposeScope();
@@ -116,6 +116,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     public override void Dispose()
     {
         gradient.Dispose();
+        variance?.Dispose();
         sampler.Dispose();
         startRows.Dispose();
         chainGenerator?.Dispose();

@@ -10,7 +10,7 @@ namespace DeepBelief.Training;
 /// <remarks>
 /// With σ the deviations of the units now, 1 for units that have none, the optimizer sees W σ_h σ_v and b / σ (of ReLU units, whose
 /// biases multiply states, b σ). After its step the weights follow the variances, so that the means σ²W of Gaussian units stay
-/// where the step of W has put them.
+/// where the step of W has put them, and biases of ReLU units, so that σ²b does.
 /// </remarks>
 internal sealed class StandardizedSteps
 {
@@ -77,8 +77,10 @@ internal sealed class StandardizedSteps
         Change(weight, factors!, Divide, gradient: false);
         ChangeBiases(visible, visibleDeviations, Multiply, gradient: false);
         ChangeBiases(hidden, hiddenDeviations, Multiply, gradient: false);
+        FollowBiases(visible, visibleDeviations);
         if (generative is not null)
         {
+            FollowBiases(hidden, hiddenDeviations);
             Change(generative, factors!.t(), Divide, gradient: false);
             Follow(generative, visible, visibleDeviations);
             Follow(weight, hidden, hiddenDeviations);
@@ -113,6 +115,15 @@ internal sealed class StandardizedSteps
     {
         if (deviations is not null && weight.requires_grad)
             _ = weight.mul_(Ratio(units, deviations).unsqueeze(1));
+    }
+
+    private static void FollowBiases(UnitLayer units, Tensor? deviations)
+    {
+        foreach (var (part, start) in SharedInputs.Parts(units))
+        {
+            if (part is ReluUnits { Bias.requires_grad: true } relu)
+                _ = relu.Bias.mul_(deviations!.narrow(0, start, part.Size).Squared() / relu.Variances);
+        }
     }
 
     // σ² before over σ² now, of Gaussian units; 1 of others.
