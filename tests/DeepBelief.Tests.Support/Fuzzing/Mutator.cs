@@ -220,7 +220,7 @@ internal sealed partial class Mutator(Random random, IReadOnlyList<byte[]> seeds
         if (random.Next(3) > 0 && length > 0)
         {
             var content = random.Next(2) == 0 ? ChangePickle(bytes[(header + 512)..(header + 512 + length)]) : ChangeBytes(bytes[(header + 512)..(header + 512 + length)]);
-            content.AsSpan(0, Math.Min(content.Length, 512)).CopyTo(changed.AsSpan(header + 512));
+            content.AsSpan(0, Math.Min(content.Length, changed.Length - header - 512)).CopyTo(changed.AsSpan(header + 512));
             return changed;
         }
 
