@@ -6,7 +6,7 @@ namespace DeepBelief.Files;
 internal sealed record StateDictLayout(IReadOnlyDictionary<string, Tensor> Tensors, StateDictOrigin Origin)
 {
     // Names in a file may be of any length; no one's wrappers are nested deeper.
-    private const int LongestKey = 200;
+    private const int LongestKey = 100;
     private const int MostWrappers = 4;
 
     // Where checkpoints of PyTorch programs have the weights, and other tensors elsewhere.

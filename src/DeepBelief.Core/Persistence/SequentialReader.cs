@@ -16,6 +16,9 @@ internal sealed class SequentialReader : IModelReader
     private const string Softmax = "torch.nn.modules.activation.Softmax";
     private const string LogSoftmax = "torch.nn.modules.activation.LogSoftmax";
 
+    private const int LongestName = 50;
+    private const int LongestPath = 200;
+
     // Modules without settings, with their kind in this library's files.
     private static readonly Dictionary<string, string> Plain = new()
     {
@@ -52,7 +55,14 @@ internal sealed class SequentialReader : IModelReader
             return (root, "file");
         if (value is not OrderedDictionary<object, object?> entries || entries.Where(entry => entry.Value is PickledObject).ToList() is not [var only])
             return null;
-        return ((PickledObject)only.Value!, $"file/{only.Key}");
+        return ((PickledObject)only.Value!, Below("file", only.Key));
+    }
+
+    // Where a module is, for messages. A file's names may be as long as the file, and each module has a place of its own.
+    private static string Below(string path, object key)
+    {
+        var name = $"{key}";
+        return path.Length > LongestPath ? path : $"{path}/{(name.Length > LongestName ? name[..LongestName] + "..." : name)}";
     }
 
     private static void Flatten(PickledObject module, string path, List<(PickledObject Module, string Path)> into)
@@ -67,8 +77,8 @@ internal sealed class SequentialReader : IModelReader
         foreach (var (key, child) in Attributes(module, path).GetSection("_modules").Entries)
         {
             if (child is not PickledObject part)
-                throw new DataFormatException($"{path}/{key}: expected a module, found something else.");
-            Flatten(part, $"{path}/{key}", into);
+                throw new DataFormatException($"{Below(path, key)}: expected a module, found something else.");
+            Flatten(part, Below(path, key), into);
         }
     }
 

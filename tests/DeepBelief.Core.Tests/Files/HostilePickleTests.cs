@@ -76,6 +76,20 @@ public sealed class HostilePickleTests
     }
 
     [Fact]
+    public void A_name_as_long_as_the_file_is_not_repeated_for_each_module_below_it()
+    {
+        using var folder = new TemporaryFolder();
+        const string Sequential = "ctorch.nn.modules.container\nSequential\n)\u0081}";
+        var name = $"X\0\0\u0010\0{new string('n', 1 << 20)}";
+        var below = string.Concat(Enumerable.Range(0, 5000).Select(i => $"M{(char)(i & 0xff)}{(char)(i >> 8)}h\0"));
+        var path = folder.Write("net.pt", Archive($"ctorch.nn.modules.linear\nIdentity\n)\u0081q\00{Sequential}{Text("_modules")}}}{name}{Sequential}{Text("_modules")}}}({below}usbssb."));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var load = () => Classifier.Load(path);
+        load.Should().Throw<DataFormatException>().WithMessage("*expected a linear module, found none.");
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(200 * new FileInfo(path).Length);
+    }
+
+    [Fact]
     public void A_module_that_holds_itself_is_refused()
     {
         using var folder = new TemporaryFolder();

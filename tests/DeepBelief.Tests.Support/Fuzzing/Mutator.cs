@@ -35,7 +35,8 @@ internal sealed partial class Mutator(Random random, IReadOnlyList<byte[]> seeds
     public byte[] Next()
     {
         var bytes = Any(seeds);
-        for (var changes = random.Next(1, 4); changes > 0; changes--)
+        // Mostly one: after several, few files have anything left to be read.
+        for (var changes = random.Next(2) == 0 ? 1 : random.Next(1, 4); changes > 0; changes--)
             bytes = Change(bytes);
         return bytes;
     }
@@ -220,7 +221,7 @@ internal sealed partial class Mutator(Random random, IReadOnlyList<byte[]> seeds
         if (random.Next(3) > 0 && length > 0)
         {
             var content = random.Next(2) == 0 ? ChangePickle(bytes[(header + 512)..(header + 512 + length)]) : ChangeBytes(bytes[(header + 512)..(header + 512 + length)]);
-            content.AsSpan(0, Math.Min(content.Length, 512)).CopyTo(changed.AsSpan(header + 512));
+            content.AsSpan(0, Math.Min(content.Length, changed.Length - header - 512)).CopyTo(changed.AsSpan(header + 512));
             return changed;
         }
 
