@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Reporting.Comparison;
+using DeepBelief.Training;
 
 namespace DeepBelief.Experiments;
 
@@ -119,6 +120,11 @@ internal static class CommandLine
             "--loss",
             "Of the experiment tables. original: softmax before cross-entropy, never below 1.4612, so that losses compare with the original's; logits: plain cross-entropy.",
             LossKind.Original);
+        string[] onProducts = [.. ExperimentList.All.Where(one => one.TakesProducts).Select(one => one.Name)];
+        var products = Choice(
+            "--products",
+            $"The type of the matrix products that pre-train, of the experiments {string.Join(", ", onProducts)}. bfloat16 needs a processor that multiplies it.",
+            ProductPrecision.Float32);
         var data = new Option<DirectoryInfo>("--data")
         {
             Description = "Folder with the four MNIST files, raw or gzipped. What it lacks is taken from the per-user cache, else downloaded into that.",
@@ -165,7 +171,7 @@ internal static class CommandLine
         var root = new RootCommand(
             "Trains RBM and DBN classifiers on MNIST with and without pre-training, and prints the results as tables beside those of the Python original.")
         {
-            experiment, images, preset, device, seed, seeds, only, loss, data, fashion, results, report, noReport, json, checkpoints, fresh, quiet, threads,
+            experiment, images, preset, device, seed, seeds, only, loss, products, data, fashion, results, report, noReport, json, checkpoints, fresh, quiet, threads,
         };
         root.Validators.Add(result =>
         {
@@ -174,6 +180,7 @@ internal static class CommandLine
             var isFashion = result.GetResult(images) is { Tokens: [{ Value: var set }] } && set == Lower(ImageSet.Fashion);
             IsFor(only, chosen == ExperimentList.All[0].Name, $"the experiment '{ExperimentList.All[0].Name}'");
             IsFor(images, onAnyImages.Contains(chosen), $"the experiments {string.Join(", ", onAnyImages.Select(name => $"'{name}'"))}");
+            IsFor(products, onProducts.Contains(chosen), $"the experiments {string.Join(", ", onProducts.Select(name => $"'{name}'"))}");
             IsFor(data, !isFashion, "MNIST: with '--images fashion', '--fashion' names the folder");
             IsFor(fashion, chosen == "anomaly" || isFashion, "the experiment 'anomaly' and for '--images fashion'");
             if (result.GetResult(report) is { Implicit: false } && result.GetValue(noReport))
@@ -218,6 +225,7 @@ internal static class CommandLine
                 Seeds = [.. Enumerable.Range(0, parsed.GetValue(seeds)).Select(i => parsed.GetValue(seed) + i)],
                 Tables = Selected(parsed.GetValue(only) ?? []),
                 Loss = Value(parsed, loss),
+                Products = Value(parsed, products),
                 DataFolder = parsed.GetValue(data)?.FullName,
                 FashionFolder = parsed.GetValue(fashion)?.FullName,
                 OutputFolder = parsed.GetValue(results)?.FullName,

@@ -1,6 +1,8 @@
 using DeepBelief.Experiments.ImageSets;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Samples.Reporting.Comparison;
+using DeepBelief.Sampling;
+using DeepBelief.Training;
 using TorchSharp;
 
 namespace DeepBelief.Experiments;
@@ -41,6 +43,9 @@ internal sealed record ExperimentOptions
 
     public LossKind Loss { get; init; }
 
+    /// <summary>Of the experiments that <see cref="Experiment.TakesProducts"/>: the element type of the products that pre-train.</summary>
+    public ProductPrecision Products { get; init; }
+
     /// <summary>Where to look for the MNIST files first; null: only in the cache.</summary>
     public string? DataFolder { get; init; }
 
@@ -70,6 +75,10 @@ internal sealed record ExperimentOptions
 
     /// <summary>Threads of torch; null: as many as it chooses.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>Training with <see cref="Products"/>, but for tempered chains, which have float32 alone.</summary>
+    public TrainingOptions WithProducts(TrainingOptions training)
+        => training.NegativePhase is ParallelTempering ? training : training with { ProductPrecision = Products };
 
     public torch.Device TorchDevice() => Device == ComputeDevice.Cuda ? torch.CUDA : torch.CPU;
 }

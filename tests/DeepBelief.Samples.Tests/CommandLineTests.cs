@@ -1,9 +1,13 @@
 using DeepBelief.Experiments;
 using DeepBelief.Experiments.ImageSets;
+using DeepBelief.Experiments.Likelihood;
 using DeepBelief.Experiments.Pretraining;
 using DeepBelief.Experiments.Running;
+using DeepBelief.Experiments.Tables;
 using DeepBelief.Samples.Reporting.Comparison;
+using DeepBelief.Sampling;
 using DeepBelief.Tests.Support;
+using DeepBelief.Training;
 
 namespace DeepBelief.Samples.Tests;
 
@@ -38,7 +42,7 @@ public sealed class CommandLineTests
 
         var (code, options, _) = await Run(
         [
-            "--experiment", "tables", "--preset", "paper", "--device", "cuda", "--seed", "-7", "--seeds", "3", "--loss", "logits", "--threads", "2",
+            "--experiment", "tables", "--preset", "paper", "--device", "cuda", "--seed", "-7", "--seeds", "3", "--loss", "logits", "--threads", "2", "--products", "bfloat16",
             "--data", folder.Path, "--out", folder.File("results"), "--only", "dbn", "rbm",
             "--report", "page.html", "--json", "run.json", "--checkpoints", "kept", "--fresh", "--quiet",
         ]);
@@ -50,6 +54,7 @@ public sealed class CommandLineTests
             Device = ComputeDevice.Cuda,
             Seeds = [-7, -6, -5],
             Loss = LossKind.Logits,
+            Products = ProductPrecision.BFloat16,
             Threads = 2,
             DataFolder = folder.Path,
             OutputFolder = folder.File("results"),
@@ -152,6 +157,8 @@ public sealed class CommandLineTests
     [InlineData("--experiment autoencoder --images fashion", "'--images' is for the experiments")]
     [InlineData("--experiment full --images clothes", "clothes")]
     [InlineData("--experiment full --only rbm", "'--only' is for the experiment 'tables'")]
+    [InlineData("--experiment full --products bfloat16", "'--products' is for the experiments 'tables', 'likelihood'")]
+    [InlineData("--products float16", "float16")]
     [InlineData("--epochs 3", "--epochs")]
     [InlineData("stray", "stray")]
     public async Task Wrong_usage_is_named_and_nothing_runs(string line, string named)
@@ -164,6 +171,19 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void The_type_of_products_reaches_every_layer_that_can_have_it()
+    {
+        var options = new ExperimentOptions { Products = ProductPrecision.BFloat16 };
+
+        var recipe = TablesExperiment.RecipeOf(options, seed: 3);
+        recipe.Rbm.Layers.Should().HaveCount(1).And.OnlyContain(layer => layer.ProductPrecision == ProductPrecision.BFloat16 && layer.Seed == 3);
+        recipe.Dbn.Layers.Should().HaveCount(3).And.OnlyContain(layer => layer.ProductPrecision == ProductPrecision.BFloat16);
+        LikelihoodRecipe.Default.Machines.Select(machine => options.WithProducts(machine.Training)).Should().OnlyContain(
+            training => (training.ProductPrecision == ProductPrecision.BFloat16) != (training.NegativePhase is ParallelTempering));
+        options.WithProducts(new() { NegativePhase = new ParallelTempering() }).ProductPrecision.Should().Be(ProductPrecision.Float32);
+    }
+
+    [Fact]
     public async Task Help_names_every_option_every_table_and_the_exit_codes()
     {
         var (code, options, text) = await Run(["--help"]);
@@ -172,7 +192,7 @@ public sealed class CommandLineTests
         options.Should().BeNull();
         text.Should().ContainAll(
             "--preset", "--device", "--seed", "--only", "--loss", "--data", "--out", "--threads", "Examples, to follow dotnet run -c Release --project samples/DeepBelief.Experiments --:", "Exit codes:",
-            "--experiment", "--seeds", "--report", "--no-report", "--json", "--checkpoints", "--fresh", "--quiet", "--fashion", "--images",
+            "--experiment", "--seeds", "--report", "--no-report", "--json", "--checkpoints", "--fresh", "--quiet", "--fashion", "--images", "--products",
             "rbm-pretrained", "rbm-control", "dbn-pretrained", "dbn-binarized", "dbn-control", "500 MB",
             "Twice: the program ends at once", "130  cancelled (Ctrl-C once or twice, SIGTERM)", "143  ended by a second SIGTERM");
         foreach (var experiment in ExperimentList.All)

@@ -14,6 +14,8 @@ internal sealed class LikelihoodExperiment : Experiment<LikelihoodResults>
 
     public override string Description => "log-likelihoods of binary MNIST in nats: exact for 16 hidden units, from both sides for 500";
 
+    public override bool TakesProducts => true;
+
     public LikelihoodRecipe Recipe { get; init; } = LikelihoodRecipe.Default;
 
     /// <summary>Of scikit-learn's example; null: left out.</summary>
@@ -70,7 +72,7 @@ internal sealed class LikelihoodRun(ExperimentContext context, LikelihoodRecipe 
         "likelihood",
         [train.shape[1], machine.Hidden],
         WeightInitialization.Normal(InitialDeviation),
-        new DbnTrainingOptions { Layers = [machine.Training with { Seed = seed }], Seed = seed },
+        new DbnTrainingOptions { Layers = [context.Options.WithProducts(machine.Training) with { Seed = seed }], Seed = seed },
         train)
     {
         Batches = batches,

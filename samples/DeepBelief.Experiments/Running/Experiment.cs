@@ -12,6 +12,9 @@ internal abstract class Experiment
     /// <summary>Whether it learns from any set of images; otherwise from MNIST alone.</summary>
     public virtual bool TakesAnyImages => false;
 
+    /// <summary>Whether it pre-trains with <see cref="ExperimentOptions.Products"/>; otherwise in float32 alone.</summary>
+    public virtual bool TakesProducts => false;
+
     /// <summary>Empty results, for <see cref="Run"/> to fill.</summary>
     public abstract IExperimentResults CreateResults();
 

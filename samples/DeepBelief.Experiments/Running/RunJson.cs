@@ -19,7 +19,7 @@ internal static class RunJson
             run.Failure,
             run.Started,
             Seconds = run.Time.TotalSeconds,
-            Settings = new { run.Options.Images, run.Options.Preset, run.Options.Loss, run.Options.Device, run.Options.Seeds, run.Options.Threads },
+            Settings = new { run.Options.Images, run.Options.Preset, run.Options.Loss, run.Options.Products, run.Options.Device, run.Options.Seeds, run.Options.Threads },
             Environment = RunEnvironment.Current(),
             Stages = ResultTable.Of(
                 "stages",

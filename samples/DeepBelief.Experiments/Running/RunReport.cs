@@ -4,6 +4,7 @@ using DeepBelief.Samples.Data;
 using DeepBelief.Samples.Reporting.Comparison;
 using DeepBelief.Samples.Reporting.Pages;
 using DeepBelief.Samples.Reporting.Runs;
+using DeepBelief.Training;
 
 namespace DeepBelief.Experiments.Running;
 
@@ -47,6 +48,8 @@ internal static class RunReport
             words.AddRange(["--seeds", Number(options.Seeds.Count)]);
         if (options.Tables.Count < TableDefinition.All.Count)
             words.AddRange(["--only", .. options.Tables.Select(kind => TableDefinition.Of(kind).Name)]);
+        if (options.Products != ProductPrecision.Float32)
+            words.AddRange(["--products", CommandLine.Lower(options.Products)]);
         if (options.Threads is { } threads)
             words.AddRange(["--threads", Number(threads)]);
         return string.Join(' ', words);

@@ -17,13 +17,23 @@ internal sealed class TablesExperiment : Experiment<TablesResults>
 
     public override string Description => "the original's five tables, with and without pre-training, and two controls";
 
+    public override bool TakesProducts => true;
+
     protected override void Fill(ExperimentContext context, TablesResults results) => TablesTraining.Run(
         results,
         context.Options.Seeds,
         context.Options.Tables,
-        (seed, models) => new StoredTraining(
-            context, (context.Options.Preset == Preset.Paper ? Paper(seed) : Recipe.Quick(seed)) with { Loss = context.Options.Loss }, models),
+        (seed, models) => new StoredTraining(context, RecipeOf(context.Options, seed), models),
         table => context.Publish(TablesResults.FindingOf(table)));
+
+    /// <summary>How to train with a seed.</summary>
+    internal static Recipe RecipeOf(ExperimentOptions options, int seed)
+    {
+        var recipe = options.Preset == Preset.Paper ? Paper(seed) : Recipe.Quick(seed);
+        return recipe with { Loss = options.Loss, Rbm = WithProducts(recipe.Rbm), Dbn = WithProducts(recipe.Dbn) };
+
+        DbnTrainingOptions WithProducts(DbnTrainingOptions training) => training with { Layers = [.. training.Layers!.Select(options.WithProducts)] };
+    }
 
     /// <summary>The original's pre-training: hundred epochs of CD-10 from large weights.</summary>
     internal static Recipe Paper(int seed)

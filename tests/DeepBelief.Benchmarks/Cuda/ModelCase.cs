@@ -22,6 +22,12 @@ internal sealed record ModelCase(
     public const long Visible = 10;
     public const long Classes = 3;
 
+    /// <summary>Of the dynamics of <see cref="NewNeural()"/>.</summary>
+    public const double Lower = -1;
+
+    /// <inheritdoc cref="Lower"/>
+    public const double Upper = 2;
+
     /// <summary>How far outputs may be from those of the CPU in float64, as a part of the largest.</summary>
     public double Tolerance { get; init; } = 1e-5;
 
@@ -103,7 +109,8 @@ internal sealed record ModelCase(
             (dbn, path, format) => dbn.Save(path, format),
             (path, device) => UntiedDbn.Load(path, device)) with
         {
-            Score = (dbn, data) => ((UntiedDbn)dbn).Score(data.Rows, data.Labels).Loss,
+            // Its classes are the last that it learns.
+            Score = (dbn, data) => Scores.OfNetwork((UntiedDbn)dbn, data.Rows),
         },
         Of(
             "Classifier",
@@ -163,7 +170,6 @@ internal sealed record ModelCase(
             (model, path, format) => Write(path, format, model.state_dict()),
             (path, device) => Read(path, device)) with
         {
-            // How much lower the energy is at the rows than between them.
             Score = (model, data) => Scores.EnergyGap((NeuralEnergyModel)model, data.Rows),
             ScoreTolerance = 0.5,
         },
@@ -251,7 +257,7 @@ internal sealed record ModelCase(
         using var generator = new torch.Generator(8);
         foreach (var parameter in network.parameters())
             _ = parameter.copy_(torch.randn(parameter.shape, generator: generator) * 0.3);
-        return new(network, visible, new Langevin { StepSize = 0.1, Steps = 3, Lower = -1, Upper = 2 });
+        return new(network, visible, new Langevin { StepSize = 0.1, Steps = 3, Lower = Lower, Upper = Upper });
     }
 
     private static UntiedDbn NewUntied()
