@@ -166,7 +166,7 @@ public sealed class MixedAnnealingTests
             LogPartition = logs.logsumexp(0).ToDouble();
         }
 
-        public IEnergyModel Model { get; }
+        public Density Model { get; }
 
         public double LogPartition { get; }
 

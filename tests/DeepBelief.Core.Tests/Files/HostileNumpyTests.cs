@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using DeepBelief.Files;
-using DeepBelief.Tests.Support;
 using static DeepBelief.Tests.Support.OldPtFiles;
 
 namespace DeepBelief.Tests.Files;
