@@ -115,6 +115,10 @@ public sealed class OptionsTextTests
     }
 
     [Fact]
+    public void The_copies_that_pre_train_a_deep_machine_are_in_the_text()
+        => OptionsText.Of(new DbmPretrainingOptions { UpperCopies = 4 }).Should().Contain("copies for the layers above 4");
+
+    [Fact]
     public void A_network_is_named_with_its_dropout()
     {
         using var network = Classifier.Random([24, 16, 12], 10, dropout: new DropoutRates(0.2, 0.4));

@@ -25,6 +25,7 @@ public static class OptionsText
         foreach (var own in options switch
         {
             DbmTrainingOptions training => Own(training).Append(Text($"at most {training.MeanField.MostSweeps} sweeps of inference, tolerance {training.MeanField.Tolerance}")),
+            DbmPretrainingOptions training => Own(training).Append(Text($"copies for the layers above {training.UpperCopies}")),
             TrainingOptions training => Own(training),
             ClassifierTrainingOptions training => Own(training),
             ClassificationRbmOptions training => Own(training),

@@ -1,6 +1,6 @@
 namespace DeepBelief.Data;
 
-/// <summary>Labelled rows read batch by batch: an <see cref="IBatchSource"/> for classifiers.</summary>
+/// <summary>Rows and what is to be predicted of them, read batch by batch: an <see cref="IBatchSource"/> for classifiers and other networks.</summary>
 /// <inheritdoc cref="IBatchSource"/>
 public interface ILabelledBatchSource
 {
@@ -10,8 +10,8 @@ public interface ILabelledBatchSource
     /// <summary>Reads a batch.</summary>
     /// <inheritdoc cref="IBatchSource.Read"/>
     /// <returns>
-    /// At least one row, <c>[rows, inputs]</c>, of the network's element type and on its device, and each row's class from 0,
-    /// <c>[rows]</c>, <c>int64</c>.
+    /// At least one row, <c>[rows, inputs]</c>, of the network's element type and on its device, and what is to be predicted of each: of
+    /// a classifier, its class from 0, <c>[rows]</c>, <c>int64</c>; of other networks, their targets or labels, <c>[rows, ..]</c>.
     /// </returns>
     (Tensor Inputs, Tensor Labels) Read(int epoch, int batch);
 }

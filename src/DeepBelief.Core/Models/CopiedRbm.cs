@@ -4,12 +4,16 @@ using DeepBelief.Units;
 namespace DeepBelief;
 
 /// <summary>
-/// An RBM of which a layer, or both, is there twice with the same parameters: what pre-trains two neighbouring layers of a
+/// An RBM of which a layer, or both, is there several times with the same parameters: what pre-trains two neighbouring layers of a
 /// <see cref="Dbm"/>, as copies stand for the layers beyond them (Salakhutdinov and Hinton 2009, "Deep Boltzmann machines", section 3.2).
 /// E = Σ E_v(v_i) + Σ E_h(h_j) - (Σ h_j) W (Σ v_i)ᵀ.
 /// </summary>
-/// <remarks>Rows hold the copies of v side by side.</remarks>
-internal sealed class CopiedRbm(Rbm rbm, int visibleCopies, int hiddenCopies) : IEnergyModel
+/// <remarks>
+/// Rows hold the copies of v side by side. Copies of h need not be whole: of 1.5, the free energy has 1.5 times the part of one. No
+/// states stand behind that, so <see cref="Transition"/> draws the half copy by leaving each of its units out half of the time:
+/// v has the inputs that it should have on average, but p(v) is left invariant only by whole copies.
+/// </remarks>
+internal sealed class CopiedRbm(Rbm rbm, int visibleCopies, double hiddenCopies) : IEnergyModel
 {
     public long VisibleSize => visibleCopies * rbm.VisibleSize;
 
@@ -41,7 +45,14 @@ internal sealed class CopiedRbm(Rbm rbm, int visibleCopies, int hiddenCopies) : 
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var inputs = HiddenInputs(visible);
-        var hidden = Draw(hiddenCopies, () => rbm.Hidden.Sample(inputs, generator)).Aggregate((a, b) => a.Plus(b));
+        var (whole, part) = ((int)hiddenCopies, hiddenCopies % 1);
+        var hidden = Draw(whole, () => rbm.Hidden.Sample(inputs, generator)).Aggregate((a, b) => a.Plus(b));
+        if (part > 0)
+        {
+            var isThere = torch.rand(inputs.shape, inputs.dtype, inputs.device, generator: generator).IsBelow(part);
+            hidden = hidden.Plus(rbm.Hidden.Sample(inputs, generator) * isThere.to(inputs.dtype));
+        }
+
         var down = hidden.mm(rbm.Weight);
         return torch.cat([.. Draw(visibleCopies, () => rbm.Visible.Sample(down, generator))], 1).MoveToOuterDisposeScope();
     }

@@ -1,5 +1,6 @@
 using DeepBelief.Data;
 using DeepBelief.Files;
+using DeepBelief.Sampling;
 using DeepBelief.Tensors;
 using DeepBelief.Units;
 
@@ -15,6 +16,8 @@ internal delegate void TargetCheck(Tensor targets, Tensor inputs, bool values, s
 /// <summary>Starts runs of networks: checks and choices that do not depend on what they are trained for.</summary>
 internal sealed class NetworkRun
 {
+    private const string Gaps = $" If NaN marks missing values: a network needs whole rows. Fill them first, as {nameof(MarkovChain)}.{nameof(MarkovChain.FillMissing)} does.";
+
     private readonly torch.nn.Module<Tensor, Tensor> network;
     private readonly FineTuningOptions options;
     private readonly TargetCheck? check;
@@ -51,7 +54,7 @@ internal sealed class NetworkRun
     {
         var (inputs, labels, weights) = data;
         ClassifierEvaluation.CheckInputs(network, inputs, Names.Rows);
-        Support.Check(inputs, Names.Rows);
+        Support.Check(inputs, Names.Rows, Gaps);
         check?.Invoke(labels!, inputs, values: true, Names.Targets);
         if (Unlabelled is not null)
             Check(Unlabelled, inputs, "unlabelled");
@@ -60,7 +63,7 @@ internal sealed class NetworkRun
         return Start(Unlabelled is null ? rows : new SemiSupervisedBatches(rows, Beside(Unlabelled)), validation, objective);
     }
 
-    /// <summary>Starts a run on labelled rows that are read batch by batch.</summary>
+    /// <summary>Starts a run on rows and their labels or targets that are read batch by batch.</summary>
     public Trainer<TMetrics> Start<TMetrics>(ILabelledBatchSource source, Batch? validation, Func<Batch, Objective<TMetrics>> objective)
         where TMetrics : ISavedMetrics<TMetrics>
     {
@@ -103,13 +106,16 @@ internal sealed class NetworkRun
     private Action<Batch, string, bool> Fits()
     {
         long[]? shape = null;
+        long[]? ofLabels = null;
         return (batch, name, values) =>
         {
             ClassifierEvaluation.CheckInputs(network, batch.Rows, name);
             CheckShape(batch.Rows, shape ??= batch.Rows.shape, name);
             if (values)
-                Support.Check(batch.Rows, name);
+                Support.Check(batch.Rows, name, Gaps);
             check?.Invoke(batch.Labels!, batch.Rows, values, name);
+            if (batch.Labels is { } labels)
+                CheckShape(labels, ofLabels ??= labels.shape, name, "targets of the first batch's");
         };
     }
 
@@ -125,12 +131,12 @@ internal sealed class NetworkRun
     {
         ClassifierEvaluation.CheckInputs(network, rows, name);
         CheckShape(rows, training.shape, name);
-        Support.Check(rows, name);
+        Support.Check(rows, name, Gaps);
     }
 
-    private static void CheckShape(Tensor rows, long[] training, string name)
+    private static void CheckShape(Tensor rows, long[] training, string name, string what = "rows of the training rows'")
     {
         if (!rows.shape.Skip(1).SequenceEqual(training.Skip(1)))
-            throw new ArgumentException($"Expected rows of the training rows' shape, [{string.Join(", ", training)}], found {Shapes.Text(rows)}.", name);
+            throw new ArgumentException($"Expected {what} shape, [{string.Join(", ", training)}], found {Shapes.Text(rows)}.", name);
     }
 }

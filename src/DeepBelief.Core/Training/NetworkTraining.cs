@@ -1,3 +1,4 @@
+using DeepBelief.Data;
 using DeepBelief.Evaluation;
 using DeepBelief.Files;
 using DeepBelief.Tensors;
@@ -39,6 +40,26 @@ public static class NetworkTraining
         return trainer.Train(epochs: null, progress, cancellationToken);
     }
 
+    /// <summary>Trains a network to the least mean of a loss, on rows that are read batch by batch, for data larger than memory.</summary>
+    /// <param name="source">
+    /// The batches: finite rows of the network's element type and on its device, and what is to be predicted of each, on that device. The
+    /// run's first epoch checks the values. <see cref="OptimizationOptions.BatchSize"/> has no effect. Training rows to score are drawn
+    /// from the first batches that together have 1000 rows, or <see cref="OptimizationOptions.EvaluationRows"/> if that is more.
+    /// </param>
+    /// <inheritdoc cref="Fit(torch.nn.Module{Tensor, Tensor}, Tensor, Tensor, Func{Tensor, Tensor, Tensor}, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/returns|/param[not(@name='inputs' or @name='targets' or @name='weights')]"/>
+    public static TrainingHistory<LossMetrics> Fit(
+        torch.nn.Module<Tensor, Tensor> network,
+        ILabelledBatchSource source,
+        Func<Tensor, Tensor, Tensor> loss,
+        NetworkTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Targets)? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        using var trainer = StartTraining(network, source, loss, options, validation);
+        return trainer.Train(epochs: null, progress, cancellationToken);
+    }
+
     /// <summary>Starts a training run of a network to the least mean of a loss, whose epochs are asked for as they are wanted.</summary>
     /// <returns>The trainer, which the caller disposes.</returns>
     /// <inheritdoc cref="Fit(torch.nn.Module{Tensor, Tensor}, Tensor, Tensor, Func{Tensor, Tensor, Tensor}, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
@@ -53,6 +74,20 @@ public static class NetworkTraining
     {
         ArgumentNullException.ThrowIfNull(loss);
         return Start(network, new(inputs, targets, weights), nameof(targets), Checked(loss), CheckAny, options, validation);
+    }
+
+    /// <summary>Starts a training run of a network to the least mean of a loss, on rows that are read batch by batch.</summary>
+    /// <returns>The trainer, which the caller disposes.</returns>
+    /// <inheritdoc cref="Fit(torch.nn.Module{Tensor, Tensor}, ILabelledBatchSource, Func{Tensor, Tensor, Tensor}, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    public static Trainer<LossMetrics> StartTraining(
+        torch.nn.Module<Tensor, Tensor> network,
+        ILabelledBatchSource source,
+        Func<Tensor, Tensor, Tensor> loss,
+        NetworkTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Targets)? validation = null)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return Start(network, source, Checked(loss), CheckAny, options, validation);
     }
 
     /// <summary>Trains a regressor to the least squared error.</summary>
@@ -74,6 +109,21 @@ public static class NetworkTraining
         return trainer.Train(epochs: null, progress, cancellationToken);
     }
 
+    /// <summary>Trains a regressor on rows that are read batch by batch, for data larger than memory.</summary>
+    /// <param name="regressor">The regressor; its parameters are changed in place.</param>
+    /// <inheritdoc cref="Fit(torch.nn.Module{Tensor, Tensor}, ILabelledBatchSource, Func{Tensor, Tensor, Tensor}, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)" path="/exception|/returns|/param[@name='source' or @name='validation' or @name='progress' or @name='cancellationToken' or @name='options']"/>
+    public static TrainingHistory<LossMetrics> Fit(
+        this Regressor regressor,
+        ILabelledBatchSource source,
+        NetworkTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Targets)? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        using var trainer = regressor.StartTraining(source, options, validation);
+        return trainer.Train(epochs: null, progress, cancellationToken);
+    }
+
     /// <summary>Starts a training run of a regressor whose epochs are asked for as they are wanted.</summary>
     /// <returns>The trainer, which the caller disposes.</returns>
     /// <inheritdoc cref="Fit(Regressor, Tensor, Tensor, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
@@ -85,6 +135,16 @@ public static class NetworkTraining
         (Tensor Inputs, Tensor Targets)? validation = null,
         Tensor? weights = null)
         => Start(regressor, new(inputs, targets, weights), nameof(targets), NetworkLosses.SquaredErrors, Check(regressor, UnitSupport.Real), options, validation);
+
+    /// <summary>Starts a training run of a regressor on rows that are read batch by batch.</summary>
+    /// <returns>The trainer, which the caller disposes.</returns>
+    /// <inheritdoc cref="Fit(Regressor, ILabelledBatchSource, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    public static Trainer<LossMetrics> StartTraining(
+        this Regressor regressor,
+        ILabelledBatchSource source,
+        NetworkTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Targets)? validation = null)
+        => Start(regressor, source, NetworkLosses.SquaredErrors, Check(regressor, UnitSupport.Real), options, validation);
 
     /// <summary>Trains a classifier of several labels to the least binary cross-entropy.</summary>
     /// <param name="classifier">The classifier; its parameters are changed in place.</param>
@@ -105,6 +165,21 @@ public static class NetworkTraining
         return trainer.Train(epochs: null, progress, cancellationToken);
     }
 
+    /// <summary>Trains a classifier of several labels on rows that are read batch by batch, for data larger than memory.</summary>
+    /// <param name="classifier">The classifier of several labels; its parameters are changed in place.</param>
+    /// <inheritdoc cref="Fit(torch.nn.Module{Tensor, Tensor}, ILabelledBatchSource, Func{Tensor, Tensor, Tensor}, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)" path="/exception|/returns|/param[@name='source' or @name='validation' or @name='progress' or @name='cancellationToken' or @name='options']"/>
+    public static TrainingHistory<LossMetrics> Fit(
+        this MultiLabelClassifier classifier,
+        ILabelledBatchSource source,
+        NetworkTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Labels)? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        using var trainer = classifier.StartTraining(source, options, validation);
+        return trainer.Train(epochs: null, progress, cancellationToken);
+    }
+
     /// <summary>Starts a training run of a classifier of several labels whose epochs are asked for as they are wanted.</summary>
     /// <returns>The trainer, which the caller disposes.</returns>
     /// <inheritdoc cref="Fit(MultiLabelClassifier, Tensor, Tensor, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
@@ -117,6 +192,16 @@ public static class NetworkTraining
         Tensor? weights = null)
         => Start(classifier, new(inputs, labels, weights), nameof(labels), NetworkLosses.CrossEntropies, Check(classifier, UnitSupport.Binary), options, validation);
 
+    /// <summary>Starts a training run of a classifier of several labels on rows that are read batch by batch.</summary>
+    /// <returns>The trainer, which the caller disposes.</returns>
+    /// <inheritdoc cref="Fit(MultiLabelClassifier, ILabelledBatchSource, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
+    public static Trainer<LossMetrics> StartTraining(
+        this MultiLabelClassifier classifier,
+        ILabelledBatchSource source,
+        NetworkTrainingOptions? options = null,
+        (Tensor Inputs, Tensor Labels)? validation = null)
+        => Start(classifier, source, NetworkLosses.CrossEntropies, Check(classifier, UnitSupport.Binary), options, validation);
+
     private static Trainer<LossMetrics> Start(
         torch.nn.Module<Tensor, Tensor> network,
         Batch data,
@@ -126,16 +211,29 @@ public static class NetworkTraining
         NetworkTrainingOptions? options,
         (Tensor Inputs, Tensor Targets)? validation)
     {
-        Batch? unseen = validation is { } given ? new Batch(given.Inputs, given.Targets) : null;
         return new NetworkRun(network, options ?? new NetworkTrainingOptions(), check) { Names = ("inputs", targets) }
-            .Start(data, unseen, _ => new LossObjective(network, (inputs, batch) => loss(network.call(inputs), batch.Labels!)));
+            .Start(data, Unseen(validation), _ => Objective(network, loss));
     }
+
+    private static Trainer<LossMetrics> Start(
+        torch.nn.Module<Tensor, Tensor> network,
+        ILabelledBatchSource source,
+        Func<Tensor, Tensor, Tensor> loss,
+        TargetCheck check,
+        NetworkTrainingOptions? options,
+        (Tensor Inputs, Tensor Targets)? validation)
+        => new NetworkRun(network, options ?? new NetworkTrainingOptions(), check).Start(source, Unseen(validation), _ => Objective(network, loss));
+
+    private static Batch? Unseen((Tensor Inputs, Tensor Targets)? validation) => validation is { } given ? new Batch(given.Inputs, given.Targets) : null;
+
+    private static LossObjective Objective(torch.nn.Module<Tensor, Tensor> network, Func<Tensor, Tensor, Tensor> loss)
+        => new(network, (inputs, batch) => loss(network.call(inputs), batch.Labels!));
 
     private static TargetCheck Check(FeedForwardNetwork network, UnitSupport support) => (targets, inputs, values, name) =>
     {
         HeadEvaluation.CheckTargetKind(network, targets, inputs, name);
         if (values)
-            support.Check(targets, name);
+            support.Check(targets, name, " A row whose targets are not all known can't be learned from: leave it out.");
     };
 
     private static void CheckAny(Tensor targets, Tensor inputs, bool values, string name)

@@ -132,6 +132,19 @@ internal sealed record CheckpointScenario(
         Deep("a deep machine", () => new() { Epochs = 3 }),
         Deep("a deep machine, tempering, a sparsity target and Adam", () => new() { Epochs = 3, NegativePhase = new ParallelTempering(3, 8), Sparsity = new(), Optimizer = new AdamSettings() }),
         Deep("a deep machine of real numbers, CD", () => new() { Epochs = 3, NegativePhase = new ContrastiveDivergence() }, gaussian: true),
+        Pairs("a deep machine, one pair of layers at a time", checkpoint => new()
+        {
+            Layers = [new() { Epochs = 3, BatchSize = 12 }, new() { Epochs = 1, BatchSize = 12, Optimizer = new AdamSettings() }, new() { Epochs = 2, Seed = 4, Patience = 3 }],
+            Checkpoint = checkpoint,
+        }),
+        Pairs("a deep machine, one pair of layers at a time, more copies, by PCD", checkpoint => new()
+        {
+            Epochs = 2,
+            BatchSize = 12,
+            UpperCopies = 2,
+            NegativePhase = new PersistentContrastiveDivergence(1, 10),
+            Checkpoint = checkpoint,
+        }),
         Network("a network", 7, checkpoint => new()
         {
             BatchSize = 12,
@@ -245,6 +258,15 @@ internal sealed record CheckpointScenario(
             var history = dbm.Fit(data, options() with { BatchSize = 12, Checkpoint = checkpoint }, others, progress);
             return new(Bytes(dbm), [.. history.Epochs.Select(MetricsText.Of)]);
         });
+
+    private static CheckpointScenario Pairs(string name, Func<CheckpointOptions?, DbmPretrainingOptions> options) => new(name, 6, (seed, checkpoint, progress) =>
+    {
+        using var data = Data();
+        using var weights = torch.arange(data.shape[0]).remainder(3).to(ScalarType.Float32);
+        using var dbm = Dbm.Bernoulli([6, 5, 4, 3], WeightInitialization.Normal(0.3), seed);
+        var histories = dbm.Pretrain(data, options(checkpoint), progress, weights);
+        return new(Bytes(dbm), [.. histories.SelectMany(h => h.Epochs.Select(MetricsText.Of))]);
+    });
 
     public sealed record Outcome(Dictionary<string, byte[]> State, IReadOnlyList<string> History)
     {

@@ -140,7 +140,7 @@ public sealed class TiedStartTests
         Refused(() => Dbn.Gaussian(6, 4, 6).Fit(rows, tied), "*6 gaussian hidden units*it has 6 bernoulli*");
         Refused(() => new Dbn(new Rbm(new SoftmaxUnits(2, 3), new BernoulliUnits(4)), new Rbm(new BernoulliUnits(4), new SoftmaxUnits(3, 2))).Fit(rows, tied), "*6 softmax*");
         Refused(() => ClassificationDbn.Bernoulli([6, 4, 5], 2).Fit(rows, torch.zeros(40, ScalarType.Int64), new() { TiedStart = true }), "*the top has at least 6*");
-        Refused(() => Dbm.Bernoulli(6, 4, 6).Pretrain(rows, tied), "*Pretrain*");
+        Refused(() => Dbm.Bernoulli(6, 4, 6).Pretrain(rows, new() { TiedStart = true }), "*Pretrain*");
         var half = Dbn.Bernoulli(6, 4, 6);
         half.TopMachine.Weight.requires_grad = false;
         Refused(() => half.Fit(rows, tied), "*requires_grad of some is false*");

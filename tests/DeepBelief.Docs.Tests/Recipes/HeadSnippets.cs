@@ -1,5 +1,6 @@
 #region usings
 using DeepBelief;
+using DeepBelief.Data;
 using static TorchSharp.torch;
 #endregion
 
@@ -49,7 +50,28 @@ public sealed class HeadSnippets : Support.SnippetTests
             new() { Epochs = 30 });
         #endregion
 
+        ILabelledBatchSource source = new Halves(images, targets);
+
+        #region source
+        using var streamed = dbn.ToRegressor(targets: 2);
+        streamed.Fit(source, new() { Epochs = 60 });                    // Read gives inputs and targets
+        #endregion
+
+        streamed.Score(images, targets).R2.Should().OnlyContain(r2 => r2 > 0.5);
+
         // The mean of either count would be 2.5 off.
         (counter.Predict(images).exp() - counts).abs().mean().item<float>().Should().BeLessThan(0.5f);
+    }
+
+    /// <summary>Two batches.</summary>
+    private sealed class Halves(Tensor inputs, Tensor targets) : ILabelledBatchSource
+    {
+        public int Batches => 2;
+
+        public (Tensor Inputs, Tensor Labels) Read(int epoch, int batch)
+        {
+            var (start, count) = ((batch - 1) * inputs.shape[0] / 2, inputs.shape[0] / 2);
+            return (inputs.narrow(0, start, count), targets.narrow(0, start, count));
+        }
     }
 }

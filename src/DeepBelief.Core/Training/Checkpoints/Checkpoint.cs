@@ -16,16 +16,17 @@ internal sealed class Checkpoint : IDisposable
     private readonly CheckpointOptions options;
     private readonly RunDescription run;
     private readonly object model;
+    private readonly object owner;
     private readonly List<object?> stages = []; // read from the file, with tensors to dispose, or passed to Write
 
     // The model's tensors before Load overwrote them, to undo a failed resume; empty after the first Write.
     private Dictionary<string, Tensor> before = [];
 
-    private Checkpoint(CheckpointOptions options, RunDescription run, object model, IReadOnlyDictionary<string, Tensor> state)
+    private Checkpoint(CheckpointOptions options, RunDescription run, object model, object owner, IReadOnlyDictionary<string, Tensor> state)
     {
         this.options = options;
         this.run = run;
-        this.model = model;
+        (this.model, this.owner) = (model, owner);
         Model = state;
     }
 
@@ -41,12 +42,18 @@ internal sealed class Checkpoint : IDisposable
     public bool IsReseeded { get; private set; }
 
     /// <summary>Opens the checkpoint of a run; to resume, copies the file's model into the model's tensors.</summary>
+    /// <param name="options">The options; null for no checkpoint.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="owner">What the caller knows as the model, which remembers how the run left it.</param>
+    /// <param name="state">The model's tensors.</param>
+    /// <param name="describe">Describes the run.</param>
     /// <returns>The checkpoint; null without options.</returns>
     /// <exception cref="CheckpointMismatchException">The file belongs to another run.</exception>
     /// <exception cref="DataFormatException">The file is damaged or not a checkpoint.</exception>
     public static Checkpoint? Open(
         CheckpointOptions? options,
         object model,
+        object owner,
         IReadOnlyDictionary<string, Tensor> state,
         Func<IReadOnlyDictionary<string, Tensor>, RunDescription> describe)
     {
@@ -57,7 +64,7 @@ internal sealed class Checkpoint : IDisposable
             throw new DirectoryNotFoundException($"Expected a folder {folder} for the checkpoint, found none.");
         if (Directory.Exists(options.Path))
             throw new IOException($"Expected a file for the checkpoint, found the folder {options.Path}.");
-        var checkpoint = new Checkpoint(options, describe(state), model, state);
+        var checkpoint = new Checkpoint(options, describe(state), model, owner, state);
         if (options.Resume && File.Exists(options.Path))
             checkpoint.Load();
         return checkpoint;
@@ -117,7 +124,7 @@ internal sealed class Checkpoint : IDisposable
     {
         Release(0);
         if (Model.Values.All(tensor => !tensor.IsInvalid))
-            InitialWeights.Remember(model, run.InitialWeights, InitialWeights.Digest(Model));
+            InitialWeights.Remember(owner, run.InitialWeights, InitialWeights.Digest(Model));
     }
 
     private void Load()
@@ -151,7 +158,7 @@ internal sealed class Checkpoint : IDisposable
     {
         var differences = run.Differences(theirs).Where(difference => !difference.IsMoreEpochs(stagesBegun)).ToList();
         var initial = theirs.GetValueOrDefault(RunDescription.InitialWeightsName, run.InitialWeights);
-        if (initial != run.InitialWeights && (InitialWeights.HasLeft(model, initial, run.InitialWeights) || InitialWeights.Digest(state) == run.InitialWeights))
+        if (initial != run.InitialWeights && (InitialWeights.HasLeft(owner, initial, run.InitialWeights) || InitialWeights.Digest(state) == run.InitialWeights))
             differences.RemoveAll(difference => difference.Name == RunDescription.InitialWeightsName);
         if (differences.Any(difference => !options.AllowChanges || !difference.IsChange))
             throw Mismatch([.. differences.Select(difference => difference.ToString())]);

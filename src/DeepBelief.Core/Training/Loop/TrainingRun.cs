@@ -10,14 +10,19 @@ internal sealed class TrainingRun : IDisposable
     private readonly Checkpoint? checkpoint;
 
     /// <summary>Opens a run and, to resume, loads the checkpoint into the model.</summary>
-    /// <remarks>The training rows may be a sample (<see cref="BatchReader.Overview"/>); the options must be valid.</remarks>
-    public TrainingRun(object model, IEnumerable<Parameter> parameters, OptimizationOptions options, Batch training, Batch? validation, Tensor? unlabelled = null)
+    /// <remarks>
+    /// The training rows may be a sample (<see cref="BatchReader.Overview"/>); the options must be valid. The owner is what the caller
+    /// knows as the model, if that is made from it for this run; null if it is the model.
+    /// </remarks>
+    public TrainingRun(
+        object model, IEnumerable<Parameter> parameters, OptimizationOptions options, Batch training, Batch? validation, Tensor? unlabelled = null, object? owner = null)
     {
         this.model = model;
         this.parameters = [.. parameters];
         checkpoint = Checkpoint.Open(
             options.Checkpoint,
             model,
+            owner ?? model,
             ModelState.Of(model, this.parameters),
             state => new RunDescription(
                 model,

@@ -15,6 +15,9 @@ internal static class AutomaticOptions
     // number, so steps of the weights have to be smaller for more; those of Adam, which add up, with the number itself.
     private const double WidthAtFullRate = 100;
 
+    // The same of a deep machine, whose rate falls faster: in proportion to the number.
+    private const double DeepWidthAtFullRate = 150;
+
     // From here on SGD's rate rises with fewer units, to twice as much, where gradients allow it.
     private const double WidthOfSmallModels = 50;
 
@@ -96,7 +99,7 @@ internal static class AutomaticOptions
         {
             var rise = isSmooth && negativePhase is not PersistentContrastiveDivergence { Jumps: false } ? Math.Clamp(WidthOfSmallModels / width, 1, 2) : 1;
             // The steps of a deep machine move the inputs of a layer from both sides, and one layer passes them on to the next.
-            var byWidth = rbm.FixedBlocks is null ? Math.Sqrt(narrow) * rise : narrow;
+            var byWidth = rbm.FixedBlocks is null ? Math.Sqrt(narrow) * rise : Math.Min(1, DeepWidthAtFullRate / width);
             return new SgdRate(first * linear * byWidth / spread, scale, sgd.Momentum);
         }
 
