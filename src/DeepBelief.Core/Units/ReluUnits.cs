@@ -66,6 +66,16 @@ public sealed class ReluUnits : UnitLayer
     /// <inheritdoc/>
     protected internal override IReadOnlyList<LinearTerm> LinearTerms => [new(bias)];
 
+    /// <summary>
+    /// How much of a change of variances the biases make up for in training, 0 to 1, given the variances before: all where the mean
+    /// is many deviations, nearly σ²b, which must not move along; nothing where most of the distribution is cut off.
+    /// </summary>
+    internal Tensor Shares(Tensor variances)
+    {
+        var squares = (bias * variances.sqrt()).AtLeast(0).Squared();
+        return squares / squares.Plus(1);
+    }
+
     /// <inheritdoc/>
     public override Tensor Energy(Tensor states)
     {

@@ -95,6 +95,9 @@ public sealed class UpDownTests
         using var scope = torch.NewDisposeScope();
         using var layer = new UntiedLayer(Make.Units(kind, 6), Make.Units(kind, 3, 9), WeightInitialization.Normal(0.5)).to(ScalarType.Float64);
         layer.Generative.requires_grad = layer.Recognition.requires_grad = false;
+        // Biases of ReLU units would move along.
+        foreach (var relu in new[] { layer.Visible, layer.Hidden }.OfType<ReluUnits>())
+            relu.Bias.requires_grad = false;
         foreach (var parameter in layer.parameters().Where(p => p.requires_grad))
             parameter.grad = torch.ones_like(parameter);
         VarianceGradient.Apply(layer);

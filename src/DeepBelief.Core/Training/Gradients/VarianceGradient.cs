@@ -6,8 +6,8 @@ namespace DeepBelief.Training;
 /// <summary>
 /// The gradient of the log-variances of Gaussian visible units at constant σ²W, the means that hidden units add, rather than at
 /// constant W: so a unit can become narrow without its means moving (Cho, Ilin and Raiko 2011). <see cref="StandardizedSteps"/>
-/// moves W along. It does so with b of ReLU units, at whose constant σ²b their gradient is. Beside frozen parameters, which do not
-/// move along, log-variances are only slowed.
+/// moves W along. It does so with b of ReLU units whose means are nearly σ²b (<see cref="ReluUnits.Shares"/>). Beside frozen
+/// parameters, which do not move along, log-variances are only slowed.
 /// </summary>
 /// <remarks>
 /// ∂F/∂z at constant σ²W and, if centered, constant c + Wμ: ∂F/∂z - Σ_j W_j (∂F/∂W_j - ∂F/∂c_j μ). No variance falls below what
@@ -94,7 +94,7 @@ internal sealed class VarianceGradient : GradientChange
             if (part is GaussianUnits { LogVariance.grad: { } own })
                 _ = (along is null ? own : own.Add(along.narrow(0, start, part.Size), -1)).Scale(Rate);
             else if (part is ReluUnits { LogVariance.grad: { } ofRelu } relu)
-                _ = (relu.Bias is { requires_grad: true, grad: { } ofBias } ? ofRelu.sub_(relu.Bias * ofBias) : ofRelu).Scale(Rate);
+                _ = (relu.Bias is { requires_grad: true, grad: { } ofBias } ? ofRelu.sub_(relu.Shares(relu.Variances) * relu.Bias * ofBias) : ofRelu).Scale(Rate);
         }
     }
 

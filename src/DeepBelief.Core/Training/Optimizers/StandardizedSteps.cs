@@ -10,7 +10,7 @@ namespace DeepBelief.Training;
 /// <remarks>
 /// With σ the deviations of the units now, 1 for units that have none, the optimizer sees W σ_h σ_v and b / σ (of ReLU units, whose
 /// biases multiply states, b σ). After its step the weights follow the variances, so that the means σ²W of Gaussian units stay
-/// where the step of W has put them, and biases of ReLU units, so that σ²b does.
+/// where the step of W has put them, and biases of ReLU units in part.
 /// </remarks>
 internal sealed class StandardizedSteps
 {
@@ -121,8 +121,10 @@ internal sealed class StandardizedSteps
     {
         foreach (var (part, start) in SharedInputs.Parts(units))
         {
-            if (part is ReluUnits { Bias.requires_grad: true } relu)
-                _ = relu.Bias.mul_(deviations!.narrow(0, start, part.Size).Squared() / relu.Variances);
+            if (part is not ReluUnits { Bias.requires_grad: true } relu)
+                continue;
+            var before = deviations!.narrow(0, start, part.Size).Squared();
+            _ = relu.Bias.mul_((before / relu.Variances).pow(relu.Shares(before)));
         }
     }
 
