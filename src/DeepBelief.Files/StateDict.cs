@@ -68,7 +68,9 @@ internal static class StateDict
                 faults.Add($"{key}: {fault}");
         }
 
+        // Where all that is wrong is keys too many, no fault says what was expected.
+        var expected = faults.Any(fault => fault.Contains("expected", StringComparison.Ordinal)) ? "" : "expected no other keys, ";
         if (faults.Count > 0)
-            throw new DataFormatException($"state_dict: {string.Join("; ", faults)}.");
+            throw new DataFormatException($"state_dict: {expected}{string.Join("; ", faults)}.");
     }
 }
