@@ -275,6 +275,9 @@ public sealed class DbmTrainingTests
         using var spins = new Dbm(new BernoulliUnits(6), [new BernoulliUnits(4), new SpinUnits(3)]);
         var sparse = () => spins.Fit(data, new() { Sparsity = new() });
         sparse.Should().Throw<ArgumentOutOfRangeException>().WithMessage("Sparsity*not binary*");
+        using var gap = data.clone();
+        gap[0, 1] = float.NaN;
+        dbm.Invoking(d => d.Fit(gap)).Should().Throw<ArgumentException>().WithMessage("*Dbm needs whole rows*FillMissing*");
 
         void Refused(DbmTrainingOptions options, string message)
             => dbm.Invoking(d => d.Fit(data, options)).Should().Throw<ArgumentOutOfRangeException>().WithMessage(message);

@@ -21,7 +21,7 @@ internal sealed class CompleteRows(IEnergyModel model, MissingValues missing)
                     model.VisibleSupport.CheckHeld(rows, isMissing, name);
                 break;
             default:
-                model.VisibleSupport.Check(rows, name, $" If NaN marks missing values, say how to train with them: {nameof(TrainingOptions)}.{nameof(TrainingOptions.MissingValues)}.");
+                model.VisibleSupport.Check(rows, name, $" If NaN marks missing values, {nameof(TrainingOptions)}.{nameof(TrainingOptions.MissingValues)} says how to train with them; a {nameof(Dbm)} needs whole rows, so fill them first, as {nameof(MarkovChain)}.{nameof(MarkovChain.FillMissing)} does.");
                 break;
         }
     }
