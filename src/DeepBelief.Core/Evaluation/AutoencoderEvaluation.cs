@@ -36,12 +36,17 @@ public static class AutoencoderEvaluation
         {
             ClassifierEvaluation.CheckInputs(autoencoder, data);
             CheckLoss(autoencoder, loss);
-            InputChecks.Values(autoencoder.VisibleSupport, data);
-            return NetworkOutputs.OfBlocks(autoencoder, data.shape[0], (start, count) =>
+            return SparseRows.Are(data) ? SparseRows.Map(data, autoencoder.VisibleSize, data, OfDense) : OfDense(data);
+
+            Tensor OfDense(Tensor dense)
             {
-                var rows = data.narrow(0, start, count);
-                return Differences(autoencoder, rows, rows, loss);
-            });
+                InputChecks.Values(autoencoder.VisibleSupport, dense, nameof(data));
+                return NetworkOutputs.OfBlocks(autoencoder, dense.shape[0], (start, count) =>
+                {
+                    var rows = dense.narrow(0, start, count);
+                    return Differences(autoencoder, rows, rows, loss);
+                });
+            }
         }
 
         /// <summary>Throws unless the outputs have a loss.</summary>

@@ -95,8 +95,7 @@ public static class HeadEvaluation
     private static Tensor Outputs(FeedForwardNetwork network, Tensor inputs)
     {
         ClassifierEvaluation.CheckInputs(network, inputs);
-        InputChecks.Values(UnitSupport.Real, inputs);
-        return NetworkOutputs.Of(network, inputs);
+        return ClassifierEvaluation.Outputs(network, inputs);
     }
 
     private static Tensor Are(Tensor logits) => logits.IsBelow(0).logical_not();

@@ -98,6 +98,6 @@ public static class AutoencoderTraining
 
         private static Batch? Rows(Tensor? validation) => validation is null ? null : new Batch(validation);
 
-        private LossObjective Objective(Batch overview) => new(autoencoder, (inputs, batch) => autoencoder.Differences(inputs, batch.Rows, loss));
+        private LossObjective Objective(BatchReader rows) => new(autoencoder, (inputs, batch) => autoencoder.Differences(inputs, batch.Rows, loss));
     }
 }
