@@ -12,7 +12,7 @@ public static class ClassifierEvaluation
 {
     /// <summary>Returns the most probable class of each row.</summary>
     /// <param name="classifier">The classifier.</param>
-    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>; may be sparse: only blocks of them become dense.</param>
     /// <returns>Classes, <c>[rows]</c>, <c>int64</c>.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the classifier.</exception>
     public static Tensor Predict(this Classifier classifier, Tensor inputs) => Predict((torch.nn.Module<Tensor, Tensor>)classifier, inputs);
@@ -28,7 +28,7 @@ public static class ClassifierEvaluation
 
     /// <summary>Returns the probability of each class for each row.</summary>
     /// <param name="classifier">The classifier.</param>
-    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>; may be sparse: only blocks of them become dense.</param>
     /// <returns>Probabilities, <c>[rows, classes]</c>.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the classifier.</exception>
     public static Tensor PredictProbabilities(this Classifier classifier, Tensor inputs) => PredictProbabilities((torch.nn.Module<Tensor, Tensor>)classifier, inputs);
@@ -52,7 +52,7 @@ public static class ClassifierEvaluation
 
     /// <summary>Computes loss and accuracy on labelled rows.</summary>
     /// <param name="classifier">The classifier.</param>
-    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>; may be sparse: only blocks of them become dense.</param>
     /// <param name="labels">Their classes, <c>[rows]</c>, <c>int64</c>, from 0.</param>
     /// <param name="weights">Weights of the rows, <c>[rows]</c>, 0 or more and not all 0; null weighs all alike.</param>
     /// <exception cref="ArgumentException">The rows, labels or weights do not fit the classifier or each other.</exception>

@@ -14,7 +14,10 @@ public static class ClassificationRbmTraining
     /// model.Fit(images, labels, new() { GenerativeWeight = 0 }); // discriminative training
     /// Console.WriteLine(model.Score(images, labels).Accuracy);
     /// </code></example>
-    /// <param name="visible">Training rows, <c>[rows, visible]</c>, of the model's type and device; finite, in the support of the visible units.</param>
+    /// <param name="visible">
+    /// Training rows, <c>[rows, visible]</c>, of the model's type and device; finite, in the support of the visible units. Of a sparse tensor, COO, CSR or CSC,
+    /// only the rows of a batch are made dense.
+    /// </param>
     /// <param name="labels">Class of each row, <c>[rows]</c>, <c>int64</c>, from 0; -1 for a row without a label, from which the model learns p(v).</param>
     /// <param name="options">Training options; null uses the defaults, hybrid training.</param>
     /// <param name="validation">Labelled rows to score after every epoch and, if enabled, for early stopping; null for none.</param>

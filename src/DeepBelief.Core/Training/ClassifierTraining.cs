@@ -16,7 +16,10 @@ public static class ClassifierTraining
     /// Console.WriteLine($"{history.Best.Validation!.Accuracy:p2} in epoch {history.BestEpoch}");
     /// </code></example>
     /// <param name="network">The classifier; its parameters are changed in place.</param>
-    /// <param name="inputs">Training rows, <c>[rows, inputs]</c>, of the classifier's element type and on its device; finite.</param>
+    /// <param name="inputs">
+    /// Training rows, <c>[rows, inputs]</c>, of the classifier's element type and on its device; finite. Of a sparse tensor, COO, CSR or CSC,
+    /// only the rows of a batch are made dense.
+    /// </param>
     /// <param name="labels">Class of each row, <c>[rows]</c>, <c>int64</c>, from 0.</param>
     /// <param name="validation">Labelled rows to score after every epoch and, if enabled, for early stopping; null for none.</param>
     /// <param name="unlabelled">

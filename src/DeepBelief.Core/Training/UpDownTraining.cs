@@ -16,7 +16,10 @@ public static class UpDownTraining
     /// untied.Save("untied.pt");
     /// </code></example>
     /// <param name="model">The network; its parameters are changed in place.</param>
-    /// <param name="data">Training rows, <c>[rows, visible]</c>, of the network's type and device; finite, in the support of the visible units.</param>
+    /// <param name="data">
+    /// Training rows, <c>[rows, visible]</c>, of the network's type and device; finite, in the support of the visible units. Of a sparse tensor, COO, CSR or CSC,
+    /// only the rows of a batch are made dense.
+    /// </param>
     /// <param name="labels">
     /// Class of each row, <c>[rows]</c>, <c>int64</c>, from 0; -1 for a row without a label, for which the top machine draws one. Null for a
     /// network without labels.

@@ -39,7 +39,7 @@ internal sealed class SparseBatches : ShuffledBatches
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var numbers = new Batch(torch.arange(rows.Count, ScalarType.Int64, rows.Device), Weights: weights).Draw(count, generator);
+        var numbers = new Batch(Arithmetic.Range(0, rows.Count, rows.Device), Weights: weights).Draw(count, generator);
         return Select(numbers.Rows).MoveToOuterDisposeScope();
     }
 
