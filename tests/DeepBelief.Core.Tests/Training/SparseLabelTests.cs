@@ -1,4 +1,3 @@
-using DeepBelief.Evaluation;
 using DeepBelief.Sampling;
 using DeepBelief.Tests.Support;
 using DeepBelief.Training;
