@@ -9,7 +9,7 @@ public static class AutoencoderEvaluation
 {
     /// <summary>Computes how well an autoencoder reconstructs rows.</summary>
     /// <param name="autoencoder">The autoencoder.</param>
-    /// <param name="data">Rows, <c>[rows, visible]</c>.</param>
+    /// <param name="data">Rows, <c>[rows, visible]</c>; may be sparse: only blocks of them become dense.</param>
     /// <param name="weights">Weights of the rows, <c>[rows]</c>, 0 or more and not all 0; null weighs all alike.</param>
     /// <exception cref="ArgumentException">The rows do not fit the autoencoder, or the weights the rows.</exception>
     public static ReconstructionScore Score(this Autoencoder autoencoder, Tensor data, Tensor? weights = null)
@@ -29,19 +29,24 @@ public static class AutoencoderEvaluation
         internal bool HasCrossEntropy => autoencoder.Activation is Sigmoid or Tanh or Softmax;
 
         /// <summary>Returns the loss of each row, <c>[rows]</c>: a score of how strange rows are.</summary>
-        /// <param name="data">Rows, <c>[rows, visible]</c>.</param>
+        /// <param name="data">Rows, <c>[rows, visible]</c>; may be sparse: only blocks of them become dense.</param>
         /// <param name="loss">The loss.</param>
         /// <exception cref="ArgumentException">The rows do not fit the autoencoder, or its units have no cross-entropy.</exception>
         public Tensor Losses(Tensor data, ReconstructionLoss loss = ReconstructionLoss.SquaredError)
         {
             ClassifierEvaluation.CheckInputs(autoencoder, data);
             CheckLoss(autoencoder, loss);
-            InputChecks.Values(autoencoder.VisibleSupport, data);
-            return NetworkOutputs.OfBlocks(autoencoder, data.shape[0], (start, count) =>
+            return SparseRows.Are(data) ? SparseRows.Map(data, autoencoder.VisibleSize, data, OfDense) : OfDense(data);
+
+            Tensor OfDense(Tensor dense)
             {
-                var rows = data.narrow(0, start, count);
-                return Differences(autoencoder, rows, rows, loss);
-            });
+                InputChecks.Values(autoencoder.VisibleSupport, dense, nameof(data));
+                return NetworkOutputs.OfBlocks(autoencoder, dense.shape[0], (start, count) =>
+                {
+                    var rows = dense.narrow(0, start, count);
+                    return Differences(autoencoder, rows, rows, loss);
+                });
+            }
         }
 
         /// <summary>Throws unless the outputs have a loss.</summary>

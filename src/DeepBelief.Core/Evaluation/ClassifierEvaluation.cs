@@ -12,7 +12,7 @@ public static class ClassifierEvaluation
 {
     /// <summary>Returns the most probable class of each row.</summary>
     /// <param name="classifier">The classifier.</param>
-    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>; may be sparse: only blocks of them become dense.</param>
     /// <returns>Classes, <c>[rows]</c>, <c>int64</c>.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the classifier.</exception>
     public static Tensor Predict(this Classifier classifier, Tensor inputs) => Predict((torch.nn.Module<Tensor, Tensor>)classifier, inputs);
@@ -28,7 +28,7 @@ public static class ClassifierEvaluation
 
     /// <summary>Returns the probability of each class for each row.</summary>
     /// <param name="classifier">The classifier.</param>
-    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>; may be sparse: only blocks of them become dense.</param>
     /// <returns>Probabilities, <c>[rows, classes]</c>.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the classifier.</exception>
     public static Tensor PredictProbabilities(this Classifier classifier, Tensor inputs) => PredictProbabilities((torch.nn.Module<Tensor, Tensor>)classifier, inputs);
@@ -52,7 +52,7 @@ public static class ClassifierEvaluation
 
     /// <summary>Computes loss and accuracy on labelled rows.</summary>
     /// <param name="classifier">The classifier.</param>
-    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>; may be sparse: only blocks of them become dense.</param>
     /// <param name="labels">Their classes, <c>[rows]</c>, <c>int64</c>, from 0.</param>
     /// <param name="weights">Weights of the rows, <c>[rows]</c>, 0 or more and not all 0; null weighs all alike.</param>
     /// <exception cref="ArgumentException">The rows, labels or weights do not fit the classifier or each other.</exception>
@@ -76,17 +76,28 @@ public static class ClassifierEvaluation
     public static ClassifierScore Score(torch.nn.Module<Tensor, Tensor> classifier, Tensor inputs, Tensor labels, Tensor? weights = null)
     {
         CheckInputs(classifier, inputs);
-        CheckValues(classifier, inputs);
         Guard.Labels(labels, inputs, Classes(classifier, inputs));
         RowWeights.Check(weights, inputs.shape[0]);
         using var scope = torch.NewDisposeScope();
-        var outputs = NetworkOutputs.Of(classifier, inputs);
+        var outputs = Outputs(classifier, inputs);
         return new ClassifierScore(
             RowWeights.Mean(torch.nn.functional.cross_entropy(outputs, labels, reduction: torch.nn.Reduction.None), weights),
             RowWeights.Mean(outputs.argmax(1).eq(labels), weights));
     }
 
-    /// <summary>Throws if a tensor has no rows, or another element type or device than the network.</summary>
+    /// <summary>Returns the outputs for rows whose shape and type have been checked, dense or sparse; checks values if checks are due.</summary>
+    internal static Tensor Outputs(torch.nn.Module<Tensor, Tensor> network, Tensor inputs, [CallerArgumentExpression(nameof(inputs))] string? name = null)
+    {
+        return SparseRows.Are(inputs) ? SparseRows.Map(inputs, inputs.shape[1], inputs, OfDense, name) : OfDense(inputs);
+
+        Tensor OfDense(Tensor rows)
+        {
+            CheckValues(network, rows, name);
+            return NetworkOutputs.Of(network, rows);
+        }
+    }
+
+    /// <summary>Throws if a tensor, dense or sparse, has no rows, or another element type or device than the network.</summary>
     internal static void CheckInputs(
         torch.nn.Module<Tensor, Tensor> network,
         Tensor inputs,
@@ -96,6 +107,13 @@ public static class ClassifierEvaluation
         Lifetime.Check(network);
         var like = network.parameters().FirstOrDefault()
             ?? throw new ArgumentException("Expected a network with parameters, found none.", nameof(network));
+        if (SparseRows.Are(inputs))
+        {
+            _ = (network as UntiedDbn)?.ExpectLabels();
+            Guard.SparseRows(inputs, Columns(network), like, name);
+            return;
+        }
+
         Guard.Dense(inputs, name);
         if (inputs.dim() < 2 || inputs.shape[0] == 0)
             throw new ArgumentException($"Expected a tensor of shape [rows, inputs] with at least one row, found {Shapes.Text(inputs)}.", name);
@@ -129,7 +147,8 @@ public static class ClassifierEvaluation
         Tensor outputs;
         try
         {
-            outputs = network.call(inputs.narrow(0, 0, 1));
+            // Any row shows the number.
+            outputs = network.call(SparseRows.Are(inputs) ? torch.zeros(1, inputs.shape[1], inputs.dtype, inputs.device) : inputs.narrow(0, 0, 1));
         }
         catch (ExternalException e)
         {
@@ -145,8 +164,7 @@ public static class ClassifierEvaluation
     private static Tensor Map(torch.nn.Module<Tensor, Tensor> classifier, Tensor inputs, Func<Tensor, Tensor> result)
     {
         CheckInputs(classifier, inputs);
-        CheckValues(classifier, inputs);
         using var scope = torch.NewDisposeScope();
-        return result(NetworkOutputs.Of(classifier, inputs)).MoveToOuterDisposeScope();
+        return result(Outputs(classifier, inputs)).MoveToOuterDisposeScope();
     }
 }

@@ -11,14 +11,14 @@ public static class HeadEvaluation
 {
     /// <summary>Returns the predicted numbers of each row.</summary>
     /// <param name="regressor">The regressor.</param>
-    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>; may be sparse: only blocks of them become dense.</param>
     /// <returns>Predictions, <c>[rows, targets]</c>.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the regressor.</exception>
     public static Tensor Predict(this Regressor regressor, Tensor inputs) => Outputs(regressor, inputs);
 
     /// <summary>Returns which labels each row has: those of a probability of a half or more.</summary>
     /// <param name="classifier">The classifier.</param>
-    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>; may be sparse: only blocks of them become dense.</param>
     /// <returns>Labels, <c>[rows, labels]</c>, <c>bool</c>.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the classifier.</exception>
     public static Tensor Predict(this MultiLabelClassifier classifier, Tensor inputs)
@@ -29,7 +29,7 @@ public static class HeadEvaluation
 
     /// <summary>Computes the errors of predictions.</summary>
     /// <param name="regressor">The regressor.</param>
-    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>; may be sparse: only blocks of them become dense.</param>
     /// <param name="targets">What is to be predicted, <c>[rows, targets]</c>.</param>
     /// <param name="weights">Weights of the rows, <c>[rows]</c>, 0 or more and not all 0; null weighs all alike.</param>
     /// <exception cref="ArgumentException">The rows, targets or weights do not fit the regressor or each other.</exception>
@@ -51,7 +51,7 @@ public static class HeadEvaluation
 
     /// <summary>Computes loss, accuracies and F1 scores.</summary>
     /// <param name="classifier">The classifier.</param>
-    /// <param name="inputs">Rows, <c>[rows, inputs]</c>.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>; may be sparse: only blocks of them become dense.</param>
     /// <param name="labels">Which labels the rows have, <c>[rows, labels]</c>, 0 or 1, of the rows' element type.</param>
     /// <param name="weights">Weights of the rows, <c>[rows]</c>, 0 or more and not all 0; null weighs all alike.</param>
     /// <exception cref="ArgumentException">The rows, labels or weights do not fit the classifier or each other.</exception>
@@ -95,8 +95,7 @@ public static class HeadEvaluation
     private static Tensor Outputs(FeedForwardNetwork network, Tensor inputs)
     {
         ClassifierEvaluation.CheckInputs(network, inputs);
-        InputChecks.Values(UnitSupport.Real, inputs);
-        return NetworkOutputs.Of(network, inputs);
+        return ClassifierEvaluation.Outputs(network, inputs);
     }
 
     private static Tensor Are(Tensor logits) => logits.IsBelow(0).logical_not();

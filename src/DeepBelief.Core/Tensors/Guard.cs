@@ -97,11 +97,21 @@ internal static class Guard
             throw new ArgumentException($"Expected 1 or {rows.shape[0]} rows, found {tensor.shape[0]}.", name);
     }
 
-    /// <summary>As <see cref="Rows"/>, for a sparse tensor.</summary>
-    public static void SparseRows(Tensor tensor, long columns, Tensor like, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    /// <summary>As <see cref="Rows"/>, for a tensor that may be sparse.</summary>
+    public static void AnyRows(Tensor tensor, long columns, Tensor like, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    {
+        if (Tensors.SparseRows.Are(tensor))
+            SparseRows(tensor, columns, like, name);
+        else
+            Rows(tensor, columns, like, name);
+    }
+
+    /// <summary>As <see cref="Rows"/>, for a sparse tensor; of any number of columns if that is null.</summary>
+    public static void SparseRows(Tensor tensor, long? columns, Tensor like, [CallerArgumentExpression(nameof(tensor))] string? name = null)
     {
         Alive(like);
-        var fault = tensor.dim() != 2 || tensor.shape[1] != columns || tensor.shape[0] == 0 ? $"Expected a tensor of shape [rows, {columns}] with at least one row, found {Shapes.Text(tensor)}." : null;
+        var fits = tensor.dim() == 2 && tensor.shape[1] == (columns ?? tensor.shape[1]) && tensor.shape[0] > 0;
+        var fault = fits ? null : $"Expected a tensor of shape [rows, {columns?.ToString(CultureInfo.InvariantCulture) ?? "inputs"}] with at least one row, found {Shapes.Text(tensor)}.";
         Throw(name, fault, TypeFault(tensor, like), DeviceFault(tensor, like));
         if (!tensor.is_sparse)
             return;

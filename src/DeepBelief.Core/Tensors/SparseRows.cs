@@ -52,6 +52,29 @@ internal sealed class SparseRows : IDisposable
         }
     }
 
+    /// <summary>Hands rows to a check: as they are, or dense blocks of those of a sparse matrix.</summary>
+    public static void Check(Tensor rows, Action<Tensor> check)
+    {
+        if (!Are(rows))
+        {
+            check(rows);
+            return;
+        }
+
+        using var sparse = new SparseRows(rows);
+        sparse.Check(check);
+    }
+
+    /// <summary>Hands all rows to a check, in dense blocks.</summary>
+    public void Check(Action<Tensor> check)
+    {
+        foreach (var block in Blocks())
+        {
+            using (block)
+                check(block);
+        }
+    }
+
     /// <summary>Number of rows.</summary>
     public long Count { get; }
 

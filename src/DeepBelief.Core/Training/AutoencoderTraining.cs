@@ -18,7 +18,7 @@ public static class AutoencoderTraining
     /// <param name="autoencoder">The autoencoder; its parameters are changed in place.</param>
     /// <param name="data">
     /// Training rows, <c>[rows, visible]</c>, of the autoencoder's element type and on its device; finite and in the range
-    /// of its outputs.
+    /// of its outputs. Of a sparse tensor, COO, CSR or CSC, only the rows of a batch are made dense.
     /// </param>
     /// <param name="validation">Rows to score after every epoch and, if enabled, for early stopping; null for none.</param>
     /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/param[@name='progress' or @name='weights' or @name='cancellationToken' or @name='options']|/returns"/>
@@ -98,6 +98,6 @@ public static class AutoencoderTraining
 
         private static Batch? Rows(Tensor? validation) => validation is null ? null : new Batch(validation);
 
-        private LossObjective Objective(Batch overview) => new(autoencoder, (inputs, batch) => autoencoder.Differences(inputs, batch.Rows, loss));
+        private LossObjective Objective(BatchReader rows) => new(autoencoder, (inputs, batch) => autoencoder.Differences(inputs, batch.Rows, loss));
     }
 }

@@ -43,11 +43,11 @@ internal sealed class ClassificationDbnRun
     /// <summary>Trains the layers below the top on rows in memory; returns the trainer of the top.</summary>
     public Trainer<ClassifierMetrics> Start(Tensor visible, Tensor labels, Tensor? weights, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        Guard.Rows(visible, network.VisibleSize, network.TopMachine.Weight);
+        Guard.AnyRows(visible, network.VisibleSize, network.TopMachine.Weight);
         Guard.Labels(labels, visible, network.Classes, first: -1);
         using var given = EnergyModelTraining.Open(network.Layers[0], visible, weights, options.OfLayer(0));
         var overview = given.Overview with { Labels = labels };
-        _ = ClassificationRbmTraining.CheckGaps(overview, top);
+        _ = ClassificationRbmTraining.CheckGaps((labels, given.Marks.Weights), top);
         return Start(
             overview,
             run => layers.Train(run, given, visible, validation?.Rows, weights, progress, Layers, cancellationToken),
@@ -62,7 +62,7 @@ internal sealed class ClassificationDbnRun
     {
         ArgumentNullException.ThrowIfNull(source);
         using var rows = Open(0, options.OfLayer(0));
-        _ = ClassificationRbmTraining.CheckGaps(rows.Overview, top);
+        _ = ClassificationRbmTraining.CheckGaps(rows.Marks, top);
         return Start(
             rows.Overview,
             run => layers.Train(run, rows.Overview, validation?.Rows, _ => rows.Batches, Open, progress, Layers, cancellationToken),

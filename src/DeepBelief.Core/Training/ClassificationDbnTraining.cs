@@ -19,7 +19,10 @@ public static class ClassificationDbnTraining
     /// Console.WriteLine(history.Top.Last.Train.Accuracy);
     /// </code></example>
     /// <param name="network">The network; its parameters are changed in place.</param>
-    /// <param name="visible">Training rows, <c>[rows, visible]</c>, of the network's type and device; finite, in the support of the visible units.</param>
+    /// <param name="visible">
+    /// Training rows, <c>[rows, visible]</c>, of the network's type and device; finite, in the support of the visible units. Of a sparse tensor, COO, CSR or CSC,
+    /// only the rows of a batch are made dense.
+    /// </param>
     /// <param name="labels">Class of each row, <c>[rows]</c>, <c>int64</c>, from 0; -1 for a row without a label.</param>
     /// <param name="options">Training options; null uses the defaults.</param>
     /// <param name="validation">Labelled rows to validate each layer on after every epoch; null for none.</param>

@@ -14,7 +14,10 @@ public static class ClassificationRbmTraining
     /// model.Fit(images, labels, new() { GenerativeWeight = 0 }); // discriminative training
     /// Console.WriteLine(model.Score(images, labels).Accuracy);
     /// </code></example>
-    /// <param name="visible">Training rows, <c>[rows, visible]</c>, of the model's type and device; finite, in the support of the visible units.</param>
+    /// <param name="visible">
+    /// Training rows, <c>[rows, visible]</c>, of the model's type and device; finite, in the support of the visible units. Of a sparse tensor, COO, CSR or CSC,
+    /// only the rows of a batch are made dense.
+    /// </param>
     /// <param name="labels">Class of each row, <c>[rows]</c>, <c>int64</c>, from 0; -1 for a row without a label, from which the model learns p(v).</param>
     /// <param name="options">Training options; null uses the defaults, hybrid training.</param>
     /// <param name="validation">Labelled rows to score after every epoch and, if enabled, for early stopping; null for none.</param>
@@ -51,12 +54,16 @@ public static class ClassificationRbmTraining
         options.Validate();
         options = options with { LearningRate = options.LearningRate ?? ClassificationRbmOptions.DefaultLearningRate };
         ModelCheck.Trainable(model, model.parameters(), nameof(model));
-        Check(visible, nameof(visible), labels, nameof(labels), first: -1);
+        Guard.AnyRows(visible, model.VisibleSize, model.Joint.Weight);
+        Guard.Labels(labels, visible, model.Classes, first: -1);
         if (validation is { } v)
-            Check(v.Visible, nameof(validation), v.Labels, nameof(validation), first: 0);
+        {
+            Guard.AnyRows(v.Visible, model.VisibleSize, model.Joint.Weight, nameof(validation));
+            SparseRows.Check(v.Visible, some => model.VisibleSupport.Check(some, nameof(validation)));
+            Guard.Labels(v.Labels, v.Visible, model.Classes, nameof(validation));
+        }
 
-        var normalized = TrainingWeights.Normalized(weights, visible, visible.dtype);
-        var rows = new InMemoryBatches(new Batch(visible.detach(), labels.alias(), normalized).Detach(), options, owned: true);
+        var rows = ShuffledBatches.Open(new Batch(visible, labels, weights), some => model.VisibleSupport.Check(some, nameof(visible)), options);
         Batch? unseen = validation is { } u ? new Batch(u.Visible, u.Labels) : null;
         return TrainingRun.Start(
             model,
@@ -64,24 +71,17 @@ public static class ClassificationRbmTraining
             options,
             rows,
             unseen,
-            () => CheckGaps(rows.Overview, options),
+            () => CheckGaps(rows.Marks, options),
             (own, isNew) => new ClassificationRbmTask(model, rows, unseen, own, initialize: own.InitializeFromData && isNew));
-
-        void Check(Tensor data, string name, Tensor classes, string labelsName, long first)
-        {
-            Guard.Rows(data, model.VisibleSize, model.Joint.Weight, name);
-            model.VisibleSupport.Check(data, name);
-            Guard.Labels(classes, data, model.Classes, labelsName, first);
-        }
     }
 
     /// <summary>Throws if no row that counts has a label, or rows without one have no part in the objective; returns the options.</summary>
-    internal static ClassificationRbmOptions CheckGaps(Batch rows, ClassificationRbmOptions options)
+    internal static ClassificationRbmOptions CheckGaps((Tensor? Labels, Tensor? Weights) marks, ClassificationRbmOptions options)
     {
         using var scope = torch.NewDisposeScope();
-        LabelGaps.CheckKnown(rows.Labels!, rows.Weights);
+        LabelGaps.CheckKnown(marks.Labels!, marks.Weights);
         Guard.Option(
-            options.GenerativeWeight > 0 || rows.Labels!.min().item<long>() >= 0,
+            options.GenerativeWeight > 0 || marks.Labels!.min().item<long>() >= 0,
             nameof(options.GenerativeWeight),
             options.GenerativeWeight,
             "more than 0 with rows without a label, which only the generative part learns from");

@@ -16,7 +16,10 @@ public static class ClassifierTraining
     /// Console.WriteLine($"{history.Best.Validation!.Accuracy:p2} in epoch {history.BestEpoch}");
     /// </code></example>
     /// <param name="network">The classifier; its parameters are changed in place.</param>
-    /// <param name="inputs">Training rows, <c>[rows, inputs]</c>, of the classifier's element type and on its device; finite.</param>
+    /// <param name="inputs">
+    /// Training rows, <c>[rows, inputs]</c>, of the classifier's element type and on its device; finite. Of a sparse tensor, COO, CSR or CSC,
+    /// only the rows of a batch are made dense.
+    /// </param>
     /// <param name="labels">Class of each row, <c>[rows]</c>, <c>int64</c>, from 0.</param>
     /// <param name="validation">Labelled rows to score after every epoch and, if enabled, for early stopping; null for none.</param>
     /// <param name="unlabelled">
@@ -121,7 +124,7 @@ public static class ClassifierTraining
         options ??= new ClassifierTrainingOptions();
         var adversarial = options.VirtualAdversarial ?? (unlabelled is null ? null : new VirtualAdversarialOptions());
         var run = new NetworkRun(network, options, Labels(network)) { Unlabelled = unlabelled, UnlabelledBatchSize = adversarial?.BatchSize };
-        return run.Start(new Batch(inputs, labels, weights), Unseen(validation), overview => Objective(network, overview, options, adversarial));
+        return run.Start(new Batch(inputs, labels, weights), Unseen(validation), rows => Objective(network, rows, options, adversarial));
     }
 
     /// <summary>Starts a training run of any module that maps rows to one logit per class, on rows that are read batch by batch.</summary>
@@ -134,7 +137,7 @@ public static class ClassifierTraining
     {
         options ??= new ClassifierTrainingOptions();
         var run = new NetworkRun(network, options, Labels(network));
-        return run.Start(source, Unseen(validation), overview => Objective(network, overview, options, options.VirtualAdversarial));
+        return run.Start(source, Unseen(validation), rows => Objective(network, rows, options, options.VirtualAdversarial));
     }
 
     private static Batch? Unseen((Tensor Inputs, Tensor Labels)? validation) => validation is { } given ? new Batch(given.Inputs, given.Labels) : null;
@@ -153,10 +156,11 @@ public static class ClassifierTraining
         };
     }
 
-    private static ClassifierObjective Objective(torch.nn.Module<Tensor, Tensor> network, Batch overview, ClassifierTrainingOptions options, VirtualAdversarialOptions? adversarial)
+    private static ClassifierObjective Objective(torch.nn.Module<Tensor, Tensor> network, BatchReader rows, ClassifierTrainingOptions options, VirtualAdversarialOptions? adversarial)
     {
-        var classes = ClassifierEvaluation.Classes(network, overview.Rows);
-        var weights = TrainingWeights.OfClasses(options.ClassWeights, overview.Labels!, overview.Weights, classes, network.parameters().First().dtype);
+        var classes = ClassifierEvaluation.Classes(network, rows.Overview.Rows);
+        var (labels, ofRows) = rows.Marks;
+        var weights = TrainingWeights.OfClasses(options.ClassWeights, labels!, ofRows, classes, network.parameters().First().dtype);
         return new ClassifierObjective(network, weights?.DetachFromDisposeScope(), adversarial is null ? null : new VirtualAdversary(network, adversarial));
     }
 }

@@ -21,9 +21,10 @@ public static class DbmPretraining
     /// dbm.Fit(images, new() { Epochs = 20 });
     /// </code></example>
     /// <param name="dbm">The machine; its parameters are changed in place, at the end, so not by a run that is cancelled.</param>
+    /// <param name="data">Training rows, <c>[rows, visible]</c>, of the machine's type and device, dense; finite, in [0, 1] for binary units.</param>
     /// <param name="options">Options for all layers or for each; null uses the defaults.</param>
     /// <returns>The metrics of each epoch, for each pair of layers.</returns>
-    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/param[@name='data' or @name='progress' or @name='weights' or @name='cancellationToken']"/>
+    /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/param[@name='progress' or @name='weights' or @name='cancellationToken']"/>
     public static IReadOnlyList<TrainingHistory<EpochMetrics>> Pretrain(
         this Dbm dbm,
         Tensor data,

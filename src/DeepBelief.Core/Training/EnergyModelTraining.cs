@@ -139,33 +139,9 @@ public static class EnergyModelTraining
     /// <summary>Opens rows in memory, dense or sparse, to train a model.</summary>
     internal static BatchReader Open(IEnergyModel model, Tensor data, Tensor? weights, TrainingOptions options, [CallerArgumentExpression(nameof(data))] string? name = null)
     {
-        if (!SparseRows.Are(data))
-        {
-            CheckRows(model, data, options, name);
-            var ofRows = TrainingWeights.Normalized(weights, data, data.dtype);
-            return new InMemoryBatches(new Batch(data.detach(), Weights: ofRows).Detach(), options, owned: true);
-        }
-
-        Guard.SparseRows(data, model.VisibleSize, model.Representative(), name);
-        var normalized = TrainingWeights.Normalized(weights, data, data.dtype)?.DetachFromDisposeScope();
-        var rows = new SparseRows(data);
+        Guard.AnyRows(data, model.VisibleSize, model.Representative(), name);
         var complete = new CompleteRows(model, options.MissingValues);
-        try
-        {
-            foreach (var block in rows.Blocks())
-            {
-                using (block)
-                    complete.Check(block, name);
-            }
-
-            return new SparseBatches(rows, normalized, options);
-        }
-        catch
-        {
-            normalized?.Dispose();
-            rows.Dispose();
-            throw;
-        }
+        return ShuffledBatches.Open(new Batch(data, Weights: weights), rows => complete.Check(rows, name), options);
     }
 
     /// <summary>Creates the task of a model; a new run first initializes the model from its data.</summary>

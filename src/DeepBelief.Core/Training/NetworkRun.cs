@@ -49,22 +49,17 @@ internal sealed class NetworkRun
     /// <param name="data">The rows and their weights, as they were given.</param>
     /// <param name="validation">The validation rows; null for none.</param>
     /// <param name="objective">Makes the objective, given some of the rows.</param>
-    public Trainer<TMetrics> Start<TMetrics>(Batch data, Batch? validation, Func<Batch, Objective<TMetrics>> objective)
+    public Trainer<TMetrics> Start<TMetrics>(Batch data, Batch? validation, Func<BatchReader, Objective<TMetrics>> objective)
         where TMetrics : ISavedMetrics<TMetrics>
     {
-        var (inputs, labels, weights) = data;
-        ClassifierEvaluation.CheckInputs(network, inputs, Names.Rows);
-        Support.Check(inputs, Names.Rows, Gaps);
-        check?.Invoke(labels!, inputs, values: true, Names.Targets);
-        if (Unlabelled is not null)
-            Check(Unlabelled, inputs, "unlabelled");
-        var normalized = TrainingWeights.Normalized(weights, inputs, network.parameters().First().dtype);
-        var rows = new InMemoryBatches(new Batch(inputs.detach(), labels?.detach(), normalized).Detach(), options, owned: true);
-        return Start(Unlabelled is null ? rows : new SemiSupervisedBatches(rows, Beside(Unlabelled)), validation, objective);
+        ClassifierEvaluation.CheckInputs(network, data.Rows, Names.Rows);
+        check?.Invoke(data.Labels!, data.Rows, values: true, Names.Targets);
+        var rows = ShuffledBatches.Open(data, some => Support.Check(some, Names.Rows, Gaps), options);
+        return Unlabelled is null ? Start(rows, validation, objective) : Start(Beside(rows, Unlabelled), validation, objective);
     }
 
     /// <summary>Starts a run on rows and their labels or targets that are read batch by batch.</summary>
-    public Trainer<TMetrics> Start<TMetrics>(ILabelledBatchSource source, Batch? validation, Func<Batch, Objective<TMetrics>> objective)
+    public Trainer<TMetrics> Start<TMetrics>(ILabelledBatchSource source, Batch? validation, Func<BatchReader, Objective<TMetrics>> objective)
         where TMetrics : ISavedMetrics<TMetrics>
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -72,17 +67,17 @@ internal sealed class NetworkRun
     }
 
     /// <summary>Starts a run on rows that are read batch by batch.</summary>
-    public Trainer<TMetrics> Start<TMetrics>(IBatchSource source, Batch? validation, Func<Batch, Objective<TMetrics>> objective)
+    public Trainer<TMetrics> Start<TMetrics>(IBatchSource source, Batch? validation, Func<BatchReader, Objective<TMetrics>> objective)
         where TMetrics : ISavedMetrics<TMetrics>
     {
         ArgumentNullException.ThrowIfNull(source);
         return Start(SourceBatches.Of(source, Fits(), AutomaticOptions.OverviewRows(options)), validation, objective);
     }
 
-    private Trainer<TMetrics> Start<TMetrics>(BatchReader rows, Batch? validation, Func<Batch, Objective<TMetrics>> objective)
+    private Trainer<TMetrics> Start<TMetrics>(BatchReader rows, Batch? validation, Func<BatchReader, Objective<TMetrics>> objective)
         where TMetrics : ISavedMetrics<TMetrics>
     {
-        return TrainingRun.Start(network, () => network.parameters(), options, rows, validation, Resolve, Begin, Unlabelled);
+        return TrainingRun.Start(network, () => network.parameters(), options, rows, validation, Resolve, Begin, rows.UnlabelledOverview);
 
         FineTuningOptions Resolve()
         {
@@ -94,13 +89,26 @@ internal sealed class NetworkRun
         {
             using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
             var scored = AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null);
-            var goal = objective(rows.Overview);
-            return new NetworkTask<TMetrics>(network, rows, rows.Overview.Draw(scored, generator).Detach(), validation?.Draw(null, generator).Detach(), goal, own);
+            var goal = objective(rows);
+            return new NetworkTask<TMetrics>(network, rows, rows.Draw(scored, generator).Detach(), validation?.Draw(null, generator).Detach(), goal, own);
         }
     }
 
-    private InMemoryBatches Beside(Tensor unlabelled)
-        => new(new Batch(unlabelled.detach()).Detach(), options with { BatchSize = UnlabelledBatchSize }, owned: true, Randomness.UnlabelledOrder);
+    private SemiSupervisedBatches Beside(ShuffledBatches labelled, Tensor unlabelled)
+    {
+        try
+        {
+            ClassifierEvaluation.CheckInputs(network, unlabelled, nameof(unlabelled));
+            CheckShape(unlabelled, labelled.Overview.Rows.shape, nameof(unlabelled));
+            var own = options with { BatchSize = UnlabelledBatchSize };
+            return new(labelled, ShuffledBatches.Open(new Batch(unlabelled), some => Support.Check(some, nameof(unlabelled), Gaps), own, Randomness.UnlabelledOrder));
+        }
+        catch
+        {
+            labelled.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Returns a check that throws if a batch does not fit the network or the first batch.</summary>
     private Action<Batch, string, bool> Fits()
@@ -109,6 +117,7 @@ internal sealed class NetworkRun
         long[]? ofLabels = null;
         return (batch, name, values) =>
         {
+            Guard.Dense(batch.Rows, name);
             ClassifierEvaluation.CheckInputs(network, batch.Rows, name);
             CheckShape(batch.Rows, shape ??= batch.Rows.shape, name);
             if (values)
@@ -131,7 +140,7 @@ internal sealed class NetworkRun
     {
         ClassifierEvaluation.CheckInputs(network, rows, name);
         CheckShape(rows, training.shape, name);
-        Support.Check(rows, name, Gaps);
+        SparseRows.Check(rows, some => Support.Check(some, name, Gaps));
     }
 
     private static void CheckShape(Tensor rows, long[] training, string name, string what = "rows of the training rows'")

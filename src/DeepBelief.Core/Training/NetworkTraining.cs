@@ -17,7 +17,10 @@ public static class NetworkTraining
     /// NetworkTraining.Fit(net, rows, counts, (output, count) => (output.exp() - count * output).sum(1));
     /// </code></example>
     /// <param name="network">The network; its parameters are changed in place.</param>
-    /// <param name="inputs">Training rows, <c>[rows, ..]</c>, of the network's element type and on its device; finite.</param>
+    /// <param name="inputs">
+    /// Training rows, <c>[rows, ..]</c>, of the network's element type and on its device; finite. Of a sparse tensor, COO, CSR or CSC,
+    /// only the rows of a batch are made dense.
+    /// </param>
     /// <param name="targets">What is to be predicted of each row, <c>[rows, ..]</c>, on the network's device.</param>
     /// <param name="loss">
     /// Returns the loss of each row, <c>[rows]</c>, given outputs and targets of some rows. Autograd differentiates it. A checkpoint
@@ -92,7 +95,10 @@ public static class NetworkTraining
 
     /// <summary>Trains a regressor to the least squared error.</summary>
     /// <param name="regressor">The regressor; its parameters are changed in place.</param>
-    /// <param name="inputs">Training rows, <c>[rows, inputs]</c>, of the regressor's element type and on its device; finite.</param>
+    /// <param name="inputs">
+    /// Training rows, <c>[rows, inputs]</c>, of the regressor's element type and on its device; finite. Of a sparse tensor, COO, CSR or CSC,
+    /// only the rows of a batch are made dense.
+    /// </param>
     /// <param name="targets">What is to be predicted of each row, <c>[rows, targets]</c>, of that type and on that device; finite.</param>
     /// <inheritdoc cref="Fit(torch.nn.Module{Tensor, Tensor}, Tensor, Tensor, Func{Tensor, Tensor, Tensor}, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/returns|/param[@name='validation' or @name='progress' or @name='weights' or @name='cancellationToken' or @name='options']"/>
     public static TrainingHistory<LossMetrics> Fit(
@@ -148,7 +154,10 @@ public static class NetworkTraining
 
     /// <summary>Trains a classifier of several labels to the least binary cross-entropy.</summary>
     /// <param name="classifier">The classifier; its parameters are changed in place.</param>
-    /// <param name="inputs">Training rows, <c>[rows, inputs]</c>, of the classifier's element type and on its device; finite.</param>
+    /// <param name="inputs">
+    /// Training rows, <c>[rows, inputs]</c>, of the classifier's element type and on its device; finite. Of a sparse tensor, COO, CSR or CSC,
+    /// only the rows of a batch are made dense.
+    /// </param>
     /// <param name="labels">Which labels each row has, <c>[rows, labels]</c>, of that type and on that device: 0, 1, or a probability.</param>
     /// <inheritdoc cref="Fit(torch.nn.Module{Tensor, Tensor}, Tensor, Tensor, Func{Tensor, Tensor, Tensor}, NetworkTrainingOptions?, ValueTuple{Tensor, Tensor}?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/returns|/param[@name='validation' or @name='progress' or @name='weights' or @name='cancellationToken' or @name='options']"/>
     public static TrainingHistory<LossMetrics> Fit(

@@ -16,7 +16,10 @@ public static class UpDownTraining
     /// untied.Save("untied.pt");
     /// </code></example>
     /// <param name="model">The network; its parameters are changed in place.</param>
-    /// <param name="data">Training rows, <c>[rows, visible]</c>, of the network's type and device; finite, in the support of the visible units.</param>
+    /// <param name="data">
+    /// Training rows, <c>[rows, visible]</c>, of the network's type and device; finite, in the support of the visible units. Of a sparse tensor, COO, CSR or CSC,
+    /// only the rows of a batch are made dense.
+    /// </param>
     /// <param name="labels">
     /// Class of each row, <c>[rows]</c>, <c>int64</c>, from 0; -1 for a row without a label, for which the top machine draws one. Null for a
     /// network without labels.
@@ -87,9 +90,10 @@ public static class UpDownTraining
     {
         Batch? unseen = validation is { } v ? new Batch(v.Rows, v.Labels) : null;
         options = Check(model, options, unseen);
-        Check(model, new Batch(data, labels), nameof(data), nameof(labels), first: -1);
-        var given = new Batch(data.detach(), labels?.alias(), TrainingWeights.Normalized(weights, data, data.dtype)).Detach();
-        return Start(model, options, new InMemoryBatches(given, options, owned: true), unseen);
+        Guard.AnyRows(data, model.VisibleSize, model.TopMachine.Weight);
+        CheckLabels(model, new Batch(data, labels), nameof(labels), first: -1);
+        var rows = ShuffledBatches.Open(new Batch(data, labels, weights), some => model.VisibleSupport.Check(some, nameof(data)), options);
+        return Start(model, options, rows, unseen);
     }
 
     /// <summary>Starts a run on rows without labels that are read batch by batch, whose epochs are asked for as they are wanted.</summary>
@@ -124,8 +128,8 @@ public static class UpDownTraining
 
         UpDownOptions Resolve()
         {
-            if (rows.Overview.Labels is { } labels)
-                LabelGaps.CheckKnown(labels, rows.Overview.Weights);
+            if (rows.Marks is ({ } labels, var weights))
+                LabelGaps.CheckKnown(labels, weights);
             return options.Resolve(model, rows.Batches);
         }
     }
@@ -138,17 +142,22 @@ public static class UpDownTraining
         ModelCheck.Trainable(model, model.parameters(), nameof(model));
         RbmLikelihoodGradient.Check(model.TopMachine, options.OfTop);
         if (unseen is { } rows)
-            Check(model, rows, "validation", "validation", first: 0);
+            Check(model, rows, "validation", first: 0);
         return options;
     }
 
-    private static void Check(UntiedDbn model, Batch given, string name, string labelsName, long first)
+    private static void Check(UntiedDbn model, Batch given, string name, long first)
     {
         Guard.Rows(given.Rows, model.VisibleSize, model.TopMachine.Weight, name);
         model.VisibleSupport.Check(given.Rows, name);
-        CheckPresence(model, given.Labels, labelsName);
+        CheckLabels(model, given, name, first);
+    }
+
+    private static void CheckLabels(UntiedDbn model, Batch given, string name, long first)
+    {
+        CheckPresence(model, given.Labels, name);
         if (given.Labels is { } labels)
-            Guard.Labels(labels, given.Rows, model.Classes, labelsName, first);
+            Guard.Labels(labels, given.Rows, model.Classes, name, first);
     }
 
     private static void CheckPresence(UntiedDbn model, Tensor? labels, string name)
@@ -162,7 +171,7 @@ public static class UpDownTraining
     {
         if (values)
         {
-            Check(model, batch, name, name, first: -1);
+            Check(model, batch, name, first: -1);
             return;
         }
 

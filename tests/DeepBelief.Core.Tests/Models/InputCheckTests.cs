@@ -279,7 +279,7 @@ public sealed class InputCheckTests
         var gone = torch.ones(2, 3);
         gone.Dispose();
         var labels = torch.zeros(2, ScalarType.Int64);
-        foreach (var call in new Action[] { () => rbm.HiddenMean(sparse), () => rbm.Fit(torch.ones(2, 3), validation: sparse), () => net.Predict(sparse), () => net.FitClassifier(sparse, labels), () => MarkovChain.FillMissing(rbm, sparse, 1) })
+        foreach (var call in new Action[] { () => rbm.HiddenMean(sparse), () => rbm.Fit(torch.ones(2, 3), validation: sparse), () => net.call(sparse), () => net.FitClassifier(torch.ones(2, 3), sparse), () => MarkovChain.FillMissing(rbm, sparse, 1) })
             call.Should().Throw<ArgumentException>().WithMessage("Expected a dense tensor, found a sparse one of shape [2, 3]*");
         foreach (var call in new Action[] { () => rbm.HiddenMean(gone), () => rbm.Fit(gone), () => net.Predict(gone), () => net.FitClassifier(gone, labels) })
             call.Should().Throw<ObjectDisposedException>().WithMessage("*tensor*disposed*");

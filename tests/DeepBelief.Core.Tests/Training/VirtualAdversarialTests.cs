@@ -155,7 +155,7 @@ public sealed class VirtualAdversarialTests
         using var scope = torch.NewDisposeScope();
         var (x, u) = (Make.Normal(1, 1, 7, 2), Make.Normal(2, 1, 30, 2));
         var options = new ClassifierTrainingOptions { BatchSize = 3 };
-        using var both = new SemiSupervisedBatches(new(new(x), options), new(new(u), options with { BatchSize = 4 }, stream: Randomness.UnlabelledOrder));
+        using var both = new SemiSupervisedBatches(new InMemoryBatches(new(x), options), new InMemoryBatches(new(u), options with { BatchSize = 4 }, stream: Randomness.UnlabelledOrder));
         both.Batches.Should().Be(8);
         both.BeginEpoch(1);
         var (labelled, unlabelled) = (new List<double>(), new List<double>());

@@ -14,6 +14,15 @@ internal abstract class BatchReader : IDisposable
     /// <summary>A sample of the rows: initializes models and chains, and identifies the data in checkpoints.</summary>
     public abstract Batch Overview { get; }
 
+    /// <summary>The labels and weights of all rows at hand, for a source those of the overview; null for none.</summary>
+    public virtual (Tensor? Labels, Tensor? Weights) Marks => (Overview.Labels, Overview.Weights);
+
+    /// <summary>Returns those rows at hand that have the given numbers, in the current dispose scope.</summary>
+    public virtual Batch Select(Tensor numbers) => Overview.Select(numbers);
+
+    /// <summary>Draws rows at hand, as <see cref="Batch.Draw"/> does.</summary>
+    public virtual Batch Draw(int count, Generator generator) => Overview.Draw(count, generator);
+
     /// <summary>
     /// Returns rows to initialize a model from: the overview or, if that does not show them, as there are weights or missing
     /// values, rows with the means and variances of the data.
@@ -29,6 +38,9 @@ internal abstract class BatchReader : IDisposable
         using var scope = torch.NewDisposeScope();
         return DataMoments.Of(Overview.Rows.split(BlockRows), Overview.Weights?.split(BlockRows)).ToRows(Overview.Rows, areSpread).MoveToOuterDisposeScope();
     }
+
+    /// <summary>A sample of the unlabelled rows beside the others, or all of them; null, the default, for none.</summary>
+    public virtual Tensor? UnlabelledOverview => null;
 
     /// <summary>Returns the weights of the rows of a batch, <c>[rows]</c>, numbered from 1; null if all count alike.</summary>
     public virtual Tensor? Weights(int batch) => null;

@@ -19,14 +19,14 @@ internal sealed class LabelGaps
     /// <summary>The numbers of the rows with a label, in the current dispose scope.</summary>
     public Tensor Known => labels.IsAbove(-1).nonzero().squeeze(1);
 
-    /// <summary>Draws some of the rows with a label, as <see cref="Batch.Draw"/> does; <paramref name="all"/> are the rows of these labels.</summary>
-    public Batch Draw(Batch all, int count, Generator generator)
+    /// <summary>Draws some of the rows with a label, as <see cref="Batch.Draw"/> does; <paramref name="all"/> has the rows of these labels.</summary>
+    public Batch Draw(BatchReader all, int count, Generator generator)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         // By their numbers, as a selection of them all would copy the data.
         var known = Known;
-        var numbers = new Batch(known, Weights: all.Weights?.index_select(0, known)).Draw(count, generator);
+        var numbers = new Batch(known, Weights: all.Marks.Weights?.index_select(0, known)).Draw(count, generator);
         return all.Select(numbers.Rows).MoveToOuterDisposeScope();
     }
 

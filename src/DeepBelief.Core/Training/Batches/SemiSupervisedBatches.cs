@@ -6,7 +6,7 @@ namespace DeepBelief.Training;
 /// </summary>
 /// <param name="labelled">The labelled rows, owned.</param>
 /// <param name="unlabelled">The unlabelled rows, owned.</param>
-internal sealed class SemiSupervisedBatches(InMemoryBatches labelled, InMemoryBatches unlabelled) : BatchReader
+internal sealed class SemiSupervisedBatches(ShuffledBatches labelled, ShuffledBatches unlabelled) : BatchReader
 {
     private int epoch;
 
@@ -15,6 +15,14 @@ internal sealed class SemiSupervisedBatches(InMemoryBatches labelled, InMemoryBa
     public override long Rows => labelled.Rows;
 
     public override Batch Overview => labelled.Overview;
+
+    public override (Tensor? Labels, Tensor? Weights) Marks => labelled.Marks;
+
+    public override Batch Select(Tensor numbers) => labelled.Select(numbers);
+
+    public override Batch Draw(int count, Generator generator) => labelled.Draw(count, generator);
+
+    public override Tensor UnlabelledOverview => unlabelled.Overview.Rows;
 
     public override IReadOnlyDictionary<string, Generator> Generators => new Dictionary<string, Generator>(
     [
@@ -41,7 +49,7 @@ internal sealed class SemiSupervisedBatches(InMemoryBatches labelled, InMemoryBa
         unlabelled.Dispose();
     }
 
-    private int Number(InMemoryBatches rows, int batch)
+    private int Number(ShuffledBatches rows, int batch)
     {
         var number = ((batch - 1) % rows.Batches) + 1;
         if (number == 1 && batch > 1)

@@ -14,6 +14,35 @@ internal abstract class ShuffledBatches(long rows, Tensor? weights, Device devic
     private readonly Generator generator = Randomness.Generator(options.Seed, stream);
     private Tensor? order; // the numbers of all rows, [rows]
 
+    /// <summary>Opens rows in memory, dense or sparse.</summary>
+    /// <param name="data">The rows, whose shape and type have been checked, with their labels, and weights as the caller gave them.</param>
+    /// <param name="check">Throws if the values of dense rows, all or some, don't fit.</param>
+    /// <param name="options">Provides the seed and the batch size.</param>
+    /// <param name="stream">The stream of random numbers that orders the rows.</param>
+    public static ShuffledBatches Open(Batch data, Action<Tensor> check, OptimizationOptions options, int stream = Randomness.Order)
+    {
+        if (!SparseRows.Are(data.Rows))
+        {
+            check(data.Rows);
+            return new InMemoryBatches(new Batch(data.Rows.detach(), data.Labels?.detach(), Weights()).Detach(), options, owned: true, stream);
+        }
+
+        var rows = new SparseRows(data.Rows);
+        try
+        {
+            rows.Check(check);
+            var weights = Weights()?.DetachFromDisposeScope();
+            return new SparseBatches(rows, data.Labels?.detach().DetachFromDisposeScope(), weights, options, stream);
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+
+        Tensor? Weights() => TrainingWeights.Normalized(data.Weights, data.Rows, data.Rows.dtype);
+    }
+
     public sealed override int Batches => AutomaticOptions.Batches(options, rows);
 
     public sealed override long Rows => rows;

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using DeepBelief.Files;
 using DeepBelief.Sampling;
+using DeepBelief.Tensors;
 using DeepBelief.Units;
 
 namespace DeepBelief.Training;
@@ -57,7 +58,9 @@ internal sealed class RunDescription
         var indices = new long[count];
         for (var i = 0L; i < count; i++)
             indices[i] = i * rows.shape[0] / count;
-        var sample = rows.index_select(0, torch.tensor(indices, ScalarType.Int64, rows.device)).cpu().contiguous();
+        using var sparse = SparseRows.Are(rows) ? new SparseRows(rows) : null;
+        var numbers = torch.tensor(indices, ScalarType.Int64, rows.device);
+        var sample = (sparse?.Read(numbers) ?? rows.index_select(0, numbers)).cpu().contiguous();
         var hash = Convert.ToHexStringLower(SHA256.HashData(sample.bytes));
         return $"{NamedTensors.Kind(rows)}, SHA-256 of {count} rows {hash}";
     }

@@ -30,15 +30,15 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         Rows = rows;
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
-        var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
-        var labels = new LabelGaps(rows.Overview.Labels!);
+        var sample = rows.Draw(AutomaticOptions.OverviewRows(options), generator);
+        var labels = new LabelGaps(rows.Marks.Labels!);
         hasGaps = labels.Any || rows is SourceBatches;
-        rowsPerLabel = labels.RowsPerLabel(rows.Overview.Weights);
+        rowsPerLabel = labels.RowsPerLabel(rows.Marks.Weights);
         startRows = model.JoinUnchecked(sample.Rows, labels.Fill(sample.Labels!, generator));
         if (initialize)
             model.Joint.InitializeFromData(Typical(startRows, sample.Weights));
         if (labels.Any)
-            sample = labels.Draw(rows.Overview, AutomaticOptions.OverviewRows(options), generator);
+            sample = labels.Draw(rows, AutomaticOptions.OverviewRows(options), generator);
         Randomness.SeedDefault(startRows.device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, startRows.device, Randomness.Chains);
         sampler = UserCode.Run(() => options.NegativePhase.CreateSampler(model.Joint, startRows, chainGenerator));

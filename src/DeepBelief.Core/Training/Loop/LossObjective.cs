@@ -1,4 +1,5 @@
 using DeepBelief.Evaluation;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
@@ -26,7 +27,19 @@ internal sealed class LossObjective(torch.nn.Module network, Func<Tensor, Batch,
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var all = NetworkOutputs.OfBlocks(network, rows.Count, (start, count) => losses(rows.Rows.narrow(0, start, count), rows.Narrow(start, count)));
-        return RowWeights.Mean(all, rows.Weights);
+        return RowWeights.Mean(Losses(rows), rows.Weights);
+    }
+
+    private Tensor Losses(Batch rows)
+    {
+        if (!SparseRows.Are(rows.Rows))
+            return NetworkOutputs.OfBlocks(network, rows.Count, (start, count) => losses(rows.Rows.narrow(0, start, count), rows.Narrow(start, count)));
+        var first = 0L;
+        return SparseRows.Map(rows.Rows, rows.Rows.shape[1], rows.Rows, block =>
+        {
+            var some = new Batch(block, rows.Labels?.narrow(0, first, block.shape[0]), rows.Weights?.narrow(0, first, block.shape[0]));
+            first += block.shape[0];
+            return Losses(some);
+        });
     }
 }

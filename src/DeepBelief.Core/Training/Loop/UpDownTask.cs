@@ -36,15 +36,15 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
         Randomness.SeedDefault(device, options.Seed, Randomness.Chains);
         chainGenerator = Randomness.Generator(options.Seed, device, Randomness.Chains);
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
-        var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
+        var sample = rows.Draw(AutomaticOptions.OverviewRows(options), generator);
         startRows = model.SendToTop(sample.Rows, LayerInputs.Samples, chainGenerator);
         if (sample.Labels is { } labels)
         {
-            var gaps = new LabelGaps(rows.Overview.Labels!);
+            var gaps = new LabelGaps(rows.Marks.Labels!);
             hasGaps = gaps.Any || rows is SourceBatches;
             startRows = model.Labelled!.JoinUnchecked(startRows, gaps.Fill(labels, generator));
             if (gaps.Any)
-                sample = gaps.Draw(rows.Overview, AutomaticOptions.OverviewRows(options), generator);
+                sample = gaps.Draw(rows, AutomaticOptions.OverviewRows(options), generator);
         }
 
         sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(model.TopMachine, startRows, chainGenerator));
