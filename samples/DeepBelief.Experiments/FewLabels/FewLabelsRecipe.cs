@@ -70,7 +70,7 @@ internal sealed record FewLabelsRecipe(WholeMnistDbn Dbn, long ValidationRows, I
             new(null, 1, 100, new(15), new(30)),
         ])
     {
-        Unlabelled = [new(100, Smoothing(epochs: 20), EpochsWithout: 4_000)],
+        Unlabelled = [new(100, Smoothing(epochs: 20), EpochsWithout: 8_000)],
     };
 
     /// <summary>Where unlabelled images are learned from, too, after all draws of that number of labels.</summary>
