@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using DeepBelief.Onnx.Schema;
 using DeepBelief.Onnx.Tests.Support;
+using DeepBelief.Tests.Support;
 using DeepBelief.Units;
 
 namespace DeepBelief.Onnx.Tests;
@@ -124,8 +125,10 @@ public sealed partial class FileTests : IDisposable
             }
         }
 
-        var lines = Python.Run(
+        var lines = Python.RunWith(
+            "onnx",
             """
+            import onnx, onnx.checker, onnx.shape_inference
             for path in sys.argv[1:]:
                 model = onnx.load(path)
                 onnx.checker.check_model(model, full_check=True)

@@ -14,6 +14,8 @@ internal static unsafe class UpdateKernel
         public void* Gradient;
         public float* Mean;
         public float* Square;
+        public float* Factors;
+        public int Columns;
         public float Decay;
         public float Keep;
         public float Take;
@@ -26,7 +28,9 @@ internal static unsafe class UpdateKernel
     }
 
     /// <summary>m ← μm + ∇ + λw, then w ← w - ηm.</summary>
-    public static void Sgd(Tensor parameter, Tensor gradient, Tensor momentum, double keep, double decay, double rate, Tensor? copy = null)
+    /// <remarks>With factors f of the columns of a matrix, <c>[columns]</c>: of wf and ∇/f; then w is what it becomes, over f.</remarks>
+    public static void Sgd(
+        Tensor parameter, Tensor gradient, Tensor momentum, double keep, double decay, double rate, Tensor? copy = null, Tensor? factors = null)
     {
         var job = new Job
         {
@@ -38,7 +42,10 @@ internal static unsafe class UpdateKernel
             Keep = (float)keep,
             Step = (float)-rate,
         };
-        Run(TensorMemory.AreFloats(gradient) ? &Sgd<float> : &Sgd<BFloat16>, job, parameter);
+        if (factors is null)
+            Run(TensorMemory.AreFloats(gradient) ? &Sgd<float> : &Sgd<BFloat16>, job, parameter);
+        else
+            RunByColumns(&SgdByColumns, job, parameter, factors);
         TensorMemory.KeepAlive(parameter, gradient, momentum, copy);
     }
 
@@ -57,8 +64,20 @@ internal static unsafe class UpdateKernel
     }
 
     /// <summary>With g = ∇ + λw: m ← β₁m + (1-β₁)g, s ← β₂s + (1-β₂)g², then w ← w - step · m / (√s · scale + ε).</summary>
+    /// <inheritdoc cref="Sgd(Tensor, Tensor, Tensor, double, double, double, Tensor?, Tensor?)" path="/remarks"/>
     public static void Adam(
-        Tensor parameter, Tensor gradient, Tensor mean, Tensor square, double beta1, double beta2, double decay, double step, double scale, double epsilon, Tensor? copy = null)
+        Tensor parameter,
+        Tensor gradient,
+        Tensor mean,
+        Tensor square,
+        double beta1,
+        double beta2,
+        double decay,
+        double step,
+        double scale,
+        double epsilon,
+        Tensor? copy = null,
+        Tensor? factors = null)
     {
         var job = new Job
         {
@@ -76,7 +95,10 @@ internal static unsafe class UpdateKernel
             Epsilon = (float)epsilon,
             Step = (float)-step,
         };
-        Run(TensorMemory.AreFloats(gradient) ? &Adam<float> : &Adam<BFloat16>, job, parameter);
+        if (factors is null)
+            Run(TensorMemory.AreFloats(gradient) ? &Adam<float> : &Adam<BFloat16>, job, parameter);
+        else
+            RunByColumns(&AdamByColumns, job, parameter, factors);
         TensorMemory.KeepAlive(parameter, gradient, mean, square, copy);
     }
 
@@ -84,6 +106,15 @@ internal static unsafe class UpdateKernel
     {
         job.Count = parameter.NumberOfElements;
         ThreadTeam.Run(work, &job, Lanes.Groups(job.Count), job.Count);
+    }
+
+    private static void RunByColumns(delegate*<void*, int, int, void> work, Job job, Tensor parameter, Tensor factors)
+    {
+        var (rows, columns) = TensorMemory.Size(parameter);
+        job.Factors = TensorMemory.Floats(factors);
+        job.Columns = columns;
+        ThreadTeam.Run(work, &job, rows, (long)rows * columns);
+        TensorMemory.KeepAlive(factors, parameter, null);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -104,10 +135,42 @@ internal static unsafe class UpdateKernel
         where TElement : unmanaged
     {
         var w = TLanes.Load(job->Parameter + at, left);
-        var g = Vector512.FusedMultiplyAdd(w, Vector512.Create(job->Decay), TLanes.Load((TElement*)job->Gradient + at, left));
+        Store<TLanes>(job, Sgd<TLanes>(job, at, left, w, TLanes.Load((TElement*)job->Gradient + at, left)), at, left);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SgdByColumns(void* argument, int first, int end)
+    {
+        var job = (Job*)argument;
+        for (var row = first; row < end; row++)
+        {
+            var (column, at) = (0, (long)row * job->Columns);
+            for (; column <= job->Columns - Lanes.Count; column += Lanes.Count)
+                SgdByColumns<AllLanes>(job, at, column);
+            if (column < job->Columns)
+                SgdByColumns<LastLanes>(job, at, column);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SgdByColumns<TLanes>(Job* job, long row, int column)
+        where TLanes : struct, ILanes
+    {
+        var (at, left) = (row + column, job->Columns - column);
+        var f = TLanes.Load(job->Factors + column, left);
+        var w = Sgd<TLanes>(job, at, left, TLanes.Load(job->Parameter + at, left) * f, TLanes.Load((float*)job->Gradient + at, left) / f);
+        TLanes.Store(w / f, job->Parameter + at, left);
+    }
+
+    // Updates m and returns the new w.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Sgd<TLanes>(Job* job, long at, long left, Vector512<float> w, Vector512<float> gradient)
+        where TLanes : struct, ILanes
+    {
+        var g = Vector512.FusedMultiplyAdd(w, Vector512.Create(job->Decay), gradient);
         var m = (TLanes.Load(job->Mean + at, left) * job->Keep) + g;
         TLanes.Store(m, job->Mean + at, left);
-        Store<TLanes>(job, Vector512.FusedMultiplyAdd(m, Vector512.Create(job->Step), w), at, left);
+        return Vector512.FusedMultiplyAdd(m, Vector512.Create(job->Step), w);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -149,13 +212,45 @@ internal static unsafe class UpdateKernel
         where TElement : unmanaged
     {
         var w = TLanes.Load(job->Parameter + at, left);
-        var g = Vector512.FusedMultiplyAdd(w, Vector512.Create(job->Decay), TLanes.Load((TElement*)job->Gradient + at, left));
+        Store<TLanes>(job, Adam<TLanes>(job, at, left, w, TLanes.Load((TElement*)job->Gradient + at, left)), at, left);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AdamByColumns(void* argument, int first, int end)
+    {
+        var job = (Job*)argument;
+        for (var row = first; row < end; row++)
+        {
+            var (column, at) = (0, (long)row * job->Columns);
+            for (; column <= job->Columns - Lanes.Count; column += Lanes.Count)
+                AdamByColumns<AllLanes>(job, at, column);
+            if (column < job->Columns)
+                AdamByColumns<LastLanes>(job, at, column);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AdamByColumns<TLanes>(Job* job, long row, int column)
+        where TLanes : struct, ILanes
+    {
+        var (at, left) = (row + column, job->Columns - column);
+        var f = TLanes.Load(job->Factors + column, left);
+        var w = Adam<TLanes>(job, at, left, TLanes.Load(job->Parameter + at, left) * f, TLanes.Load((float*)job->Gradient + at, left) / f);
+        TLanes.Store(w / f, job->Parameter + at, left);
+    }
+
+    // Updates m and s and returns the new w.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Adam<TLanes>(Job* job, long at, long left, Vector512<float> w, Vector512<float> gradient)
+        where TLanes : struct, ILanes
+    {
+        var g = Vector512.FusedMultiplyAdd(w, Vector512.Create(job->Decay), gradient);
         var m = Vector512.FusedMultiplyAdd(g, Vector512.Create(job->Take), TLanes.Load(job->Mean + at, left) * job->Keep);
         var s = Vector512.FusedMultiplyAdd(g * g, Vector512.Create(job->SquareTake), TLanes.Load(job->Square + at, left) * job->SquareKeep);
         TLanes.Store(m, job->Mean + at, left);
         TLanes.Store(s, job->Square + at, left);
         var denominator = Vector512.FusedMultiplyAdd(Vector512.Sqrt(s), Vector512.Create(job->DenominatorScale), Vector512.Create(job->Epsilon));
-        Store<TLanes>(job, Vector512.FusedMultiplyAdd(m / denominator, Vector512.Create(job->Step), w), at, left);
+        return Vector512.FusedMultiplyAdd(m / denominator, Vector512.Create(job->Step), w);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -80,11 +80,17 @@ internal sealed class VarianceGradient : GradientChange
     {
         if (rbm.Weight is not { requires_grad: true, grad: { } gradient })
             return null;
-        if (visibleOffset is not null)
-            gradient = gradient.addr(SharedInputs.Gradient(rbm.Hidden), visibleOffset, alpha: -1);
-        var along = rbm.Weight * gradient;
-        DbmHalves.ClearFixed(rbm, along);
-        return along.sum(dim: 0);
+        if (rbm.FixedBlocks is { Count: > 0 })
+        {
+            if (visibleOffset is not null)
+                gradient = gradient.addr(SharedInputs.Gradient(rbm.Hidden), visibleOffset, alpha: -1);
+            var products = rbm.Weight * gradient;
+            DbmHalves.ClearFixed(rbm, products);
+            return products.sum(dim: 0);
+        }
+
+        var along = ProductSums.Of(rbm.Weight, gradient);
+        return visibleOffset is null ? along : along.sub_(visibleOffset * rbm.Weight.t().mv(SharedInputs.Gradient(rbm.Hidden)));
     }
 
     private static void Change(UnitLayer units, Tensor? along)

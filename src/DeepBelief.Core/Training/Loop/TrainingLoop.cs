@@ -161,7 +161,7 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
 
         using var noGrad = torch.no_grad();
         foreach (var steps in all)
-            steps.Begin();
+            steps.Begin(run.Optimizer);
         try
         {
             run.Optimizer.Step();

@@ -10,6 +10,7 @@ internal sealed class AdamOptimizer : GradientOptimizer
     private readonly Tensor[] squares;
     private readonly Tensor steps; // on the CPU, as the bias corrections are scalars
     private RoundedWeights? rounded;
+    private (Parameter Weight, Tensor Factors)? scaled;
 
     public AdamOptimizer(AdamSettings settings, IReadOnlyList<Parameter> parameters)
         : base(parameters)
@@ -47,7 +48,8 @@ internal sealed class AdamOptimizer : GradientOptimizer
                 UpdateKernel.Adam(
                     parameter, gradient, means[i], squares[i], settings.Beta1, settings.Beta2, decay,
                     step: LearningRate / meanCorrection, scale: 1 / Math.Sqrt(squareCorrection), settings.Epsilon,
-                    copy: isRounded ? rounded!.Values : null);
+                    copy: isRounded ? rounded!.Values : null,
+                    factors: ReferenceEquals(parameter, scaled?.Weight) ? scaled?.Factors : null);
                 continue;
             }
 
@@ -57,6 +59,16 @@ internal sealed class AdamOptimizer : GradientOptimizer
             var denominator = squares[i].sqrt().Over(Math.Sqrt(squareCorrection)).Add(settings.Epsilon);
             _ = parameter.AddQuotient(means[i], denominator, -LearningRate / meanCorrection);
         }
+
+        scaled = null;
+    }
+
+    internal override bool ScaleNextStep(Parameter weight, Tensor factors)
+    {
+        if (rounded is not null || !ParameterMemory.AreFast(weight, factors))
+            return false;
+        scaled = (weight, factors);
+        return true;
     }
 
     internal override void StepRounded(RoundedWeights weights) => rounded = weights.Step();

@@ -48,6 +48,14 @@ public abstract class GradientOptimizer : IDisposable
     {
     }
 
+    /// <summary>
+    /// Has the next step change a weight matrix as if its columns had been multiplied by factors, its gradient divided by them, and the
+    /// columns divided by them afterwards: one pass over it in place of five. False, the default, if it can't.
+    /// </summary>
+    /// <param name="weight">The weights, <c>[rows, columns]</c>, with a gradient.</param>
+    /// <param name="factors">The factors, <c>[columns]</c>, which must live until the step.</param>
+    internal virtual bool ScaleNextStep(Parameter weight, Tensor factors) => false;
+
     /// <summary>Updates every parameter that has a gradient.</summary>
     [SuppressMessage("Naming", "CA1716", Justification = "The usual name in machine learning.")]
     public abstract void Step();

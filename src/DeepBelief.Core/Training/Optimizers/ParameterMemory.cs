@@ -8,6 +8,10 @@ internal static class ParameterMemory
     /// <summary>Returns the weight decay for weights, of two or more dimensions, and 0 for biases (Hinton 2012, section 10).</summary>
     public static double Decay(Parameter parameter, double weightDecay) => Parameters.IsWeight(parameter) ? weightDecay : 0;
 
+    /// <summary>True if the kernels accept a weight matrix, its gradient, and factors of its columns.</summary>
+    public static bool AreFast(Parameter weight, Tensor factors)
+        => weight.grad is { } gradient && weight.dim() == 2 && TensorMemory.IsFast(weight) && TensorMemory.IsFast(gradient) && TensorMemory.IsFast(factors);
+
     /// <summary>Returns zeros like each parameter, outside the caller's dispose scope.</summary>
     public static Tensor[] Zeros(IReadOnlyList<Parameter> parameters)
     {

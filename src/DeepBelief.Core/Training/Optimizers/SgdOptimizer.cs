@@ -15,6 +15,7 @@ internal sealed class SgdOptimizer : GradientOptimizer
     private double momentum;
     private bool momentumIsGradient;
     private RoundedWeights? rounded;
+    private (Parameter Weight, Tensor Factors)? scaled;
 
     public SgdOptimizer(SgdSettings settings, IReadOnlyList<Parameter> parameters)
         : base(parameters)
@@ -46,6 +47,8 @@ internal sealed class SgdOptimizer : GradientOptimizer
             var (parameter, decay) = (Parameters[i], decays[i]);
             if (ReferenceEquals(parameter, rounded?.Weight))
                 UpdateKernel.Sgd(parameter, rounded.Gradient, momenta[i], momentum, decay, LearningRate, rounded.Values);
+            else if (scaled is { } columns && ReferenceEquals(parameter, columns.Weight))
+                UpdateKernel.Sgd(parameter, parameter.grad!, momenta[i], momentum, decay, LearningRate, factors: columns.Factors);
             else if (momentumIsGradient && areWeights[i])
                 StepAlong(momenta[i], parameter, decay);
             else if (parameter.grad is not { } gradient)
@@ -55,6 +58,16 @@ internal sealed class SgdOptimizer : GradientOptimizer
             else
                 _ = parameter.Add(momenta[i].Scale(momentum).Add(decay == 0 ? gradient : gradient.Plus(parameter, decay)), -LearningRate);
         }
+
+        scaled = null;
+    }
+
+    internal override bool ScaleNextStep(Parameter weight, Tensor factors)
+    {
+        if (momentumIsGradient || rounded is not null || !ParameterMemory.AreFast(weight, factors))
+            return false;
+        scaled = (weight, factors);
+        return true;
     }
 
     internal override void StepRounded(RoundedWeights weights) => rounded = weights.Step();

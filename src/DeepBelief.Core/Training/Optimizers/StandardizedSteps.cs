@@ -24,6 +24,7 @@ internal sealed class StandardizedSteps
     private Tensor? factors; // σ_h σ_v, [hidden, visible]
     private Tensor? visibleDeviations;
     private Tensor? hiddenDeviations;
+    private bool isScaledInStep; // the weights: the optimizer does it
 
     /// <param name="rbm">The model.</param>
     /// <param name="visibleOffset">Visible states at which the hidden inputs stay when variances change; null for 0.</param>
@@ -46,7 +47,8 @@ internal sealed class StandardizedSteps
 
     /// <summary>Changes parameters and gradients to standardised ones.</summary>
     /// <remarks>The current dispose scope has to last until <see cref="End"/>.</remarks>
-    public void Begin()
+    /// <param name="optimizer">What steps next, and may take part of the work over; null if it takes none.</param>
+    public void Begin(GradientOptimizer? optimizer = null)
     {
         halves?.Pull(gradients: true);
         visibleDeviations = visible.Variances?.sqrt();
@@ -56,7 +58,9 @@ internal sealed class StandardizedSteps
             ({ } columns, { } rows) => columns * rows,
             var (columns, rows) => columns ?? rows,
         };
-        Change(weight, factors!, Multiply);
+        isScaledInStep = hiddenDeviations is null && halves is null && weight is { requires_grad: true, grad: not null } && optimizer?.ScaleNextStep(weight, visibleDeviations!) == true;
+        if (!isScaledInStep)
+            Change(weight, factors!, Multiply);
         if (generative is not null)
             Change(generative, factors!.t(), Multiply);
         ChangeBiases(visible, visibleDeviations, Divide);
@@ -74,7 +78,8 @@ internal sealed class StandardizedSteps
 
     private void ChangeBack()
     {
-        Change(weight, factors!, Divide, gradient: false);
+        if (!isScaledInStep)
+            Change(weight, factors!, Divide, gradient: false);
         ChangeBiases(visible, visibleDeviations, Multiply, gradient: false);
         ChangeBiases(hidden, hiddenDeviations, Multiply, gradient: false);
         FollowBiases(visible, visibleDeviations);
