@@ -71,6 +71,24 @@ public sealed class ApplicationTests(Packages packages)
         Dotnet.Run(folder, "run", "--no-build").Trim().Split('\n')[^1].Should().Be(saved);
     }
 
+    [Fact]
+    public void A_program_of_one_file_gets_the_packages_and_runs()
+    {
+        var folder = Consumer.CreateFolder(packages, "file");
+        // Windows takes another version of TorchSharp than the page names.
+        var program = File.ReadAllText(Path.Combine(BuildInfo.Repository, "docs", "quickstart.cs"))
+            .Replace("TorchSharp-cpu@0.107.0", $"TorchSharp-cpu@{BuildInfo.TorchSharpVersion}", StringComparison.Ordinal);
+        program.Should().Contain($"DeepBelief.Core@{BuildInfo.PackageVersion}");
+        File.WriteAllText(Path.Combine(folder, "quickstart.cs"), program);
+        // Such programs are built in the user's data or temporary folder, which here is gone after the test.
+        var place = OperatingSystem.IsWindows() ? "TMP" : "XDG_DATA_HOME";
+        var (exitCode, output) = Dotnet.Start(folder, [(place, packages.Folder)], "dotnet", "run", "quickstart.cs");
+        exitCode.Should().Be(0, "the program printed:\n{0}", output);
+        // Without learning it is a quarter. A warning would be a line, too.
+        output.Trim().Split('\n').Should().ContainSingle().Which.Should().MatchRegex("^error 0[.][0-9]{3} -> 0[.]0[0-9]{2}$");
+        File.Exists(Path.Combine(folder, "rbm.pt")).Should().BeTrue();
+    }
+
     [SkippableTheory]
     [InlineData("published", "--self-contained", "false")]
     [InlineData("single", "--self-contained", "-p:PublishSingleFile=true")]
