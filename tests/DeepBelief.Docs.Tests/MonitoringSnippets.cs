@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using DeepBelief;
 using DeepBelief.Training;
 using Microsoft.Extensions.Logging;
-using static TorchSharp.torch;
 #endregion
 using DeepBelief.Data;
 
