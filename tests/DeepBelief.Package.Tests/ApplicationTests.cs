@@ -30,6 +30,65 @@ public sealed class ApplicationTests(Packages packages)
         File.ReadAllText(Path.Combine(folder, "score.onnx"), System.Text.Encoding.Latin1).Should().Contain("free_energy").And.Contain("4 gaussian");
     }
 
+    [Fact]
+    public void An_application_loads_a_pipeline_of_ML_NET_that_another_run_has_saved()
+    {
+        var folder = Consumer.Create(packages, "ml", $"""{Runtime}<PackageReference Include="DeepBelief.ML" Version="{BuildInfo.PackageVersion}" />""");
+        File.WriteAllText(Path.Combine(folder, "Program.cs"), """
+            using DeepBelief;
+            using Microsoft.ML;
+            using Microsoft.ML.Data;
+
+            var mlContext = new MLContext(seed: 1);
+            var random = new Random(1);
+            Row[] rows = [.. Enumerable.Range(0, 100).Select(i => new Row { Bits = [i % 2, i % 2, 1 - (i % 2), random.Next(2)], Label = (uint)(i % 2) })];
+            if (args is ["save"])
+            {
+                var data = mlContext.Data.LoadFromEnumerable(rows);
+                var trainer = mlContext.MulticlassClassification.Trainers.Dbn(columns => Dbn.Bernoulli(columns, 8), featureColumnName: "Bits");
+                mlContext.Model.Save(trainer.Fit(data), data.Schema, "model.zip");
+            }
+
+            using var engine = mlContext.Model.CreatePredictionEngine<Row, Said>(mlContext.Model.Load("model.zip", out _));
+            Console.WriteLine(string.Join(' ', rows.SelectMany(row => engine.Predict(row).Score)));
+
+            public sealed class Row
+            {
+                [VectorType(4)]
+                public float[] Bits { get; set; } = [];
+
+                [KeyType(2)]
+                public uint Label { get; set; }
+            }
+
+            public sealed class Said
+            {
+                public float[] Score { get; set; } = [];
+            }
+            """);
+        var saved = Dotnet.Run(folder, "run", "save").Trim().Split('\n')[^1];
+        saved.Split(' ').Should().HaveCount(200);
+        Dotnet.Run(folder, "run", "--no-build").Trim().Split('\n')[^1].Should().Be(saved);
+    }
+
+    [Fact]
+    public void A_program_of_one_file_gets_the_packages_and_runs()
+    {
+        var folder = Consumer.CreateFolder(packages, "file");
+        // Windows takes another version of TorchSharp than the page names.
+        var program = File.ReadAllText(Path.Combine(BuildInfo.Repository, "docs", "quickstart.cs"))
+            .Replace("TorchSharp-cpu@0.107.0", $"TorchSharp-cpu@{BuildInfo.TorchSharpVersion}", StringComparison.Ordinal);
+        program.Should().Contain($"DeepBelief.Core@{BuildInfo.PackageVersion}");
+        File.WriteAllText(Path.Combine(folder, "quickstart.cs"), program);
+        // Such programs are built in the user's data or temporary folder, which here is gone after the test.
+        var place = OperatingSystem.IsWindows() ? "TMP" : "XDG_DATA_HOME";
+        var (exitCode, output) = Dotnet.Start(folder, [(place, packages.Folder)], "dotnet", "run", "quickstart.cs");
+        exitCode.Should().Be(0, "the program printed:\n{0}", output);
+        // Without learning it is a quarter. A warning would be a line, too.
+        output.Trim().Split('\n').Should().ContainSingle().Which.Should().MatchRegex("^error 0[.][0-9]{3} -> 0[.]0[0-9]{2}$");
+        File.Exists(Path.Combine(folder, "rbm.pt")).Should().BeTrue();
+    }
+
     [SkippableTheory]
     [InlineData("published", "--self-contained", "false")]
     [InlineData("single", "--self-contained", "-p:PublishSingleFile=true")]

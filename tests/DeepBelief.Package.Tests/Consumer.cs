@@ -34,6 +34,31 @@ internal static class Consumer
     /// <param name="program">The program.</param>
     public static string Create(Packages packages, string name, string references, string project, string program)
     {
+        var folder = CreateFolder(packages, name);
+        File.WriteAllText(Path.Combine(folder, $"{name}.{project}"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>{BuildInfo.TargetFramework}</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="DeepBelief.Core" Version="{BuildInfo.PackageVersion}" />
+                {references}
+              </ItemGroup>
+            </Project>
+            """);
+        File.WriteAllText(Path.Combine(folder, $"Program.{project[..2]}"), program);
+        return folder;
+    }
+
+    /// <summary>Makes a folder whose programs get the library from the packages.</summary>
+    /// <param name="packages">The packages.</param>
+    /// <param name="name">The folder's name.</param>
+    public static string CreateFolder(Packages packages, string name)
+    {
         var folder = Directory.CreateDirectory(Path.Combine(packages.Folder, name)).FullName;
         File.WriteAllText(Path.Combine(folder, "nuget.config"), $"""
             <configuration>
@@ -44,25 +69,15 @@ internal static class Consumer
             """);
         // Restores into a folder of its own, so that NuGet's cache never gets a package of this test; what the cache has
         // already is used from there.
-        File.WriteAllText(Path.Combine(folder, $"{name}.{project}"), $"""
-            <Project Sdk="Microsoft.NET.Sdk">
+        File.WriteAllText(Path.Combine(folder, "Directory.Build.props"), $"""
+            <Project>
               <PropertyGroup>
-                <OutputType>Exe</OutputType>
-                <TargetFramework>{BuildInfo.TargetFramework}</TargetFramework>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <Nullable>enable</Nullable>
-                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
                 <RestorePackagesPath>{Path.Combine(packages.Folder, "cache")}</RestorePackagesPath>
                 <RestoreFallbackFolders>{BuildInfo.NuGetCache}</RestoreFallbackFolders>
                 <CreateHardLinksForCopyLocalIfPossible>true</CreateHardLinksForCopyLocalIfPossible>
               </PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="DeepBelief.Core" Version="{BuildInfo.PackageVersion}" />
-                {references}
-              </ItemGroup>
             </Project>
             """);
-        File.WriteAllText(Path.Combine(folder, $"Program.{project[..2]}"), program);
         return folder;
     }
 }

@@ -70,6 +70,19 @@ public sealed class PackageTests(Packages packages)
         dependencies["Google.Protobuf"].Should().Be("3.21.9");
     }
 
+    [Fact]
+    public void The_ML_NET_package_brings_ML_NET_itself_alone()
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(packages.Feed, $"DeepBelief.ML.{BuildInfo.PackageVersion}.nupkg"));
+        var lib = $"lib/{BuildInfo.TargetFramework}/DeepBelief.ML";
+        package.Entries.Select(entry => entry.FullName).Where(name => !IsPackaging(name)).Should().BeEquivalentTo($"{lib}.dll", $"{lib}.xml", "README.md", "icon.png");
+        var dependencies = Metadata(package).Descendants().Where(element => element.Name.LocalName == "dependency")
+            .ToDictionary(element => (string)element.Attribute("id")!, element => (string)element.Attribute("version")!);
+        // Not Microsoft.ML.TorchSharp, which is made for an older TorchSharp.
+        dependencies.Keys.Should().BeEquivalentTo("TorchSharp", "DeepBelief.Core", "Microsoft.ML");
+        dependencies["DeepBelief.Core"].Should().Be($"[{BuildInfo.PackageVersion}]");
+    }
+
     private static bool IsPackaging(string name)
         => name.EndsWith(".nuspec", StringComparison.Ordinal)
             || name.StartsWith("_rels/", StringComparison.Ordinal)

@@ -30,7 +30,7 @@ public sealed record ClassifierMetrics(
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Epoch, LearningRate, Train, Validation, Elapsed);
 
-    IEnumerable<(string Name, double? Value)> ISavedMetrics<ClassifierMetrics>.Numbers =>
+    IEnumerable<(string Name, double? Value)> IEpochMetrics.Numbers =>
     [
         ("train_loss", Train.Loss),
         ("train_accuracy", Train.Accuracy),

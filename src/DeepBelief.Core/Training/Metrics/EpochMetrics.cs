@@ -37,7 +37,7 @@ public sealed record EpochMetrics(
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Epoch, LearningRate, ReconstructionError, PseudoLogLikelihood, FreeEnergyGap, Elapsed);
 
-    IEnumerable<(string Name, double? Value)> ISavedMetrics<EpochMetrics>.Numbers =>
+    IEnumerable<(string Name, double? Value)> IEpochMetrics.Numbers =>
     [
         ("reconstruction_error", ReconstructionError),
         ("pseudo_log_likelihood", PseudoLogLikelihood),

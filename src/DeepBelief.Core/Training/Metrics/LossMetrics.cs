@@ -13,7 +13,7 @@ public sealed record LossMetrics(
     double? Validation,
     TimeSpan Elapsed) : IEpochMetrics, ISavedMetrics<LossMetrics>
 {
-    IEnumerable<(string Name, double? Value)> ISavedMetrics<LossMetrics>.Numbers => [("train_loss", Train), ("validation_loss", Validation)];
+    IEnumerable<(string Name, double? Value)> IEpochMetrics.Numbers => [("train_loss", Train), ("validation_loss", Validation)];
 
     static LossMetrics ISavedMetrics<LossMetrics>.From(int epoch, double learningRate, TimeSpan elapsed, IReadOnlyDictionary<string, double?> numbers)
         => new(epoch, learningRate, numbers.GetValueOrDefault("train_loss") ?? double.NaN, numbers.GetValueOrDefault("validation_loss"), elapsed);

@@ -35,7 +35,7 @@ public sealed record UpDownMetrics(
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Epoch, LearningRate, ReconstructionError, Train, Validation, Elapsed);
 
-    IEnumerable<(string Name, double? Value)> ISavedMetrics<UpDownMetrics>.Numbers =>
+    IEnumerable<(string Name, double? Value)> IEpochMetrics.Numbers =>
     [
         ("reconstruction_error", ReconstructionError),
         ("train_loss", Train?.Loss),
