@@ -27,6 +27,17 @@ public static class HeadEvaluation
         return Are(Outputs(classifier, inputs)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Returns the probability that each row has each label.</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <param name="inputs">Rows, <c>[rows, inputs]</c>; may be sparse: only blocks of them become dense.</param>
+    /// <returns>Probabilities, <c>[rows, labels]</c>.</returns>
+    /// <exception cref="ArgumentException">The rows do not fit the classifier.</exception>
+    public static Tensor PredictProbabilities(this MultiLabelClassifier classifier, Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        return Outputs(classifier, inputs).sigmoid().MoveToOuterDisposeScope();
+    }
+
     /// <summary>Computes the errors of predictions.</summary>
     /// <param name="regressor">The regressor.</param>
     /// <param name="inputs">Rows, <c>[rows, inputs]</c>; may be sparse: only blocks of them become dense.</param>

@@ -92,6 +92,11 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
 
     private Tensor WeightOfClasses => joint.Weight.narrow(1, VisibleSize, Classes);
 
+    private Tensor WeightOfFirstClass => joint.Weight.select(1, VisibleSize);
+
+    /// <summary>What the inputs of the hidden units given each class differ from those given the first by, U_y - U_0, <c>[classes, hidden]</c>.</summary>
+    private Tensor ClassDifferences => (WeightOfClasses.t() - WeightOfFirstClass).contiguous();
+
     /// <summary>Returns log p(y | v) of every class, in closed form.</summary>
     /// <remarks>Supports autograd, which stores a few times classes · hidden values per row.</remarks>
     /// <param name="input">Rows v, <c>[batch, visible]</c>.</param>
@@ -165,7 +170,8 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         Guard.Matrix(visible, VisibleSize, joint.Weight);
         InputChecks.Values(VisibleSupport, visible);
         using var scope = torch.NewDisposeScope();
-        var free = Logits(InputsOf(visible)).Plus(Label.Bias).logsumexp(1).neg();
+        var inputs = InputsOf(visible);
+        var free = joint.Hidden.CumulantGenerator(inputs).Plus(Logits(inputs).Plus(Label.Bias).logsumexp(1)).neg();
         foreach (var (part, start) in SharedInputs.Parts(joint.Visible).SkipLast(1))
             free = free.Plus(part.Energy(visible.narrow(1, start, part.Size)));
         return free.MoveToOuterDisposeScope();
@@ -206,10 +212,10 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
 
         using var noGrad = torch.no_grad();
         var rows = visible.size(0);
-        var inputs = visible.mm(WeightOfRows.t());
+        var inputs = InputsOf(visible).Add(HiddenBias!);
         var logits = torch.empty(rows, Classes, visible.dtype, visible.device);
         var means = torch.empty(rows, Classes * joint.HiddenSize, visible.dtype, visible.device);
-        ClassKernel.Activate(inputs, HiddenBias!, WeightOfClasses.t().contiguous(), logits, means);
+        ClassKernel.Activate(inputs, ClassDifferences, logits, means);
 
         // The gradient with respect to the logits: p(y | v), less 1 for the true class.
         var weights = (logits.Plus(Label.Bias).softmax(1) - torch.nn.functional.one_hot(labels, Classes)).Times(scale / rows);
@@ -228,8 +234,8 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>v Wᵀ, <c>[batch, hidden]</c>.</summary>
-    private Tensor InputsOf(Tensor visible) => visible.mm(WeightOfRows.t());
+    /// <summary>The inputs of the hidden units given the first class, v Wᵀ + U_0, <c>[batch, hidden]</c>.</summary>
+    private Tensor InputsOf(Tensor visible) => torch.addmm(WeightOfFirstClass, visible, WeightOfRows.t(), 1, 1);
 
     // One class after the other: the means given each of them would take classes times the memory.
     private Tensor HiddenMean(Tensor visible)
@@ -239,51 +245,55 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         using var scope = torch.NewDisposeScope();
         var inputs = InputsOf(visible);
         var probabilities = LogProbabilities(inputs).exp();
-        var means = torch.zeros_like(inputs);
+        var (means, differences) = (torch.zeros_like(inputs), ClassDifferences);
         for (var label = 0L; label < Classes; label++)
         {
             using var classScope = torch.NewDisposeScope();
-            _ = means.AddProduct(joint.Hidden.Mean(inputs.Plus(WeightOfClasses.select(1, label))), probabilities.narrow(1, label, 1));
+            _ = means.AddProduct(joint.Hidden.Mean(inputs.Plus(differences.select(0, label))), probabilities.narrow(1, label, 1));
         }
 
         return means.MoveToOuterDisposeScope();
     }
 
-    /// <summary>log p(y | v) from v Wᵀ, <c>[batch, classes]</c>.</summary>
-    private Tensor LogProbabilities(Tensor ofRows)
+    /// <summary>log p(y | v) from the inputs given the first class, <c>[batch, classes]</c>.</summary>
+    private Tensor LogProbabilities(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return Logits(ofRows).Plus(Label.Bias).log_softmax(1).MoveToOuterDisposeScope();
+        return Logits(inputs).Plus(Label.Bias).log_softmax(1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Γ_h(v Wᵀ + U_y) from v Wᵀ, <c>[batch, classes]</c>.</summary>
-    private Tensor Logits(Tensor ofRows)
+    /// <summary>Γ_h(v Wᵀ + U_y) - Γ_h(v Wᵀ + U_0) from the inputs given the first class, <c>[batch, classes]</c>.</summary>
+    /// <remarks>
+    /// Γ sums over all hidden units, and what sets the classes apart is a small part of it, so the first class's is subtracted unit by unit:
+    /// a float32 as large as the sums would have too few digits left for the difference.
+    /// </remarks>
+    private Tensor Logits(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        var ofClasses = WeightOfClasses.t();
-        if (!torch.is_grad_enabled() && IsForKernels(ofRows))
+        var (rows, differences) = (inputs.shape[0], ClassDifferences);
+        if (torch.is_grad_enabled())
         {
-            var logits = torch.empty(ofRows.size(0), Classes, ofRows.dtype, ofRows.device);
-            ClassKernel.Activate(ofRows, HiddenBias!, ofClasses.contiguous(), logits, null);
+            var terms = joint.Hidden.CumulantTerms(inputs.unsqueeze(1).Plus(differences).reshape(-1, joint.HiddenSize));
+            var ofClasses = terms.reshape(rows, Classes, terms.shape[1]);
+            return (ofClasses - ofClasses.narrow(1, 0, 1)).sum(2).MoveToOuterDisposeScope();
+        }
+
+        var logits = torch.zeros(rows, Classes, inputs.dtype, inputs.device);
+        if (IsForKernels(inputs))
+        {
+            ClassKernel.Activate(inputs.Plus(HiddenBias!), differences, logits, null);
             return logits.MoveToOuterDisposeScope();
         }
 
-        // One class after the other, too, where no graph has to remember them all.
-        if (!torch.is_grad_enabled())
+        // One class after the other, where no graph has to remember them all.
+        var first = joint.Hidden.CumulantTerms(inputs);
+        for (var label = 1L; label < Classes; label++)
         {
-            var logits = torch.empty(ofRows.size(0), Classes, ofRows.dtype, ofRows.device);
-            for (var label = 0L; label < Classes; label++)
-            {
-                using var classScope = torch.NewDisposeScope();
-                _ = logits.select(1, label).copy_(joint.Hidden.CumulantGenerator(ofRows.Plus(ofClasses.select(0, label))));
-            }
-
-            return logits.MoveToOuterDisposeScope();
+            using var classScope = torch.NewDisposeScope();
+            _ = logits.select(1, label).copy_((joint.Hidden.CumulantTerms(inputs.Plus(differences.select(0, label))) - first).sum(1));
         }
 
-
-        var inputs = ofRows.unsqueeze(1).Plus(ofClasses).reshape(-1, joint.HiddenSize);
-        return joint.Hidden.CumulantGenerator(inputs).reshape(-1, Classes).MoveToOuterDisposeScope();
+        return logits.MoveToOuterDisposeScope();
     }
 
     private bool IsForKernels(Tensor visible)

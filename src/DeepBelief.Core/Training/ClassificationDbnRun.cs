@@ -65,7 +65,7 @@ internal sealed class ClassificationDbnRun
         _ = ClassificationRbmTraining.CheckGaps(rows.Marks, top);
         return Start(
             rows.Overview,
-            run => layers.Train(run, rows.Overview, validation?.Rows, _ => rows.Batches, Open, progress, Layers, cancellationToken),
+            run => layers.Train(run, rows.Overview, validation?.Rows, _ => rows.Batches, (layer, own) => layer == 0 ? rows : Open(layer, own), progress, Layers, cancellationToken),
             () => Open(network.Layers.Count, top));
 
         SourceBatches Open(int layer, OptimizationOptions own)

@@ -51,7 +51,7 @@ public static class DbnTraining
         var layers = Check(dbn, ref options, validation);
         using var rows = Open(0, options.OfLayer(0));
         using var run = Start(dbn, options, rows.Overview, validation);
-        return layers.Train(run, rows.Overview, validation, _ => rows.Batches, Open, progress, dbn.Layers.Count, cancellationToken);
+        return layers.Train(run, rows.Overview, validation, _ => rows.Batches, (layer, own) => layer == 0 ? rows : Open(layer, own), progress, dbn.Layers.Count, cancellationToken);
 
         SourceBatches Open(int layer, TrainingOptions own)
             => SourceBatches.Of(

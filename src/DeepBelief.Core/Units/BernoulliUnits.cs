@@ -47,7 +47,14 @@ public sealed class BernoulliUnits : UnitLayer
     public override Tensor CumulantGenerator(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return Softplus(inputs.Plus(bias)).sum(1).MoveToOuterDisposeScope();
+        return CumulantTerms(inputs).sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    internal override Tensor CumulantTerms(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        return Softplus(inputs.Plus(bias)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -67,7 +67,14 @@ public sealed class BinomialUnits : UnitLayer
     public override Tensor CumulantGenerator(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return Softplus(inputs.Plus(bias)).sum(1).Times(Trials).MoveToOuterDisposeScope();
+        return CumulantTerms(inputs).sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    internal override Tensor CumulantTerms(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        return Softplus(inputs.Plus(bias)).Times(Trials).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

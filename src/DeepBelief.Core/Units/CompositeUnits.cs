@@ -86,6 +86,9 @@ public sealed class CompositeUnits : UnitLayer
     public override Tensor CumulantGenerator(Tensor inputs) => Sum(inputs, (part, slice) => part.CumulantGenerator(slice));
 
     /// <inheritdoc/>
+    internal override Tensor CumulantTerms(Tensor inputs) => Join(inputs, (part, slice) => part.CumulantTerms(slice));
+
+    /// <inheritdoc/>
     public override Tensor Mean(Tensor inputs) => Join(inputs, (part, slice) => part.Mean(slice));
 
     /// <inheritdoc/>

@@ -75,8 +75,15 @@ public sealed class GaussianUnits : UnitLayer
     public override Tensor CumulantGenerator(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
+        return CumulantTerms(inputs).sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    internal override Tensor CumulantTerms(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
         var logNormaliser = log_variance.Plus(Math.Log(2 * Math.PI)).Times(0.5);
-        return (inputs * bias).Plus(inputs.Squared() * log_variance.exp().Times(0.5)).Plus(logNormaliser).sum(1).MoveToOuterDisposeScope();
+        return (inputs * bias).Plus(inputs.Squared() * log_variance.exp().Times(0.5)).Plus(logNormaliser).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -87,8 +87,15 @@ public sealed class ReluUnits : UnitLayer
     public override Tensor CumulantGenerator(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
+        return CumulantTerms(inputs).sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    internal override Tensor CumulantTerms(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
         var (s, _) = Standardised(inputs);
-        return TruncatedNormal.LogNormaliser(s).Plus(log_variance, 0.5).sum(1).MoveToOuterDisposeScope();
+        return TruncatedNormal.LogNormaliser(s).Plus(log_variance, 0.5).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

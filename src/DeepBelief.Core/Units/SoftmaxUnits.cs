@@ -63,7 +63,14 @@ public sealed class SoftmaxUnits : UnitLayer
     public override Tensor CumulantGenerator(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return Grouped(inputs.Plus(bias)).logsumexp(2).sum(1).MoveToOuterDisposeScope();
+        return CumulantTerms(inputs).sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    internal override Tensor CumulantTerms(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        return Grouped(inputs.Plus(bias)).logsumexp(2).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

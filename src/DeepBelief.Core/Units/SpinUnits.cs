@@ -47,8 +47,15 @@ public sealed class SpinUnits : UnitLayer
     public override Tensor CumulantGenerator(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
+        return CumulantTerms(inputs).sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    internal override Tensor CumulantTerms(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
         var field = inputs.Plus(bias);
-        return (Softplus(field.Times(2)) - field).sum(1).MoveToOuterDisposeScope();
+        return (Softplus(field.Times(2)) - field).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -77,6 +77,16 @@ public abstract class UnitLayer : torch.nn.Module
     /// <returns>Γ(I), <c>[batch]</c>.</returns>
     public abstract Tensor CumulantGenerator(Tensor inputs);
 
+    /// <summary>The terms whose sum is the <see cref="CumulantGenerator"/>, as a rule one of each unit. Default: all in one.</summary>
+    /// <remarks>Where generators are subtracted, their terms keep the digits that the sums of many have lost.</remarks>
+    /// <param name="inputs">Inputs I, <c>[batch, N]</c>.</param>
+    /// <returns><c>[batch, terms]</c>.</returns>
+    internal virtual Tensor CumulantTerms(Tensor inputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        return CumulantGenerator(inputs).unsqueeze(1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Adds Γ(d + to · I) - Γ(d + from · I) to each row's total: one annealing step.</summary>
     /// <remarks>
     /// Inputs I: <c>[batch, N]</c>. Totals: <c>[batch]</c>, float64. Field d: <c>[1, N]</c>, zeros if null. Default: the difference

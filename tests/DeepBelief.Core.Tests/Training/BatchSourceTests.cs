@@ -10,7 +10,7 @@ public sealed class BatchSourceTests
     [InlineData(null, 2)]
     [InlineData(1, 2)]
     [InlineData(1300, 3)]
-    public void Batches_are_asked_for_in_order_after_a_look_at_the_first_thousand_rows(int? evaluationRows, int overview)
+    public void Batches_are_asked_for_once_an_epoch_in_order_but_for_the_first_of_all(int? evaluationRows, int overview)
     {
         using var scope = torch.NewDisposeScope();
         using var model = new CountingModel();
@@ -20,7 +20,7 @@ public sealed class BatchSourceTests
         _ = model.Fit(source, options);
 
         var epochs = from epoch in new[] { 1, 2 } from batch in Enumerable.Range(1, 5) select (epoch, batch);
-        source.Reads.Should().Equal([(1, 1), .. Enumerable.Range(1, overview).Select(batch => (1, batch)), .. epochs]);
+        source.Reads.Should().Equal([(1, 1), .. Enumerable.Range(1, overview).Select(batch => (1, batch)), .. epochs.Skip(overview)]);
         model.Batches.Select(b => b.Length).Should().Equal(600, 600, 600, 600, 100, 600, 600, 600, 600, 100);
         foreach (var epoch in model.Batches.Chunk(5))
             epoch.SelectMany(b => b).Order().Should().Equal(Enumerable.Range(0, 2500).Select(i => (float)i));

@@ -33,6 +33,16 @@ public sealed class CumulantGeneratorTests
     }
 
     [Theory]
+    [MemberData(nameof(Kinds))]
+    public void It_is_the_sum_of_its_terms(string kind)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var units = Make.Units(kind, Size);
+        var inputs = Make.Normal(3, 2, 6, Size);
+        units.CumulantTerms(inputs).sum(1).ShouldBeNear(units.CumulantGenerator(inputs), 1e-12);
+    }
+
+    [Theory]
     [MemberData(nameof(DiscreteKinds))]
     public void The_cumulant_generator_is_the_sum_over_the_states(string kind)
     {

@@ -7,7 +7,10 @@ namespace DeepBelief.Tensors;
 /// Binary hidden units that receive a row's inputs plus those of each class in turn: rows · classes · units of softplus and
 /// sigmoid, nearly all the work of classification beside two matrix products.
 /// </summary>
-/// <remarks>Logarithms are shared as in <see cref="BernoulliCumulantKernel"/>.</remarks>
+/// <remarks>
+/// Logarithms are shared as in <see cref="BernoulliCumulantKernel"/>. What sets the classes apart is a small part of their sums, so the
+/// sum of the first class is taken off unit by unit, before it rounds that part away.
+/// </remarks>
 internal static unsafe class ClassKernel
 {
     // 2^Factors is well within float range.
@@ -16,36 +19,39 @@ internal static unsafe class ClassKernel
     private struct Job
     {
         public float* Inputs;
-        public float* Bias;
         public float* ClassInputs;
         public float* Logits;
         public float* Means;
+        public float* Products; // of the first class, a vector for each logarithm of a row
         public float* Weights;
         public float* Sums;
         public int Classes;
         public int Columns;
     }
 
-    /// <summary>For each row and class y, writes Σ softplus(c + I + U_y) over the hidden units and each unit's sigmoid.</summary>
+    /// <summary>For each row and class y, writes Σ softplus(I + U_y) - softplus(I) over the hidden units and each unit's sigmoid.</summary>
     /// <remarks>
-    /// I: <c>[rows, hidden]</c>. c: <c>[hidden]</c>. Class inputs U: <c>[classes, hidden]</c>. The logits, <c>[rows, classes]</c>,
-    /// receive the sums; the means, <c>[rows, classes · hidden]</c> or null, the sigmoids.
+    /// Inputs given the first class, with the bias, I: <c>[rows, hidden]</c>. What the classes' inputs differ from those by, U:
+    /// <c>[classes, hidden]</c>, 0 for the first. The logits, <c>[rows, classes]</c>, receive the sums; the means,
+    /// <c>[rows, classes · hidden]</c> or null, the sigmoids.
     /// </remarks>
-    public static void Activate(Tensor inputs, Tensor bias, Tensor classInputs, Tensor logits, Tensor? means)
+    public static void Activate(Tensor inputs, Tensor classInputs, Tensor logits, Tensor? means)
     {
         var (rows, classes) = TensorMemory.Size(logits);
+        var columns = checked((int)inputs.size(1));
+        using var products = torch.empty(rows, Logarithms(columns) * Lanes.Count, inputs.dtype, inputs.device);
         var job = new Job
         {
             Inputs = TensorMemory.Floats(inputs),
-            Bias = TensorMemory.Floats(bias),
             ClassInputs = TensorMemory.Floats(classInputs),
             Logits = TensorMemory.Floats(logits),
             Means = TensorMemory.Floats(means),
+            Products = TensorMemory.Floats(products),
             Classes = classes,
-            Columns = checked((int)bias.size(0)),
+            Columns = columns,
         };
-        ThreadTeam.Run(&Activate, &job, rows, (long)rows * classes * job.Columns);
-        TensorMemory.KeepAlive(inputs, bias, classInputs, logits, means);
+        ThreadTeam.Run(&Activate, &job, rows, (long)rows * classes * columns);
+        TensorMemory.KeepAlive(inputs, classInputs, logits, means, products);
     }
 
     /// <summary>
@@ -67,27 +73,32 @@ internal static unsafe class ClassKernel
         TensorMemory.KeepAlive(means, weights, sums);
     }
 
+    // How many a row takes.
+    private static int Logarithms(int columns) => (Lanes.Groups(columns) + Factors - 1) / Factors;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Activate(void* argument, int first, int end)
     {
         var job = (Job*)argument;
+        var logarithms = Logarithms(job->Columns);
         for (var row = first; row < end; row++)
         {
             var inputs = job->Inputs + ((long)row * job->Columns);
+            var products = job->Products + ((long)row * logarithms * Lanes.Count);
             for (var y = 0; y < job->Classes; y++)
             {
                 var place = ((long)row * job->Classes) + y;
                 var means = job->Means == null ? null : job->Means + (place * job->Columns);
-                job->Logits[place] = (float)Activate(job, inputs, job->ClassInputs + ((long)y * job->Columns), means);
+                job->Logits[place] = (float)Activate(job, inputs, job->ClassInputs + ((long)y * job->Columns), means, products, isFirst: y == 0);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double Activate(Job* job, float* inputs, float* classInputs, float* means)
+    private static double Activate(Job* job, float* inputs, float* classInputs, float* means, float* products, bool isFirst)
     {
         var total = Vector512<float>.Zero;
-        for (var column = 0; column < job->Columns; column += Factors * Lanes.Count)
+        for (var column = 0; column < job->Columns; column += Factors * Lanes.Count, products += Lanes.Count)
         {
             var stop = Math.Min(column + (Factors * Lanes.Count), job->Columns);
             var product = Vector512<float>.One;
@@ -96,11 +107,13 @@ internal static unsafe class ClassKernel
                 Add<AllLanes>(job, inputs, classInputs, means, at, ref total, ref product);
             if (at < stop)
                 Add<LastLanes>(job, inputs, classInputs, means, at, ref total, ref product);
-            total += VectorMath.Log(product);
+            if (isFirst)
+                product.Store(products);
+            total += VectorMath.Log(product / Vector512.Load(products));
         }
 
-        // Same order on every machine. Minus log 2 for each missing lane, which is zero.
-        var sum = ((job->Columns % Lanes.Count) - Lanes.Count) % Lanes.Count * Math.Log(2);
+        // Same order on every machine.
+        var sum = 0.0;
         for (var i = 0; i < Lanes.Count; i++)
             sum += ((float*)&total)[i];
         return sum;
@@ -111,13 +124,16 @@ internal static unsafe class ClassKernel
         Job* job, float* inputs, float* classInputs, float* means, int column, ref Vector512<float> total, ref Vector512<float> product)
         where TLanes : struct, ILanes
     {
+        // Missing lanes are zero for all classes and cancel.
         var left = job->Columns - column;
-        var x = TLanes.Load(inputs + column, left) + TLanes.Load(classInputs + column, left) + TLanes.Load(job->Bias + column, left);
+        var (first, difference) = (TLanes.Load(inputs + column, left), TLanes.Load(classInputs + column, left));
+        var x = first + difference;
         var size = Vector512.Abs(x);
         var small = VectorMath.Exp(-size);
         var sum = Vector512<float>.One + small;
         product *= sum;
-        total += (x + size) * 0.5f;
+        // max(x, 0) - max(first, 0).
+        total = Vector512.FusedMultiplyAdd(difference + (size - Vector512.Abs(first)), Vector512.Create(0.5f), total);
         if (means != null)
             TLanes.Store(Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), small, Vector512<float>.One) / sum, means + column, left);
     }

@@ -9,32 +9,46 @@ internal sealed class SourceBatches : BatchReader
     private readonly Func<int, int, Batch> read;
     private readonly Func<int, int, Tensor, Tensor>? map;
     private readonly Action<Batch, string, bool> check;
+    private readonly IDisposable? place; // in a source that makes its batches for this run
+    private readonly List<(long Start, long Count)> first = []; // where the overview has the first batches
     private readonly bool keepsRows;
     private readonly bool keepsLabels;
     private int firstEpoch;
     private int epoch;
 
-    private SourceBatches(int batches, Func<int, int, Batch> read, Action<Batch, string, bool> check, int overviewRows, Func<int, int, Tensor, Tensor>? map)
+    private SourceBatches(
+        int batches, Func<int, int, Batch> read, IDisposable? place, Action<Batch, string, bool> check, int overviewRows, Func<int, int, Tensor, Tensor>? map)
     {
-        (Batches, this.read, this.check, this.map) = (batches, read, check, map);
-        // A source that keeps its batches returns the same tensors when it is asked again.
-        var probe = UserCode.Run(() => read(1, 1));
+        (Batches, this.read, this.place, this.check, this.map) = (batches, read, place, check, map);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var first = new List<Batch>();
-        for (var batch = 1; batch <= Batches && first.Sum(rows => rows.Count) < overviewRows; batch++)
+        try
         {
-            using var ofBatch = torch.NewDisposeScope();
-            var given = UserCode.Run(() => read(1, batch));
-            if (batch == 1)
-                (keepsRows, keepsLabels) = (TakeUnlessSame(probe.Rows, given.Rows), TakeUnlessSame(probe.Labels, given.Labels));
-            var rows = Accept(given, 1, batch, values: true);
-            first.Add(new(rows.Rows.clone().MoveToOuterDisposeScope(), rows.Labels?.clone().MoveToOuterDisposeScope()));
+            // A source that keeps its batches returns the same tensors when it is asked again.
+            var probe = place is null ? UserCode.Run(() => read(1, 1)) : default;
+            var (rows, labels, count) = (new List<Tensor>(), new List<Tensor>(), 0L);
+            for (var batch = 1; batch <= Batches && count < overviewRows; batch++)
+            {
+                using var ofBatch = torch.NewDisposeScope();
+                var given = UserCode.Run(() => read(1, batch));
+                if (batch == 1 && place is null)
+                    (keepsRows, keepsLabels) = (TakeUnlessSame(probe.Rows, given.Rows), TakeUnlessSame(probe.Labels, given.Labels));
+                var accepted = Accept(given, 1, batch, values: true);
+                rows.Add(accepted.Rows.clone().MoveToOuterDisposeScope());
+                if (accepted.Labels is { } some)
+                    labels.Add(some.clone().MoveToOuterDisposeScope());
+                first.Add((count, accepted.Count));
+                count += accepted.Count;
+            }
+
+            Overview = new Batch(torch.cat(rows), labels.Count == 0 ? null : torch.cat(labels)).Detach();
+        }
+        catch
+        {
+            Leave();
+            throw;
         }
 
-        Overview = new Batch(
-            torch.cat([.. first.Select(rows => rows.Rows)]),
-            first[0].Labels is null ? null : torch.cat([.. first.Select(rows => rows.Labels!)])).Detach();
         Rows = Overview.Count * Batches / first.Count;
     }
 
@@ -44,12 +58,18 @@ internal sealed class SourceBatches : BatchReader
     /// <param name="overviewRows">Minimum number of rows of the overview.</param>
     /// <param name="map">Makes other rows of those of an epoch and batch; null for none.</param>
     public static SourceBatches Of(IBatchSource source, Action<Batch, string, bool> check, int overviewRows, Func<int, int, Tensor, Tensor>? map = null)
-        => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => new(source.Read(epoch, batch)), check, overviewRows, map);
+    {
+        var own = (source as ISequentialSource<IBatchSource>)?.Open();
+        return new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => new((own ?? source).Read(epoch, batch)), own as IDisposable, check, overviewRows, map);
+    }
 
     /// <summary>Reads labelled rows.</summary>
     /// <inheritdoc cref="Of(IBatchSource, Action{Batch, string, bool}, int, Func{int, int, Tensor, Tensor}?)"/>
     public static SourceBatches Of(ILabelledBatchSource source, Action<Batch, string, bool> check, int overviewRows, Func<int, int, Tensor, Tensor>? map = null)
-        => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => Labelled(source.Read(epoch, batch)), check, overviewRows, map);
+    {
+        var own = (source as ISequentialSource<ILabelledBatchSource>)?.Open();
+        return new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => Labelled((own ?? source).Read(epoch, batch)), own as IDisposable, check, overviewRows, map);
+    }
 
     public override int Batches { get; }
 
@@ -77,7 +97,11 @@ internal sealed class SourceBatches : BatchReader
         _ = target(rows.shape[0]).copy_(rows);
     }
 
-    public override void Dispose() => Overview.Dispose();
+    public override void Dispose()
+    {
+        Leave();
+        Overview.Dispose();
+    }
 
     private static int AtLeastOne(int batches, string name)
         => batches >= 1 ? batches : throw new ArgumentException($"Expected a source of at least one batch, found {batches}.", name);
@@ -92,8 +116,17 @@ internal sealed class SourceBatches : BatchReader
         return false;
     }
 
+    private void Leave()
+    {
+        if (place is not null)
+            UserCode.Run(place.Dispose);
+    }
+
     private Batch Read(int ofEpoch, int batch, bool values)
     {
+        // These have been read, so the source is not asked twice in an epoch.
+        if (ofEpoch == 1 && batch <= first.Count)
+            return Copy(first[batch - 1]);
         using var scope = torch.NewDisposeScope();
         var given = UserCode.Run(() => read(ofEpoch, batch), (own, result) =>
         {
@@ -108,6 +141,15 @@ internal sealed class SourceBatches : BatchReader
         if (rows.Labels is { } labels)
             _ = scope.MoveToOuter(labels);
         return rows;
+    }
+
+    // In memory of its own, as products round by where rows are in memory.
+    private Batch Copy((long Start, long Count) part)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var some = Overview.Narrow(part.Start, part.Count);
+        return new Batch(some.Rows.clone(), some.Labels?.clone()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Checks a batch, and moves what is the run's to the current dispose scope.</summary>

@@ -78,12 +78,13 @@ internal sealed class NetworkTask<TMetrics>(
     /// <summary>The network's modes, and the state of torch's default generator if the network draws from it, to put back.</summary>
     private sealed class Borrowed : IDisposable
     {
-        private readonly EvaluationMode modes;
+        private readonly ModuleModes modes;
         private readonly Tensor? state;
 
         public Borrowed(torch.nn.Module network, bool drawsByItself)
         {
-            modes = new EvaluationMode(network);
+            modes = new ModuleModes(network);
+            network.eval();
             if (drawsByItself)
                 return;
             using var shared = Generator.Default;
@@ -92,7 +93,7 @@ internal sealed class NetworkTask<TMetrics>(
 
         public void Dispose()
         {
-            modes.Dispose();
+            modes.Restore();
             if (state is null)
                 return;
             using var shared = Generator.Default;
