@@ -1,4 +1,5 @@
 using DeepBelief.Data;
+using DeepBelief.Files;
 using TorchSharp;
 
 namespace DeepBelief.Samples.Data;
@@ -49,9 +50,9 @@ public sealed class MnistSplit : IDisposable
         using var scope = torch.NewDisposeScope();
         using var generator = new torch.Generator(ShuffleSeed);
         var order = torch.randperm(Used, torch.ScalarType.Int64, generator: generator);
-        var allImages = IdxFile.ReadImages(files.TrainImages);
+        var allImages = IdxFile.LoadImages(files.TrainImages);
         var images = allImages.index_select(0, order);
-        var labels = IdxFile.ReadLabels(files.TrainLabels).index_select(0, order);
+        var labels = IdxFile.LoadLabels(files.TrainLabels).index_select(0, order);
         return new MnistSplit(
             Part(images, 0, Training, device),
             Part(labels, 0, Training, device),
@@ -65,10 +66,10 @@ public sealed class MnistSplit : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         return new MnistSplit(
-            Put(IdxFile.ReadImages(files.TrainImages)),
-            Put(IdxFile.ReadLabels(files.TrainLabels)),
-            Put(IdxFile.ReadImages(files.TestImages)),
-            Put(IdxFile.ReadLabels(files.TestLabels)));
+            Put(IdxFile.LoadImages(files.TrainImages)),
+            Put(IdxFile.LoadLabels(files.TrainLabels)),
+            Put(IdxFile.LoadImages(files.TestImages)),
+            Put(IdxFile.LoadLabels(files.TestLabels)));
 
         torch.Tensor Put(torch.Tensor rows) => rows.to(device).DetachFromDisposeScope();
     }

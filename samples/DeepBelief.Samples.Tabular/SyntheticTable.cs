@@ -1,4 +1,5 @@
 using System.Globalization;
+using DeepBelief.Data;
 
 namespace DeepBelief.Samples.Tabular;
 
@@ -9,10 +10,10 @@ internal static class SyntheticTable
     private static readonly double[] Temperatures = [1, 11, 23, 10];
     private static readonly double[] Rain = [0.5, 0.4, 0.15, 0.6];
 
-    public static Table Create(int rows, int seed)
+    public static CsvTable Create(int rows, int seed)
     {
         var random = new Random(seed);
-        return new Table(
+        return new CsvTable(
             ["season", "temperature", "distance", "rain", "umbrella", "transport"],
             [.. Enumerable.Range(0, rows).Select(_ => Row(random))]);
     }

@@ -14,12 +14,12 @@ internal static class TableExperiment
     private const int Steps = 50;
     private const double GapShare = 0.25;
 
-    public static IReadOnlyList<ColumnScore> Run(Table table, TextWriter output)
+    public static IReadOnlyList<ColumnScore> Run(CsvTable table, TextWriter output)
     {
         using var scope = torch.NewDisposeScope();
         // The encoder learns means, deviations and categories, and knows which units such a table asks for. Categories that
         // only the last rows have must be known as well.
-        var encoder = TableEncoder.Fit(table.Names, table.Rows);
+        var encoder = TableEncoder.Fit(table);
         var split = table.Rows.Count * 4 / 5;
         var (training, held) = (table.Rows.Take(split).Where(row => !row.Index().Any(value => encoder.IsMissing(value.Item, value.Index))).ToList(), table.Rows.Skip(split).ToList());
         if (training.Count == 0 || held.Count == 0)
@@ -62,7 +62,7 @@ internal static class TableExperiment
     }
 
     /// <summary>Several draws of the missing values given the others, averaged.</summary>
-    private static IReadOnlyList<string?[]> Fill(Rbm rbm, TableEncoder encoder, List<string?[]> rows, torch.Generator generator)
+    private static IReadOnlyList<string?[]> Fill(Rbm rbm, TableEncoder encoder, IReadOnlyList<IReadOnlyList<string?>> rows, torch.Generator generator)
     {
         using var scope = torch.NewDisposeScope();
         var states = encoder.Encode(rows).repeat(Draws, 1);
@@ -70,13 +70,19 @@ internal static class TableExperiment
         return encoder.Decode(drawn.reshape(Draws, rows.Count, encoder.Width).mean(new long[] { 0 }));
     }
 
-    private static List<string?[]> MakeGaps(List<string?[]> rows)
+    private static List<string?[]> MakeGaps(IReadOnlyList<IReadOnlyList<string?>> rows)
     {
         var random = new Random(2);
         return [.. rows.Select(row => row.Select(value => random.NextDouble() < GapShare ? null : value).ToArray())];
     }
 
-    private static ColumnScore? Score(TableEncoder encoder, int c, List<string?[]> training, List<string?[]> held, List<string?[]> gapped, IReadOnlyList<string?[]> filled)
+    private static ColumnScore? Score(
+        TableEncoder encoder,
+        int c,
+        IReadOnlyList<IReadOnlyList<string?>> training,
+        IReadOnlyList<IReadOnlyList<string?>> held,
+        IReadOnlyList<IReadOnlyList<string?>> gapped,
+        IReadOnlyList<IReadOnlyList<string?>> filled)
     {
         var column = encoder.Columns[c];
         var gaps = Enumerable.Range(0, held.Count).Where(r => gapped[r][c] is null && !encoder.IsMissing(held[r][c], c)).ToList();

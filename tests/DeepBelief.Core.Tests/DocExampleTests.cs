@@ -22,6 +22,7 @@ public sealed class DocExampleTests
     [Theory]
     [InlineData("DeepBelief.Core")]
     [InlineData("DeepBelief.Files")]
+    [InlineData("DeepBelief.Csv")]
     [InlineData("DeepBelief.Onnx")]
     [InlineData("DeepBelief.ML")]
     public void Examples_compile(string library)

@@ -89,6 +89,21 @@ public sealed class ApplicationTests(Packages packages)
         File.Exists(Path.Combine(folder, "rbm.pt")).Should().BeTrue();
     }
 
+    [Fact]
+    public void An_application_reads_a_table_from_a_CSV_file()
+    {
+        var folder = Consumer.Create(packages, "csv", $"""{Runtime}<PackageReference Include="DeepBelief.Csv" Version="{BuildInfo.PackageVersion}" />""");
+        File.WriteAllText(Path.Combine(folder, "table.csv"), "kind,size\na,1\nb,2\na,3\n");
+        File.WriteAllText(Path.Combine(folder, "Program.cs"), """
+            using DeepBelief.Data;
+
+            var table = CsvTable.Load("table.csv");
+            using var states = TableEncoder.Fit(table).Encode(table);
+            Console.WriteLine($"rows and units: {string.Join(", ", states.shape)}");
+            """);
+        Dotnet.Run(folder, "run").Trim().Should().EndWith("rows and units: 3, 2");
+    }
+
     [SkippableTheory]
     [InlineData("published", "--self-contained", "false")]
     [InlineData("single", "--self-contained", "-p:PublishSingleFile=true")]

@@ -1,4 +1,3 @@
-using DeepBelief.Data;
 using DeepBelief.Files;
 using DeepBelief.Samples.Data;
 using TorchSharp;
@@ -30,7 +29,7 @@ internal static class FashionImages
     {
         var path = Find(folder, TestImages) ?? throw Missing(folder, TestImages);
         using var scope = torch.NewDisposeScope();
-        var images = IdxFile.ReadImages(path);
+        var images = IdxFile.LoadImages(path);
         Check(images, path);
         return images.to(device).DetachFromDisposeScope();
     }

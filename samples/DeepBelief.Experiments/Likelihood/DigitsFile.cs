@@ -1,5 +1,5 @@
-using System.Globalization;
-using System.IO.Compression;
+using DeepBelief.Data;
+using DeepBelief.Files;
 using DeepBelief.Samples.Data;
 using TorchSharp;
 
@@ -25,25 +25,20 @@ internal static class DigitsFile
     /// <exception cref="IOException">It can't be read or is another file.</exception>
     public static LabelledImages Read(string path)
     {
-        var (images, labels) = (new List<float>(), new List<long>());
+        using var scope = torch.NewDisposeScope();
         try
         {
-            using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
-            while (reader.ReadLine() is { } line)
-            {
-                var cells = line.Split(',');
-                if (cells.Length != Pixels + 1)
-                    throw new IOException($"'{path}': expected {Pixels + 1} columns in line {labels.Count + 1}, found {cells.Length}.");
-                images.AddRange(cells.Take(Pixels).Select(cell => float.Parse(cell, CultureInfo.InvariantCulture)));
-                labels.Add(long.Parse(cells[Pixels], CultureInfo.InvariantCulture));
-            }
+            var table = CsvTable.Load(path, new() { HasHeader = false });
+            if (table.Names.Count != Pixels + 1)
+                throw new IOException($"'{path}': expected {Pixels + 1} columns, found {table.Names.Count}.");
+            var values = table.ToTensor();
+            return new(
+                values.narrow(1, 0, Pixels).contiguous().DetachFromDisposeScope(),
+                values.select(1, Pixels).to(torch.ScalarType.Int64).DetachFromDisposeScope());
         }
-        catch (Exception e) when (e is FormatException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is DataFormatException or ArgumentException)
         {
             throw new IOException($"'{path}' can't be read: {e.Message}", e);
         }
-
-        using var scope = torch.NewDisposeScope();
-        return new(torch.tensor(images.ToArray()).view(-1, Pixels).DetachFromDisposeScope(), torch.tensor(labels.ToArray()).DetachFromDisposeScope());
     }
 }

@@ -13,6 +13,9 @@ internal abstract class ModelCodec(string kind)
 
     /// <summary>Returns the config that, with the state dict, rebuilds a model; null if the model is of another kind.</summary>
     public abstract OrderedDictionary<string, object?>? TryDescribe(object model);
+
+    /// <summary>Builds a model of the kind with the content of a file, which the caller disposes.</summary>
+    public abstract torch.nn.Module Load(ModelContent content, Device? device);
 }
 
 /// <summary>Describes one kind of model in files, and rebuilds models from the description.</summary>
@@ -23,6 +26,8 @@ internal abstract class ModelCodec<TModel>(string kind) : ModelCodec(kind)
     public sealed override string Loader => $"{typeof(TModel).Name}.Load";
 
     public sealed override OrderedDictionary<string, object?>? TryDescribe(object model) => model is TModel own ? Describe(own) : null;
+
+    public sealed override torch.nn.Module Load(ModelContent content, Device? device) => ModelFile.Build(this, content, device);
 
     /// <summary>Returns the config that, with the state dict, rebuilds a model.</summary>
     public abstract OrderedDictionary<string, object?> Describe(TModel model);

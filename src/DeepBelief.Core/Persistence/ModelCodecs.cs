@@ -3,7 +3,8 @@ namespace DeepBelief.Persistence;
 /// <summary>The kinds of models in files.</summary>
 internal static class ModelCodecs
 {
-    private static readonly ModelCodec[] All =
+    /// <summary>All kinds.</summary>
+    public static IReadOnlyList<ModelCodec> All { get; } =
     [
         RbmCodec.Instance,
         DbnCodec.Instance,

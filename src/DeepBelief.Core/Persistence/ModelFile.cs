@@ -11,7 +11,7 @@ internal static class ModelFile
     private const long FewBytes = 1 << 16;
 
     // Each takes its own files and no others, so their order is of no account.
-    private static IEnumerable<IModelReader> Readers => [new SequentialReader(), .. ModelFormat.All];
+    public static IEnumerable<IModelReader> Readers => [new SequentialReader(), .. ModelFormat.All];
 
     public static void Save<TModel>(string path, ModelFormat? format, ModelCodec<TModel> codec, TModel model)
         where TModel : torch.nn.Module
@@ -84,7 +84,7 @@ internal static class ModelFile
         return ModelContent.Of(codec.Kind, codec.Describe(model), StateDict.Of(model));
     }
 
-    private static TModel Build<TModel>(ModelCodec<TModel> codec, ModelContent content, Device? device)
+    public static TModel Build<TModel>(ModelCodec<TModel> codec, ModelContent content, Device? device)
         where TModel : torch.nn.Module
     {
         // Parameters that a caller's inference mode makes can't be trained; ending it turns gradients on.
@@ -110,7 +110,7 @@ internal static class ModelFile
     }
 
     // A malicious file can expand few bytes to huge views, which the model would have to hold in full.
-    private static void CheckBytes(IReadOnlyDictionary<string, Tensor> state, long fileLength)
+    public static void CheckBytes(IReadOnlyDictionary<string, Tensor> state, long fileLength)
     {
         var most = FewBytes + (MostCopies * fileLength);
         Int128 bytes = 0;

@@ -1,5 +1,3 @@
-using DeepBelief.Files;
-using System.IO.Compression;
 using DeepBelief.Data;
 using DeepBelief.Tests.Oracles;
 using DeepBelief.Tests.Support;
@@ -44,63 +42,5 @@ public sealed class DataTests
         values.Binarize(0.2f).ShouldBeNear([0, 0, 1, 1], 0);
         var integers = () => torch.tensor(new[] { 0L, 255L }).Binarize();
         integers.Should().Throw<ArgumentException>().WithMessage("*Int64*");
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Idx_files_are_read_plain_and_compressed(bool compressed)
-    {
-        using var scope = torch.NewDisposeScope();
-        using var folder = new TemporaryFolder();
-        var images = folder.Write("images", Packed([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 0, 51, 255, 102, 0, 204], compressed));
-        var labels = folder.Write("labels", Packed([0, 0, 8, 1, 0, 0, 0, 3, 7, 0, 9], compressed));
-        var pixels = IdxFile.ReadImages(images);
-        pixels.shape.Should().Equal(2, 3);
-        pixels.ShouldBeNear([0, 0.2, 1, 0.4, 0, 0.8], 1e-7);
-        IdxFile.ReadLabels(labels).data<long>().ToArray().Should().Equal(7, 0, 9);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void An_idx_file_cut_short_anywhere_is_refused(bool compressed)
-    {
-        using var folder = new TemporaryFolder();
-        var whole = Packed([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6], compressed);
-        // A gzip file ends with marks and checksums that the framework's reader does not insist on: the data is whole then.
-        for (var length = 0; length < whole.Length - (compressed ? 10 : 0); length++)
-        {
-            var path = folder.Write("cut", whole[..length]);
-            var read = () => IdxFile.ReadImages(path);
-            read.Should().Throw<DataFormatException>($"only {length} bytes are there").WithMessage($"{path}*expected*");
-        }
-    }
-
-    [Fact]
-    public void Files_of_another_kind_are_refused_with_what_was_expected_and_found()
-    {
-        using var folder = new TemporaryFolder();
-        Refused([1, 2, 3, 4, 5], "*00 00 08*01020304*");
-        Refused([0, 0, 8, 1, 0, 0, 0, 1, 5], "*3 dimensions*1*");
-        Refused([0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 5, 6], "*1 bytes*2*");
-        Refused([0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 5], "*");
-
-        void Refused(byte[] bytes, string message)
-        {
-            var path = folder.Write("other", bytes);
-            var read = () => IdxFile.ReadImages(path);
-            read.Should().Throw<DataFormatException>().WithMessage(message);
-        }
-    }
-
-    private static byte[] Packed(byte[] bytes, bool compress)
-    {
-        if (!compress)
-            return bytes;
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal))
-            gzip.Write(bytes);
-        return packed.ToArray();
     }
 }

@@ -15,7 +15,7 @@ public sealed class PtFileTests
 
         var load = () => PtFile.Load(path);
         var save = () => PtFile.Save(path, 1);
-        var read = () => DeepBelief.Data.IdxFile.ReadLabels(path);
+        var read = () => IdxFile.LoadLabels(path);
 
         load.Should().Throw<IOException>();
         save.Should().Throw<IOException>();

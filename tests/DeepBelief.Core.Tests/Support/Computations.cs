@@ -1,5 +1,6 @@
 using DeepBelief.Data;
 using DeepBelief.Evaluation;
+using DeepBelief.Files;
 using DeepBelief.Sampling;
 using DeepBelief.Training;
 
@@ -216,8 +217,8 @@ internal sealed class Computations
         units.InitializeFromData(table);
         Keep(units);
         using var folder = new TemporaryFolder();
-        using var images = Keep(IdxFile.ReadImages(folder.Write("images", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 255])));
-        using var labels = Keep(IdxFile.ReadLabels(folder.Write("labels", [0, 0, 8, 1, 0, 0, 0, 2, 3, 9])));
+        using var images = Keep(IdxFile.LoadImages(folder.Write("images", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 255])));
+        using var labels = Keep(IdxFile.LoadLabels(folder.Write("labels", [0, 0, 8, 1, 0, 0, 0, 2, 3, 9])));
     }
 
     private Tensor Keep(Tensor tensor)

@@ -79,6 +79,22 @@ public sealed class TableSnippets : Support.SnippetTests
     }
 
     [Fact]
+    public void A_table_comes_from_a_CSV_file_and_goes_into_one()
+    {
+        File.WriteAllText("weather.csv", "id,season,temperature\n1,winter,-2.5\n2,summer,\n3,spring,12\n4,winter,0.5\n");
+
+        #region csv
+        var table = CsvTable.Load("weather.csv").Without("id");         // of the package DeepBelief.Csv
+        var encoder = TableEncoder.Fit(table);                          // names and rows of the table
+        using var states = encoder.Encode(table);                       // columns by name, in any order
+        encoder.DecodeTable(states).Save("decoded.csv");                // gaps are empty
+        #endregion
+
+        states.shape.Should().Equal(4, 3 + 1);
+        File.ReadAllLines("decoded.csv")[..3].Should().Equal("season,temperature", "winter,-2.5", "summer,");
+    }
+
+    [Fact]
     public void A_few_odd_texts_among_numbers_are_gaps_or_refused()
     {
         using var scope = torch.NewDisposeScope();

@@ -1,5 +1,6 @@
-using DeepBelief.Files;
 using System.Diagnostics;
+using DeepBelief.Data;
+using DeepBelief.Files;
 
 namespace DeepBelief.Tests.Support;
 
@@ -30,6 +31,8 @@ internal sealed class FileFuzzer : IDisposable
             ("SafetensorsFile", (bytes, _) => ReadSafetensors(bytes)),
             ("NpzFile", (bytes, _) => ReadNpz(bytes)),
             ("NpyFile", (bytes, _) => ReadNpy(bytes)),
+            ("IdxFile", (bytes, _) => ReadIdx(bytes)),
+            ("CsvTable", (bytes, _) => ReadCsv(bytes)),
             ("Rbm", (_, path) => Rbm.Load(path).Dispose()),
             ("Dbn", (_, path) => Dbn.Load(path).Dispose()),
             ("Dbm", (_, path) => Dbm.Load(path).Dispose()),
@@ -151,6 +154,14 @@ internal sealed class FileFuzzer : IDisposable
         using var tensor = NpyFile.Load(new MemoryStream(bytes));
         NpyFile.Save(Stream.Null, tensor);
     }
+
+    private static void ReadIdx(byte[] bytes)
+    {
+        using var tensor = IdxFile.Load(new MemoryStream(bytes));
+        IdxFile.Save(Stream.Null, tensor);
+    }
+
+    private static void ReadCsv(byte[] bytes) => CsvTable.Load(new MemoryStream(bytes)).Save(Stream.Null);
 
     private static void Count(SortedDictionary<string, int> counts, string name) => counts[name] = counts.GetValueOrDefault(name) + 1;
 

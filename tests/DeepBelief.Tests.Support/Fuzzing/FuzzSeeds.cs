@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using DeepBelief.Files;
 using DeepBelief.Units;
 
@@ -14,6 +15,7 @@ internal static class FuzzSeeds
             // Those that are refused whole would mostly be refused broken.
             var seeds = Fixtures.Names.Where(name => !name.StartsWith("refused", StringComparison.Ordinal)).Select(Fixtures.Bytes).ToList();
             seeds.AddRange(Arrays());
+            seeds.AddRange(Tables());
             var path = Path.Combine(folder.FullName, "model");
             using var rbm = Rbm.Gaussian(3, 2);
             using var mixed = new Rbm(new CompositeUnits(new GaussianUnits(1), new SoftmaxUnits(1, 2)), new ReluUnits(2));
@@ -62,9 +64,29 @@ internal static class FuzzSeeds
             using var stream = new MemoryStream();
             NpyFile.Save(stream, zeros);
             arrays.Add(stream.ToArray());
+            if (type is ScalarType.Float16 or ScalarType.Int64 or ScalarType.Bool)
+                continue;
+            stream.SetLength(0);
+            IdxFile.Save(stream, zeros);
+            arrays.AddRange([stream.ToArray(), Compressed(stream.ToArray())]);
         }
 
         return arrays;
+    }
+
+    private static IEnumerable<byte[]> Tables()
+    {
+        byte[] plain = [.. "name,\"size, m\",note\nAnn,1.7,\"says \"\"hi\"\"\"\nBob,,\"two\nlines\"\n\nCarl,1e3,NA\r\n"u8];
+        byte[] numbers = [.. "a,b,c\n1,2,3\n4,5,6\n"u8];
+        return [plain, numbers, Compressed(plain), Compressed(numbers)];
+    }
+
+    private static byte[] Compressed(byte[] bytes)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal))
+            gzip.Write(bytes);
+        return packed.ToArray();
     }
 
     // Not every format holds every model.

@@ -54,6 +54,7 @@ internal sealed partial class Mutator(Random random, IReadOnlyList<byte[]> seeds
             // Pickles with storages behind them.
             _ when bytes is [0x80, ..] => ChangePickle(bytes),
             _ when IsTar(bytes) => ChangeTar(bytes),
+            _ when bytes is [0x1f, 0x8b, ..] => ChangeCompressed(bytes),
             _ => ChangeHeader(bytes),
         };
     }
@@ -178,6 +179,26 @@ internal sealed partial class Mutator(Random random, IReadOnlyList<byte[]> seeds
             default:
                 return ChangeBytes(pickle);
         }
+    }
+
+    // What is compressed, so that its checksum is right.
+    private byte[] ChangeCompressed(byte[] bytes)
+    {
+        var content = new byte[1 << 16];
+        try
+        {
+            using var gzip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
+            content = content[..gzip.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
+        }
+        catch (InvalidDataException)
+        {
+            return ChangeBytes(bytes);
+        }
+
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest))
+            gzip.Write(ChangeBytes(content));
+        return stream.ToArray();
     }
 
     // A header of NumPy's, whose length is mostly right.

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using DeepBelief.Cli.Commands;
+
+namespace DeepBelief.Cli;
+
+/// <summary>The program, from its arguments to the exit code.</summary>
+internal static class CommandLine
+{
+    /// <summary>All commands.</summary>
+    public static RootCommand Create() => new(
+        "Trains restricted Boltzmann machines, deep belief networks, deep Boltzmann machines and classifiers, and makes features, samples, scores and filled gaps with them. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 cancelled.")
+    {
+        FitCommand.Create(),
+        FeaturesCommand.Create(),
+        SampleCommand.Create(),
+        FillCommand.Create(),
+        ScoreCommand.Create(),
+        EvaluateCommand.Create(),
+        ConvertCommand.Create(),
+        InfoCommand.Create(),
+    };
+
+    /// <summary>Runs a command.</summary>
+    /// <param name="args">The arguments as given.</param>
+    /// <param name="output">For results and help.</param>
+    /// <param name="error">For warnings, errors and progress.</param>
+    /// <param name="cancellationToken">Stops the command.</param>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
+    {
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null, // Signals are the caller's.
+        };
+        var parsed = Create().Parse(args);
+        if (parsed.Action is not ParseErrorAction errors)
+            return await parsed.InvokeAsync(configuration, cancellationToken);
+        (errors.ShowHelp, errors.ShowTypoCorrections) = (false, false);
+        await parsed.InvokeAsync(configuration, cancellationToken);
+        await error.WriteLineAsync("'--help' lists commands and options.");
+        return ExitCode.Usage;
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using DeepBelief.Cli.Output;
+using DeepBelief.Files;
+using DeepBelief.Training;
+
+namespace DeepBelief.Cli;
+
+/// <summary>What a command has to work with while it runs.</summary>
+/// <param name="Parsed">Its arguments and options.</param>
+/// <param name="Progress">Where it shows how far it is.</param>
+/// <param name="CancellationToken">Stops it.</param>
+internal sealed record CommandRun(ParseResult Parsed, ProgressBar Progress, CancellationToken CancellationToken)
+{
+    private readonly List<string> warnings = [];
+
+    /// <summary>What the user should know, and the command goes on.</summary>
+    public void Warn(string? text)
+    {
+        if (text is not null)
+            warnings.Add(text);
+    }
+
+    /// <summary>Has a command do its work and report it: its outcome on standard output, all else on standard error.</summary>
+    public static void Set(Command command, Func<CommandRun, Outcome> work)
+    {
+        var json = new Option<bool>("--json") { Description = "Print the result as one JSON document." };
+        command.Add(json);
+        command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, parsed.GetValue(json), work, cancellationToken)));
+    }
+
+    private static int Run(ParseResult parsed, bool asJson, Func<CommandRun, Outcome> work, CancellationToken cancellationToken)
+    {
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        var run = new CommandRun(parsed, new ProgressBar(error), cancellationToken);
+        try
+        {
+            using var scope = torch.NewDisposeScope();
+            var outcome = work(run);
+            foreach (var warning in run.warnings)
+                error.WriteLine($"warning: {PlainText.Of(warning)}");
+            output.Write(asJson ? outcome.ToJson(run.warnings) : outcome.Text);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            error.WriteLine(e is CancelledException ? e.Message : "Cancelled; nothing was written.");
+            return ExitCode.Cancelled;
+        }
+        catch (UsageException e)
+        {
+            error.WriteLine($"error: {e.Message}");
+            return ExitCode.Usage;
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            error.WriteLine($"error: {PlainText.Of(Text(e))}");
+            return ExitCode.Failure;
+        }
+    }
+
+    // What can happen to a run without a mistake in the program; its message is for the user.
+    private static bool IsExpected(Exception e)
+        => e is IOException or UnauthorizedAccessException or DataFormatException or ArgumentException or NotSupportedException or TrainingDivergedException or CheckpointMismatchException;
+
+    // Without the name of the argument, which is the library's and not the user's.
+    private static string Text(Exception e)
+        => e is ArgumentException { ParamName: { } name } ? e.Message.Split($" (Parameter '{name}')")[0] : e.Message;
+}
+
+/// <summary>The command line asks for what there is not; said before anything is done.</summary>
+internal sealed class UsageException(string message) : Exception(message);
+
+/// <summary>Cancelled, and there is something to say about what is kept.</summary>
+internal sealed class CancelledException(string message, OperationCanceledException inner) : OperationCanceledException(message, inner, inner.CancellationToken);

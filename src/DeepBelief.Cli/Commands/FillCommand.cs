@@ -1,0 +1,85 @@
+using System.CommandLine;
+using DeepBelief.Cli.Data;
+using DeepBelief.Cli.Models;
+using DeepBelief.Cli.Output;
+using DeepBelief.Data;
+using DeepBelief.Sampling;
+using DeepBelief.Tensors;
+
+namespace DeepBelief.Cli.Commands;
+
+/// <summary><c>deepbelief fill</c>: rows whose gaps an RBM has filled, given what they know.</summary>
+internal sealed class FillCommand
+{
+    private readonly Option<int> draws = new("--draws") { Description = "How many draws a filled value is the mean, or the most probable value, of; 1 for a single draw.", HelpName = "N", DefaultValueFactory = _ => 30 };
+    private readonly Option<int> steps = new("--steps") { Description = "Gibbs steps of each draw.", HelpName = "N", DefaultValueFactory = _ => 100 };
+    private readonly ModelCommand model;
+    private readonly ResultRows result;
+
+    private FillCommand(Command command)
+    {
+        model = new(command, takesRows: true, hasSeed: true);
+        command.Add(draws);
+        command.Add(steps);
+        result = new(command);
+    }
+
+    public static Command Create()
+    {
+        var command = new Command("fill", "Fill the gaps of rows by what an rbm has learned; what is known stays as it is.");
+        CommandRun.Set(command, new FillCommand(command).Run);
+        return command;
+    }
+
+    private Outcome Run(CommandRun run)
+    {
+        if (run.Parsed.GetValue(draws) < 1)
+            throw new UsageException($"--draws: expected 1 or more, found {run.Parsed.GetValue(draws)}.");
+        using var saved = model.Load(run);
+        if (saved.Model is not Rbm rbm)
+            throw saved.Unfit("fill", "an rbm");
+        var file = model.Data.Read(run.Parsed);
+        var rows = saved.Rows(file);
+        var gaps = rows.isnan();
+        using var generator = model.Device.Generator(run);
+        var filled = torch.where(gaps, Means(rbm, rows, run, generator), rows).cpu();
+
+        var json = model.Document(run, saved);
+        json["gaps"] = Gaps(file, saved, gaps);
+        return file.Table is { } table
+            ? result.Write(run, Filled(table, saved, filled), json)
+            : result.Write(run, filled, ModelCommand.Names("column", filled.shape[1]), json);
+    }
+
+    private Tensor Means(Rbm rbm, Tensor rows, CommandRun run, Generator? generator)
+    {
+        var (count, length) = (run.Parsed.GetValue(draws), run.Parsed.GetValue(steps));
+        var sum = torch.zeros_like(rows);
+        for (var i = 0; i < count; i++)
+        {
+            using var scope = torch.NewDisposeScope();
+            _ = sum.Add(MarkovChain.FillMissing(rbm, rows, length, generator: generator, cancellationToken: run.CancellationToken));
+        }
+
+        return sum.Over(count);
+    }
+
+    // Values of a table may have several units each.
+    private static long Gaps(DataFile file, SavedModel saved, Tensor gaps)
+        => saved.Encoder is { } encoder && file.Table is { } table
+            ? table.Select(encoder.Columns.Select(column => column.Name)).Rows.Sum(row => row.Index().Count(value => encoder.IsMissing(value.Item, value.Index)))
+            : gaps.sum().item<long>();
+
+    private static CsvTable Filled(CsvTable table, SavedModel saved, Tensor filled)
+    {
+        var values = saved.Encoder?.DecodeTable(filled) ?? CsvTable.FromTensor(filled, table.Names);
+        var from = values.Names.Index().ToDictionary(name => name.Item, name => name.Index);
+        return new(table.Names, [.. table.Rows.Zip(values.Rows, Row)]);
+
+        IReadOnlyList<string?> Row(IReadOnlyList<string?> old, IReadOnlyList<string?> drawn)
+            => [.. table.Names.Select((name, i) => from.TryGetValue(name, out var column) && IsGap(old[i], column) ? drawn[column] : old[i])];
+
+        bool IsGap(string? value, int column)
+            => saved.Encoder is { } encoder ? encoder.IsMissing(value, column) : string.IsNullOrWhiteSpace(value) || TableEncoderOptions.UsualMarkers.Contains(value.Trim());
+    }
+}

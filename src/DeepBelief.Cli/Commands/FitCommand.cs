@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using DeepBelief.Cli.Data;
+using DeepBelief.Cli.Models;
+using DeepBelief.Cli.Output;
+using DeepBelief.Data;
+
+namespace DeepBelief.Cli.Commands;
+
+/// <summary><c>deepbelief fit</c>: trains a model on rows and saves it.</summary>
+internal sealed class FitCommand
+{
+    private const string Table = "table";
+    private const string Automatic = "auto";
+
+    private readonly Argument<string> kind = new("kind") { Description = "rbm; dbn, a deep belief network; dbm, a deep Boltzmann machine; or classifier, a dbn that is then trained with labels." };
+    private readonly Option<string> model = new("--out", "-o") { Description = "File of the model: .pt, .safetensors, or .npz for scikit-learn. The encoder of a table and the classes go beside it.", HelpName = "file", Required = true };
+    private readonly Option<long[]> hidden = new("--hidden") { Description = "Sizes of the hidden layers, lowest first; of an rbm one. Default: 256, of others 256 64.", HelpName = "N", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string> hiddenUnits = new("--hidden-units") { Description = "Hidden units of an rbm, by the names of --units.", HelpName = "kind", DefaultValueFactory = _ => "bernoulli" };
+    private readonly Option<string> validation = new("--validation") { Description = "Other rows, to measure the model on after every epoch.", HelpName = "file" };
+    private readonly Option<string> validationLabels = new("--validation-labels") { Description = "The classes of the validation rows, where --labels has those of the rows.", HelpName = "file" };
+
+    private readonly Option<string> units = new("--units")
+    {
+        Description = $"Visible units: {UnitChoice.Names}; table, units for each column of a CSV file: numbers, yes or no, categories; or auto, table for CSV files, bernoulli for numbers from 0 to 1, else gaussian.",
+        HelpName = "kind",
+        DefaultValueFactory = _ => Automatic,
+    };
+
+    private readonly DataOptions data;
+    private readonly LabelOptions labels;
+    private readonly TrainingSettings settings;
+    private readonly DeviceOption device;
+
+    private FitCommand(Command command)
+    {
+        kind.AcceptOnlyFromAmong("rbm", "dbn", "dbm", "classifier");
+        command.Add(kind);
+        data = new DataOptions(command);
+        foreach (var option in new Option[] { model, hidden, units, hiddenUnits })
+            command.Add(option);
+        labels = new LabelOptions(command);
+        command.Add(validation);
+        command.Add(validationLabels);
+        settings = new TrainingSettings(command);
+        device = new DeviceOption(command);
+    }
+
+    public static Command Create()
+    {
+        var command = new Command("fit", "Train a model.");
+        CommandRun.Set(command, new FitCommand(command).Run);
+        return command;
+    }
+
+    private Outcome Run(CommandRun run)
+    {
+        var (name, path, isClassifier) = (run.Parsed.GetValue(kind)!, run.Parsed.GetValue(model)!, run.Parsed.GetValue(kind) == "classifier");
+        if (labels.AreGiven(run) && !isClassifier)
+            throw new UsageException($"--label-column and --labels are for a classifier; '--ignore COLUMN' leaves a column out of a {name}.");
+        var hiddenChoice = UnitChoice.Parse("--hidden-units", run.Parsed.GetValue(hiddenUnits)!);
+        if (name != "rbm" && run.Parsed.GetResult(hiddenUnits) is { Implicit: false })
+            throw new UsageException("--hidden-units is for an rbm.");
+        long[] sizes = run.Parsed.GetValue(hidden) is { Length: > 0 } given ? given : name == "rbm" ? [256] : [256, 64];
+        if (sizes.Any(size => size < 1) || (name == "rbm" && sizes.Length != 1))
+            throw new UsageException($"--hidden: expected {(name == "rbm" ? "one size" : "sizes")} of 1 or more, found {string.Join(' ', sizes)}.");
+        settings.Check(run);
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            throw new IOException($"{path}: expected a file in a folder that is there, found none.");
+
+        var clock = Stopwatch.StartNew();
+        var file = data.Read(run.Parsed);
+        var (classes, column) = isClassifier ? labels.Read(run, data, file) : default;
+        var (unseenFile, unseenClasses) = Unseen(run, column);
+        var rows = Rows(run, file.WithoutIfThere(column?.Name), unseenFile?.WithoutIfThere(column?.Name));
+        if (Path.GetExtension(path) == ".npz" && (name, rows.UnitNames, hiddenChoice.Name) is not ("rbm", "bernoulli", "bernoulli"))
+            throw new UsageException($"{path}: expected a .pt or .safetensors file, as scikit-learn has bernoulli units alone, found .npz.");
+        var training = new ModelTraining(run, settings, rows, sizes, device.Seed(run), device.Device(run));
+        var trained = Trained(run, () => name switch
+        {
+            "rbm" => training.Rbm(hiddenChoice),
+            "dbn" => training.Dbn(),
+            "dbm" => training.Dbm(),
+            _ => training.Classifier(classes.to(training.Device), column?.Categories.Count ?? classes.max().item<long>() + 1, unseenClasses?.to(training.Device)),
+        });
+        using var owned = trained.Model;
+        SavedModel.Save(path, trained.Model, rows.Encoder, column);
+        run.Warn(trained.Warning);
+
+        var json = new JsonObject
+        {
+            ["command"] = "fit",
+            ["kind"] = name,
+            ["model"] = path,
+            ["rows"] = rows.Rows.shape[0],
+            ["visible"] = rows.Rows.shape[1],
+            ["units"] = rows.UnitNames,
+            ["hidden"] = Outcome.List(sizes),
+            ["seconds"] = clock.Elapsed.TotalSeconds,
+            ["epochs"] = trained.Epochs,
+        };
+        if (trained.Pretraining is { } layers)
+            json["pretraining"] = layers;
+        if (column is not null)
+            json["classes"] = new JsonArray([.. column.Categories.Select(text => JsonValue.Create(text))]);
+        return Outcome.Of(
+            json,
+            FormattableString.Invariant($"{name} of {rows.Rows.shape[1]} visible units ({rows.UnitNames}) and {string.Join(", ", sizes)} hidden ones, {rows.Rows.shape[0]} rows, {clock.Elapsed.TotalSeconds:f1} s"),
+            trained.Last,
+            $"saved to {path}");
+    }
+
+    private (DataFile? File, Tensor? Classes) Unseen(CommandRun run, CategoryColumn? column)
+    {
+        if (run.Parsed.GetValue(validation) is not { } path)
+            return run.Parsed.GetValue(validationLabels) is null ? (null, null) : throw new UsageException("--validation-labels are those of --validation, which is not given.");
+        var file = data.Read(run.Parsed, path);
+        if (run.Parsed.GetValue(validationLabels) is { } classes)
+            return (file, data.ReadLabels(run.Parsed, classes).Classes());
+        return (file, column is null ? null : file.Named(() => file.Table?.Labels(column.Name, column.Categories).Labels));
+    }
+
+    private TrainingRows Rows(CommandRun run, DataFile file, DataFile? unseen)
+    {
+        var choice = run.Parsed.GetValue(units)!;
+        if (choice == Table && file.Table is null)
+            throw new UsageException($"--units table is for CSV files; {file.Path} is none.");
+        var target = device.Device(run);
+        if (file.Table is { } table && choice is Automatic or Table)
+        {
+            var encoder = file.Named(() => TableEncoder.Fit(table));
+            foreach (var warning in encoder.Warnings)
+                run.Warn(warning);
+            return new(file.Encode(encoder).to(target), encoder.CreateUnits(), "table", encoder, unseen?.Encode(encoder).to(target));
+        }
+
+        var numbers = file.Numbers();
+        var kinds = choice == Automatic ? UnitChoice.For(numbers) : UnitChoice.Parse("--units", choice);
+        return new(numbers.to(target), kinds.Create(numbers.shape[1]), kinds.Name, null, unseen?.Numbers().to(target));
+    }
+
+    private Trained Trained(CommandRun run, Func<Trained> train)
+    {
+        try
+        {
+            return train();
+        }
+        catch (OperationCanceledException e) when (settings.Checkpoint(run) is { } checkpoint)
+        {
+            throw new CancelledException($"{e.Message} '--resume' goes on from {checkpoint}.", e);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Text.Json.Nodes;
+using DeepBelief.Cli.Output;
+using DeepBelief.Data;
+using DeepBelief.Files;
+using DeepBelief.Persistence;
+
+namespace DeepBelief.Cli.Data;
+
+/// <summary>What a file holds, read as data: nothing in it is run, in memory that its size bounds.</summary>
+/// <param name="Format">The format.</param>
+/// <param name="Json">All of it that is worth knowing, for programs.</param>
+/// <param name="Lines">The same for people.</param>
+internal sealed record FileContent(string Format, JsonObject Json, IReadOnlyList<string> Lines)
+{
+    private const int MostShown = 200;
+
+    /// <summary>True if a file holds a model that the library loads; also if that is damaged.</summary>
+    public static bool IsModel(Stream stream)
+    {
+        try
+        {
+            return AnyModelFile.Find(new OpenFile(stream)) is not null;
+        }
+        catch (DataFormatException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Looks into a stream.</summary>
+    /// <param name="stream">The content.</param>
+    /// <param name="layout">How text would be laid out.</param>
+    public static FileContent Of(Stream stream, CsvOptions layout)
+    {
+        if (TensorFile.Of(stream) is not { } format)
+            return IsJson(stream) ? OfEncoder(stream) : OfTable(stream, layout);
+        return Model(stream) is (var kind, var config, var state) ? OfModel(format, kind, config, state) : OfTensors(format, stream);
+    }
+
+    // A state dict and another's checkpoint are tensors.
+    private static (string Kind, string Config, IReadOnlyDictionary<string, Tensor> State)? Model(Stream stream)
+    {
+        try
+        {
+            return AnyModelFile.Find(new OpenFile(stream)) is { } found ? (found.Codec.Kind, JsonConfig.Write(found.Content.Config.Entries), found.Content.State) : null;
+        }
+        catch (DataFormatException)
+        {
+            return null;
+        }
+    }
+
+    private static FileContent OfModel(TensorFile format, string kind, string config, IReadOnlyDictionary<string, Tensor> state)
+    {
+        var parameters = state.Values.Sum(tensor => tensor.numel());
+        var json = new JsonObject { ["model"] = kind, ["config"] = JsonNode.Parse(config), ["parameters"] = parameters, ["tensors"] = Tensors(state) };
+        return new(format.Name, json, [$"model: {kind}, {parameters} parameters", $"config: {Short(config)}", .. Describe(state)]);
+    }
+
+    private static FileContent OfTensors(TensorFile format, Stream stream)
+    {
+        var tensors = format.Load(stream);
+        var json = new JsonObject { ["tensors"] = Tensors(tensors) };
+        List<string> lines = [.. Describe(tensors)];
+        if (SafetensorsFile.Recognizes(stream))
+        {
+            var metadata = SafetensorsFile.Load(stream).Metadata;
+            json["metadata"] = new JsonObject(metadata.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)JsonValue.Create(entry.Value))));
+            lines.AddRange(metadata.Select(entry => $"metadata {Short(entry.Key)}: {Short(entry.Value)}"));
+        }
+
+        return new(format.Name, json, lines);
+    }
+
+    private static FileContent OfEncoder(Stream stream)
+    {
+        stream.Position = 0;
+        var encoder = TableEncoderFile.Read(stream);
+        return new("table encoder", new() { ["width"] = encoder.Width, ["columns"] = Columns(encoder.Columns) }, [$"{encoder.Columns.Count} columns, {encoder.Width} units", .. encoder.Columns.Select(Line)]);
+    }
+
+    private static FileContent OfTable(Stream stream, CsvOptions layout)
+    {
+        var table = CsvTable.Load(stream, layout);
+        var columns = table.Names.Select(name => (Name: name, Kind: Kind(table.Select(name)))).ToList();
+        var json = new JsonObject
+        {
+            ["rows"] = table.Rows.Count,
+            ["columns"] = new JsonArray([.. columns.Select(column => new JsonObject { ["name"] = column.Name, ["kind"] = column.Kind })]),
+        };
+        return new("CSV", json, [$"{table.Rows.Count} rows, {table.Names.Count} columns", .. columns.Select(column => $"{Short(column.Name)}: {Short(column.Kind)}")]);
+    }
+
+    // What the encoder of tables would take the column for.
+    private static string Kind(CsvTable column)
+    {
+        try
+        {
+            return Describe(TableEncoder.Fit(column).Columns[0]);
+        }
+        catch (ArgumentException e)
+        {
+            return $"unclear: {e.Message.Split(" (Parameter '")[0]}";
+        }
+    }
+
+    private static bool IsJson(Stream stream)
+    {
+        stream.Position = 0;
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        return reader.Read() == '{';
+    }
+
+    private static JsonArray Columns(IEnumerable<TableColumn> columns) => new([.. columns.Select(column => new JsonObject { ["name"] = column.Name, ["kind"] = Describe(column) })]);
+
+    private static string Line(TableColumn column) => $"{Short(column.Name)}: {Short(Describe(column))}";
+
+    private static string Describe(TableColumn column) => column switch
+    {
+        NumberColumn number => FormattableString.Invariant($"number, mean {number.Mean:g4}, deviation {number.Deviation:g4}"),
+        YesNoColumn bit => $"'{bit.No}' or '{bit.Yes}'",
+        CategoryColumn category => $"one of {category.Categories.Count}: {string.Join(", ", category.Categories)}",
+        _ => column.GetType().Name,
+    };
+
+    private static JsonArray Tensors(IReadOnlyDictionary<string, Tensor> tensors)
+        => new([.. tensors.Select(tensor => new JsonObject { ["name"] = tensor.Key, ["type"] = ElementType.Name(tensor.Value.dtype), ["shape"] = Outcome.List(tensor.Value.shape) })]);
+
+    private static IEnumerable<string> Describe(IReadOnlyDictionary<string, Tensor> tensors)
+        => tensors.Select(tensor => $"{(tensor.Key.Length == 0 ? "array" : Short(tensor.Key))}: {ElementType.Name(tensor.Value.dtype)} {Shapes.Text(tensor.Value)}");
+
+    private static string Short(string text) => text.Length <= MostShown ? text : $"{text[..MostShown]}...";
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using DeepBelief.Cli.Data;
+using DeepBelief.Data;
+
+namespace DeepBelief.Cli.Models;
+
+/// <summary>Where the classes of rows are.</summary>
+internal sealed class LabelOptions
+{
+    private readonly Option<string> column = new("--label-column") { Description = "The column of the CSV file that has the classes.", HelpName = "column" };
+    private readonly Option<string> file = new("--labels") { Description = "A file of the classes, whole numbers from 0, one a row.", HelpName = "file" };
+
+    /// <summary>Adds the options to a command.</summary>
+    public LabelOptions(Command command)
+    {
+        command.Add(column);
+        command.Add(file);
+    }
+
+    /// <summary>True if one of the options was given.</summary>
+    public bool AreGiven(CommandRun run) => run.Parsed.GetValue(column) is not null || run.Parsed.GetValue(file) is not null;
+
+    /// <summary>Reads the classes of rows.</summary>
+    /// <param name="run">The command.</param>
+    /// <param name="data">How files are read.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="known">The column of classes that a model has, whose name is that of the column unless another is given.</param>
+    /// <returns>The class of each row, <c>[rows]</c>; and the column of their texts, or null if they are numbers.</returns>
+    public (Tensor Labels, CategoryColumn? Column) Read(CommandRun run, DataOptions data, DataFile rows, CategoryColumn? known = null)
+    {
+        if (run.Parsed.GetValue(file) is { } path)
+        {
+            return run.Parsed.GetValue(column) is null
+                ? (data.ReadLabels(run.Parsed, path).Classes(), null)
+                : throw new UsageException("--labels and --label-column exclude each other.");
+        }
+
+        var name = run.Parsed.GetValue(column) ?? known?.Name ?? throw new UsageException("Expected the classes of the rows, by --label-column or --labels.");
+        if (rows.Table is not { } table)
+            throw new UsageException($"--label-column is for CSV files; --labels names a file of the classes of {rows.Path}.");
+        return rows.Named(() =>
+        {
+            var (labels, texts) = table.Labels(name, known?.Categories);
+            return (labels, known ?? new CategoryColumn(name, texts));
+        });
+    }
+}

@@ -1,0 +1,23 @@
+namespace DeepBelief.Cli.Models;
+
+/// <summary>Formats of models, by the endings of files.</summary>
+internal static class ModelFormats
+{
+    /// <summary>The names of formats on the command line.</summary>
+    public static IReadOnlyDictionary<string, ModelFormat> ByName { get; } = new OrderedDictionary<string, ModelFormat>
+    {
+        ["deepbelief"] = ModelFormat.DeepBelief,
+        ["original"] = ModelFormat.Original,
+        ["state-dict"] = ModelFormat.StateDict,
+        ["safetensors"] = ModelFormat.Safetensors,
+        ["scikit-learn"] = ModelFormat.ScikitLearn,
+    };
+
+    /// <summary>The format that a file's ending asks for: safetensors, scikit-learn's for <c>.npz</c>, else the library's own.</summary>
+    public static ModelFormat OfEnding(string path) => Path.GetExtension(path) switch
+    {
+        ".safetensors" => ModelFormat.Safetensors,
+        ".npz" => ModelFormat.ScikitLearn,
+        _ => ModelFormat.DeepBelief,
+    };
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using DeepBelief.Training;
+
+namespace DeepBelief.Cli.Models;
+
+/// <summary>The options of training runs.</summary>
+internal sealed class TrainingSettings
+{
+    private readonly Option<int> epochs = new("--epochs") { Description = "Passes over the rows.", HelpName = "N", DefaultValueFactory = _ => 10 };
+    private readonly Option<int?> fineTuning = new("--fine-tuning-epochs") { Description = "Of a classifier: passes with the labels, after pre-training. Default: as many as --epochs.", HelpName = "N" };
+    private readonly Option<int?> batch = new("--batch") { Description = "Rows per batch. Default: a twentieth of the rows, 20 to 100.", HelpName = "N" };
+    private readonly Option<double?> rate = new("--rate") { Description = "Learning rate. Default: chosen for the model and its rows.", HelpName = "number" };
+    private readonly Option<int?> patience = new("--patience") { Description = "End after so many epochs without a better one, and keep the best.", HelpName = "N" };
+    private readonly Option<string> checkpoint = new("--checkpoint") { Description = "File that keeps the run after every epoch, for --resume. Ctrl+C ends the run with it.", HelpName = "file" };
+    private readonly Option<bool> resume = new("--resume") { Description = "Go on from the --checkpoint, to the same bits as a run that was never interrupted; begin if there is none." };
+
+    /// <summary>Adds the options to a command.</summary>
+    public TrainingSettings(Command command)
+    {
+        foreach (var option in new Option[] { epochs, fineTuning, batch, rate, patience, checkpoint, resume })
+            command.Add(option);
+    }
+
+    /// <summary>The file of the checkpoint; null for none.</summary>
+    public string? Checkpoint(CommandRun run) => run.Parsed.GetValue(checkpoint);
+
+    /// <summary>Refuses a run that would replace the checkpoint of another.</summary>
+    public void Check(CommandRun run)
+    {
+        if (run.Parsed.GetValue(resume) && Checkpoint(run) is null)
+            throw new UsageException("--resume goes on from a --checkpoint, of which there is none.");
+        if (!run.Parsed.GetValue(resume) && Checkpoint(run) is { } path && (File.Exists(path) || File.Exists(Pretraining(path))))
+            throw new IOException($"{path}: a run is kept there. '--resume' goes on from it; to begin anew, delete it first.");
+    }
+
+    /// <summary>The options of a run.</summary>
+    public TOptions Of<TOptions>(CommandRun run, TOptions options, long seed)
+        where TOptions : OptimizationOptions
+    {
+        OptimizationOptions given = options;
+        return (TOptions)(given with
+        {
+            Epochs = run.Parsed.GetValue(epochs),
+            BatchSize = run.Parsed.GetValue(batch),
+            LearningRate = run.Parsed.GetValue(rate) is { } chosen ? Schedule.Constant(chosen) : options.LearningRate,
+            Patience = run.Parsed.GetValue(patience),
+            Seed = seed,
+            Checkpoint = Checkpoint(run) is { } path ? new CheckpointOptions { Path = path } : null,
+        });
+    }
+
+    /// <summary>The options of a run that goes before the labels come in, which has a checkpoint of its own.</summary>
+    public TOptions OfPretraining<TOptions>(CommandRun run, TOptions options, long seed)
+        where TOptions : OptimizationOptions
+    {
+        OptimizationOptions whole = Of(run, options, seed);
+        return (TOptions)(whole with
+        {
+            LearningRate = options.LearningRate,
+            Patience = null,
+            Checkpoint = Checkpoint(run) is { } path ? new CheckpointOptions { Path = Pretraining(path) } : null,
+        });
+    }
+
+    /// <summary>The options of the run with the labels.</summary>
+    public TOptions OfFineTuning<TOptions>(CommandRun run, TOptions options, long seed)
+        where TOptions : OptimizationOptions
+    {
+        OptimizationOptions whole = Of(run, options, seed);
+        return (TOptions)(whole with { Epochs = run.Parsed.GetValue(fineTuning) ?? run.Parsed.GetValue(epochs) });
+    }
+
+    private static string Pretraining(string checkpoint) => $"{checkpoint}.pretraining";
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using DeepBelief.Data;
+using DeepBelief.Tests.Support;
+
+namespace DeepBelief.Csv.Tests;
+
+public sealed class WritingTests
+{
+    private static readonly CsvTable Table = new(["a", "b, c"], [["1", "say \"hi\""], [null, "two\nlines"], [" x ", "ä"]]);
+
+    [Fact]
+    public void Values_that_need_quotes_have_them()
+        => Csv.Text(Table).Should().Be("a,\"b, c\"\n1,\"say \"\"hi\"\"\"\n,\"two\nlines\"\n\" x \",ä\n");
+
+    [Fact]
+    public void What_is_written_is_read_again_in_any_layout()
+    {
+        CsvOptions[] layouts = [new(), new() { Delimiter = '\t', Quote = '\'' }, new() { Encoding = Encoding.Unicode }, new() { Encoding = Encoding.Latin1, Delimiter = ';' }];
+        foreach (var options in layouts)
+        {
+            var again = Csv.Load(Csv.Bytes(Table, options), options);
+            again.Names.Should().Equal(Table.Names);
+            again.Rows.Select(row => string.Join('|', row)).Should().Equal(Table.Rows.Select(row => string.Join('|', row)));
+        }
+    }
+
+    [Fact]
+    public void A_gap_in_the_only_column_is_no_blank_line_which_would_be_skipped()
+        => Csv.Load(Csv.Text(new CsvTable(["a"], [["1"], [null], ["3"]]))).Column("a").Should().Equal("1", "", "3");
+
+    [Fact]
+    public void What_can_not_be_written_is_refused_and_the_old_file_stays()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("a.csv", [65]);
+        foreach (var options in new CsvOptions[] { new() { Quote = null }, new() { Encoding = Encoding.ASCII } })
+        {
+            var save = () => Table.Save(path, options);
+            save.Should().Throw<ArgumentException>();
+        }
+
+        File.ReadAllBytes(path).Should().Equal(65);
+        folder.Files.Should().Equal("a.csv");
+        var withoutQuotes = () => Table.Save(path, new() { Quote = null });
+        withoutQuotes.Should().Throw<ArgumentException>().WithMessage("Expected texts that need no quotes, as the options have none, found 'b, c'.*");
+    }
+
+    [Fact]
+    public void Without_a_header_no_names_are_written()
+        => Csv.Text(new CsvTable(["a", "b"], [["1", "2"]]), new() { HasHeader = false }).Should().Be("1,2\n");
+}
