@@ -11,12 +11,15 @@ internal sealed class SourceBatches : BatchReader
     private readonly Action<Batch, string, bool> check;
     private readonly bool keepsRows;
     private readonly bool keepsLabels;
+    private readonly IProcessGroup? group;
+    private double share = 1;
     private int firstEpoch;
     private int epoch;
 
-    private SourceBatches(int batches, Func<int, int, Batch> read, Action<Batch, string, bool> check, int overviewRows, Func<int, int, Tensor, Tensor>? map)
+    private SourceBatches(int batches, Func<int, int, Batch> read, Action<Batch, string, bool> check, OptimizationOptions options, Func<int, int, Tensor, Tensor>? map)
     {
-        (Batches, this.read, this.check, this.map) = (batches, read, check, map);
+        (Batches, this.read, this.check, this.map, group) = (batches, read, check, map, options.Group);
+        var overviewRows = AutomaticOptions.OverviewRows(options);
         // A source that keeps its batches returns the same tensors when it is asked again.
         var probe = UserCode.Run(() => read(1, 1));
         using var noGrad = torch.no_grad();
@@ -41,19 +44,21 @@ internal sealed class SourceBatches : BatchReader
     /// <summary>Reads unlabelled rows.</summary>
     /// <param name="source">The source.</param>
     /// <param name="check">Throws if a batch does not fit, given its name for messages and whether to check values.</param>
-    /// <param name="overviewRows">Minimum number of rows of the overview.</param>
+    /// <param name="options">Say how many rows the overview has, and which ranks share a batch.</param>
     /// <param name="map">Makes other rows of those of an epoch and batch; null for none.</param>
-    public static SourceBatches Of(IBatchSource source, Action<Batch, string, bool> check, int overviewRows, Func<int, int, Tensor, Tensor>? map = null)
-        => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => new(source.Read(epoch, batch)), check, overviewRows, map);
+    public static SourceBatches Of(IBatchSource source, Action<Batch, string, bool> check, OptimizationOptions options, Func<int, int, Tensor, Tensor>? map = null)
+        => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => new(source.Read(epoch, batch)), check, options, map);
 
     /// <summary>Reads labelled rows.</summary>
-    /// <inheritdoc cref="Of(IBatchSource, Action{Batch, string, bool}, int, Func{int, int, Tensor, Tensor}?)"/>
-    public static SourceBatches Of(ILabelledBatchSource source, Action<Batch, string, bool> check, int overviewRows, Func<int, int, Tensor, Tensor>? map = null)
-        => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => Labelled(source.Read(epoch, batch)), check, overviewRows, map);
+    /// <inheritdoc cref="Of(IBatchSource, Action{Batch, string, bool}, OptimizationOptions, Func{int, int, Tensor, Tensor}?)"/>
+    public static SourceBatches Of(ILabelledBatchSource source, Action<Batch, string, bool> check, OptimizationOptions options, Func<int, int, Tensor, Tensor>? map = null)
+        => new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => Labelled(source.Read(epoch, batch)), check, options, map);
 
     public override int Batches { get; }
 
     public override long Rows { get; }
+
+    public override double Share => share;
 
     public override Batch Overview { get; }
 
@@ -67,7 +72,15 @@ internal sealed class SourceBatches : BatchReader
     }
 
     // Checks values in the run's first epoch only, as that costs a pass over the rows.
-    public override Batch Read(int batch) => Read(epoch, batch, values: epoch == firstEpoch);
+    public override Batch Read(int batch)
+    {
+        var all = Read(epoch, batch, values: epoch == firstEpoch);
+        if (group is null)
+            return all;
+        var own = RankShare.Of(group, all.Count);
+        share = own.Part;
+        return all.Narrow(own.Start, own.Count);
+    }
 
     public override void Read(int batch, Func<long, Tensor> target)
     {
