@@ -41,7 +41,7 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Files_are_short()
-        => Trees("DeepBelief.Core").Concat(Trees("DeepBelief.Files")).Concat(Trees("DeepBelief.Onnx"))
+        => Trees("DeepBelief.Core").Concat(Trees("DeepBelief.Files")).Concat(Trees("DeepBelief.Onnx")).Concat(Trees("DeepBelief.Distributed"))
             .Where(source => source.Tree.GetText().Lines.Count > MostLines).Select(source => source.File).Should().BeEmpty();
 
     private static IEnumerable<(string From, string To, string Where)> Uses()

@@ -11,7 +11,7 @@ public sealed class DocExampleTests
 {
     private const string Usings = """
         using System; using System.Collections.Generic; using System.IO; using System.Linq;
-        using DeepBelief; using DeepBelief.Tensors; using DeepBelief.Units; using DeepBelief.Evaluation; using DeepBelief.Sampling; using DeepBelief.Training; using DeepBelief.Data; using DeepBelief.Persistence; using DeepBelief.Files;
+        using DeepBelief; using DeepBelief.Tensors; using DeepBelief.Units; using DeepBelief.Evaluation; using DeepBelief.Sampling; using DeepBelief.Training; using DeepBelief.Data; using DeepBelief.Persistence; using DeepBelief.Files; using DeepBelief.Distributed;
         using TorchSharp; using static TorchSharp.torch;
 
         """;
@@ -23,6 +23,7 @@ public sealed class DocExampleTests
     [InlineData("DeepBelief.Core")]
     [InlineData("DeepBelief.Files")]
     [InlineData("DeepBelief.Onnx")]
+    [InlineData("DeepBelief.Distributed")]
     public void Examples_compile(string library)
     {
         var docs = XDocument.Load(Path.Combine(AppContext.BaseDirectory, $"{library}.xml"));
@@ -49,6 +50,7 @@ public sealed class DocExampleTests
               internal static class Example
               {
                   // Not parameters, so that an example can declare its own.
+                  private static IProcessGroup group => null!;
                   private static Tensor data => null!;
                   private static Tensor images => null!;
                   private static Tensor labels => null!;
