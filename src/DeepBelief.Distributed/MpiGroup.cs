@@ -34,8 +34,8 @@ public sealed unsafe class MpiGroup : IProcessGroup, IDisposable
 
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
-    // Longer waits leave the core to others.
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(50);
+    // How often a waiting rank looks whether it is to end.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     // Tensors that MPI may still write to, after a failure.
     private static readonly List<Tensor> Abandoned = [];
@@ -43,6 +43,7 @@ public sealed unsafe class MpiGroup : IProcessGroup, IDisposable
     private static bool isJoined;
 
     private readonly OpenMpi mpi;
+    private readonly MpiThread thread = new();
     private readonly nint communicator;
     private readonly nint forFarewell;
     private readonly bool leaves;
@@ -55,9 +56,14 @@ public sealed unsafe class MpiGroup : IProcessGroup, IDisposable
     {
         Timeout = timeout;
         mpi = OpenMpi.Load();
-        leaves = mpi.Initialize();
-        (communicator, forFarewell) = (mpi.Duplicate(mpi.World), mpi.Duplicate(mpi.World));
-        (Rank, Size) = (mpi.Rank(communicator), mpi.Size(communicator));
+        var (isFirst, rank, size, own, other) = (false, 0, 0, (nint)0, (nint)0);
+        thread.Run(() =>
+        {
+            isFirst = mpi.Initialize();
+            (own, other) = (mpi.Duplicate(mpi.World), mpi.Duplicate(mpi.World));
+            (rank, size) = (mpi.Rank(own), mpi.Size(own));
+        });
+        (leaves, communicator, forFarewell, Rank, Size) = (isFirst, own, other, rank, size);
         // By default the process would end before its program can say why.
         if (Size > 1)
         {
@@ -113,8 +119,11 @@ public sealed unsafe class MpiGroup : IProcessGroup, IDisposable
         Check(tensor);
         if (tensor.dtype is not (ScalarType.Float32 or ScalarType.Float64))
             throw new ArgumentException($"Expected elements of type {ScalarType.Float32} or {ScalarType.Float64}, found {tensor.dtype}.", nameof(tensor));
-        ForEachPiece(tensor, changes: true, piece =>
-            Complete(mpi.BeginSum(Address(piece), (int)piece.NumberOfElements, piece.dtype == ScalarType.Float64, communicator), Timeout, piece));
+        ForEachPiece(tensor, changes: true, (piece, address) =>
+        {
+            var (count, areDoubles) = ((int)piece.NumberOfElements, piece.dtype == ScalarType.Float64);
+            Call(() => mpi.Sum((void*)address, count, areDoubles, communicator), Timeout, piece);
+        });
     }
 
     /// <inheritdoc/>
@@ -123,15 +132,18 @@ public sealed unsafe class MpiGroup : IProcessGroup, IDisposable
         Check(tensor);
         ArgumentOutOfRangeException.ThrowIfNegative(root);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(root, Size);
-        ForEachPiece(tensor, changes: Rank != root, piece =>
-            Complete(mpi.BeginBroadcast(Address(piece), checked((int)(piece.NumberOfElements * piece.element_size())), root, communicator), Timeout, piece));
+        ForEachPiece(tensor, changes: Rank != root, (piece, address) =>
+        {
+            var count = checked((int)(piece.NumberOfElements * piece.element_size()));
+            Call(() => mpi.Broadcast((void*)address, count, root, communicator), Timeout, piece);
+        });
     }
 
     /// <inheritdoc/>
     public void Barrier()
     {
         Check();
-        Complete(mpi.BeginBarrier(communicator), Timeout, tensor: null);
+        Call(() => mpi.Barrier(communicator), Timeout, tensor: null);
     }
 
     /// <summary>
@@ -148,8 +160,8 @@ public sealed unsafe class MpiGroup : IProcessGroup, IDisposable
         {
             if (failure is null && !isAskedToEnd && leaves)
             {
-                Complete(mpi.BeginBarrier(forFarewell), Farewell, tensor: null);
-                mpi.Leave();
+                Call(() => mpi.Barrier(forFarewell), Farewell, tensor: null);
+                thread.Run(mpi.Leave);
             }
         }
         catch (GroupFailedException)
@@ -174,7 +186,7 @@ public sealed unsafe class MpiGroup : IProcessGroup, IDisposable
     }
 
     /// <summary>Passes contiguous memory on the CPU with the tensor's values, in pieces, and puts what became of it back.</summary>
-    private static void ForEachPiece(Tensor tensor, bool changes, Action<Tensor> use)
+    private static void ForEachPiece(Tensor tensor, bool changes, Action<Tensor, nint> use)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -183,29 +195,25 @@ public sealed unsafe class MpiGroup : IProcessGroup, IDisposable
         var flat = host.detach().view(-1);
         var most = Piece / flat.element_size();
         for (var at = 0L; at < flat.NumberOfElements; at += most)
-            use(flat.narrow(0, at, Math.Min(most, flat.NumberOfElements - at)));
+        {
+            var piece = flat.narrow(0, at, Math.Min(most, flat.NumberOfElements - at));
+            use(piece, (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(piece.bytes)));
+        }
+
         if (!isDirect && changes)
             _ = tensor.copy_(host);
     }
 
-    private static void* Address(Tensor piece) => Unsafe.AsPointer(ref MemoryMarshal.GetReference(piece.bytes));
-
-    private void Complete(nint request, TimeSpan timeout, Tensor? tensor)
+    private void Call(Action call, TimeSpan timeout, Tensor? tensor)
     {
         var begun = Stopwatch.GetTimestamp();
-        for (var looks = 1; !mpi.IsDone(ref request); looks++)
+        thread.Begin(call);
+        while (!thread.Wait(Look))
         {
-            if (looks % 64 != 0)
-                continue;
-            var waited = Stopwatch.GetElapsedTime(begun);
             if (isAskedToEnd)
                 Fail(tensor, $"Rank {Rank} of {Size} was asked to end (SIGTERM), as mpirun does when another rank has died or the run is stopped.");
-            if (waited > timeout)
+            if (Stopwatch.GetElapsedTime(begun) > timeout)
                 Fail(tensor, string.Create(CultureInfo.InvariantCulture, $"Rank {Rank} of {Size} has waited {timeout.TotalSeconds:0.#} s for the other ranks: one of them has died, hangs, or does something else."));
-            if (waited < Short)
-                Thread.Yield();
-            else
-                Thread.Sleep(1);
         }
 
         GC.KeepAlive(tensor);

@@ -7,7 +7,7 @@ namespace DeepBelief.Distributed;
 internal sealed unsafe partial class OpenMpi
 {
     private const int Success = 0;
-    private const int Serialized = 2; // MPI_THREAD_SERIALIZED
+    private const int Funneled = 1; // MPI_THREAD_FUNNELED: one thread makes all calls
     private const int MostErrorText = 256; // MPI_MAX_ERROR_STRING
     private const int Now = 2; // RTLD_NOW
     private const int Global = 0x100; // RTLD_GLOBAL
@@ -21,10 +21,9 @@ internal sealed unsafe partial class OpenMpi
     private readonly nint floats;
     private readonly nint doubles;
     private readonly delegate* unmanaged<int, byte*, int*, int> errorString;
-    private readonly delegate* unmanaged<void*, void*, int, nint, nint, nint, nint*, int> allReduce;
-    private readonly delegate* unmanaged<void*, int, nint, int, nint, nint*, int> broadcast;
-    private readonly delegate* unmanaged<nint, nint*, int> barrier;
-    private readonly delegate* unmanaged<nint*, int*, void*, int> test;
+    private readonly delegate* unmanaged<void*, void*, int, nint, nint, nint, int> allReduce;
+    private readonly delegate* unmanaged<void*, int, nint, int, nint, int> broadcast;
+    private readonly delegate* unmanaged<nint, int> barrier;
 
     private OpenMpi(nint library)
     {
@@ -32,10 +31,9 @@ internal sealed unsafe partial class OpenMpi
         (sum, bytes) = (Find("ompi_mpi_op_sum"), Find("ompi_mpi_byte"));
         (floats, doubles) = (Find("ompi_mpi_float"), Find("ompi_mpi_double"));
         errorString = (delegate* unmanaged<int, byte*, int*, int>)Find("MPI_Error_string");
-        allReduce = (delegate* unmanaged<void*, void*, int, nint, nint, nint, nint*, int>)Find("MPI_Iallreduce");
-        broadcast = (delegate* unmanaged<void*, int, nint, int, nint, nint*, int>)Find("MPI_Ibcast");
-        barrier = (delegate* unmanaged<nint, nint*, int>)Find("MPI_Ibarrier");
-        test = (delegate* unmanaged<nint*, int*, void*, int>)Find("MPI_Test");
+        allReduce = (delegate* unmanaged<void*, void*, int, nint, nint, nint, int>)Find("MPI_Allreduce");
+        broadcast = (delegate* unmanaged<void*, int, nint, int, nint, int>)Find("MPI_Bcast");
+        barrier = (delegate* unmanaged<nint, int>)Find("MPI_Barrier");
     }
 
     /// <summary>The processes that were started together.</summary>
@@ -66,7 +64,7 @@ internal sealed unsafe partial class OpenMpi
         Check(((delegate* unmanaged<int*, int>)Find("MPI_Initialized"))(&isInitialized), "MPI_Initialized");
         if (isInitialized != 0)
             return false;
-        Check(((delegate* unmanaged<int*, byte***, int, int*, int>)Find("MPI_Init_thread"))(null, null, Serialized, &level), "MPI_Init_thread");
+        Check(((delegate* unmanaged<int*, byte***, int, int*, int>)Find("MPI_Init_thread"))(null, null, Funneled, &level), "MPI_Init_thread");
         return true;
     }
 
@@ -83,37 +81,14 @@ internal sealed unsafe partial class OpenMpi
 
     public int Size(nint communicator) => Number("MPI_Comm_size", communicator);
 
-    /// <summary>Begins a sum over all ranks, in place; returns the request.</summary>
-    public nint BeginSum(void* values, int count, bool areDoubles, nint communicator)
-    {
-        nint request;
-        Check(allReduce(InPlace, values, count, areDoubles ? doubles : floats, sum, communicator, &request), "MPI_Iallreduce");
-        return request;
-    }
+    /// <summary>Sums over all ranks, in place.</summary>
+    public void Sum(void* values, int count, bool areDoubles, nint communicator)
+        => Check(allReduce(InPlace, values, count, areDoubles ? doubles : floats, sum, communicator), "MPI_Allreduce");
 
-    public nint BeginBroadcast(void* values, int count, int root, nint communicator)
-    {
-        nint request;
-        Check(broadcast(values, count, bytes, root, communicator, &request), "MPI_Ibcast");
-        return request;
-    }
+    public void Broadcast(void* values, int count, int root, nint communicator)
+        => Check(broadcast(values, count, bytes, root, communicator), "MPI_Bcast");
 
-    public nint BeginBarrier(nint communicator)
-    {
-        nint request;
-        Check(barrier(communicator, &request), "MPI_Ibarrier");
-        return request;
-    }
-
-    /// <summary>Moves what has begun on; true if it is done.</summary>
-    public bool IsDone(ref nint request)
-    {
-        var own = request;
-        var isDone = 0;
-        Check(test(&own, &isDone, null), "MPI_Test");
-        request = own;
-        return isDone != 0;
-    }
+    public void Barrier(nint communicator) => Check(barrier(communicator), "MPI_Barrier");
 
     public void Leave() => Check(((delegate* unmanaged<int>)Find("MPI_Finalize"))(), "MPI_Finalize");
 

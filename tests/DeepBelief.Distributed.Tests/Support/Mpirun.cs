@@ -22,6 +22,8 @@ internal sealed class Mpirun : IDisposable
         // A rank computes on one core.
         start.Environment["OMP_NUM_THREADS"] = "1";
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        // Collected often, so that its memory is what it keeps.
+        start.Environment["DOTNET_GCgen0size"] = "400000";
         process = Process.Start(start)!;
         output = process.StandardOutput.ReadToEndAsync();
         errors = process.StandardError.ReadToEndAsync();
