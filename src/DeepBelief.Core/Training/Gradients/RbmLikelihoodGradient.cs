@@ -160,7 +160,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         _ = Phases.Model.Visible.copy_(rows);
     }
 
-    private IEnumerable<GradientChange> Changes(Rbm rbm, TrainingOptions? options, Tensor sample, Batch? raw, DbmHalves? halves, DataMeans means)
+    private static IEnumerable<GradientChange> Changes(Rbm rbm, TrainingOptions? options, Tensor sample, Batch? raw, DbmHalves? halves, DataMeans means)
     {
         if (options is null)
             yield break;
