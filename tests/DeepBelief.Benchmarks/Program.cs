@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using DeepBelief.Benchmarks.Cuda;
+using DeepBelief.Benchmarks.Distributed;
 using DeepBelief.Benchmarks.Files;
 using DeepBelief.Benchmarks.Fuzzing;
 using DeepBelief.Benchmarks.Likelihoods;
@@ -24,6 +25,8 @@ var root = new RootCommand("Measures the library on this machine.")
     ExactCommand.Create(),
     RatingsCommand.Create(),
     FuzzCommand.Create(),
+    DistributedCommand.Create(),
+    DistributedWorker.Create(),
     CudaCommand.Create(),
 };
 var parsed = root.Parse(args);

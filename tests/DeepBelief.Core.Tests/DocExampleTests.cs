@@ -12,7 +12,7 @@ public sealed class DocExampleTests
     private const string Usings = """
         using System; using System.Collections.Generic; using System.IO; using System.Linq;
         using DeepBelief; using DeepBelief.Tensors; using DeepBelief.Units; using DeepBelief.Evaluation; using DeepBelief.Sampling; using DeepBelief.Training; using DeepBelief.Data; using DeepBelief.Persistence; using DeepBelief.Files;
-        using TorchSharp; using static TorchSharp.torch; using Microsoft.ML;
+        using DeepBelief.Distributed; using TorchSharp; using static TorchSharp.torch; using Microsoft.ML;
 
         """;
 
@@ -25,6 +25,7 @@ public sealed class DocExampleTests
     [InlineData("DeepBelief.Csv")]
     [InlineData("DeepBelief.Onnx")]
     [InlineData("DeepBelief.ML")]
+    [InlineData("DeepBelief.Distributed")]
     public void Examples_compile(string library)
     {
         var docs = XDocument.Load(Path.Combine(AppContext.BaseDirectory, $"{library}.xml"));
@@ -52,6 +53,7 @@ public sealed class DocExampleTests
               {
                   // Not parameters, so that an example can declare its own.
                   private static MLContext mlContext => null!;
+                  private static IProcessGroup group => null!;
                   private static Tensor data => null!;
                   private static Tensor images => null!;
                   private static Tensor labels => null!;

@@ -95,6 +95,18 @@ public sealed class PackageTests(Packages packages)
         dependencies["DeepBelief.Core"].Should().Be($"[{BuildInfo.PackageVersion}]");
     }
 
+    [Fact]
+    public void The_package_for_several_processes_brings_the_library_and_no_MPI()
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(packages.Feed, $"DeepBelief.Distributed.{BuildInfo.PackageVersion}.nupkg"));
+        var lib = $"lib/{BuildInfo.TargetFramework}/DeepBelief.Distributed";
+        package.Entries.Select(entry => entry.FullName).Where(name => !IsPackaging(name)).Should().BeEquivalentTo($"{lib}.dll", $"{lib}.xml", "README.md", "icon.png");
+        var dependencies = Metadata(package).Descendants().Where(element => element.Name.LocalName == "dependency")
+            .ToDictionary(element => (string)element.Attribute("id")!, element => (string)element.Attribute("version")!);
+        dependencies.Keys.Should().BeEquivalentTo("TorchSharp", "DeepBelief.Core");
+        dependencies["DeepBelief.Core"].Should().Be($"[{BuildInfo.PackageVersion}]");
+    }
+
     private static bool IsPackaging(string name)
         => name.EndsWith(".nuspec", StringComparison.Ordinal)
             || name.StartsWith("_rels/", StringComparison.Ordinal)

@@ -6,7 +6,7 @@ public sealed class Packages : IDisposable
     /// <summary>Makes the packages of what is built.</summary>
     public Packages()
     {
-        foreach (var project in new[] { "DeepBelief.Files", "DeepBelief.Core", "DeepBelief.Csv", "DeepBelief.Onnx", "DeepBelief.ML" })
+        foreach (var project in new[] { "DeepBelief.Files", "DeepBelief.Core", "DeepBelief.Csv", "DeepBelief.Onnx", "DeepBelief.ML", "DeepBelief.Distributed" })
         {
             _ = Dotnet.Run(
                 BuildInfo.Repository,

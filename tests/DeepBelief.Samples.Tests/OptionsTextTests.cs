@@ -3,6 +3,7 @@ using DeepBelief.Evaluation;
 using DeepBelief.Experiments.Tables;
 using DeepBelief.Samples.Reporting.Runs;
 using DeepBelief.Sampling;
+using DeepBelief.Tensors;
 using DeepBelief.Training;
 using TorchSharp;
 
@@ -17,6 +18,7 @@ public sealed class OptionsTextTests
         [nameof(OptimizationOptions.BatchSize)] = 13,
         [nameof(OptimizationOptions.LearningRate)] = Schedule.Linear(0.3, 0.02),
         [nameof(OptimizationOptions.Optimizer)] = new SgdSettings { Momentum = 0.75, WeightDecay = 0.0123 },
+        [nameof(OptimizationOptions.Group)] = new TwoRanks(),
         [nameof(OptimizationOptions.L1Penalty)] = 0.003,
         [nameof(OptimizationOptions.MaxGradientNorm)] = 2.5,
         [nameof(OptimizationOptions.MaxWeightNorm)] = 3.5,
@@ -125,5 +127,18 @@ public sealed class OptionsTextTests
 
         StageSettings.Of("a", network, new ClassifierTrainingOptions(), 1_200, "large weights").Text
             .Should().StartWith("1,200 images; 24, dropout 0.2 → 16, dropout 0.4 → 12, dropout 0.4 → 10; large weights; 10 epochs");
+    }
+
+    private sealed class TwoRanks : IProcessGroup
+    {
+        public int Rank => 0;
+
+        public int Size => 2;
+
+        public void AllReduce(torch.Tensor tensor) => throw new NotSupportedException();
+
+        public void Broadcast(torch.Tensor tensor, int root = 0) => throw new NotSupportedException();
+
+        public void Barrier() => throw new NotSupportedException();
     }
 }

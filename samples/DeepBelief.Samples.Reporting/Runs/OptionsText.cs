@@ -19,6 +19,7 @@ public static class OptionsText
         yield return Text($"learning rate {options.LearningRate?.ToString() ?? "by default"}");
         yield return Optimizer(options.Optimizer);
         yield return options.Averaging is > 0 and var part ? Text($"parameters averaged over the last {part:p0} of the updates") : null;
+        yield return options.Group is { Size: > 1 and var ranks } ? Text($"batches divided among {ranks} ranks, each with chains of its own") : null;
         yield return Text("L1 penalty", options.L1Penalty);
         yield return Text("gradients clipped at norm", options.MaxGradientNorm);
         yield return Text("incoming weights at most of norm", options.MaxWeightNorm);

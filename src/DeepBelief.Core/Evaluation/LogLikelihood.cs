@@ -111,6 +111,7 @@ public static class LogLikelihood
         CancellationToken cancellationToken = default)
     {
         options = AnnealedImportanceSampling.Check(model, data, options);
+        Guard.Option(options.Group is null, nameof(options.Group), options.Group, $"null for {nameof(ReverseAnnealed)}");
         Guard.Size(chainsPerRow);
         using var path = AnnealingPath.To(model, data);
         var (logTarget, logBase) = (Logs(model, rows), path.BaseLogPartition());

@@ -10,6 +10,7 @@ internal static class Randomness
     public const int Evaluation = 4;
     public const int OutputWeights = 6;
     public const int UnlabelledOrder = 7;
+    public const int Ranks = 8;
     public const int Annealing = 20;
     public const int ReverseAnnealing = 21;
     public const int ReverseStarts = 22;
@@ -32,6 +33,10 @@ internal static class Randomness
             return (long)(z ^ (z >> 31));
         }
     }
+
+    /// <summary>The seed of what each rank of a group draws for itself. The first has that of a process alone.</summary>
+    public static long OfRank(long seed, IProcessGroup? group)
+        => group is { Rank: > 0 and var rank } ? Derive(Derive(seed, Ranks), rank) : seed;
 
     /// <summary>Creates a CPU generator for a stream, one of the constants above.</summary>
     public static Generator Generator(long seed, int stream) => new((ulong)Derive(seed, stream));

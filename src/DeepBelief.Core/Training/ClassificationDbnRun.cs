@@ -19,7 +19,11 @@ internal sealed class ClassificationDbnRun
         this.network = network;
         this.options = options ?? new ClassificationDbnOptions();
         this.options.Validate();
-        top = this.options.Top with { LearningRate = this.options.Top.LearningRate ?? ClassificationRbmOptions.DefaultLearningRate };
+        top = this.options.Top with
+        {
+            LearningRate = this.options.Top.LearningRate ?? ClassificationRbmOptions.DefaultLearningRate,
+            Group = this.options.Group,
+        };
         ModelCheck.Trainable(network, network.parameters(), nameof(network));
         ModelCheck.Trainable(network.Top, network.Top.parameters(), nameof(network));
         if (validation is var (rows, labels))
@@ -71,7 +75,7 @@ internal sealed class ClassificationDbnRun
         SourceBatches Open(int layer, OptimizationOptions own)
         {
             var fits = layer < network.Layers.Count ? EnergyModelTraining.Fits(network.Layers[layer], options.OfLayer(layer)) : FitsTop;
-            return SourceBatches.Of(source, Check, AutomaticOptions.OverviewRows(own), layer == 0 ? null : (epoch, batch, given) => layers.Inputs(layer, given, epoch, batch));
+            return SourceBatches.Of(source, Check, own, layer == 0 ? null : (epoch, batch, given) => layers.Inputs(layer, given, epoch, batch));
 
             void Check(Batch batch, string name, bool values)
             {

@@ -76,7 +76,7 @@ public static class DbmTraining
     {
         ArgumentNullException.ThrowIfNull(source);
         options = Check(dbm, options, validation);
-        return Start(dbm, SourceBatches.Of(source, EnergyModelTraining.Fits(dbm.Lowest, options), AutomaticOptions.OverviewRows(options)), options, validation);
+        return Start(dbm, SourceBatches.Of(source, EnergyModelTraining.Fits(dbm.Lowest, options), options), options, validation);
     }
 
     private static DbmTrainingOptions Check(Dbm dbm, DbmTrainingOptions? options, Tensor? validation)

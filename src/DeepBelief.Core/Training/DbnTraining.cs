@@ -57,7 +57,7 @@ public static class DbnTraining
             => SourceBatches.Of(
                 source,
                 EnergyModelTraining.Fits(dbn.Layers[layer], own),
-                AutomaticOptions.OverviewRows(own),
+                own,
                 layer == 0 ? null : (epoch, batch, given) => layers.Inputs(layer, given, epoch, batch));
     }
 

@@ -36,6 +36,7 @@ public static class EnergyModelTraining
     /// <exception cref="ArgumentException">The data or an option is invalid; the message says what was expected and found.</exception>
     /// <exception cref="TrainingDivergedException">A parameter or the monitored value became NaN or infinite.</exception>
     /// <exception cref="TrainingCanceledException{TMetrics}">The run was cancelled; the exception has the finished epochs.</exception>
+    /// <exception cref="GroupFailedException">Another rank of <see cref="OptimizationOptions.Group"/> has failed, is gone, or has other parameters.</exception>
     /// <exception cref="CheckpointMismatchException">The checkpoint belongs to another run; nothing was changed.</exception>
     /// <exception cref="DataFormatException">The checkpoint is damaged; nothing was changed.</exception>
     /// <exception cref="IOException">The checkpoint could not be read or written; an existing file is unchanged.</exception>
@@ -98,7 +99,7 @@ public static class EnergyModelTraining
     {
         ArgumentNullException.ThrowIfNull(source);
         options = Check(model, options, validation);
-        return Start(model, SourceBatches.Of(source, Fits(model, options), AutomaticOptions.OverviewRows(options)), options, validation);
+        return Start(model, SourceBatches.Of(source, Fits(model, options), options), options, validation);
     }
 
     /// <summary>Throws if the model does not support the options.</summary>

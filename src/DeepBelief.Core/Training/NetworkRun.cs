@@ -63,7 +63,7 @@ internal sealed class NetworkRun
         where TMetrics : ISavedMetrics<TMetrics>
     {
         ArgumentNullException.ThrowIfNull(source);
-        return Start(SourceBatches.Of(source, Fits(), AutomaticOptions.OverviewRows(options)), validation, objective);
+        return Start(SourceBatches.Of(source, Fits(), options), validation, objective);
     }
 
     /// <summary>Starts a run on rows that are read batch by batch.</summary>
@@ -71,7 +71,7 @@ internal sealed class NetworkRun
         where TMetrics : ISavedMetrics<TMetrics>
     {
         ArgumentNullException.ThrowIfNull(source);
-        return Start(SourceBatches.Of(source, Fits(), AutomaticOptions.OverviewRows(options)), validation, objective);
+        return Start(SourceBatches.Of(source, Fits(), options), validation, objective);
     }
 
     private Trainer<TMetrics> Start<TMetrics>(BatchReader rows, Batch? validation, Func<BatchReader, Objective<TMetrics>> objective)

@@ -74,6 +74,7 @@ public sealed class Trainer<TMetrics> : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The number of epochs is less than 1.</exception>
     /// <exception cref="TrainingDivergedException">A parameter or the monitored value became NaN or infinite.</exception>
     /// <exception cref="TrainingCanceledException{TMetrics}">The token was cancelled; the exception has the finished epochs.</exception>
+    /// <exception cref="GroupFailedException">Another rank of <see cref="OptimizationOptions.Group"/> has failed, is gone, or has other parameters.</exception>
     /// <exception cref="IOException">The checkpoint could not be written; an existing file is unchanged.</exception>
     /// <exception cref="InvalidOperationException">The model's trained parameters are other objects than at the start, or the trainer is training.</exception>
     /// <exception cref="ObjectDisposedException">The trainer or the model is disposed.</exception>

@@ -104,7 +104,7 @@ public static class UpDownTraining
         ArgumentNullException.ThrowIfNull(source);
         Batch? unseen = validation is null ? null : new Batch(validation);
         options = Check(model, options, unseen);
-        return Start(model, options, SourceBatches.Of(source, Fits(model), AutomaticOptions.OverviewRows(options)), unseen);
+        return Start(model, options, SourceBatches.Of(source, Fits(model), options), unseen);
     }
 
     /// <summary>Starts a run on labelled rows that are read batch by batch, whose epochs are asked for as they are wanted.</summary>
@@ -119,7 +119,7 @@ public static class UpDownTraining
         ArgumentNullException.ThrowIfNull(source);
         Batch? unseen = validation is { } v ? new Batch(v.Rows, v.Labels) : null;
         options = Check(model, options, unseen);
-        return Start(model, options, SourceBatches.Of(source, Fits(model), AutomaticOptions.OverviewRows(options)), unseen);
+        return Start(model, options, SourceBatches.Of(source, Fits(model), options), unseen);
     }
 
     private static Trainer<UpDownMetrics> Start(UntiedDbn model, UpDownOptions options, BatchReader rows, Batch? unseen)

@@ -14,8 +14,9 @@ internal static class ExactLikelihood
         using var scope = torch.NewDisposeScope();
         options = options.Resolve(rbm, data.shape[0]);
         using var phases = new RbmPhases(rbm);
+        var means = new DataMeans(phases);
         using var centering = options.Centering is { } offsets
-            ? new Centering(rbm, phases, offsets, options, data.mean(new long[] { 0 }), rbm.HiddenMean(data).detach().mean(new long[] { 0 }))
+            ? new Centering(rbm, means, offsets, options, data.mean(new long[] { 0 }), rbm.HiddenMean(data).detach().mean(new long[] { 0 }))
             : null;
         using var variances = new VarianceGradient(rbm, centering?.VisibleOffset, data);
         var steps = StandardizedSteps.Applies(rbm) ? new StandardizedSteps(rbm, centering?.VisibleOffset) : null;
@@ -35,6 +36,7 @@ internal static class ExactLikelihood
                     phases.Begin(batch.shape[0], batch.shape[0]);
                     _ = phases.Both.Visible.copy_(torch.cat([batch, batch]));
                     phases.SendUp();
+                    means.Take();
                 }
 
                 if (steps is not null)

@@ -23,8 +23,9 @@ public sealed class SparsityTests
         foreach (var parameter in rbm.parameters())
             parameter.grad = torch.zeros_like(parameter);
         using var phases = new RbmPhases(rbm);
-        using var penalty = new SparsityPenalty(rbm, phases, new() { Target = 0.05, Cost = 0.3, Decay = 0 }, rbm.HiddenMean(data).detach().mean(new long[] { 0 }));
-        Apply(penalty, phases, data);
+        var means = new DataMeans(phases);
+        using var penalty = new SparsityPenalty(rbm, means, new() { Target = 0.05, Cost = 0.3, Decay = 0 }, rbm.HiddenMean(data).detach().mean(new long[] { 0 }));
+        Apply(penalty, phases, means, data);
         rbm.Weight.grad!.ShouldBeNear(weight, 1e-14);
         Bias(rbm).grad!.ShouldBeNear(bias, 1e-14);
         ((BernoulliUnits)rbm.Visible).Bias.grad!.ShouldBeNear(new double[6], 0);
@@ -39,13 +40,14 @@ public sealed class SparsityTests
         var data = Make.Normal(1, 1, 40, 6);
         var activity = rbm.HiddenMean(data).detach().mean(new long[] { 0 });
         using var phases = new RbmPhases(rbm);
-        using var penalty = new SparsityPenalty(rbm, phases, new() { Target = 0.2, Cost = 0.5, Decay = 0.75 }, activity);
+        var means = new DataMeans(phases);
+        using var penalty = new SparsityPenalty(rbm, means, new() { Target = 0.2, Cost = 0.5, Decay = 0.75 }, activity);
         foreach (var start in new[] { 0, 20 })
         {
             var batch = data.narrow(0, start, 20);
             foreach (var parameter in rbm.parameters())
                 parameter.grad = torch.full_like(parameter, 7);
-            Apply(penalty, phases, batch);
+            Apply(penalty, phases, means, batch);
             activity = (0.75 * activity) + (0.25 * rbm.HiddenMean(batch).detach().mean(new long[] { 0 }));
             var term = 0.5 * (activity - 0.2);
             Bias(rbm).grad!.ShouldBeNear(7 + term, 1e-14);
@@ -81,13 +83,14 @@ public sealed class SparsityTests
 
     private static Parameter Bias(Rbm rbm) => ((BernoulliUnits)rbm.Hidden).Bias;
 
-    private static void Apply(SparsityPenalty penalty, RbmPhases phases, Tensor batch)
+    private static void Apply(SparsityPenalty penalty, RbmPhases phases, DataMeans means, Tensor batch)
     {
         using (torch.no_grad())
         {
             phases.Begin(batch.shape[0], batch.shape[0]);
             _ = phases.Both.Visible.copy_(torch.cat([batch, batch]));
             phases.SendUp();
+            means.Take();
         }
 
         penalty.Apply();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DeepBelief.Files;
 using DeepBelief.Tensors;
 
@@ -106,8 +107,9 @@ public static class AnnealedImportanceSampling
     {
         options = Check(model, data, options);
         Guard.Rows(samples, model.VisibleSize, model.Representative());
-        if (samples.shape[0] < 2)
-            throw new ArgumentException($"Expected at least 2 rows, found {Shapes.Text(samples)}.", nameof(samples));
+        var fewest = Math.Max(2, options.Group?.Size ?? 1);
+        if (samples.shape[0] < fewest)
+            throw new ArgumentException($"Expected at least {fewest} rows, found {Shapes.Text(samples)}.", nameof(samples));
         model.States().CheckStates(samples);
         using var path = AnnealingPath.To(model, data);
         return Reverse(model, path, samples, options, Prepare(path, options, progress, options.Schedule.Steps, cancellationToken));
@@ -133,8 +135,10 @@ public static class AnnealedImportanceSampling
         var isExact = ExactEnumeration.CanSample(model);
         var clock = Prepare(path, options, progress, (2 * options.Schedule.Steps) + (isExact ? 0 : options.SampleSteps), cancellationToken);
         var forward = Forward(model, path, options, clock);
-        using var generator = Start(model, options, Randomness.ReverseStarts);
+        using var generator = Start(model, options, Randomness.ReverseStarts, isOfRank: !isExact);
         var samples = isExact ? ExactEnumeration.Sample(model, options.Chains, generator, cancellationToken) : ChainSamples(model, path, data, options, generator, clock);
+        if (!isExact && options.Group is { } group)
+            samples = group.Gather(samples);
         return new LogPartitionBracket(forward, Reverse(model, path, samples, options, clock), isExact);
     }
 
@@ -149,11 +153,11 @@ public static class AnnealedImportanceSampling
         => DbmAsRbm.Run(model, data, (rbm, rows) => Bracket(rbm, rows, options, progress, cancellationToken));
 
     /// <summary>Creates a generator for a stream or, on a device without its own generators, seeds the default one.</summary>
-    internal static Generator? Start(IEnergyModel model, AnnealingOptions options, int stream)
+    internal static Generator? Start(IEnergyModel model, AnnealingOptions options, int stream, bool isOfRank = false)
     {
-        var device = model.Representative().device;
-        Randomness.SeedDefault(device, options.Seed, stream);
-        return Randomness.Generator(options.Seed, device, stream);
+        var (device, seed) = (model.Representative().device, isOfRank ? Randomness.OfRank(options.Seed, options.Group) : options.Seed);
+        Randomness.SeedDefault(device, seed, stream);
+        return Randomness.Generator(seed, device, stream);
     }
 
     internal static AnnealingOptions Check(IEnergyModel model, Tensor? data, AnnealingOptions? options)
@@ -170,6 +174,7 @@ public static class AnnealedImportanceSampling
 
         options ??= new AnnealingOptions();
         options.Validate();
+        options.Group?.Agree(Texts(model, data, options), nameof(options));
         return options;
     }
 
@@ -183,32 +188,66 @@ public static class AnnealedImportanceSampling
 
     private static LogPartitionEstimate Forward(IEnergyModel model, AnnealingPath path, AnnealingOptions options, AnnealingClock clock)
     {
-        using var generator = Start(model, options, Randomness.Annealing);
-        using var chains = path.Chains(options.Chains, generator, clock);
+        using var generator = Start(model, options, Randomness.Annealing, isOfRank: true);
+        using var chains = path.Chains(options.Group?.ShareOf(options.Chains) ?? options.Chains, generator, clock);
         chains.StartAtBase();
         var logBase = path.BaseLogPartition();
-        double[] logWeights = [.. chains.Anneal(options.Schedule.InverseTemperatures).Select(w => logBase + w)];
-        return new LogPartitionEstimate(logWeights, isReverse: false, FarEnergies.Warning(model, chains.Visible));
+        double[] logWeights = [.. OfAllRanks(chains.Anneal(options.Schedule.InverseTemperatures), options).Select(w => logBase + w)];
+        return new LogPartitionEstimate(logWeights, isReverse: false, WarningOfRanks(FarEnergies.Warning(model, chains.Visible), options));
     }
 
     private static LogPartitionEstimate Reverse(IEnergyModel model, AnnealingPath path, Tensor samples, AnnealingOptions options, AnnealingClock clock)
     {
-        using var generator = Start(model, options, Randomness.ReverseAnnealing);
+        using var scope = torch.NewDisposeScope();
+        using var generator = Start(model, options, Randomness.ReverseAnnealing, isOfRank: true);
+        if (options.Group is { } group)
+        {
+            var (start, count) = ProcessGroups.Range(group, samples.shape[0]);
+            samples = samples.narrow(0, start, count);
+        }
+
         using var chains = path.Chains(samples.shape[0], generator, clock);
         chains.StartAt(samples);
         var logBase = path.BaseLogPartition();
-        double[] logWeights = [.. chains.Anneal([.. options.Schedule.InverseTemperatures.Reverse()]).Select(w => w - logBase)];
-        return new LogPartitionEstimate(logWeights, isReverse: true, FarEnergies.Warning(model, samples));
+        double[] logWeights = [.. OfAllRanks(chains.Anneal([.. options.Schedule.InverseTemperatures.Reverse()]), options).Select(w => w - logBase)];
+        return new LogPartitionEstimate(logWeights, isReverse: true, WarningOfRanks(FarEnergies.Warning(model, samples), options));
+    }
+
+    private static double[] OfAllRanks(double[] logWeights, AnnealingOptions options)
+    {
+        if (options.Group is not { } group)
+            return logWeights;
+        using var scope = torch.NewDisposeScope();
+        return group.Gather(torch.tensor(logWeights, ScalarType.Float64, torch.CPU)).data<double>().ToArray();
+    }
+
+    private static string? WarningOfRanks(string? own, AnnealingOptions options) => options.Group is { } group ? group.FirstText(own)?.Text : own;
+
+    /// <summary>What has to be the same on all ranks of a group.</summary>
+    private static Dictionary<string, string> Texts(IEnergyModel model, Tensor? data, AnnealingOptions options)
+    {
+        var betas = options.Schedule.InverseTemperatures;
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        return new()
+        {
+            ["model"] = string.Join(", ", model.parameters().Select(Sum)),
+            ["data"] = data is null ? "none" : $"{NamedTensors.Kind(data)}, sum {Sum(data)}",
+            ["options"] = string.Create(CultureInfo.InvariantCulture, $"{options.Chains} chains, seed {options.Seed}, {options.SampleSteps} steps to samples, {options.LeapfrogSteps} leapfrog steps, {betas.Count} temperatures of sum {betas.Sum():R}"),
+        };
+
+        static string Sum(Tensor values) => values.detach().to(ScalarType.Float64).sum().Number().ToString("G9", CultureInfo.InvariantCulture);
     }
 
     private static Tensor ChainSamples(IEnergyModel model, AnnealingPath path, Tensor? data, AnnealingOptions options, Generator? generator, AnnealingClock clock)
     {
         using var scope = torch.NewDisposeScope();
-        using var chains = path.Chains(options.Chains, generator, clock);
+        var count = options.Group?.ShareOf(options.Chains) ?? options.Chains;
+        using var chains = path.Chains(count, generator, clock);
         if (data is null)
             chains.StartAtBase();
         else
-            chains.StartAt(data.index_select(0, torch.randint(0L, data.shape[0], new long[] { options.Chains }, ScalarType.Int64, data.device, generator: generator)));
+            chains.StartAt(data.index_select(0, torch.randint(0L, data.shape[0], new long[] { count }, ScalarType.Int64, data.device, generator: generator)));
         chains.Run(1, options.SampleSteps);
         return chains.Visible.clone().MoveToOuterDisposeScope();
     }

@@ -32,6 +32,16 @@ public sealed record AnnealingOptions
     /// </summary>
     public long Seed { get; init; }
 
+    /// <summary>
+    /// The processes that share the chains; all of them make the same call, with the same model, data and options, and get the same
+    /// estimate. Null, the default, runs all chains in this process. For <see cref="AnnealedImportanceSampling"/>.
+    /// </summary>
+    /// <remarks>
+    /// Each rank runs its part of the chains, at least one, with random numbers of its own, and has the log-weights of all. They are
+    /// those that one process would find if it ran the ranks' chains, one rank's after the other's.
+    /// </remarks>
+    public IProcessGroup? Group { get; init; }
+
     /// <summary>Checks the ranges of all options.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Options are out of their ranges; the message names all of them.</exception>
     /// <exception cref="ArgumentNullException">The schedule is null, and no other option is wrong.</exception>
@@ -40,6 +50,7 @@ public sealed record AnnealingOptions
         var faults = new OptionFaults();
         faults.From(CheckSchedule);
         faults.Option(Chains >= 2, nameof(Chains), Chains, "2 or more");
+        faults.Option(Group is null || Chains >= Group.Size, nameof(Chains), Chains, $"{Group?.Size} or more, one on each rank of the group");
         faults.Option(SampleSteps >= 1, nameof(SampleSteps), SampleSteps, "1 or more");
         faults.Option(LeapfrogSteps >= 1, nameof(LeapfrogSteps), LeapfrogSteps, "1 or more");
         faults.Throw();

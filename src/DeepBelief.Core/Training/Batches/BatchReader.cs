@@ -42,6 +42,9 @@ internal abstract class BatchReader : IDisposable
     /// <summary>A sample of the unlabelled rows beside the others, or all of them; null, the default, for none.</summary>
     public virtual Tensor? UnlabelledOverview => null;
 
+    /// <summary>The part of the rows of the batch read last that this rank of a group has, 0 if they are of another's share; 1 without a group.</summary>
+    public virtual double Share => 1;
+
     /// <summary>Returns the weights of the rows of a batch, <c>[rows]</c>, numbered from 1; null if all count alike.</summary>
     public virtual Tensor? Weights(int batch) => null;
 

@@ -14,6 +14,8 @@ internal sealed class SemiSupervisedBatches(ShuffledBatches labelled, ShuffledBa
 
     public override long Rows => labelled.Rows;
 
+    public override double Share => labelled.Share;
+
     public override Batch Overview => labelled.Overview;
 
     public override (Tensor? Labels, Tensor? Weights) Marks => labelled.Marks;

@@ -13,6 +13,7 @@ internal abstract class ShuffledBatches(long rows, Tensor? weights, Device devic
     private readonly int batchSize = AutomaticOptions.BatchSize(options, rows);
     private readonly Generator generator = Randomness.Generator(options.Seed, stream);
     private Tensor? order; // the numbers of all rows, [rows]
+    private double share = 1;
 
     /// <summary>Opens rows in memory, dense or sparse.</summary>
     /// <param name="data">The rows, whose shape and type have been checked, with their labels, and weights as the caller gave them.</param>
@@ -47,6 +48,8 @@ internal abstract class ShuffledBatches(long rows, Tensor? weights, Device devic
 
     public sealed override long Rows => rows;
 
+    public sealed override double Share => share;
+
     public sealed override IReadOnlyDictionary<string, Generator> Generators => new Dictionary<string, Generator> { ["order"] = generator };
 
     public sealed override void BeginEpoch(int epoch)
@@ -69,14 +72,16 @@ internal abstract class ShuffledBatches(long rows, Tensor? weights, Device devic
     /// <summary>The numbers of all rows in the epoch's order, <c>[rows]</c>.</summary>
     protected Tensor Order => order!;
 
-    /// <summary>Where the rows of a batch are in the order.</summary>
+    /// <summary>Where this rank's rows of a batch are in the order.</summary>
     protected (long Start, long Count) Range(int batch)
     {
         var start = (long)(batch - 1) * batchSize;
-        return (start, Math.Min(batchSize, rows - start));
+        var own = RankShare.Of(options.Group, Math.Min(batchSize, rows - start));
+        share = own.Part;
+        return (start + own.Start, own.Count);
     }
 
-    /// <summary>The numbers of the rows of a batch, a view of the order.</summary>
+    /// <summary>The numbers of this rank's rows of a batch, a view of the order.</summary>
     protected Tensor Numbers(int batch)
     {
         var (start, count) = Range(batch);

@@ -13,13 +13,16 @@ internal sealed class SourceBatches : BatchReader
     private readonly List<(long Start, long Count)> first = []; // where the overview has the first batches
     private readonly bool keepsRows;
     private readonly bool keepsLabels;
+    private readonly IProcessGroup? group;
+    private double share = 1;
     private int firstEpoch;
     private int epoch;
 
     private SourceBatches(
-        int batches, Func<int, int, Batch> read, IDisposable? place, Action<Batch, string, bool> check, int overviewRows, Func<int, int, Tensor, Tensor>? map)
+        int batches, Func<int, int, Batch> read, IDisposable? place, Action<Batch, string, bool> check, OptimizationOptions options, Func<int, int, Tensor, Tensor>? map)
     {
-        (Batches, this.read, this.place, this.check, this.map) = (batches, read, place, check, map);
+        (Batches, this.read, this.place, this.check, this.map, group) = (batches, read, place, check, map, options.Group);
+        var overviewRows = AutomaticOptions.OverviewRows(options);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         try
@@ -55,25 +58,27 @@ internal sealed class SourceBatches : BatchReader
     /// <summary>Reads unlabelled rows.</summary>
     /// <param name="source">The source.</param>
     /// <param name="check">Throws if a batch does not fit, given its name for messages and whether to check values.</param>
-    /// <param name="overviewRows">Minimum number of rows of the overview.</param>
+    /// <param name="options">Say how many rows the overview has, and which ranks share a batch.</param>
     /// <param name="map">Makes other rows of those of an epoch and batch; null for none.</param>
-    public static SourceBatches Of(IBatchSource source, Action<Batch, string, bool> check, int overviewRows, Func<int, int, Tensor, Tensor>? map = null)
+    public static SourceBatches Of(IBatchSource source, Action<Batch, string, bool> check, OptimizationOptions options, Func<int, int, Tensor, Tensor>? map = null)
     {
         var own = (source as ISequentialSource<IBatchSource>)?.Open();
-        return new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => new((own ?? source).Read(epoch, batch)), own as IDisposable, check, overviewRows, map);
+        return new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => new((own ?? source).Read(epoch, batch)), own as IDisposable, check, options, map);
     }
 
     /// <summary>Reads labelled rows.</summary>
-    /// <inheritdoc cref="Of(IBatchSource, Action{Batch, string, bool}, int, Func{int, int, Tensor, Tensor}?)"/>
-    public static SourceBatches Of(ILabelledBatchSource source, Action<Batch, string, bool> check, int overviewRows, Func<int, int, Tensor, Tensor>? map = null)
+    /// <inheritdoc cref="Of(IBatchSource, Action{Batch, string, bool}, OptimizationOptions, Func{int, int, Tensor, Tensor}?)"/>
+    public static SourceBatches Of(ILabelledBatchSource source, Action<Batch, string, bool> check, OptimizationOptions options, Func<int, int, Tensor, Tensor>? map = null)
     {
         var own = (source as ISequentialSource<ILabelledBatchSource>)?.Open();
-        return new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => Labelled((own ?? source).Read(epoch, batch)), own as IDisposable, check, overviewRows, map);
+        return new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => Labelled((own ?? source).Read(epoch, batch)), own as IDisposable, check, options, map);
     }
 
     public override int Batches { get; }
 
     public override long Rows { get; }
+
+    public override double Share => share;
 
     public override Batch Overview { get; }
 
@@ -87,7 +92,15 @@ internal sealed class SourceBatches : BatchReader
     }
 
     // Checks values in the run's first epoch only, as that costs a pass over the rows.
-    public override Batch Read(int batch) => Read(epoch, batch, values: epoch == firstEpoch);
+    public override Batch Read(int batch)
+    {
+        var all = Read(epoch, batch, values: epoch == firstEpoch);
+        if (group is null)
+            return all;
+        var own = RankShare.Of(group, all.Count);
+        share = own.Part;
+        return all.Narrow(own.Start, own.Count);
+    }
 
     public override void Read(int batch, Func<long, Tensor> target)
     {

@@ -1,5 +1,6 @@
 using DeepBelief.Files;
 using DeepBelief.Persistence;
+using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
@@ -17,16 +18,17 @@ internal sealed class Checkpoint : IDisposable
     private readonly RunDescription run;
     private readonly object model;
     private readonly object owner;
+    private readonly IProcessGroup? group;
     private readonly List<object?> stages = []; // read from the file, with tensors to dispose, or passed to Write
 
     // The model's tensors before Load overwrote them, to undo a failed resume; empty after the first Write.
     private Dictionary<string, Tensor> before = [];
 
-    private Checkpoint(CheckpointOptions options, RunDescription run, object model, object owner, IReadOnlyDictionary<string, Tensor> state)
+    private Checkpoint(CheckpointOptions options, RunDescription run, object model, object owner, IReadOnlyDictionary<string, Tensor> state, IProcessGroup? group)
     {
         this.options = options;
         this.run = run;
-        (this.model, this.owner) = (model, owner);
+        (this.model, this.owner, this.group) = (model, owner, group);
         Model = state;
     }
 
@@ -42,35 +44,48 @@ internal sealed class Checkpoint : IDisposable
     public bool IsReseeded { get; private set; }
 
     /// <summary>Opens the checkpoint of a run; to resume, copies the file's model into the model's tensors.</summary>
-    /// <param name="options">The options; null for no checkpoint.</param>
+    /// <param name="options">The options.</param>
     /// <param name="model">The model.</param>
     /// <param name="owner">What the caller knows as the model, which remembers how the run left it.</param>
     /// <param name="state">The model's tensors.</param>
-    /// <param name="describe">Describes the run.</param>
-    /// <returns>The checkpoint; null without options.</returns>
+    /// <param name="run">Describes the run.</param>
+    /// <param name="group">The ranks that train together, of which the first has the file; null for none.</param>
     /// <exception cref="CheckpointMismatchException">The file belongs to another run.</exception>
     /// <exception cref="DataFormatException">The file is damaged or not a checkpoint.</exception>
-    public static Checkpoint? Open(
-        CheckpointOptions? options,
+    public static Checkpoint Open(
+        CheckpointOptions options,
         object model,
         object owner,
         IReadOnlyDictionary<string, Tensor> state,
-        Func<IReadOnlyDictionary<string, Tensor>, RunDescription> describe)
+        RunDescription run,
+        IProcessGroup? group)
     {
-        if (options is null)
-            return null;
+        var checkpoint = new Checkpoint(options, run, model, owner, state, group);
+        if (group is null)
+        {
+            if (HasFile(options))
+                checkpoint.Load(() => PtFile.Load(options.Path));
+        }
+        else if (group.OnFirst(() => HasFile(options) ? File.ReadAllBytes(options.Path) : null) is { } bytes)
+        {
+            using var stream = new MemoryStream(bytes);
+            checkpoint.Load(() => checkpoint.InFile(() => PtFile.Load(stream)));
+        }
+
+        return checkpoint;
+    }
+
+    public CheckpointStage Stage(int index) => new(this, index);
+
+    private static bool HasFile(CheckpointOptions options)
+    {
         // Fails now rather than after the first epoch.
         if (Path.GetDirectoryName(Path.GetFullPath(options.Path)) is { } folder && !Directory.Exists(folder))
             throw new DirectoryNotFoundException($"Expected a folder {folder} for the checkpoint, found none.");
         if (Directory.Exists(options.Path))
             throw new IOException($"Expected a file for the checkpoint, found the folder {options.Path}.");
-        var checkpoint = new Checkpoint(options, describe(state), model, owner, state);
-        if (options.Resume && File.Exists(options.Path))
-            checkpoint.Load();
-        return checkpoint;
+        return options.Resume && File.Exists(options.Path);
     }
-
-    public CheckpointStage Stage(int index) => new(this, index);
 
     /// <summary>True if a later stage than this one has begun.</summary>
     public bool IsBuiltOn(int stage) => stage < stages.Count - 1;
@@ -102,6 +117,8 @@ internal sealed class Checkpoint : IDisposable
         for (var i = 0; i < stage; i++)
             stages[i] = HistoryOf(stages[i]);
         stages.Add(content);
+        if (group is { Rank: > 0 })
+            return;
         using var scope = torch.NewDisposeScope();
         var file = new OrderedDictionary<string, object?>
         {
@@ -127,10 +144,10 @@ internal sealed class Checkpoint : IDisposable
             InitialWeights.Remember(owner, run.InitialWeights, InitialWeights.Digest(Model));
     }
 
-    private void Load()
+    private void Load(Func<object?> read)
     {
         using var scope = torch.NewDisposeScope();
-        var content = PtFile.Load(options.Path);
+        var content = read();
         var state = InFile(() =>
         {
             var root = ConfigSection.Of(content, "file");

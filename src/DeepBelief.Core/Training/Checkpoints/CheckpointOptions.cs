@@ -10,6 +10,8 @@ namespace DeepBelief.Training;
 /// 1000 rows. The model passed to resume may have the run's initial weights, those of the checkpoint, or those that the run left
 /// in it. More <see cref="OptimizationOptions.Epochs"/> than before continue the run, also one that has ended; in a
 /// <see cref="Dbn"/>, only from the last layer that has begun. <see cref="AllowChanges"/> allows more.</para>
+/// <para>With a <see cref="OptimizationOptions.Group"/>, rank 0 alone reads and writes the file, in which the others' chains and
+/// generators are, too. The same number of ranks goes on to the same bits; others go on as well, to other bits.</para>
 /// <para>A cancelled run saves its last finished epoch, whatever the <see cref="Interval"/>; for that, a run that can be cancelled
 /// keeps a copy of its state between checkpoints.</para>
 /// <para><c>Rbm.Load</c> and its like read the model out of a checkpoint, <c>LoadStateDict</c> its parameters;

@@ -38,15 +38,12 @@ internal sealed class CheckpointStage(Checkpoint file, int index) : IDisposable
         where TMetrics : ISavedMetrics<TMetrics>
     {
         Forget();
+        using var scope = torch.NewDisposeScope();
+        var content = run.Save();
         if (isDue || run.Epoch % file.Interval == 0)
-        {
-            using var scope = torch.NewDisposeScope();
-            file.Write(index, run.Save(), file.Model);
-        }
+            file.Write(index, content, file.Model);
         else if (canBeCancelled)
-        {
-            Keep(run);
-        }
+            Keep(content);
     }
 
     /// <summary>Saves the last finished epoch of a cancelled run.</summary>
@@ -58,13 +55,12 @@ internal sealed class CheckpointStage(Checkpoint file, int index) : IDisposable
 
     public void Dispose() => Forget();
 
-    private void Keep<TMetrics>(RunState<TMetrics> run)
-        where TMetrics : ISavedMetrics<TMetrics>
+    private void Keep(OrderedDictionary<string, object?> content)
     {
         using var noGrad = torch.no_grad();
         var tensors = new List<Tensor>();
         using var scope = torch.NewDisposeScope();
-        unsaved = ((OrderedDictionary<string, object?>)Copy(run.Save())!, file.Model.ToDictionary(t => t.Key, t => (Tensor)Copy(t.Value)!));
+        unsaved = ((OrderedDictionary<string, object?>)Copy(content)!, file.Model.ToDictionary(t => t.Key, t => (Tensor)Copy(t.Value)!));
         scope.Detach(tensors);
         kept = tensors;
 

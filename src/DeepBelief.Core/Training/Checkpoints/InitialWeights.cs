@@ -15,7 +15,10 @@ internal static class InitialWeights
     private static readonly ConditionalWeakTable<object, Trained> Models = [];
 
     /// <summary>Returns a digest of all names, types, shapes and elements.</summary>
-    public static string Digest(IReadOnlyDictionary<string, Tensor> state)
+    public static string Digest(IReadOnlyDictionary<string, Tensor> state) => $"SHA-256 {Convert.ToHexStringLower(Hash(state))}";
+
+    /// <summary>Returns the bytes of the digest.</summary>
+    public static byte[] Hash(IReadOnlyDictionary<string, Tensor> state)
     {
         using var noGrad = torch.no_grad();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -26,7 +29,7 @@ internal static class InitialWeights
             TensorBytes.ForEachPiece(tensor.detach().cpu().contiguous().reshape(-1), bytes => hash.AppendData(bytes));
         }
 
-        return $"SHA-256 {Convert.ToHexStringLower(hash.GetHashAndReset())}";
+        return hash.GetHashAndReset();
     }
 
     /// <summary>Remembers the weights that a run left in a model.</summary>

@@ -43,6 +43,25 @@ internal sealed class RunDescription
         set => texts[InitialWeightsName] = value;
     }
 
+    /// <summary>What has to be the same on all ranks of a group. Initial weights, and the folder of the checkpoint, are those of rank 0.</summary>
+    /// <param name="size">The group's number of ranks.</param>
+    /// <param name="checkpoint">How the run saves checkpoints; null if it does not.</param>
+    public IReadOnlyDictionary<string, string> OfRanks(int size, CheckpointOptions? checkpoint)
+    {
+        var shared = new Dictionary<string, string>(texts)
+        {
+            ["ranks"] = size.ToString(CultureInfo.InvariantCulture),
+            ["DeepBelief"] = Version(typeof(RunDescription).Assembly),
+            ["TorchSharp"] = Version(typeof(torch).Assembly),
+            ["torch"] = torch.__version__,
+            ["options/Checkpoint"] = checkpoint is null ? "none" : FormattableString.Invariant($"every {checkpoint.Interval} epochs, {(checkpoint.Resume ? "resumed" : "begun anew")}, {(checkpoint.AllowChanges ? "with" : "without")} changes"),
+        };
+        _ = shared.Remove(InitialWeightsName);
+        return shared;
+
+        static string Version(Assembly assembly) => assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    }
+
     /// <summary>Returns the entries that differ or exist on one side only.</summary>
     public IReadOnlyList<RunDifference> Differences(IReadOnlyDictionary<string, string> checkpoint)
         => [.. texts.Keys.Union(checkpoint.Keys)
@@ -71,7 +90,7 @@ internal sealed class RunDescription
     {
         switch (value)
         {
-            case CheckpointOptions:
+            case CheckpointOptions or IProcessGroup:
                 break;
             case OptimizationOptions or OptimizerSettings or NegativePhase or LayerInputs or CenteringOptions or SparsityOptions or VirtualAdversarialOptions or Langevin or MeanField:
                 texts[name] = value.GetType().ToString();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DeepBelief.Files;
 using DeepBelief.Tensors;
 
@@ -9,6 +10,8 @@ internal sealed class RunState<TMetrics> : IDisposable
 {
     private const string LastKey = "last";
     private const string BestKey = "best";
+    private const string RanksKey = "ranks";
+    private const string GeneratorsPart = "generators";
 
     private readonly TrainingTask<TMetrics> task;
     private readonly OptimizationOptions options;
@@ -91,11 +94,22 @@ internal sealed class RunState<TMetrics> : IDisposable
     {
         var content = EpochHistory.Save(epochs, best.Epoch);
         content["tensors"] = NamedTensors.Save(Tensors);
-        content["generators"] = NamedTensors.Save(task.Generators.ToDictionary(g => g.Key, g => g.Value.get_state()));
+        content[GeneratorsPart] = NamedTensors.Save(task.Generators.ToDictionary(g => g.Key, g => g.Value.get_state()));
         if (last is not null)
             content[LastKey] = NamedTensors.Save(Named(last));
+        if (task.Ranks is { Size: > 1 } ranks)
+            content[RanksKey] = NamedTensors.Save(ranks.Gather(OfRank));
         return content;
     }
+
+    /// <summary>What a rank has for itself: chains, rows and generators.</summary>
+    private IReadOnlyDictionary<string, Tensor> OfRank => new Dictionary<string, Tensor>(
+    [
+        .. Tensors.Where(tensor => IsOfRank(tensor.Key)),
+        .. Under(GeneratorsPart, task.Generators.ToDictionary(generator => generator.Key, generator => generator.Value.get_state())),
+    ]);
+
+    private static bool IsOfRank(string name) => PartOf(name) is "task" or "start";
 
     /// <summary>Restores a saved state, or throws before changing anything.</summary>
     /// <param name="content">The state.</param>
@@ -104,13 +118,12 @@ internal sealed class RunState<TMetrics> : IDisposable
     public void Restore(ConfigSection content, bool hasChanges, bool reseeds)
     {
         var (saved, bestEpoch) = EpochHistory.Read<TMetrics>(content);
-        var found = content.GetSection("tensors").AsTensors();
+        var (found, generators) = OfThisRank(content);
         var anew = hasChanges ? PartsThatDiffer(Tensors, found) : [];
         var (tensors, own) = (Without(anew, found), Without(anew, Tensors));
         // The parameters of an earlier best epoch may not have been kept.
         if (anew.Contains(BestKey))
             bestEpoch = saved.Count;
-        var generators = content.GetSection("generators").AsTensors();
         var score = task.Score(task.Monitored(saved[bestEpoch - 1]));
         if (!double.IsFinite(score))
             throw new DataFormatException($"history: expected a finite monitored value of epoch {bestEpoch}, found {score}.");
@@ -139,6 +152,31 @@ internal sealed class RunState<TMetrics> : IDisposable
         average?.Dispose();
         best.Dispose();
         ForgetLast();
+    }
+
+    /// <summary>The tensors and the states of generators that are this rank's in a saved state.</summary>
+    private (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, Tensor> Generators) OfThisRank(ConfigSection content)
+    {
+        var tensors = new Dictionary<string, Tensor>(content.GetSection("tensors").AsTensors());
+        var generators = new Dictionary<string, Tensor>(content.GetSection(GeneratorsPart).AsTensors());
+        if (task.Ranks is not { Rank: > 0 and var rank })
+            return (tensors, generators);
+        var others = content.Contains(RanksKey) ? content.GetSection(RanksKey).AsTensors() : new Dictionary<string, Tensor>();
+        var ranks = 1 + others.Keys.Select(name => int.TryParse(PartOf(name), CultureInfo.InvariantCulture, out var number) ? number : 0).DefaultIfEmpty().Max();
+        var prefix = FormattableString.Invariant($"{rank % ranks}.");
+        foreach (var (name, tensor) in others.Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            var own = name[prefix.Length..];
+            if (PartOf(own) == GeneratorsPart)
+                generators[own[(GeneratorsPart.Length + 1)..]] = tensor;
+            else
+                tensors[own] = tensor;
+        }
+
+        // A rank more than there were begins with the chains of another one, but must not draw its numbers.
+        foreach (var (name, generator) in task.Generators.Where(generator => rank >= ranks && !task.Rows.Generators.ContainsKey(generator.Key)))
+            generators[name] = generator.get_state();
+        return (tensors, generators);
     }
 
     private void KeepLast() => last = [.. task.Parameters.Select(Copy)];

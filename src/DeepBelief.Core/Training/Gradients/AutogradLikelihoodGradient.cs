@@ -4,11 +4,17 @@ using DeepBelief.Tensors;
 namespace DeepBelief.Training;
 
 /// <summary>The gradient of any model, by its <see cref="IEnergyModel.AccumulateGradient"/>.</summary>
-internal sealed class AutogradLikelihoodGradient(IEnergyModel model, NegativeSampler sampler, bool arePaired) : LikelihoodGradient
+/// <param name="model">The model.</param>
+/// <param name="sampler">Draws the rows of the model; owned by the caller.</param>
+/// <param name="arePaired">True if each row of the model comes from one of the batch, and so has its weight.</param>
+/// <param name="ranks">What the ranks of a group tell each other, owned; null for a process alone.</param>
+internal sealed class AutogradLikelihoodGradient(IEnergyModel model, NegativeSampler sampler, bool arePaired, RankExchange? ranks) : LikelihoodGradient
 {
     private Tensor? data;
 
     public override IReadOnlyDictionary<string, Tensor> State => sampler.State;
+
+    public override RankExchange? Ranks => ranks;
 
     public override Tensor Begin(long rows)
     {
@@ -20,7 +26,7 @@ internal sealed class AutogradLikelihoodGradient(IEnergyModel model, NegativeSam
         return data;
     }
 
-    public override void Compute(double keep = 0, Tensor? weights = null)
+    public override void Compute(double keep = 0, Tensor? weights = null, double share = 1)
     {
         using var scope = torch.NewDisposeScope();
         Gradients.Clear(model.parameters());
@@ -29,7 +35,12 @@ internal sealed class AutogradLikelihoodGradient(IEnergyModel model, NegativeSam
             model.AccumulateGradient(data!, rows);
         else
             AutogradGradient.Accumulate(model, data!, rows, weights, arePaired ? weights : weights.mean());
+        ranks?.Average(share);
     }
 
-    public override void Dispose() => data?.Dispose();
+    public override void Dispose()
+    {
+        data?.Dispose();
+        ranks?.Dispose();
+    }
 }

@@ -7,7 +7,7 @@ namespace DeepBelief.Training;
 internal sealed class Centering : GradientChange
 {
     private readonly Rbm rbm;
-    private readonly RbmPhases phases;
+    private readonly DataMeans means;
     private readonly CenteringOptions options;
     private readonly double decay;
     private readonly double penalty;
@@ -15,14 +15,14 @@ internal sealed class Centering : GradientChange
     private readonly Tensor hiddenOffset; // λ
 
     /// <param name="rbm">An RBM whose units all have a trained bias.</param>
-    /// <param name="phases">The rows of the update.</param>
+    /// <param name="means">The means of the update.</param>
     /// <param name="options">The sliding factor of the offsets.</param>
     /// <param name="training">The options that shrink weights.</param>
     /// <param name="visibleMean">Initial μ, <c>[visible]</c>.</param>
     /// <param name="hiddenMean">Initial λ, <c>[hidden]</c>.</param>
-    public Centering(Rbm rbm, RbmPhases phases, CenteringOptions options, OptimizationOptions training, Tensor visibleMean, Tensor hiddenMean)
+    public Centering(Rbm rbm, DataMeans means, CenteringOptions options, OptimizationOptions training, Tensor visibleMean, Tensor hiddenMean)
     {
-        (this.rbm, this.phases, this.options) = (rbm, phases, options);
+        (this.rbm, this.means, this.options) = (rbm, means, options);
         decay = training.Optimizer switch
         {
             SgdSettings sgd => sgd.WeightDecay,
@@ -44,8 +44,8 @@ internal sealed class Centering : GradientChange
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        Move(visibleOffset, ColumnSums.Mean(phases.Data.Visible));
-        Move(hiddenOffset, ColumnSums.Mean(phases.Data.HiddenMeans));
+        Move(visibleOffset, means.Visible);
+        Move(hiddenOffset, means.Hidden);
 
         // Expanding (h - λ)(v - μ)ᵀ gives the ordinary gradient less two outer products, without another sum over rows.
         var weight = rbm.Weight.grad!;

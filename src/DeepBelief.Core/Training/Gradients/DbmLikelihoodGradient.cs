@@ -29,6 +29,10 @@ internal sealed class DbmLikelihoodGradient : LikelihoodGradient
 
     public override IReadOnlyDictionary<string, Tensor> State => gradient.State;
 
+    public override IEnumerable<Tensor> SharedState => gradient.SharedState;
+
+    public override RankExchange? Ranks => gradient.Ranks;
+
     public override bool CanKeep => halves.SharesWeights && gradient.CanKeep;
 
     public override StandardizedSteps? Steps => gradient.Steps;
@@ -46,11 +50,11 @@ internal sealed class DbmLikelihoodGradient : LikelihoodGradient
         return visible;
     }
 
-    public override void Compute(double keep = 0, Tensor? weights = null)
+    public override void Compute(double keep = 0, Tensor? weights = null, double share = 1)
     {
         if (halves.SharesWeights)
         {
-            gradient.Compute(keep, weights);
+            gradient.Compute(keep, weights, share);
             return;
         }
 
@@ -62,7 +66,7 @@ internal sealed class DbmLikelihoodGradient : LikelihoodGradient
             _ = gradient.Begin(visible!.shape[0]).copy_(torch.cat([visible, .. DbmHalves.EvenHidden(inference.Means)], 1));
             if (variance is not null)
                 (variance.Inference, variance.Weights) = (inference, weights);
-            gradient.Compute(0, weights);
+            gradient.Compute(0, weights, share);
             halves.Push(values: false, gradients: true);
         }
     }

@@ -14,10 +14,16 @@ internal abstract class LikelihoodGradient : IDisposable
     public static LikelihoodGradient Create(IEnergyModel model, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Batch? raw = null)
         => model is Rbm rbm
             ? new RbmLikelihoodGradient(rbm, sampler, options, sample, raw)
-            : new AutogradLikelihoodGradient(model, sampler, arePaired: options?.NegativePhase is ContrastiveDivergence);
+            : new AutogradLikelihoodGradient(model, sampler, arePaired: options?.NegativePhase is ContrastiveDivergence, RankExchange.Of(options?.Group, model.parameters()));
 
     /// <summary>State between batches, by name: always the same tensors.</summary>
     public abstract IReadOnlyDictionary<string, Tensor> State { get; }
+
+    /// <summary>That part of the state which is the same on all ranks of a group. Default: none.</summary>
+    public virtual IEnumerable<Tensor> SharedState => [];
+
+    /// <summary>What the ranks of a group tell each other; null for a process alone.</summary>
+    public abstract RankExchange? Ranks { get; }
 
     /// <summary>Returns the tensor for the rows of the next batch, <c>[rows, visible]</c>.</summary>
     public abstract Tensor Begin(long rows);
@@ -37,7 +43,8 @@ internal abstract class LikelihoodGradient : IDisposable
     /// </summary>
     /// <param name="keep">Factor of the old <c>.grad</c> of the weights, added to the gradient; 0 unless <see cref="CanKeep"/>.</param>
     /// <param name="weights">The weights of the rows, <c>[rows]</c>, with a mean of 1 over all batches; null if all count alike.</param>
-    public abstract void Compute(double keep = 0, Tensor? weights = null);
+    /// <param name="share">The part of the batch's rows that this rank has.</param>
+    public abstract void Compute(double keep = 0, Tensor? weights = null, double share = 1);
 
     public abstract void Dispose();
 }

@@ -10,7 +10,9 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     private readonly NegativeSampler sampler;
     private readonly RoundedWeights? rounded;
     private readonly RbmGradient gradient;
+    private readonly GradientChange? first;
     private readonly GradientChange[] changes;
+    private readonly DataMeans? means; // null if no change uses them
     private readonly bool leavesOut;
 
     /// <param name="rbm">The RBM.</param>
@@ -18,7 +20,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     /// <param name="options">The options; null for none.</param>
     /// <param name="sample">Rows of data, complete, whose means initialize some changes.</param>
     /// <param name="raw">Rows of data in which missing values are NaN; null if none are.</param>
-    /// <param name="first">A change before those of the options, owned from now on; null for none.</param>
+    /// <param name="first">A part of the gradient of this process's rows, before those changes, owned from now on; null for none.</param>
     /// <param name="halves">The machine that the RBM is a view of; null for none.</param>
     public RbmLikelihoodGradient(Rbm rbm, NegativeSampler sampler, TrainingOptions? options, Tensor sample, Batch? raw, GradientChange? first = null, DbmHalves? halves = null)
     {
@@ -27,8 +29,11 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         gradient = new RbmGradient(rbm, rounded);
         leavesOut = options?.MissingValues == MissingValues.LeaveOut;
         ArePaired = sampler is RbmBatchChains;
-        GradientChange[] before = first is null ? [] : [first];
-        changes = [.. before, .. Changes(rbm, options, sample, raw, halves)];
+        this.first = first;
+        var taken = new DataMeans(Phases);
+        changes = [.. Changes(rbm, options, sample, raw, halves, taken)];
+        means = changes.Any(change => change is SparsityPenalty or Training.Centering) ? taken : null;
+        Ranks = RankExchange.Of(options?.Group, rbm.parameters(), means is null ? [] : [rbm.VisibleSize, rbm.HiddenSize]);
         if (options is not null && StandardizedSteps.Applies(rbm))
             Steps = new StandardizedSteps(rbm, changes.OfType<Centering>().FirstOrDefault()?.VisibleOffset, halves);
         State = changes.Length == 0 ? sampler.State : new Dictionary<string, Tensor>([.. sampler.State, .. changes.SelectMany(change => change.State)]);
@@ -36,8 +41,12 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }
 
+    public override IEnumerable<Tensor> SharedState => changes.SelectMany(change => change.State.Values);
+
+    public override RankExchange? Ranks { get; }
+
     // Changes need the gradient alone, without momentum.
-    public override bool CanKeep => changes.Length == 0 && Steps is null;
+    public override bool CanKeep => first is null && changes.Length == 0 && Steps is null;
 
     public override StandardizedSteps? Steps { get; }
 
@@ -101,7 +110,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         return Phases.Data.Visible;
     }
 
-    public override void Compute(double keep = 0, Tensor? weights = null)
+    public override void Compute(double keep = 0, Tensor? weights = null, double share = 1)
     {
         using (torch.no_grad())
         using (torch.NewDisposeScope())
@@ -114,6 +123,13 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
             gradient.Replace(keep);
         }
 
+        first?.Apply();
+        using (torch.no_grad())
+            means?.Take();
+        if (means is null)
+            Ranks?.Average(share);
+        else
+            Ranks?.Average(share, means.Visible, means.Hidden);
         foreach (var change in changes)
             change.Apply();
     }
@@ -122,6 +138,8 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
     {
         gradient.Dispose();
         rounded?.Dispose();
+        first?.Dispose();
+        Ranks?.Dispose();
         foreach (var change in changes)
             change.Dispose();
     }
@@ -142,7 +160,7 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         _ = Phases.Model.Visible.copy_(rows);
     }
 
-    private IEnumerable<GradientChange> Changes(Rbm rbm, TrainingOptions? options, Tensor sample, Batch? raw, DbmHalves? halves)
+    private static IEnumerable<GradientChange> Changes(Rbm rbm, TrainingOptions? options, Tensor sample, Batch? raw, DbmHalves? halves, DataMeans means)
     {
         if (options is null)
             yield break;
@@ -151,8 +169,8 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
         var (visibleMean, hiddenMean) = (ColumnSums.Mean(sample), ColumnSums.Mean(rbm.HiddenMean(sample)));
         // Sparsity adds a term to the objective; centering then transforms the gradient of the whole objective.
         if (options.Sparsity is { } sparsity)
-            yield return new SparsityPenalty(rbm, Phases, sparsity, hiddenMean, halves is null ? null : visibleMean, halves?.VisibleSize ?? 0);
-        var centering = options.Centering is { } given ? new Centering(rbm, Phases, given, options, visibleMean, hiddenMean) : null;
+            yield return new SparsityPenalty(rbm, means, sparsity, hiddenMean, halves is null ? null : visibleMean, halves?.VisibleSize ?? 0);
+        var centering = options.Centering is { } given ? new Centering(rbm, means, given, options, visibleMean, hiddenMean) : null;
         if (rbm.Visible.Variances is not null)
             yield return new VarianceGradient(rbm, centering?.VisibleOffset, halves is null ? sample : sample.narrow(1, 0, halves.VisibleSize));
         if (centering is not null)

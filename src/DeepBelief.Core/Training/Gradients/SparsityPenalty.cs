@@ -7,21 +7,21 @@ namespace DeepBelief.Training;
 internal sealed class SparsityPenalty : GradientChange
 {
     private readonly Rbm rbm;
-    private readonly RbmPhases phases;
+    private readonly DataMeans means;
     private readonly SparsityOptions options;
     private readonly Tensor activity; // q, the moving mean of E[h | v]
     private readonly Tensor? evenActivity; // that of the even hidden layers of a Dbm, which are visible units of the view
     private readonly long firstEven;
 
     /// <param name="rbm">An RBM with binary hidden units.</param>
-    /// <param name="phases">The rows of the update.</param>
+    /// <param name="means">The means of the update.</param>
     /// <param name="options">The target, cost and decay.</param>
     /// <param name="hiddenMean">Initial moving mean, <c>[hidden]</c>.</param>
     /// <param name="visibleMean">The initial moving mean of the visible units of a view, <c>[visible]</c>; null if none of them is hidden.</param>
     /// <param name="firstEven">The first of the visible units that is hidden.</param>
-    public SparsityPenalty(Rbm rbm, RbmPhases phases, SparsityOptions options, Tensor hiddenMean, Tensor? visibleMean = null, long firstEven = 0)
+    public SparsityPenalty(Rbm rbm, DataMeans means, SparsityOptions options, Tensor hiddenMean, Tensor? visibleMean = null, long firstEven = 0)
     {
-        (this.rbm, this.phases, this.options) = (rbm, phases, options);
+        (this.rbm, this.means, this.options) = (rbm, means, options);
         activity = hiddenMean.clone().DetachFromDisposeScope();
         this.firstEven = firstEven;
         evenActivity = visibleMean is not null && firstEven < rbm.VisibleSize ? Even(visibleMean).clone().DetachFromDisposeScope() : null;
@@ -36,7 +36,7 @@ internal sealed class SparsityPenalty : GradientChange
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var (visible, hidden) = (ColumnSums.Mean(phases.Data.Visible), ColumnSums.Mean(phases.Data.HiddenMeans));
+        var (visible, hidden) = (means.Visible, means.Hidden);
         var byInput = ByInput(activity, hidden);
         SharedInputs.AddGradient(rbm.Hidden, byInput);
         var weight = Gradients.Of(rbm.Weight);

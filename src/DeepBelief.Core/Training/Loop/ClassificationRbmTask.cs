@@ -13,6 +13,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     private readonly Generator? chainGenerator;
     private readonly NegativeSampler sampler;
     private readonly RbmLikelihoodGradient gradient;
+    private readonly RankExchange? ranks;
     private readonly VarianceGradient? variance; // null if there are no variances
     private readonly Batch scored;
     private readonly bool hasGaps; // rows without a label, -1
@@ -39,11 +40,12 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
             model.Joint.InitializeFromData(Typical(startRows, sample.Weights));
         if (labels.Any)
             sample = labels.Draw(rows, AutomaticOptions.OverviewRows(options), generator);
-        Randomness.SeedDefault(startRows.device, options.Seed, Randomness.Chains);
-        chainGenerator = Randomness.Generator(options.Seed, startRows.device, Randomness.Chains);
+        Randomness.SeedDefault(startRows.device, Randomness.OfRank(options.Seed, options.Group), Randomness.Chains);
+        chainGenerator = Randomness.Generator(Randomness.OfRank(options.Seed, options.Group), startRows.device, Randomness.Chains);
         sampler = UserCode.Run(() => options.NegativePhase.CreateSampler(model.Joint, startRows, chainGenerator));
         Steps = StandardizedSteps.Applies(model.Joint) ? [new StandardizedSteps(model.Joint, visibleOffset: null)] : [];
         variance = model.Joint.Visible.Variances is not null ? new VarianceGradient(model.Joint, visibleOffset: null, startRows) : null;
+        ranks = RankExchange.Of(options.Group, Parameters);
         gradient = new RbmLikelihoodGradient(model.Joint, sampler, options: null, startRows, raw: null);
         // Only now, as the user's code may have thrown.
         _ = startRows.DetachFromDisposeScope();
@@ -56,6 +58,10 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     public override BatchReader Rows { get; }
 
     public override IReadOnlyDictionary<string, Tensor> State => gradient.State;
+
+    public override IEnumerable<Tensor> SharedState => variance?.State.Values ?? [];
+
+    public override RankExchange? Ranks => ranks;
 
     public override IReadOnlyDictionary<string, Generator> Generators
         => chainGenerator is null ? Rows.Generators : new Dictionary<string, Generator>(Rows.Generators) { ["chains"] = chainGenerator };
@@ -87,6 +93,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
         var discriminative = (options.DiscriminativeWeight * rowsPerLabel) + (options.GenerativeWeight * (rowsPerLabel - 1));
         if (discriminative > 0)
             model.AccumulateGradient(visible, complete, discriminative, hasGaps ? LabelGaps.Weights(labels!, weights, visible.dtype) : weights);
+        ranks?.Average(Rows.Share);
         // Of the sum, as the weights that move along are those of both parts. p(y | v) alone does not depend on the variances.
         if (options.GenerativeWeight > 0)
             variance?.Apply();
@@ -117,6 +124,7 @@ internal sealed class ClassificationRbmTask : TrainingTask<ClassifierMetrics>
     {
         gradient.Dispose();
         variance?.Dispose();
+        ranks?.Dispose();
         sampler.Dispose();
         startRows.Dispose();
         chainGenerator?.Dispose();

@@ -27,8 +27,8 @@ internal sealed class DbmTask : TrainingTask<EpochMetrics>
             model.InitializeFromData(rows.TypicalRows(options.MissingValues, areSpread: !model.Visible.IsDiscrete));
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
         halves = new DbmHalves(model);
-        Randomness.SeedDefault(rows.Overview.Rows.device, options.Seed, Randomness.Chains);
-        chainGenerator = Randomness.Generator(options.Seed, rows.Overview.Rows.device, Randomness.Chains);
+        Randomness.SeedDefault(rows.Overview.Rows.device, Randomness.OfRank(options.Seed, options.Group), Randomness.Chains);
+        chainGenerator = Randomness.Generator(Randomness.OfRank(options.Seed, options.Group), rows.Overview.Rows.device, Randomness.Chains);
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
         var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
         var joined = halves.JoinRows(sample.Rows, options.MeanField);
@@ -47,6 +47,10 @@ internal sealed class DbmTask : TrainingTask<EpochMetrics>
 
     public override IReadOnlyDictionary<string, Tensor> State => gradient.State;
 
+    public override IEnumerable<Tensor> SharedState => gradient.SharedState;
+
+    public override RankExchange? Ranks => gradient.Ranks;
+
     public override IReadOnlyDictionary<string, Generator> Generators
         => chainGenerator is null ? Rows.Generators : new Dictionary<string, Generator>(Rows.Generators) { ["chains"] = chainGenerator };
 
@@ -60,7 +64,7 @@ internal sealed class DbmTask : TrainingTask<EpochMetrics>
     {
         Rows.Read(batch, gradient.Begin);
         using var inside = InputChecks.Enter();
-        gradient.Compute(keep, Rows.Weights(batch));
+        gradient.Compute(keep, Rows.Weights(batch), Rows.Share);
     }
 
     public override EpochMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)

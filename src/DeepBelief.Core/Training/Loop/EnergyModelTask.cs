@@ -28,8 +28,8 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         Rows = rows;
         var data = rows.Overview.Rows;
         Parameters = [.. model.parameters().Where(p => p.requires_grad)];
-        Randomness.SeedDefault(data.device, options.Seed, Randomness.Chains);
-        chainGenerator = Randomness.Generator(options.Seed, data.device, Randomness.Chains);
+        Randomness.SeedDefault(data.device, Randomness.OfRank(options.Seed, options.Group), Randomness.Chains);
+        chainGenerator = Randomness.Generator(Randomness.OfRank(options.Seed, options.Group), data.device, Randomness.Chains);
         using var generator = Randomness.Generator(options.Seed, Randomness.Rows);
         var sample = rows.Overview.Draw(AutomaticOptions.OverviewRows(options), generator);
         var evaluated = AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is not null || options.Patience is not null);
@@ -52,6 +52,10 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
 
     public override Tensor? StartRows => options.MissingValues == MissingValues.Draw ? startRows : null;
 
+    public override IEnumerable<Tensor> SharedState => gradient.SharedState;
+
+    public override RankExchange? Ranks => gradient.Ranks;
+
     public override IReadOnlyDictionary<string, Generator> Generators
         => chainGenerator is null ? Rows.Generators : new Dictionary<string, Generator>(Rows.Generators) { ["chains"] = chainGenerator };
 
@@ -69,7 +73,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         Rounded?.BeginEpoch();
     }
 
-    public override long LargestProduct => sampler is RbmSampler chains ? chains.LargestProduct(Rows.Rows / Rows.Batches) : base.LargestProduct;
+    public override long LargestProduct => sampler is RbmSampler chains ? chains.LargestProduct(Math.Max(1, Rows.Rows / Rows.Batches / (options.Group?.Size ?? 1))) : base.LargestProduct;
 
     public override void ComputeGradient(int batch, double keep)
     {
@@ -78,7 +82,7 @@ internal sealed class EnergyModelTask : TrainingTask<EpochMetrics>
         using var alone = new SingleThread(LargestProduct);
         using var inside = InputChecks.Enter();
         complete.Draw(data!, chainGenerator);
-        gradient.Compute(keep, Rows.Weights(batch));
+        gradient.Compute(keep, Rows.Weights(batch), Rows.Share);
     }
 
     public override EpochMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)

@@ -13,7 +13,9 @@ internal sealed class NetworkTask<TMetrics>(
     FineTuningOptions options) : TrainingTask<TMetrics>
 {
     // For dropout on the CPU. Torch's default generator is shared by all threads.
-    private readonly Generator generator = Randomness.Generator(options.Seed, Randomness.Epochs);
+    private readonly Generator generator = Randomness.Generator(Randomness.OfRank(options.Seed, options.Group), Randomness.Epochs);
+
+    private readonly RankExchange? ranks = RankExchange.Of(options.Group, network.parameters());
 
     // What else a network draws on the CPU comes from torch's default generator, which every epoch reseeds.
     private readonly bool drawsByItself = network is FeedForwardNetwork { DrawsByItself: true } or Autoencoder { DrawsByItself: true };
@@ -22,12 +24,14 @@ internal sealed class NetworkTask<TMetrics>(
 
     public override BatchReader Rows => rows;
 
+    public override RankExchange? Ranks => ranks;
+
     public override IDisposable Enter() => new Borrowed(network, drawsByItself);
 
     public override void BeginEpoch(int epoch)
     {
         base.BeginEpoch(epoch);
-        var seed = Randomness.Derive(options.Seed, Randomness.Epochs + epoch);
+        var seed = Randomness.Derive(Randomness.OfRank(options.Seed, options.Group), Randomness.Epochs + epoch);
         _ = generator.manual_seed(seed);
         if (drawsByItself)
             return;
@@ -57,6 +61,7 @@ internal sealed class NetworkTask<TMetrics>(
         }
 
         objective.Penalty(read, rows.ReadUnlabelled(batch))?.backward();
+        ranks?.Average(rows.Share);
     }
 
     public override TMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)
@@ -70,6 +75,7 @@ internal sealed class NetworkTask<TMetrics>(
     public override void Dispose()
     {
         generator.Dispose();
+        ranks?.Dispose();
         scored.Dispose();
         validation?.Dispose();
         objective.Dispose();

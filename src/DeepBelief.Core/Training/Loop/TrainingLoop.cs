@@ -23,6 +23,8 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         try
         {
             checkpoint?.Restore(run);
+            // Also rows that a rank has drawn for itself, in place of gaps, have had a say in what changes begin with.
+            task.Ranks?.Align([.. task.Parameters, .. task.SharedState]);
         }
         catch
         {
@@ -47,8 +49,8 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         using var mode = Tensors.Parameters.OutsideInference();
         using var entered = task.Enter();
         using var guard = new DivergenceGuard(task.Parameters);
-        // Gradient changes need the gradient alone, without momentum, and in float32.
-        if (task.CanKeepGradients && changes.Length == 0 && constraint is null)
+        // Gradient changes and ranks need the gradient alone, without momentum, and in float32.
+        if (task.CanKeepGradients && changes.Length == 0 && constraint is null && task.Ranks is null)
         {
             if (task.Rounded is { } rounded)
                 run.Optimizer.StepRounded(rounded);
@@ -59,20 +61,24 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         progress.Begin(Math.Max(options.Epochs, last), task.Rows.Batches, run.Clock);
         if (run.Last is { } before)
             progress.Finished(before, task.Monitored(before));
+        task.Ranks?.Begin(cancellationToken);
         run.Clock.Start();
         try
         {
             while (run.Epoch < last && !run.HasStopped)
                 RunEpoch(run.Epoch + 1, last, guard, progress, cancellationToken);
+            task.Ranks?.Confirm();
         }
-        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested || task.Ranks is { AreCancelled: true })
         {
+            task.Ranks?.Fail(e);
             guard.RestoreUnlessFinite();
             checkpoint?.AfterCancellation();
             throw new TrainingCanceledException<TMetrics>([run.History], e, cancellationToken);
         }
-        catch
+        catch (Exception e)
         {
+            task.Ranks?.Fail(e);
             // A run that ends inside an epoch must not leave NaN or infinite parameters.
             guard.RestoreUnlessFinite();
             throw;
@@ -103,7 +109,7 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         var learningRate = LearningRate(epoch, planned);
         run.Optimizer.LearningRate = learningRate;
         run.Optimizer.BeginEpoch(epoch, planned);
-        Randomness.SeedDefault(task.Parameters[0].device, options.Seed, Randomness.Epochs + epoch);
+        Randomness.SeedDefault(task.Parameters[0].device, Randomness.OfRank(options.Seed, options.Group), Randomness.Epochs + epoch);
 
         using var epochScope = torch.NewDisposeScope();
         task.BeginEpoch(epoch);
@@ -111,7 +117,9 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         var batches = task.Rows.Batches;
         for (var batch = 1; batch <= batches; batch++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            // Ranks stop together, before the same update.
+            if (task.Ranks is null)
+                cancellationToken.ThrowIfCancellationRequested();
             Update(epoch, batch, guard);
             if (batch < batches)
                 progress.AfterBatch(epoch, batch);
@@ -122,10 +130,11 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
             run.AssignAverage();
         var metrics = task.Evaluate(epoch, learningRate, run.Clock.Elapsed);
         var monitored = task.Monitored(metrics);
+        monitored = task.Ranks?.EndEpoch(epoch, task.Parameters, monitored) ?? monitored;
         if (!double.IsFinite(monitored))
             throw new TrainingDivergedException(epoch, monitored, learningRate);
         run.Add(metrics, monitored);
-        checkpoint?.AfterEpoch(run, isDue: epoch == last || run.IsFinished, cancellationToken.CanBeCanceled);
+        checkpoint?.AfterEpoch(run, isDue: epoch == last || run.IsFinished, cancellationToken.CanBeCanceled || task.Ranks is not null);
         progress.Finished(metrics, monitored);
         progress.AfterEpoch(epoch);
     }

@@ -19,21 +19,29 @@ internal sealed class TrainingRun : IDisposable
     {
         this.model = model;
         this.parameters = [.. parameters];
-        checkpoint = Checkpoint.Open(
-            options.Checkpoint,
+        var state = ModelState.Of(model, this.parameters);
+        if (options.Group is { } group)
+        {
+            group.Agree(Describe().OfRanks(group.Size, options.Checkpoint), nameof(options));
+            using var noGrad = torch.no_grad();
+            using var scope = torch.NewDisposeScope();
+            foreach (var tensor in state.Values)
+                group.Broadcast(tensor.detach());
+        }
+
+        if (options.Checkpoint is not null)
+            checkpoint = Checkpoint.Open(options.Checkpoint, model, owner ?? model, state, Describe(), options.Group);
+
+        RunDescription Describe() => new(
             model,
-            owner ?? model,
-            ModelState.Of(model, this.parameters),
-            state => new RunDescription(
-                model,
-                state,
-                options,
-                ("training", training.Rows),
-                ("training labels", training.Labels),
-                ("training weights", training.Weights),
-                ("unlabelled", unlabelled),
-                ("validation", validation?.Rows),
-                ("validation labels", validation?.Labels)));
+            state,
+            options,
+            ("training", training.Rows),
+            ("training labels", training.Labels),
+            ("training weights", training.Weights),
+            ("unlabelled", unlabelled),
+            ("validation", validation?.Rows),
+            ("validation labels", validation?.Labels));
     }
 
     /// <summary>Starts a run of a single stage.</summary>

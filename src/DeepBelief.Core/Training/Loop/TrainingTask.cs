@@ -16,6 +16,12 @@ internal abstract class TrainingTask<TMetrics> : IDisposable
     /// <summary>Rows that the model has drawn for the sampler, which checkpoints hold, as a trained one would draw others; null for none.</summary>
     public virtual Tensor? StartRows => null;
 
+    /// <summary>That part of the state which is the same on all ranks of a group, as the parameters are. Default: none.</summary>
+    public virtual IEnumerable<Tensor> SharedState => [];
+
+    /// <summary>What the ranks of a group tell each other, with which <see cref="ComputeGradient"/> averages; null, the default, for a process alone.</summary>
+    public virtual RankExchange? Ranks => null;
+
     /// <summary>The generators whose state a checkpoint saves, by name: all but those reseeded in every epoch. Default: those of the rows.</summary>
     public virtual IReadOnlyDictionary<string, Generator> Generators => Rows.Generators;
 
@@ -40,7 +46,7 @@ internal abstract class TrainingTask<TMetrics> : IDisposable
     /// <summary>Multiply-adds of an update's largest product, by which it is known whether threads are worth it. Default: many.</summary>
     public virtual long LargestProduct => long.MaxValue;
 
-    /// <summary>Overwrites the parameters' <c>.grad</c> with the gradient of a batch.</summary>
+    /// <summary>Overwrites the parameters' <c>.grad</c> with the gradient of a batch, over the rows of all ranks.</summary>
     /// <param name="batch">The batch of the epoch, from 1.</param>
     /// <param name="keep">Factor of the old <c>.grad</c> of the weights, added to the gradient; 0 unless <see cref="CanKeepGradients"/>.</param>
     public abstract void ComputeGradient(int batch, double keep);

@@ -22,6 +22,7 @@ public sealed record ClassificationDbnOptions : DbnTrainingOptions
         if (faults.NotNull(Top))
         {
             faults.Option(Top.Checkpoint is null, $"{nameof(Top)}.{nameof(Checkpoint)}", Top.Checkpoint?.Path, "none: the network has one checkpoint for all layers");
+            faults.Option(Top.Group is null, $"{nameof(Top)}.{nameof(Group)}", Top.Group, "null: the network has one group for all layers");
             faults.From(Top.Validate, nameof(Top));
         }
 

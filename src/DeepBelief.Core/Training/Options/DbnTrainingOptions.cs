@@ -31,7 +31,7 @@ public record DbnTrainingOptions : TrainingOptions
     /// <summary>Returns the options of a layer, numbered from 0. Values are missing only in the data, which the lowest layer is trained on.</summary>
     internal TrainingOptions OfLayer(int layer)
     {
-        var own = Layers?[layer] ?? this;
+        var own = Layers is null ? this : Layers[layer] with { Group = Group };
         return layer == 0 || own.MissingValues == MissingValues.Reject ? own : own with { MissingValues = MissingValues.Reject };
     }
 
@@ -47,6 +47,7 @@ public record DbnTrainingOptions : TrainingOptions
                 continue;
             faults.Option(layer is not DbnTrainingOptions, nameof(Layers), layer.GetType().Name, "options of a single layer each");
             faults.Option(layer.Checkpoint is null, $"{nameof(Layers)}.{nameof(Checkpoint)}", layer.Checkpoint?.Path, "none: the network has one checkpoint for all layers");
+            faults.Option(layer.Group is null, $"{nameof(Layers)}.{nameof(Group)}", layer.Group, "null: the network has one group for all layers");
             faults.From(layer.Validate, FormattableString.Invariant($"{nameof(Layers)}[{i}]"));
         }
         faults.Throw();

@@ -84,6 +84,26 @@ public abstract record OptimizationOptions
     /// <summary>Saves checkpoints, to resume an interrupted run. Null, the default, saves none.</summary>
     public CheckpointOptions? Checkpoint { get; init; }
 
+    /// <summary>
+    /// The processes that train the model together, each on its share of the rows of every batch; all of them make the same call, with
+    /// the same model, data and options. Null, the default, trains in this process alone.
+    /// </summary>
+    /// <remarks>
+    /// <para>A batch, of <see cref="BatchSize"/> rows over all ranks, is divided among them, and every update takes the mean of the
+    /// gradients over all its rows: what the options say of gradients, such as momentum, clipping, centering or sparsity, is true of that
+    /// mean. Without chance, in a positive phase or a loss, that is what one process computes, up to rounding. Chains are more: every rank
+    /// has as many persistent chains as the negative phase says, which stay there, and draws random numbers of its own. A source returns
+    /// the same whole batches on all ranks.</para>
+    /// <para>Rank 0's initial weights are those of all. After every epoch the parameters are the same bits on all ranks, or the run
+    /// ends. The metrics that stop a run early, and the checkpoint, are those of rank 0, the only one that writes and reads the file. It
+    /// has the chains of all ranks, so that as many ranks go on to the same bits; with more or fewer ranks, a run goes on with other
+    /// chains and random numbers.</para>
+    /// <para>A token that is cancelled on one rank ends the run on all of them before the same update. A rank that fails, or whose
+    /// process dies, ends it by a <see cref="GroupFailedException"/> on all others. Ranks with other data, options or versions are refused
+    /// at the start, by an <see cref="ArgumentException"/> that names the difference.</para>
+    /// </remarks>
+    public IProcessGroup? Group { get; init; }
+
     /// <summary>Throws if options are out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Options are out of range; the message names all of them, each on a line.</exception>
     /// <exception cref="ArgumentNullException">One option that has to be there is null, and no other is wrong.</exception>

@@ -33,6 +33,7 @@ public sealed record UpDownOptions : OptimizationOptions
         var faults = new OptionFaults();
         faults.From(base.Validate);
         faults.From(() => Centering?.Validate());
+        faults.Option(Group is null, nameof(Group), Group, "null: up-down fine-tuning is for a process alone");
         faults.Throw();
     }
 

@@ -1,0 +1,155 @@
+using DeepBelief.Distributed.Tests.Support;
+using DeepBelief.Sampling;
+using DeepBelief.Tensors;
+using DeepBelief.Training;
+
+namespace DeepBelief.Distributed.Tests;
+
+/// <summary>Networks of several layers, and those with labels, on several ranks.</summary>
+public sealed class DeepModelTests
+{
+    private const double Tolerance = 1e-6;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_belief_network(bool options)
+    {
+        using var data = Trained.Bits(45, 12, ScalarType.Float64);
+        var own = new TrainingOptions { Epochs = 3, BatchSize = 10, NegativePhase = new GivenNoise() };
+        Trained.CompareWithAlone(
+            2,
+            group =>
+            {
+                var dbn = Dbn.Bernoulli([12, 8, 5], dtype: ScalarType.Float64);
+                _ = dbn.Fit(data, options
+                    ? new() { Layers = [own, own with { Epochs = 2 }], Inputs = LayerInputs.Samples, Group = group }
+                    : new() { Epochs = 3, BatchSize = 10, NegativePhase = new GivenNoise(), Group = group });
+                return dbn;
+            },
+            Tolerance);
+    }
+
+    [Fact]
+    public void A_belief_network_of_a_source()
+    {
+        using var data = Trained.Bits(45, 12, ScalarType.Float64);
+        Trained.CompareWithAlone(
+            2,
+            group =>
+            {
+                var dbn = Dbn.Bernoulli([12, 8, 5], dtype: ScalarType.Float64);
+                _ = dbn.Fit(new Slices(data), new() { Epochs = 2, NegativePhase = new GivenNoise(), Group = group });
+                return dbn;
+            },
+            Tolerance);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_classifier(int ranks)
+    {
+        using var data = Trained.Bits(45, 12, ScalarType.Float64);
+        using var labels = Trained.Labels(data);
+        using var weights = torch.arange(1, 46, dtype: ScalarType.Float64);
+        Trained.CompareWithAlone(
+            ranks,
+            group =>
+            {
+                using var dbn = Dbn.Bernoulli([12, 8, 5], dtype: ScalarType.Float64);
+                var net = dbn.ToClassifier(classes: 4);
+                _ = net.FitClassifier(
+                    data, labels, new() { Epochs = 5, BatchSize = 20, ClassWeights = ClassWeights.Balanced, AdversarialDistance = 0.5, Group = group }, weights: weights);
+                return net;
+            },
+            Tolerance);
+    }
+
+    [Fact]
+    public void A_classifier_with_unlabelled_rows()
+    {
+        using var data = Trained.Bits(80, 12, ScalarType.Float64);
+        using var few = data.narrow(0, 0, 40);
+        using var labels = Trained.Labels(few);
+        var together = ThreadGroup.Run(2, group =>
+        {
+            using var dbn = Dbn.Bernoulli([12, 8], dtype: ScalarType.Float64);
+            var net = dbn.ToClassifier(classes: 4, dropout: new(Input: 0.1, Hidden: 0.3));
+            _ = net.FitClassifier(few, labels, new() { Epochs = 5, BatchSize = 10, Group = group }, unlabelled: data);
+            return Trained.Parameters(net);
+        });
+        Trained.BeSameBits(together);
+    }
+
+    [Fact]
+    public void A_deep_machine()
+    {
+        using var data = Trained.Bits(40, 12, ScalarType.Float64);
+        var together = ThreadGroup.Run(2, group =>
+        {
+            var dbm = Dbm.Bernoulli([12, 8, 5], dtype: ScalarType.Float64);
+            _ = dbm.Pretrain(data, new() { Epochs = 2, BatchSize = 10, Group = group });
+            var history = dbm.Fit(data, new() { Epochs = 10, BatchSize = 10, Sparsity = new SparsityOptions { Target = 0.3 }, Group = group });
+            history.Last.ReconstructionError.Should().BeLessThan(history.Epochs[0].ReconstructionError);
+            return Trained.Parameters(dbm);
+        });
+        Trained.BeSameBits(together);
+    }
+
+    [Fact]
+    public void A_machine_with_labels()
+    {
+        using var data = Trained.Bits(45, 12, ScalarType.Float64);
+        using var labels = Trained.Labels(data);
+        Trained.CompareWithAlone(
+            2,
+            group =>
+            {
+                var model = ClassificationRbm.Bernoulli(12, 8, classes: 4, dtype: ScalarType.Float64);
+                _ = model.Fit(data, labels, new() { Epochs = 5, BatchSize = 10, GenerativeWeight = 0, Group = group });
+                return model;
+            },
+            Tolerance);
+    }
+
+    [Fact]
+    public void A_network_with_labels_at_its_top()
+    {
+        using var data = Trained.Bits(40, 12);
+        using var labels = Trained.Labels(data);
+        var together = ThreadGroup.Run(2, group =>
+        {
+            var network = ClassificationDbn.Bernoulli([12, 8, 6], classes: 4);
+            _ = network.Fit(data, labels, new() { Epochs = 2, BatchSize = 10, Group = group });
+            return Trained.Parameters(network);
+        });
+        Trained.BeSameBits(together);
+    }
+
+    [Fact]
+    public void Options_of_a_layer_have_no_group_of_their_own()
+    {
+        using var data = Trained.Bits(40, 12);
+        using var dbn = Dbn.Bernoulli(12, 8);
+        var run = () => ThreadGroup.Run(1, group => dbn.Fit(data, new() { Layers = [new() { Group = group }] }));
+        run.Should().Throw<ArgumentOutOfRangeException>().WithMessage("Layers.Group: *null: the network has one group for all layers*");
+    }
+
+    [Fact]
+    public void Up_down_fine_tuning_is_for_a_process_alone()
+    {
+        using var data = Trained.Bits(40, 12);
+        using var dbn = Dbn.Bernoulli(12, 8, 5);
+        using var untied = dbn.Untie();
+        var run = () => ThreadGroup.Run(1, group => untied.Fit(data, options: new UpDownOptions { Group = group }));
+        run.Should().Throw<ArgumentOutOfRangeException>().WithMessage("Group: *null: up-down fine-tuning is for a process alone*");
+    }
+
+    private sealed class Slices(Tensor data) : Data.IBatchSource
+    {
+        public int Batches => 5;
+
+        public Tensor Read(int epoch, int batch) => data.narrow(0, (batch - 1) * 9, 9);
+    }
+}

@@ -1,0 +1,2 @@
+// Ranks keep the cores busy.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
