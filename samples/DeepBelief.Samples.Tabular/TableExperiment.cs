@@ -62,7 +62,7 @@ internal static class TableExperiment
     }
 
     /// <summary>Several draws of the missing values given the others, averaged.</summary>
-    private static IReadOnlyList<string?[]> Fill(Rbm rbm, TableEncoder encoder, IReadOnlyList<IReadOnlyList<string?>> rows, torch.Generator generator)
+    private static IReadOnlyList<string?[]> Fill(Rbm rbm, TableEncoder encoder, List<string?[]> rows, torch.Generator generator)
     {
         using var scope = torch.NewDisposeScope();
         var states = encoder.Encode(rows).repeat(Draws, 1);
@@ -80,8 +80,8 @@ internal static class TableExperiment
         TableEncoder encoder,
         int c,
         IReadOnlyList<IReadOnlyList<string?>> training,
-        IReadOnlyList<IReadOnlyList<string?>> held,
-        IReadOnlyList<IReadOnlyList<string?>> gapped,
+        List<IReadOnlyList<string?>> held,
+        List<string?[]> gapped,
         IReadOnlyList<IReadOnlyList<string?>> filled)
     {
         var column = encoder.Columns[c];
