@@ -1,6 +1,5 @@
 #region usings
 using DeepBelief;
-using static TorchSharp.torch;
 #endregion
 
 namespace Snippets.Recipes;
