@@ -1,5 +1,4 @@
 using DeepBelief.Distributed.Tests.Support;
-using DeepBelief.Sampling;
 using DeepBelief.Tensors;
 using DeepBelief.Training;
 

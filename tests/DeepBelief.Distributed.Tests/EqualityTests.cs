@@ -2,7 +2,6 @@ using DeepBelief.Distributed.Tests.Support;
 using DeepBelief.Sampling;
 using DeepBelief.Tensors;
 using DeepBelief.Training;
-using DeepBelief.Units;
 
 namespace DeepBelief.Distributed.Tests;
 

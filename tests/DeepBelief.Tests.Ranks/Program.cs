@@ -5,7 +5,6 @@
 //   DeepBelief.Tests.Ranks endure FOLDER SECONDS                 trains for so long; writes memory.N
 //   DeepBelief.Tests.Ranks data FOLDER                           trains, rank 1 on other data
 using System.Globalization;
-using DeepBelief;
 using DeepBelief.Distributed;
 using DeepBelief.Tensors;
 using DeepBelief.Tests.Ranks;

@@ -40,9 +40,8 @@ public sealed class ScalingModelTests
     [Fact]
     public void Machines_are_worthwhile_while_they_save_a_third()
     {
-        var model = new ScalingModel([new(100, 1, [1]), new(1, 1, [1])], 0);
-        model.Worthwhile(machines => Math.Min(machines, 8)).Should().Be(8);
-        model.Worthwhile(_ => 1).Should().Be(1);
+        ScalingModel.Worthwhile(machines => Math.Min(machines, 8)).Should().Be(8);
+        ScalingModel.Worthwhile(_ => 1).Should().Be(1);
     }
 
     [Fact]

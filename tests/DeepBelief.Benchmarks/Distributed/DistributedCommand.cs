@@ -115,7 +115,7 @@ internal static class DistributedCommand
             measured.Shape.ToString(),
             link.Name,
             .. machines.Select(count => Text(Speed(count), 1)),
-            model.Worthwhile(Speed).ToString(CultureInfo.InvariantCulture),
+            ScalingModel.Worthwhile(Speed).ToString(CultureInfo.InvariantCulture),
         ];
 
         double Speed(int count) => isStrong ? model.SpeedUp(count, Batch, link) : model.ScaleUp(count, Batch, link);

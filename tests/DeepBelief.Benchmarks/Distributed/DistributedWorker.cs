@@ -5,7 +5,6 @@ using DeepBelief.Benchmarks.Processes;
 using DeepBelief.Data;
 using DeepBelief.Distributed;
 using DeepBelief.Sampling;
-using DeepBelief.Tensors;
 
 namespace DeepBelief.Benchmarks.Distributed;
 
@@ -74,7 +73,7 @@ internal static class DistributedWorker
     }
 
     /// <summary>Times of CD-1 updates with default options, of so many rows on each rank.</summary>
-    private static StepTimes Times(IProcessGroup? group, ScalingShape shape, int rows, int steps)
+    private static StepTimes Times(MpiGroup? group, ScalingShape shape, int rows, int steps)
     {
         using var scope = torch.NewDisposeScope();
         using var data = torch.empty(rows * (group?.Size ?? 1), shape.Visible, ScalarType.Float32, torch.CPU).bernoulli_(0.2);

@@ -69,7 +69,7 @@ internal sealed class ScalingModel(IReadOnlyList<StepTimes> steps, long bytes)
     public double UpdatesFor(double part, int machines, Link link) => part / (1 - part) * Sum(machines, bytes, link) / byRows[^1].Median;
 
     /// <summary>The number of machines, a power of two, up to which doubling it saves a third of the time or more.</summary>
-    public int Worthwhile(Func<int, double> speed)
+    public static int Worthwhile(Func<int, double> speed)
     {
         var machines = 1;
         while (machines < 1024 && speed(2 * machines) >= 1.5 * speed(machines))
