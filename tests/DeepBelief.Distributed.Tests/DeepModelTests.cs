@@ -1,5 +1,4 @@
 using DeepBelief.Distributed.Tests.Support;
-using DeepBelief.Tensors;
 using DeepBelief.Training;
 
 namespace DeepBelief.Distributed.Tests;
