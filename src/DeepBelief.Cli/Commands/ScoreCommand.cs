@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using DeepBelief.Cli.Models;
 using DeepBelief.Cli.Output;
 using DeepBelief.Data;

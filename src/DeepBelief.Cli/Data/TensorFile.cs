@@ -52,10 +52,10 @@ internal sealed record TensorFile(
             : key is not null && tensors.TryGetValue(key, out var tensor) ? tensor
             : throw new DataFormatException($"Expected {(key is null ? "one tensor, or the option --key" : $"a tensor named '{key}'")}, found {string.Join(", ", tensors.Keys.Take(10))}{(tensors.Count > 10 ? ", ..." : "")}.");
 
-    private static IReadOnlyDictionary<string, Tensor> One(Tensor tensor) => new Dictionary<string, Tensor> { [""] = tensor };
+    private static Dictionary<string, Tensor> One(Tensor tensor) => new() { [""] = tensor };
 
-    private static IReadOnlyDictionary<string, Tensor> Named(IReadOnlyDictionary<string, Tensor> tensors)
-        => new OrderedDictionary<string, Tensor>(tensors.Select(tensor => KeyValuePair.Create(tensor.Key.Length == 0 ? Nameless : tensor.Key, tensor.Value)));
+    private static OrderedDictionary<string, Tensor> Named(IReadOnlyDictionary<string, Tensor> tensors)
+        => new(tensors.Select(tensor => KeyValuePair.Create(tensor.Key.Length == 0 ? Nameless : tensor.Key, tensor.Value)));
 
     private static IReadOnlyDictionary<string, Tensor> Tensors(object? content)
         => content is Tensor tensor ? One(tensor) : StateDictLayout.Find(content, null, []).Tensors;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using DeepBelief.Cli.Data;
-using DeepBelief.Cli.Output;
 
 namespace DeepBelief.Cli.Models;
 
