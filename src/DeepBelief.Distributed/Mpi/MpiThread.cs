@@ -8,9 +8,8 @@ namespace DeepBelief.Distributed;
 /// </summary>
 internal sealed class MpiThread
 {
-    private readonly ManualResetEventSlim isAsked = new();
-    private readonly ManualResetEventSlim isDone = new();
-    private Action? work;
+    private readonly object gate = new();
+    private Action? work; // null while there is nothing to do
     private ExceptionDispatchInfo? fault;
 
     public MpiThread() => new Thread(Work) { IsBackground = true, Name = "MPI" }.Start();
@@ -18,16 +17,24 @@ internal sealed class MpiThread
     /// <summary>Begins a call, of which there may be one at a time.</summary>
     public void Begin(Action call)
     {
-        isDone.Reset();
-        work = call;
-        isAsked.Set();
+        lock (gate)
+        {
+            work = call;
+            Monitor.PulseAll(gate);
+        }
     }
 
-    /// <summary>Waits for so long; true if the call has returned. Throws what it has thrown.</summary>
+    /// <summary>Waits for at most so long; true if the call has returned. Throws what it has thrown.</summary>
     public bool Wait(TimeSpan time)
     {
-        if (!isDone.Wait(time))
-            return false;
+        lock (gate)
+        {
+            if (work is not null)
+                _ = Monitor.Wait(gate, time);
+            if (work is not null)
+                return false;
+        }
+
         fault?.Throw();
         return true;
     }
@@ -36,27 +43,39 @@ internal sealed class MpiThread
     public void Run(Action call)
     {
         Begin(call);
-        _ = Wait(Timeout.InfiniteTimeSpan);
+        while (!Wait(Timeout.InfiniteTimeSpan))
+        {
+            // Woken by chance.
+        }
     }
 
     private void Work()
     {
         while (true)
         {
-            isAsked.Wait();
-            isAsked.Reset();
+            Action call;
+            lock (gate)
+            {
+                while (work is null)
+                    _ = Monitor.Wait(gate);
+                call = work;
+            }
+
+            ExceptionDispatchInfo? thrown = null;
             try
             {
-                fault = null;
-                work!();
+                call();
             }
             catch (Exception e)
             {
-                fault = ExceptionDispatchInfo.Capture(e);
+                thrown = ExceptionDispatchInfo.Capture(e);
             }
 
-            work = null;
-            isDone.Set();
+            lock (gate)
+            {
+                (fault, work) = (thrown, null);
+                Monitor.PulseAll(gate);
+            }
         }
     }
 }
