@@ -27,11 +27,13 @@ internal static class CsvWriting
     {
         foreach (var value in values)
         {
-            if (options.Quote is null && value?.AsSpan().IndexOfAny(options.Delimiter, '\r', '\n') is >= 0)
-                throw new ArgumentException($"Expected texts that need no quotes, as the options have none, found '{value}'.", nameof(options));
             // A line that is empty would be skipped.
-            if (values.Count == 1 && string.IsNullOrEmpty(value) && options.Quote is not null)
-                csv.WriteField(string.Empty, shouldQuote: true);
+            var isEmptyLine = values.Count == 1 && string.IsNullOrEmpty(value);
+            if (options.Quote is null && (isEmptyLine || value?.AsSpan().IndexOfAny(options.Delimiter, '\r', '\n') is >= 0))
+                throw new ArgumentException($"Expected texts that need no quotes, as the options have none, found '{value}'.", nameof(options));
+            // CsvHelper looks for the end of lines that it writes; it reads others.
+            if (isEmptyLine || value?.AsSpan().IndexOfAny('\r', '\n') is >= 0)
+                csv.WriteField(value ?? string.Empty, shouldQuote: true);
             else
                 csv.WriteField(value);
         }

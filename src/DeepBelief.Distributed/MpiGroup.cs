@@ -172,6 +172,8 @@ public sealed unsafe class MpiGroup : IProcessGroup, IDisposable
         termination?.Dispose();
     }
 
+    private string AskedToEnd => $"Rank {Rank} of {Size} was asked to end (SIGTERM), as mpirun does when another rank has died or the run is stopped.";
+
     private void Check(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -181,6 +183,9 @@ public sealed unsafe class MpiGroup : IProcessGroup, IDisposable
     private void Check()
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
+        // A run whose ranks never wait for each other for long must end, too.
+        if (isAskedToEnd)
+            failure ??= AskedToEnd;
         if (failure is not null)
             throw new GroupFailedException(failure);
     }
@@ -211,7 +216,7 @@ public sealed unsafe class MpiGroup : IProcessGroup, IDisposable
         while (!thread.Wait(Look))
         {
             if (isAskedToEnd)
-                Fail(tensor, $"Rank {Rank} of {Size} was asked to end (SIGTERM), as mpirun does when another rank has died or the run is stopped.");
+                Fail(tensor, AskedToEnd);
             if (Stopwatch.GetElapsedTime(begun) > timeout)
                 Fail(tensor, string.Create(CultureInfo.InvariantCulture, $"Rank {Rank} of {Size} has waited {timeout.TotalSeconds:0.#} s for the other ranks: one of them has died, hangs, or does something else."));
         }

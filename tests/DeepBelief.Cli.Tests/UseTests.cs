@@ -1,3 +1,4 @@
+using System.Globalization;
 using DeepBelief.Data;
 using DeepBelief.Evaluation;
 using DeepBelief.Files;
@@ -83,6 +84,16 @@ public sealed class UseTests : IDisposable
     }
 
     [Fact]
+    public void Documents_keep_texts_of_digits_and_the_digits_of_numbers()
+    {
+        _ = CliRun.Of("fit", "rbm", CliRun.Table(folder), "--ignore", "name", "--hidden", "4", "--epochs", "1", "-o", folder.File("t.pt"));
+        File.WriteAllText(folder.File("codes.csv"), "name,rain,degrees,season\n0123,no,7.50,winter\n4567,no,-1.0,spring\n");
+        var rows = CliRun.Of("fill", folder.File("t.pt"), folder.File("codes.csv"), "--json").Json["rows"]!;
+        rows[0]!.ToJsonString().Should().Be("[\"0123\",\"no\",7.50,\"winter\"]");
+        rows[1]!.ToJsonString().Should().Be("[\"4567\",\"no\",-1.0,\"spring\"]");
+    }
+
+    [Fact]
     public void Filled_numbers_are_means_of_draws_beside_what_is_known()
     {
         // v1 = v2, strongly.
@@ -109,6 +120,13 @@ public sealed class UseTests : IDisposable
         (filled[0], filled[2], filled[4], filled[5]).Should().Be((1f, 0f, 1f, 0f));
         ((double)filled[1]).Should().BeApproximately(Chance(1), 5 * Math.Sqrt(0.25 / 200));
         ((double)filled[3]).Should().BeApproximately(Chance(0), 5 * Math.Sqrt(0.25 / 200));
+
+        // Numbers that are divided to be read are written as they were.
+        File.WriteAllText(folder.File("grey.csv"), "a,b\n255,\n0,0\n");
+        _ = CliRun.Of("fill", folder.File("m.pt"), folder.File("grey.csv"), "--scale", "255", "--draws", "200", "--steps", "20", "-o", folder.File("whole.csv"));
+        var grey = CsvTable.Load(folder.File("whole.csv"));
+        grey.Column("a").Should().Equal("255", "0");
+        double.Parse(grey.Column("b")[0]!, CultureInfo.InvariantCulture).Should().BeApproximately(255 * Chance(1), 255 * 5 * Math.Sqrt(0.25 / 200));
     }
 
     [Fact]

@@ -54,6 +54,7 @@ public sealed class DocExampleTests
                   // Not parameters, so that an example can declare its own.
                   private static MLContext mlContext => null!;
                   private static IProcessGroup group => null!;
+                  private static utils.data.Dataset dataset => null!;
                   private static Tensor data => null!;
                   private static Tensor images => null!;
                   private static Tensor labels => null!;

@@ -29,6 +29,17 @@ public sealed class WritingTests
         => Csv.Load(Csv.Text(new CsvTable(["a"], [["1"], [null], ["3"]]))).Column("a").Should().Equal("1", "", "3");
 
     [Fact]
+    public void A_text_with_any_end_of_a_line_stays_one_value()
+        => Csv.Load(Csv.Text(new CsvTable(["a", "b"], [["x\ry", "1"], ["x\r\ny", "2"]]))).Column("a").Should().Equal("x\ry", "x\r\ny");
+
+    [Fact]
+    public void Without_quotes_a_line_that_would_be_skipped_is_refused()
+    {
+        var save = () => Csv.Text(new CsvTable(["a"], [["1"], [null], ["3"]]), new() { Quote = null });
+        save.Should().Throw<ArgumentException>().WithMessage("Expected texts that need no quotes*");
+    }
+
+    [Fact]
     public void What_can_not_be_written_is_refused_and_the_old_file_stays()
     {
         using var folder = new TemporaryFolder();

@@ -47,7 +47,7 @@ internal sealed class FillCommand
         var json = model.Document(run, saved);
         json["gaps"] = Gaps(file, saved, gaps);
         return file.Table is { } table
-            ? result.Write(run, Filled(table, saved, filled), json)
+            ? result.Write(run, Filled(table, saved, saved.Encoder is null ? file.Unscaled(filled) : filled), json)
             : result.Write(run, filled, ModelCommand.Names("column", filled.shape[1]), json);
     }
 

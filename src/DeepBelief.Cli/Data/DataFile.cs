@@ -47,6 +47,9 @@ internal sealed class DataFile
         return Scaled(values.reshape(values.shape[0], -1).to(ScalarType.Float32), scale ?? (isImages ? Brightest : null));
     }
 
+    /// <summary>Numbers of <see cref="Numbers"/> as the file has them.</summary>
+    public Tensor Unscaled(Tensor numbers) => scale is { } by ? numbers.Times(by) : numbers;
+
     /// <summary>The rows in the units of an encoder.</summary>
     public Tensor Encode(TableEncoder encoder)
         => Table is null

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using DeepBelief.Cli.Data;
 using DeepBelief.Data;
 
 namespace DeepBelief.Cli.Output;
 
 /// <summary>Where a command's rows go: into a file, whose ending says its format, or as CSV to standard output.</summary>
-internal sealed class ResultRows
+internal sealed partial class ResultRows
 {
     private readonly Option<string> file = new("--out", "-o")
     {
@@ -42,7 +43,8 @@ internal sealed class ResultRows
         }
 
         json["columns"] = new JsonArray([.. table.Names.Select(name => JsonValue.Create(name))]);
-        json["rows"] = new JsonArray([.. table.Rows.Select(row => new JsonArray([.. row.Select(Value)]))]);
+        bool[] areNumbers = [.. table.Names.Select((_, column) => table.Rows.All(row => row[column] is not { } text || Number.IsMatch(text)))];
+        json["rows"] = new JsonArray([.. table.Rows.Select(row => new JsonArray([.. row.Select((text, column) => Value(text, areNumbers[column]))]))]);
         using var text = new MemoryStream();
         table.Save(text);
         return new(json, System.Text.Encoding.UTF8.GetString(text.ToArray()));
@@ -55,9 +57,10 @@ internal sealed class ResultRows
         return Outcome.Of(json, $"{rows} rows written to {path}");
     }
 
-    // What reads as a number is one.
-    private static JsonNode? Value(string? text)
-        => text is null ? null
-            : double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? JsonValue.Create(number)
-            : JsonValue.Create(text);
+    // Numbers keep their digits; a column is one of numbers if all its texts are, as JSON has them: 01234 is none.
+    private static JsonNode? Value(string? text, bool isNumber)
+        => text is null ? null : isNumber ? JsonNode.Parse(text) : JsonValue.Create(text);
+
+    [GeneratedRegex(@"\A-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\z")]
+    private static partial Regex Number { get; }
 }

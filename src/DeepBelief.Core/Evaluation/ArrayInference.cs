@@ -18,8 +18,9 @@ namespace DeepBelief;
 /// </remarks>
 /// <example><code>
 /// using var net = Classifier.Load("classifier.pt");
-/// int[] classes = net.Predict(rows);                      // float[][] or float[,], a row each
-/// float[][] probabilities = net.PredictProbabilities(rows);
+/// float[][] questions = [[0f, 1f, 1f, 0f], [1f, 0f, 0f, 1f]];  // or float[,], a row each
+/// int[] classes = net.Predict(questions);
+/// float[][] probabilities = net.PredictProbabilities(questions);
 /// </code></example>
 public static class ArrayInference
 {

@@ -122,6 +122,8 @@ public static class ClassifierTraining
         Tensor? unlabelled = null)
     {
         options ??= new ClassifierTrainingOptions();
+        // The mean over ranks weighs them by their labelled rows.
+        Guard.Option(unlabelled is null || options.Group is null, nameof(options.Group), options.Group, "null with unlabelled rows");
         var adversarial = options.VirtualAdversarial ?? (unlabelled is null ? null : new VirtualAdversarialOptions());
         var run = new NetworkRun(network, options, Labels(network)) { Unlabelled = unlabelled, UnlabelledBatchSize = adversarial?.BatchSize };
         return run.Start(new Batch(inputs, labels, weights), Unseen(validation), rows => Objective(network, rows, options, adversarial));

@@ -64,6 +64,38 @@ public sealed class StandardizedStepsTests
             parameter.detach().ShouldBeNear(old, 1e-4);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Two_matrices_of_one_step_are_both_scaled_or_left_to_be_scaled(bool isAdam)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (a, b, factors) = (Weight(1), Weight(2), torch.tensor(new[] { 0.5f, 2f, 4f }));
+        using GradientOptimizer optimizer = isAdam ? new AdamSettings().Create([a, b]) : new SgdSettings().Create([a, b]);
+        using GradientOptimizer plain = isAdam ? new AdamSettings().Create([b]) : new SgdSettings().Create([b]);
+        optimizer.LearningRate = 0.1;
+        var before = b.detach().clone();
+
+        optimizer.ScaleNextStep(a, factors).Should().BeTrue();
+        // Whoever is told no scales it alone, so the step must not.
+        optimizer.ScaleNextStep(b, factors).Should().BeFalse();
+        optimizer.Step();
+        var unscaled = b.detach().clone();
+        using (torch.no_grad())
+            _ = b.copy_(before);
+        plain.LearningRate = 0.1;
+        plain.Step();
+        Near.SameBits(b.detach(), unscaled).Should().BeTrue();
+        optimizer.ScaleNextStep(b, factors).Should().BeTrue();
+
+        static Parameter Weight(long seed)
+        {
+            var weight = new Parameter(Make.Normal(seed, 1, 4, 3).to(ScalarType.Float32));
+            weight.grad = Make.Normal(seed + 5, 1, 4, 3).to(ScalarType.Float32);
+            return weight;
+        }
+    }
+
     private static Rbm Model()
     {
         var rbm = new Rbm(new GaussianUnits(3), new ReluUnits(4));

@@ -65,7 +65,7 @@ internal sealed class AdamOptimizer : GradientOptimizer
 
     internal override bool ScaleNextStep(Parameter weight, Tensor factors)
     {
-        if (rounded is not null || !ParameterMemory.AreFast(weight, factors))
+        if (scaled is not null || rounded is not null || !ParameterMemory.AreFast(weight, factors))
             return false;
         scaled = (weight, factors);
         return true;

@@ -50,7 +50,7 @@ public abstract class GradientOptimizer : IDisposable
 
     /// <summary>
     /// Has the next step change a weight matrix as if its columns had been multiplied by factors, its gradient divided by them, and the
-    /// columns divided by them afterwards: one pass over it in place of five. False, the default, if it can't.
+    /// columns divided by them afterwards: one pass over it in place of five. False, the default, if it can't, as for a second matrix of the same step.
     /// </summary>
     /// <param name="weight">The weights, <c>[rows, columns]</c>, with a gradient.</param>
     /// <param name="factors">The factors, <c>[columns]</c>, which must live until the step.</param>

@@ -64,7 +64,7 @@ internal sealed class SgdOptimizer : GradientOptimizer
 
     internal override bool ScaleNextStep(Parameter weight, Tensor factors)
     {
-        if (momentumIsGradient || rounded is not null || !ParameterMemory.AreFast(weight, factors))
+        if (scaled is not null || momentumIsGradient || rounded is not null || !ParameterMemory.AreFast(weight, factors))
             return false;
         scaled = (weight, factors);
         return true;

@@ -25,6 +25,12 @@ public sealed record ClassifierTrainingOptions : FineTuningOptions
         var faults = new OptionFaults();
         faults.From(base.Validate);
         faults.From(() => VirtualAdversarial?.Validate(), nameof(VirtualAdversarial));
+        // The entropy of a mean over rows is no mean over the ranks.
+        faults.Option(
+            Group is null || VirtualAdversarial is not { BalanceWeight: > 0 },
+            $"{nameof(VirtualAdversarial)}.{nameof(VirtualAdversarialOptions.BalanceWeight)}",
+            VirtualAdversarial?.BalanceWeight,
+            $"0 with a {nameof(Group)}");
         faults.Throw();
     }
 }
