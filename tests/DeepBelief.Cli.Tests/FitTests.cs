@@ -110,7 +110,12 @@ public sealed class FitTests : IDisposable
     public async Task A_run_that_was_cancelled_and_resumed_ends_as_one_that_was_not(string kind)
     {
         CliRun.Bits(folder);
-        string[] fit = ["fit", kind, folder.File("rows.npy"), "--hidden", "4", "--epochs", "150", "--seed", "3", .. kind == "rbm" ? Array.Empty<string>() : ["--labels", folder.File("labels.npy")]];
+        // Long enough that it is cancelled before its end on any machine.
+        string[] fit =
+        [
+            "fit", kind, folder.File("rows.npy"), "--hidden", "4", "--epochs", kind == "rbm" ? "600" : "20", "--seed", "3",
+            .. kind == "rbm" ? Array.Empty<string>() : ["--labels", folder.File("labels.npy"), "--fine-tuning-epochs", "1500"],
+        ];
         var checkpoint = folder.File("run");
         using var source = new CancellationTokenSource();
         var cancelled = Task.Run(() => CliRun.Any([.. fit, "--checkpoint", checkpoint, "-o", folder.File("resumed.pt")], source.Token));
@@ -164,6 +169,8 @@ public sealed class FitTests : IDisposable
         CliRun.Bits(folder);
         var (rows, table, model) = (folder.File("rows.npy"), CliRun.Table(folder), folder.File("m.pt"));
         File.WriteAllText(folder.File("bad.csv"), "a,b\n1,2\n3\n");
+        File.Copy(rows, folder.File("rows.pt"));
+        _ = Directory.CreateDirectory(folder.File("folder.pt"));
         var before = folder.Files.Order().ToArray();
 
         CliRun.Fails(2, "*Argument 'forest' not recognized*", "fit", "forest", rows, "-o", model);
@@ -178,6 +185,11 @@ public sealed class FitTests : IDisposable
         CliRun.Fails(2, "error: *scikit-learn has bernoulli units alone*", "fit", "dbn", rows, "-o", folder.File("m.npz"));
         CliRun.Fails(1, $"error: *nowhere*", "fit", "rbm", folder.File("nowhere.npy"), "-o", model);
         CliRun.Fails(1, "error: *expected a file in a folder that is there, found none.\n", "fit", "rbm", rows, "-o", folder.File("none/m.pt"));
+        CliRun.Fails(1, "error: *expected a file in a folder that is there, found a folder.\n", "fit", "rbm", rows, "-o", folder.File("folder.pt"));
+        CliRun.Fails(2, "error: *expected a file ending with .pt, .pth, .safetensors, .npz, found another.\n", "fit", "rbm", table, "-o", table);
+        CliRun.Fails(2, "error: *expected another file for the model than for the rows, found the same.\n", "fit", "rbm", folder.File("rows.pt"), "-o", folder.File("rows.pt"));
+        if (!torch.cuda.is_available())
+            CliRun.Fails(2, "error: --device: expected a device that torch has here, found 'cuda'*", "fit", "rbm", rows, "--device", "cuda", "-o", model);
         CliRun.Fails(1, $"error: {folder.File("bad.csv")}: Line 3: expected 2 values, as the first line has, found 1.\n", "fit", "rbm", folder.File("bad.csv"), "-o", model);
         CliRun.Fails(1, $"error: {table}: Column 'season': expected numbers, found 'winter'*Column 'name': *", "fit", "rbm", table, "--units", "gaussian", "-o", model);
         CliRun.Fails(1, "error: Epochs: expected 1 or more, found 0*", "fit", "rbm", rows, "--epochs", "0", "-o", model);

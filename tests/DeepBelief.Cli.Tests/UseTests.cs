@@ -84,6 +84,16 @@ public sealed class UseTests : IDisposable
     }
 
     [Fact]
+    public void Classes_whose_names_are_lost_are_not_numbered_anew()
+    {
+        var table = folder.File("kinds.csv");
+        File.WriteAllLines(table, ["degrees,season", .. Enumerable.Range(0, 30).Select(i => $"{i},{(i % 3 == 0 ? "winter" : "summer")}")]);
+        _ = CliRun.Of("fit", "classifier", table, "--label-column", "season", "--hidden", "4", "--epochs", "1", "--fine-tuning-epochs", "1", "-o", folder.File("c.pt"));
+        File.Delete(folder.File("c.pt.labels.json"));
+        CliRun.Fails(1, $"error: {table}: Column 'season': expected numbers*", "evaluate", folder.File("c.pt"), table, "--label-column", "season");
+    }
+
+    [Fact]
     public void Documents_keep_texts_of_digits_and_the_digits_of_numbers()
     {
         _ = CliRun.Of("fit", "rbm", CliRun.Table(folder), "--ignore", "name", "--hidden", "4", "--epochs", "1", "-o", folder.File("t.pt"));

@@ -35,7 +35,7 @@ internal sealed class EvaluateCommand
     {
         using var saved = model.Load(run);
         var file = model.Data.Read(run.Parsed);
-        var (rows, json) = (saved.Rows(file), model.Document(run, saved));
+        var (rows, json) = (saved.Rows(file.WithoutIfThere(labels.Column(run))), model.Document(run, saved));
         json["rows"] = rows.shape[0];
         return saved.Model switch
         {
@@ -51,7 +51,9 @@ internal sealed class EvaluateCommand
             _ => throw saved.Unfit("evaluate", "an rbm, dbn, dbm or a model with classes"),
         };
 
-        Tensor Labels() => labels.Read(run, model.Data, file, saved.Classes).Labels.to(rows.device);
+        // Of a model that says no names of its classes, they are numbers: texts numbered anew would be other classes.
+        Tensor Labels()
+            => (saved.Classes is null && labels.Column(run) is { } column ? file.Classes(column) : labels.Read(run, model.Data, file, saved.Classes).Labels).to(rows.device);
 
         Outcome Exact(LogLikelihoodEstimate estimate)
         {

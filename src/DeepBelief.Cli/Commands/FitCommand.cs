@@ -66,11 +66,15 @@ internal sealed class FitCommand
         if (sizes.Any(size => size < 1) || (name == "rbm" && sizes.Length != 1))
             throw new UsageException($"--hidden: expected {(name == "rbm" ? "one size" : "sizes")} of 1 or more, found {string.Join(' ', sizes)}.");
         settings.Check(run);
-        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
-            throw new IOException($"{path}: expected a file in a folder that is there, found none.");
+        if (!ModelFormats.Endings.Contains(Path.GetExtension(path)))
+            throw new UsageException($"{path}: expected a file ending with {string.Join(", ", ModelFormats.Endings)}, found another.");
+        if (Directory.Exists(path) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            throw new IOException($"{path}: expected a file in a folder that is there, found {(Directory.Exists(path) ? "a folder" : "none")}.");
 
         var clock = Stopwatch.StartNew();
         var file = data.Read(run.Parsed);
+        if (Path.GetFullPath(file.Path) == Path.GetFullPath(path))
+            throw new UsageException($"{path}: expected another file for the model than for the rows, found the same.");
         var (classes, column) = isClassifier ? labels.Read(run, data, file) : default;
         var (unseenFile, unseenClasses) = Unseen(run, column);
         var rows = Rows(run, file.WithoutIfThere(column?.Name), unseenFile?.WithoutIfThere(column?.Name));

@@ -59,12 +59,16 @@ internal sealed class DataFile
     /// <summary>Whole numbers from 0, one a row, <c>[rows]</c>, <c>int64</c>.</summary>
     public Tensor Classes()
     {
-        var numbers = (Table?.ToTensor() ?? values!).to(ScalarType.Float64).reshape(-1);
+        var numbers = (Table is null ? values! : Named(() => Table.ToTensor())).to(ScalarType.Float64).reshape(-1);
         var whole = numbers.to(ScalarType.Int64);
         if (!whole.to(ScalarType.Float64).eq(numbers).all().item<bool>() || whole.numel() == 0 || whole.min().item<long>() < 0)
             throw new DataFormatException($"{Path}: expected labels, whole numbers from 0, found others.");
         return whole;
     }
+
+    /// <summary>Whole numbers from 0 in a column, one a row, <c>[rows]</c>, <c>int64</c>.</summary>
+    public Tensor Classes(string column)
+        => Table is null ? throw new UsageException($"{Path}: only CSV files have columns.") : new DataFile(Path, Named(() => Table.Select([column])), null, null).Classes();
 
     /// <summary>Has messages name the file.</summary>
     public T Named<T>(Func<T> read)

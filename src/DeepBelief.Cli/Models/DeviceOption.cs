@@ -27,6 +27,7 @@ internal sealed class DeviceOption
         return text switch
         {
             "cpu" => torch.CPU,
+            _ when text.StartsWith("cuda", StringComparison.Ordinal) && !torch.cuda.is_available() => throw new UsageException($"--device: expected a device that torch has here, found '{text}': the tool is built with torch for the CPU, or there is no GPU."),
             "cuda" => torch.CUDA,
             _ when text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out var index) => new Device(DeviceType.CUDA, index),
             _ => throw new UsageException($"--device: expected cpu, cuda or cuda:N, found '{text}'."),

@@ -20,6 +20,9 @@ internal sealed class LabelOptions
     /// <summary>True if one of the options was given.</summary>
     public bool AreGiven(CommandRun run) => run.Parsed.GetValue(column) is not null || run.Parsed.GetValue(file) is not null;
 
+    /// <summary>The column that was named, or null.</summary>
+    public string? Column(CommandRun run) => run.Parsed.GetValue(column);
+
     /// <summary>Reads the classes of rows.</summary>
     /// <param name="run">The command.</param>
     /// <param name="data">How files are read.</param>

@@ -13,6 +13,9 @@ internal static class ModelFormats
         ["scikit-learn"] = ModelFormat.ScikitLearn,
     };
 
+    /// <summary>The endings of files of models.</summary>
+    public static IReadOnlyList<string> Endings { get; } = [".pt", ".pth", ".safetensors", ".npz"];
+
     /// <summary>The format that a file's ending asks for: safetensors, scikit-learn's for <c>.npz</c>, else the library's own.</summary>
     public static ModelFormat OfEnding(string path) => Path.GetExtension(path) switch
     {
