@@ -170,8 +170,8 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         Guard.Matrix(visible, VisibleSize, joint.Weight);
         InputChecks.Values(VisibleSupport, visible);
         using var scope = torch.NewDisposeScope();
-        var inputs = InputsOf(visible);
-        var free = joint.Hidden.CumulantGenerator(inputs).Plus(Logits(inputs).Plus(Label.Bias).logsumexp(1)).neg();
+        var (first, logits) = CumulantsOfClasses(InputsOf(visible));
+        var free = first.Plus(logits.Plus(Label.Bias).logsumexp(1)).neg();
         foreach (var (part, start) in SharedInputs.Parts(joint.Visible).SkipLast(1))
             free = free.Plus(part.Energy(visible.narrow(1, start, part.Size)));
         return free.MoveToOuterDisposeScope();
@@ -191,7 +191,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         // Not by multinomial, which waits for a GPU to check its probabilities, and fails amid a run that diverges.
-        return Label.Sample(Logits(InputsOf(visible)), generator).argmax(1).MoveToOuterDisposeScope();
+        return Label.Sample(CumulantsOfClasses(InputsOf(visible)).Logits, generator).argmax(1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds <paramref name="scale"/> times the gradient of the mean -log p(y | v) to the parameters' <c>.grad</c>.</summary>
@@ -215,7 +215,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         var inputs = InputsOf(visible).Add(HiddenBias!);
         var logits = torch.empty(rows, Classes, visible.dtype, visible.device);
         var means = torch.empty(rows, Classes * joint.HiddenSize, visible.dtype, visible.device);
-        ClassKernel.Activate(inputs, ClassDifferences, logits, means);
+        ClassKernel.Activate(inputs, ClassDifferences, logits, means, null);
 
         // The gradient with respect to the logits: p(y | v), less 1 for the true class.
         var weights = (logits.Plus(Label.Bias).softmax(1) - torch.nn.functional.one_hot(labels, Classes)).Times(scale / rows);
@@ -259,15 +259,18 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     private Tensor LogProbabilities(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
-        return Logits(inputs).Plus(Label.Bias).log_softmax(1).MoveToOuterDisposeScope();
+        return CumulantsOfClasses(inputs).Logits.Plus(Label.Bias).log_softmax(1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Γ_h(v Wᵀ + U_y) - Γ_h(v Wᵀ + U_0) from the inputs given the first class, <c>[batch, classes]</c>.</summary>
+    /// <summary>
+    /// Γ_h(v Wᵀ + U_0), <c>[batch]</c>, from the inputs given the first class, and for each class y what Γ_h(v Wᵀ + U_y) differs
+    /// from it by, <c>[batch, classes]</c>; both in the caller's dispose scope.
+    /// </summary>
     /// <remarks>
     /// Γ sums over all hidden units, and what sets the classes apart is a small part of it, so the first class's is subtracted unit by unit:
     /// a float32 as large as the sums would have too few digits left for the difference.
     /// </remarks>
-    private Tensor Logits(Tensor inputs)
+    private (Tensor First, Tensor Logits) CumulantsOfClasses(Tensor inputs)
     {
         using var scope = torch.NewDisposeScope();
         var (rows, differences) = (inputs.shape[0], ClassDifferences);
@@ -275,14 +278,16 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         {
             var terms = joint.Hidden.CumulantTerms(inputs.unsqueeze(1).Plus(differences).reshape(-1, joint.HiddenSize));
             var ofClasses = terms.reshape(rows, Classes, terms.shape[1]);
-            return (ofClasses - ofClasses.narrow(1, 0, 1)).sum(2).MoveToOuterDisposeScope();
+            var ofFirst = ofClasses.narrow(1, 0, 1);
+            return scope.MoveToOuter(ofFirst.sum([1, 2]), (ofClasses - ofFirst).sum(2));
         }
 
         var logits = torch.zeros(rows, Classes, inputs.dtype, inputs.device);
         if (IsForKernels(inputs))
         {
-            ClassKernel.Activate(inputs.Plus(HiddenBias!), differences, logits, null);
-            return logits.MoveToOuterDisposeScope();
+            var sums = torch.empty(rows, inputs.dtype, inputs.device);
+            ClassKernel.Activate(inputs.Plus(HiddenBias!), differences, logits, null, sums);
+            return scope.MoveToOuter(sums, logits);
         }
 
         // One class after the other, where no graph has to remember them all.
@@ -293,7 +298,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
             _ = logits.select(1, label).copy_((joint.Hidden.CumulantTerms(inputs.Plus(differences.select(0, label))) - first).sum(1));
         }
 
-        return logits.MoveToOuterDisposeScope();
+        return scope.MoveToOuter(first.sum(1), logits);
     }
 
     private bool IsForKernels(Tensor visible)

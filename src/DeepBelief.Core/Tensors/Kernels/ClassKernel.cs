@@ -20,6 +20,7 @@ internal static unsafe class ClassKernel
     {
         public float* Inputs;
         public float* ClassInputs;
+        public float* First;
         public float* Logits;
         public float* Means;
         public float* Products; // of the first class, a vector for each logarithm of a row
@@ -33,9 +34,9 @@ internal static unsafe class ClassKernel
     /// <remarks>
     /// Inputs given the first class, with the bias, I: <c>[rows, hidden]</c>. What the classes' inputs differ from those by, U:
     /// <c>[classes, hidden]</c>, 0 for the first. The logits, <c>[rows, classes]</c>, receive the sums; the means,
-    /// <c>[rows, classes · hidden]</c> or null, the sigmoids.
+    /// <c>[rows, classes · hidden]</c> or null, the sigmoids; <paramref name="first"/>, <c>[rows]</c> or null, Σ softplus(I).
     /// </remarks>
-    public static void Activate(Tensor inputs, Tensor classInputs, Tensor logits, Tensor? means)
+    public static void Activate(Tensor inputs, Tensor classInputs, Tensor logits, Tensor? means, Tensor? first)
     {
         var (rows, classes) = TensorMemory.Size(logits);
         var columns = checked((int)inputs.size(1));
@@ -44,6 +45,7 @@ internal static unsafe class ClassKernel
         {
             Inputs = TensorMemory.Floats(inputs),
             ClassInputs = TensorMemory.Floats(classInputs),
+            First = TensorMemory.Floats(first),
             Logits = TensorMemory.Floats(logits),
             Means = TensorMemory.Floats(means),
             Products = TensorMemory.Floats(products),
@@ -51,7 +53,7 @@ internal static unsafe class ClassKernel
             Columns = columns,
         };
         ThreadTeam.Run(&Activate, &job, rows, (long)rows * classes * columns);
-        TensorMemory.KeepAlive(inputs, classInputs, logits, means, products);
+        TensorMemory.KeepAlive(inputs, classInputs, logits, means, first, products);
     }
 
     /// <summary>
@@ -91,7 +93,26 @@ internal static unsafe class ClassKernel
                 var means = job->Means == null ? null : job->Means + (place * job->Columns);
                 job->Logits[place] = (float)Activate(job, inputs, job->ClassInputs + ((long)y * job->Columns), means, products, isFirst: y == 0);
             }
+
+            if (job->First != null)
+                job->First[row] = (float)Softplus(inputs, products, job->Columns);
         }
+    }
+
+    /// <summary>Σ softplus of a row's inputs, max(x, 0) + log(1 + exp(-|x|)), from the products of the latter.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Softplus(float* inputs, float* products, int columns)
+    {
+        var total = Vector512<float>.Zero;
+        var column = 0;
+        for (; column <= columns - Lanes.Count; column += Lanes.Count)
+            total += Vector512.Max(Vector512.Load(inputs + column), Vector512<float>.Zero);
+        if (column < columns)
+            total += Vector512.Max(LastLanes.Load(inputs + column, columns - column), Vector512<float>.Zero);
+        for (var i = 0; i < Logarithms(columns); i++)
+            total += VectorMath.Log(Vector512.Load(products + (i * Lanes.Count)));
+        // A missing lane has counted as softplus(0).
+        return Sum(total) - (((Lanes.Groups(columns) * Lanes.Count) - columns) * Math.Log(2));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -112,10 +133,16 @@ internal static unsafe class ClassKernel
             total += VectorMath.Log(product / Vector512.Load(products));
         }
 
-        // Same order on every machine.
+        return Sum(total);
+    }
+
+    // In the same order on every machine.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Sum(Vector512<float> lanes)
+    {
         var sum = 0.0;
         for (var i = 0; i < Lanes.Count; i++)
-            sum += ((float*)&total)[i];
+            sum += ((float*)&lanes)[i];
         return sum;
     }
 

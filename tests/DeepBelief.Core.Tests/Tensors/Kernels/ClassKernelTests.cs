@@ -17,7 +17,8 @@ public sealed class ClassKernelTests
         var (inputs, ofClasses) = (Floats(1, 20, rows, columns), Floats(3, 2, classes, columns));
         _ = ofClasses.select(0, 0).zero_();
         var (logits, means) = (torch.full(rows, classes, 7, ScalarType.Float32), torch.full(rows, classes * columns, 7, ScalarType.Float32));
-        ClassKernel.Activate(inputs, ofClasses, logits, means);
+        var sums = torch.full(rows, 7, ScalarType.Float32);
+        ClassKernel.Activate(inputs, ofClasses, logits, means, sums);
 
         // From the sums of float32, which the kernel has, too: what is measured is what the subtraction and the summation lose.
         var x = (inputs.unsqueeze(1) + ofClasses).to(ScalarType.Float64);
@@ -26,10 +27,12 @@ public sealed class ClassKernelTests
         logits.ShouldBeNear(expected, 1e-6 * (2 + Math.Sqrt(columns)));
         Enumeration.Read(logits.select(1, 0)).Should().OnlyContain(first => first == 0);
         means.ShouldBeNear(Enumeration.Read(x.sigmoid()), 2e-6);
+        var ofFirst = Enumeration.Read(terms.select(1, 0).sum(dim: 1));
+        sums.ShouldBeNear(ofFirst, 1e-6 * (2 + ofFirst.Max()));
 
-        // The same where no means are asked for.
+        // The same where neither means nor the first class's sums are asked for.
         var alone = torch.zeros(rows, classes);
-        ClassKernel.Activate(inputs, ofClasses, alone, null);
+        ClassKernel.Activate(inputs, ofClasses, alone, null, null);
         Near.SameBits(alone, logits).Should().BeTrue();
     }
 
@@ -52,7 +55,7 @@ public sealed class ClassKernelTests
     {
         using var scope = torch.NewDisposeScope();
         var (logits, means) = (torch.zeros(2, 2), torch.zeros(2, 4));
-        ClassKernel.Activate(torch.tensor(new[,] { { 1f, float.NaN }, { 1f, 2f } }), torch.tensor(new[,] { { 0f, 0 }, { -1, 1 } }), logits, means);
+        ClassKernel.Activate(torch.tensor(new[,] { { 1f, float.NaN }, { 1f, 2f } }), torch.tensor(new[,] { { 0f, 0 }, { -1, 1 } }), logits, means, null);
         var (sums, sigmoids) = (Enumeration.Read(logits), Enumeration.Read(means));
         sums[..2].Should().Equal(double.NaN, double.NaN);
         (sigmoids[1], sigmoids[3]).Should().Be((double.NaN, double.NaN));
