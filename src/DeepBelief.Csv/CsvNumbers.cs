@@ -36,9 +36,11 @@ internal static class CsvNumbers
         Guard.Dense(values);
         if (values.dim() != 2)
             throw new ArgumentException($"Expected a tensor of shape [rows, columns], found {Shapes.Text(values)}.", nameof(values));
+        if (values.is_complex())
+            throw new ArgumentException($"Expected real numbers, found {values.dtype}.", nameof(values));
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var (rows, columns) = ((int)values.shape[0], (int)values.shape[1]);
+        var (rows, columns) = (checked((int)values.shape[0]), checked((int)values.shape[1]));
         var all = values.detach().cpu().contiguous();
         return new CsvTable(names ?? CsvReading.Names(columns), [.. Texts(all).Chunk(Math.Max(columns, 1)).Take(rows)]);
     }

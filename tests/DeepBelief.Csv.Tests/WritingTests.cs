@@ -33,6 +33,15 @@ public sealed class WritingTests
         => Csv.Load(Csv.Text(new CsvTable(["a", "b"], [["x\ry", "1"], ["x\r\ny", "2"]]))).Column("a").Should().Equal("x\ry", "x\r\ny");
 
     [Fact]
+    public void Tensors_of_complex_numbers_are_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        var values = torch.zeros(2, 3, ScalarType.ComplexFloat32);
+        var make = () => CsvTable.FromTensor(values);
+        make.Should().Throw<ArgumentException>().WithMessage("Expected real numbers, found ComplexFloat32.*");
+    }
+
+    [Fact]
     public void Without_quotes_a_line_that_would_be_skipped_is_refused()
     {
         var save = () => Csv.Text(new CsvTable(["a"], [["1"], [null], ["3"]]), new() { Quote = null });
