@@ -201,4 +201,32 @@ public static class DeepBeliefCatalog
             OutputColumns.OfClasses(labelColumnName),
             data => Trained.Classes(create, data, pretraining, options, dropout, progress));
     }
+
+    /// <summary>Returns the models of this library that a pipeline has, also one that was loaded from a file.</summary>
+    /// <example><code>
+    /// var pipeline = mlContext.Model.Load("leaves.zip", out _);
+    /// using var classifier = mlContext.Model.FindModels&lt;Classifier&gt;(pipeline).Single();
+    /// classifier.Save("leaves.pt");
+    /// </code></example>
+    /// <typeparam name="TModel"><see cref="DeepBelief.Rbm"/>, <see cref="DeepBelief.Dbn"/> or <see cref="Classifier"/>.</typeparam>
+    /// <param name="catalog">The catalog, <c>mlContext.Model</c>.</param>
+    /// <param name="pipeline">The fitted pipeline, or a part of it.</param>
+    /// <returns>Copies on the CPU, in the order of the pipeline, which the caller owns; none if there are no models of the type.</returns>
+    /// <exception cref="Files.DataFormatException">A model in the pipeline is damaged.</exception>
+    public static IReadOnlyList<TModel> FindModels<TModel>(this ModelOperationsCatalog catalog, ITransformer pipeline)
+        where TModel : torch.nn.Module
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(pipeline);
+        var models = new List<TModel>();
+        foreach (var found in SavedModels.Of(pipeline))
+        {
+            if (found is MappedModel<TModel> { Model: var model })
+                models.Add(model);
+            else
+                found.Dispose();
+        }
+
+        return models;
+    }
 }

@@ -8,10 +8,10 @@ namespace DeepBelief;
 /// <summary>Maps the rows of ML.NET's data views by a trained model.</summary>
 /// <remarks>
 /// Not changed by mapping, which several threads may do at once. <c>mlContext.Model.Load</c> returns the same mapping as a chain of
-/// ML.NET's own transformers, without <see cref="Model"/>.
+/// ML.NET's own transformers, from which <see cref="DeepBeliefCatalog.FindModels"/> reads the model.
 /// </remarks>
 /// <typeparam name="TModel">The model.</typeparam>
-public sealed class ModelTransformer<TModel> : ITransformer, IDisposable
+public sealed class ModelTransformer<TModel> : ITransformer, IStepwise, IDisposable
     where TModel : torch.nn.Module
 {
     private readonly InputColumns inputs;
@@ -25,6 +25,8 @@ public sealed class ModelTransformer<TModel> : ITransformer, IDisposable
     public TModel Model { get; }
 
     bool ITransformer.IsRowToRowMapper => true;
+
+    ITransformer IStepwise.Steps => steps;
 
     /// <summary>Returns the columns of a view and those that the transformer adds.</summary>
     /// <param name="inputSchema">The columns of the view.</param>

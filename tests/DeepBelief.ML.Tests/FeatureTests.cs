@@ -53,6 +53,41 @@ public sealed class FeatureTests : IDisposable
     }
 
     [Fact]
+    public void Models_are_found_in_a_pipeline_fitted_or_loaded()
+    {
+        using var rbm = Rbm.Gaussian(Digit.Size, 6, WeightInitialization.Normal(0.5));
+        using var dbn = Dbn.Bernoulli(6, 4);
+        var pipeline = context.Transforms.CopyColumns("Copy", "Pixels")
+            .Append(context.Transforms.RbmFeatures("Means", "Copy", rbm))
+            .Append(context.Transforms.DbnFeatures("Features", "Means", dbn))
+            .Fit(Data);
+        foreach (var each in new[] { pipeline, pipeline.Reloaded(Data) })
+        {
+            using var machine = context.Model.FindModels<Rbm>(each).Single();
+            using var network = context.Model.FindModels<Dbn>(each).Single();
+            machine.Weight.Equals(rbm.Weight).Should().BeTrue();
+            network.Layers[0].Weight.Equals(dbn.Layers[0].Weight).Should().BeTrue();
+            context.Model.FindModels<Classifier>(each).Should().BeEmpty();
+            // Copies: the pipeline goes on without them.
+            machine.Dispose();
+            ShouldBeOf(each.Transform(Data), rows => dbn.Transform(rbm.Transform(rows)));
+        }
+
+        context.Model.FindModels<Rbm>(context.Transforms.CopyColumns("Copy", "Pixels").Fit(Data)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Rows_of_very_many_columns_are_read()
+    {
+        const int Columns = 600_000;
+        var schema = SchemaDefinition.Create(typeof(Wide));
+        schema[0].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Columns);
+        var data = context.Data.LoadFromEnumerable([new Wide { Pixels = new float[Columns] }, new Wide { Pixels = [.. Enumerable.Repeat(1f, Columns)] }], schema);
+        using var fitted = context.Transforms.RbmFeatures("Features", "Pixels", columns => Rbm.Bernoulli(columns, 1), options with { Epochs = 1 }).Fit(data);
+        fitted.Transform(data).Vectors("Features").Should().HaveCount(2);
+    }
+
+    [Fact]
     public void Weights_of_rows_count_in_training()
     {
         using var fitted = context.Transforms.RbmFeatures("Features", "Pixels", columns => Rbm.Bernoulli(columns, 7), options, exampleWeightColumnName: "Weight").Fit(Data);
@@ -176,5 +211,10 @@ public sealed class FeatureTests : IDisposable
         actual.Should().HaveSameCount(expected);
         for (var i = 0; i < expected.Length; i++)
             actual[i].Should().Equal(expected[i], (a, e) => Math.Abs(a - e) < 1e-5f);
+    }
+
+    private sealed class Wide
+    {
+        public float[] Pixels { get; set; } = [];
     }
 }

@@ -7,7 +7,8 @@ namespace DeepBelief.ML;
 /// <summary>The rows of a view in memory, with their labels and weights; its tensors are in the caller's dispose scope.</summary>
 internal sealed class TrainingData
 {
-    private const int RowsAtOnce = 4096;
+    // 16 MB, or one row of more.
+    private const int ValuesAtOnce = 1 << 22;
 
     private readonly List<long> labels = [];
     private Tensor? rows;
@@ -58,7 +59,8 @@ internal sealed class TrainingData
     private void Read(IDataView input, DataViewSchema.Column features, DataViewSchema.Column? label, DataViewSchema.Column? weight)
     {
         var blocks = new List<Tensor>();
-        var block = new float[RowsAtOnce * Width];
+        var rowsAtOnce = Math.Max(1, ValuesAtOnce / Width);
+        var block = new float[rowsAtOnce * Width];
         var ofWeights = new List<float>();
         VBuffer<float> row = default;
         uint key = 0;
@@ -73,13 +75,13 @@ internal sealed class TrainingData
             for (; cursor.MoveNext(); count++)
             {
                 getRow(ref row);
-                var at = (int)(count % RowsAtOnce);
+                var at = (int)(count % rowsAtOnce);
                 var target = block.AsSpan(at * Width, Width);
                 row.CopyTo(target);
                 if (target.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
                     throw NotFinite(features.Name, count, nameof(input));
-                if (at == RowsAtOnce - 1)
-                    blocks.Add(Block(block, RowsAtOnce));
+                if (at == rowsAtOnce - 1)
+                    blocks.Add(Block(block, rowsAtOnce));
                 if (getKey is not null)
                 {
                     getKey(ref key);
@@ -96,7 +98,7 @@ internal sealed class TrainingData
 
         if (count == 0)
             throw new ArgumentException("Expected at least one row, found an empty view.", nameof(input));
-        if (count % RowsAtOnce is > 0 and var left)
+        if (count % rowsAtOnce is > 0 and var left)
             blocks.Add(Block(block, (int)left));
         rows = blocks is [var only] ? only : torch.cat(blocks, 0);
         if (blocks.Count > 1)

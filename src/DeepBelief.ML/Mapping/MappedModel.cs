@@ -4,13 +4,14 @@ using DeepBelief.Files;
 namespace DeepBelief.ML;
 
 /// <summary>A trained model and what is computed with it for a row.</summary>
-internal abstract class MappedModel
+internal abstract class MappedModel : IDisposable
 {
     private const string FeaturesOfRbm = "features rbm";
     private const string FeaturesOfDbn = "features dbn";
     private const string AnomaliesOfRbm = "anomalies rbm";
     private const string ClassesOfClassifier = "classes classifier";
 
+    private readonly torch.nn.Module model;
     private readonly Action<Tensor, MappedOutputs> map;
     private readonly string header;
     private readonly Action<Stream> save;
@@ -19,7 +20,7 @@ internal abstract class MappedModel
 
     private protected MappedModel(torch.nn.Module model, long columns, int width, string header, Action<Stream> save, Action<Tensor, MappedOutputs> map)
     {
-        (this.columns, Width, this.header, this.save, this.map) = (columns, width, header, save, map);
+        (this.model, this.columns, Width, this.header, this.save, this.map) = (model, columns, width, header, save, map);
         model.eval();
         like = model.parameters().First();
     }
@@ -93,6 +94,9 @@ internal abstract class MappedModel
             _ => throw Damaged(),
         };
     }
+
+    /// <summary>Disposes the model.</summary>
+    public void Dispose() => model.Dispose();
 
     private static DataFormatException Damaged() => new("Expected a model of DeepBelief.ML in the pipeline, found another text: the file is damaged, or of another version.");
 
