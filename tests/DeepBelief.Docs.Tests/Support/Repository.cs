@@ -25,16 +25,22 @@ internal static partial class Repository
     public static IReadOnlyDictionary<string, string> Regions(string source)
         => Region().Matches(source).ToDictionary(match => match.Groups["name"].Value, match => Dedented(match.Groups["code"].Value));
 
-    /// <summary>The regions of all snippets, each also behind the usings of its file.</summary>
+    /// <summary>The regions by name of each file of snippets.</summary>
+    public static IEnumerable<IReadOnlyDictionary<string, string>> SnippetFiles()
+        => Directory.EnumerateFiles(Project, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(Project, file).StartsWith("obj", StringComparison.Ordinal))
+            .Select(file => Regions(Read(file)));
+
+    /// <summary>What a page may show: all regions, each also behind the usings of its file, and the program that is run as it is.</summary>
     public static IEnumerable<string> Snippets()
     {
-        foreach (var file in Directory.EnumerateFiles(Project, "*.cs", SearchOption.AllDirectories).Where(file => !Path.GetRelativePath(Project, file).StartsWith("obj", StringComparison.Ordinal)))
+        yield return Read("docs/quickstart.cs").TrimEnd('\n');
+        foreach (var regions in SnippetFiles())
         {
-            var regions = Regions(Read(file));
-            foreach (var (name, code) in regions.Where(region => region.Key != "usings"))
+            foreach (var (name, code) in regions)
             {
                 yield return code;
-                if (regions.TryGetValue("usings", out var usings))
+                if (name != "usings" && regions.TryGetValue("usings", out var usings))
                     yield return $"{usings}\n\n{code}";
             }
         }
