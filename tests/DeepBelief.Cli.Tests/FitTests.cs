@@ -104,6 +104,18 @@ public sealed class FitTests : IDisposable
         folder.Files.Should().NotContain("m.pt.encoder.json");
     }
 
+    [Fact]
+    public void A_model_and_what_lies_beside_it_change_together_or_not_at_all()
+    {
+        var (table, model) = (CliRun.Table(folder), folder.File("m.pt"));
+        _ = CliRun.Of("fit", "rbm", table, "--ignore", "name", "--hidden", "3", "--epochs", "1", "-o", model);
+        var before = folder.Files.ToDictionary(name => name, name => File.ReadAllBytes(folder.File(name)));
+        // In the way of the classes, which come after the encoder.
+        _ = Directory.CreateDirectory(folder.File("m.pt.labels.json"));
+        CliRun.Fails(1, "error: *", "fit", "classifier", table, "--ignore", "name", "degrees", "--label-column", "season", "--hidden", "3", "--epochs", "1", "-o", model);
+        folder.Files.ToDictionary(name => name, name => File.ReadAllBytes(folder.File(name))).Should().BeEquivalentTo(before);
+    }
+
     [Theory]
     [InlineData("rbm")]
     [InlineData("classifier")]

@@ -51,21 +51,9 @@ internal sealed class SavedModel : IDisposable
         }
     }
 
-    /// <summary>
-    /// Saves a model after what lies beside it, so that there is never a model without; and before both to nowhere, so that nothing is
-    /// written of a model that the format can't hold.
-    /// </summary>
+    /// <summary>Saves a model with what lies beside it, all or nothing. What another model left there is none of this one's.</summary>
     public static void Save(string path, torch.nn.Module model, TableEncoder? encoder, CategoryColumn? classes)
         => Save(path, ModelFormats.OfEnding(path), model, encoder, classes);
-
-    private static void Save(string path, ModelFormat format, torch.nn.Module model, TableEncoder? encoder, CategoryColumn? classes)
-    {
-        AnyModelFile.Save(Stream.Null, format, model);
-        Put(EncoderFile(path), encoder);
-        // No text marks a gap: classes may have any.
-        Put(ClassesFile(path), classes is null ? null : new TableEncoder([classes], []));
-        AtomicFile.Write(path, stream => AnyModelFile.Save(stream, format, model));
-    }
 
     /// <summary>Saves the model in another format, with what lies beside it.</summary>
     public void SaveAs(string path, ModelFormat format) => Save(path, format, Model, Encoder, Classes);
@@ -83,12 +71,11 @@ internal sealed class SavedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 
-    // What another model left there is none of this one's.
-    private static void Put(string path, TableEncoder? encoder)
-    {
-        if (encoder is not null)
-            encoder.Save(path);
-        else
-            File.Delete(path);
-    }
+    private static void Save(string path, ModelFormat format, torch.nn.Module model, TableEncoder? encoder, CategoryColumn? classes) => FileSet.Write(
+        (path, stream => AnyModelFile.Save(stream, format, model)),
+        (EncoderFile(path), Writing(encoder)),
+        // No text marks a gap: classes may have any.
+        (ClassesFile(path), Writing(classes is null ? null : new TableEncoder([classes], []))));
+
+    private static Action<Stream>? Writing(TableEncoder? encoder) => encoder is null ? null : stream => TableEncoderFile.Write(stream, encoder);
 }
