@@ -68,6 +68,41 @@ public sealed class PipeTests : IDisposable
         CliRun.Fails(1, "error: *turned.csv: expected *found none of the name 'season', 'degrees', 'rain' but 'right', *", "score", Degrees(), folder.File("turned.csv"));
     }
 
+    [Fact]
+    public void A_state_dict_with_the_names_of_a_machine_is_read_as_one_of_bits()
+    {
+        var (rows, labels) = CliRun.Bits(folder);
+        _ = labels;
+        using var rbm = Rbm.Bernoulli(6, 3, seed: 1);
+        using var dbn = Dbn.Bernoulli([6, 4, 2], seed: 1);
+        using var dbm = Dbm.Bernoulli([6, 4, 2], seed: 1);
+        Save("rbm", path => rbm.Save(path));
+        Save("dbn", path => dbn.Save(path));
+        Save("dbm", path => dbm.Save(path));
+        foreach (var (name, expected) in new Dictionary<string, Tensor> { ["rbm"] = rbm.Transform(rows), ["dbn"] = dbn.Transform(rows), ["dbm"] = dbm.Transform(rows) })
+        {
+            var run = CliRun.Of("features", folder.File($"{name}.sd.pt"), folder.File("rows.npy"), "-o", folder.File("f.npy"));
+            run.Error.Should().Contain($"{name}.sd.pt is a plain state dict, which doesn't say what units it is of; it is taken for a {name} of bernoulli units.");
+            NpyFile.Load(folder.File("f.npy")).data<float>().ToArray().Should().Equal(expected.detach().contiguous().data<float>().ToArray());
+            _ = CliRun.Of("convert", folder.File($"{name}.sd.pt"), folder.File($"{name}.back.pt"), "--format", "deepbelief");
+            CliRun.Of("info", folder.File($"{name}.back.pt")).Output.Should().Contain($"model: {name}");
+        }
+
+        // Of units that have other parameters, or are none, nothing is guessed.
+        using var gaussian = new Rbm(new GaussianUnits(6), new BernoulliUnits(3));
+        using var net = Classifier.Random([6, 3], 2);
+        Save("gaussian", path => gaussian.Save(path));
+        Save("net", path => net.Save(path));
+        foreach (var name in new[] { "gaussian", "net" })
+            CliRun.Fails(1, "error: *found a plain state dict: tensors that don't say what layers and units they are of. Convert the file that they were taken from with '--format deepbelief'*", "features", folder.File($"{name}.sd.pt"), folder.File("rows.npy"));
+
+        void Save(string name, Action<string> save)
+        {
+            save(folder.File($"{name}.pt"));
+            _ = CliRun.Of("convert", folder.File($"{name}.pt"), folder.File($"{name}.sd.pt"), "--format", "state-dict");
+        }
+    }
+
     private string Degrees()
     {
         _ = CliRun.Of("fit", "rbm", CliRun.Table(folder), "--ignore", "name", "--hidden", "3", "--epochs", "1", "-o", folder.File("t.pt"));

@@ -53,13 +53,13 @@ internal sealed class ConvertCommand
         var (input, output, name, chosen) = (run.Parsed.GetValue(from)!, run.Parsed.GetValue(to)!, run.Parsed.GetValue(key), run.Parsed.GetValue(format));
         Check(run, output, name, chosen);
         var needsModel = chosen is not null || output.HasEnding(Onnx);
-        var isModel = name is null && input != FileUse.Standard && FileFormat.Open(input, FileContent.IsModel);
+        var isModel = name is null && input != FileUse.Standard && (FileFormat.Open(input, FileContent.IsModel) || (needsModel && StateDictMachine.Of(input) is not null));
         if (!isModel && needsModel)
             throw new DataFormatException($"{CommandRun.Shown(input)}: expected a model{(name is null ? " in a file" : ", as --key takes tensors out of it")}, for the format of {output}, found none.");
         if (!isModel)
             return Tensors(Read(run, input, name), input, output, name);
         tables.ExpectNone(run.Parsed, input);
-        using var saved = SavedModel.Load(input, torch.CPU);
+        using var saved = SavedModel.Load(run, input, torch.CPU);
         return output != FileUse.Standard && Model(saved, output, chosen) is { } written
             ? Written(input, output, written)
             : Tensors(StateDict.Of(saved.Model), input, output, null);

@@ -29,7 +29,7 @@ internal sealed class ModelCommand
     public DataOptions Data => data!;
 
     /// <summary>Loads the model.</summary>
-    public SavedModel Load(CommandRun run) => SavedModel.Load(run.Parsed.GetValue(model)!, Device.Device(run));
+    public SavedModel Load(CommandRun run) => SavedModel.Load(run, run.Parsed.GetValue(model)!, Device.Device(run));
 
     /// <summary>The beginning of the document.</summary>
     public JsonObject Document(CommandRun run, SavedModel saved) => new()

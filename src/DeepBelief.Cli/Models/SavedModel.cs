@@ -86,9 +86,9 @@ internal sealed class SavedModel : IDisposable
     public static string ClassesFile(string model) => $"{model}{ClassesEnding}";
 
     /// <summary>Loads a model and what lies beside it.</summary>
-    public static SavedModel Load(string path, Device device)
+    public static SavedModel Load(CommandRun run, string path, Device device)
     {
-        var model = AnyModelFile.Load(path, device);
+        var model = LoadModel(run, path, device);
         try
         {
             var encoder = File.Exists(EncoderFile(path)) ? TableEncoder.Load(EncoderFile(path)) : null;
@@ -146,6 +146,19 @@ internal sealed class SavedModel : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
+
+    private static torch.nn.Module LoadModel(CommandRun run, string path, Device device)
+    {
+        try
+        {
+            return AnyModelFile.Load(path, device);
+        }
+        catch (DataFormatException) when (StateDictMachine.Of(path) is { } machine)
+        {
+            run.Warn($"{path} is a plain state dict, which doesn't say what units it is of; it is taken for a {machine.Codec.Kind} of bernoulli units.");
+            return machine.Load(device);
+        }
+    }
 
     private static void Save(string path, ModelFormat format, torch.nn.Module model, TableEncoder? encoder, CategoryColumn? classes) => FileSet.Write(
         (path, stream => AnyModelFile.Save(stream, format, model)),
