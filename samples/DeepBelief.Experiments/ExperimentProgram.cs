@@ -1,3 +1,4 @@
+using DeepBelief.Cli;
 using DeepBelief.Experiments.Running;
 using DeepBelief.Files;
 using DeepBelief.Samples.Data;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using DeepBelief.Cli.Commands;
+using DeepBelief.Cli.Output;
 
 namespace DeepBelief.Cli;
 
@@ -25,21 +26,23 @@ internal static class CommandLine
     /// <param name="args">The arguments as given.</param>
     /// <param name="output">For results and help.</param>
     /// <param name="error">For warnings, errors and progress.</param>
+    /// <param name="input">Opens standard input; null for the process's.</param>
     /// <param name="cancellationToken">Stops the command.</param>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Func<Stream>? input = null, CancellationToken cancellationToken = default)
     {
-        var configuration = new InvocationConfiguration
+        var configuration = new Invocation
         {
+            Input = input ?? Console.OpenStandardInput,
             Output = output,
             Error = error,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null, // Signals are the caller's.
         };
         var parsed = Create().Parse(args);
-        if (parsed.Action is not ParseErrorAction errors)
+        if (parsed.Action is not ParseErrorAction)
             return await parsed.InvokeAsync(configuration, cancellationToken);
-        (errors.ShowHelp, errors.ShowTypoCorrections) = (false, false);
-        await parsed.InvokeAsync(configuration, cancellationToken);
+        foreach (var fault in parsed.Errors)
+            await error.WriteLineAsync($"error: {PlainText.Of(fault.Message)}");
         await error.WriteLineAsync("'--help' lists commands and options.");
         return ExitCode.Usage;
     }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
+using DeepBelief.Cli.Options;
 using DeepBelief.Cli.Output;
 using DeepBelief.Files;
 using DeepBelief.Training;
@@ -7,9 +9,10 @@ namespace DeepBelief.Cli;
 
 /// <summary>What a command has to work with while it runs.</summary>
 /// <param name="Parsed">Its arguments and options.</param>
+/// <param name="IsJson">True if the outcome is printed as JSON.</param>
 /// <param name="Progress">Where it shows how far it is.</param>
 /// <param name="CancellationToken">Stops it.</param>
-internal sealed record CommandRun(ParseResult Parsed, ProgressBar Progress, CancellationToken CancellationToken)
+internal sealed record CommandRun(ParseResult Parsed, bool IsJson, ProgressBar Progress, CancellationToken CancellationToken)
 {
     private readonly List<string> warnings = [];
 
@@ -17,8 +20,28 @@ internal sealed record CommandRun(ParseResult Parsed, ProgressBar Progress, Canc
     public void Warn(string? text)
     {
         if (text is not null)
-            warnings.Add(text);
+            warnings.Add(Messages.Here(text));
     }
+
+    /// <summary>True if an option was given.</summary>
+    public bool Has(Option option) => Parsed.GetResult(option) is { Implicit: false };
+
+    /// <summary>Reads a file, or standard input; prefixes error messages with its name.</summary>
+    public T Open<T>(string path, Func<Stream, T> read)
+    {
+        try
+        {
+            using Stream content = path == FileUse.Standard ? StandardInput() : FileStreams.OpenRead(path);
+            return read(content);
+        }
+        catch (Exception e) when (e is DataFormatException or ArgumentException)
+        {
+            throw new DataFormatException($"{Shown(path)}: {Messages.Text(e)}", e);
+        }
+    }
+
+    /// <summary>What messages call a file to read.</summary>
+    public static string Shown(string path) => path == FileUse.Standard ? "standard input" : path;
 
     /// <summary>Has a command do its work and report it: its outcome on standard output, all else on standard error.</summary>
     public static void Set(Command command, Func<CommandRun, Outcome> work)
@@ -28,12 +51,23 @@ internal sealed record CommandRun(ParseResult Parsed, ProgressBar Progress, Canc
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, parsed.GetValue(json), work, cancellationToken)));
     }
 
+    // In memory: formats are told from the beginning of a file, which is then read again.
+    private MemoryStream StandardInput()
+    {
+        using var input = ((Invocation)Parsed.InvocationConfiguration).Input();
+        var content = new MemoryStream();
+        input.CopyTo(content);
+        content.Position = 0;
+        return content;
+    }
+
     private static int Run(ParseResult parsed, bool asJson, Func<CommandRun, Outcome> work, CancellationToken cancellationToken)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        var run = new CommandRun(parsed, new ProgressBar(error), cancellationToken);
+        var run = new CommandRun(parsed, asJson, new ProgressBar(error), cancellationToken);
         try
         {
+            FilePaths.Check(parsed);
             using var scope = torch.NewDisposeScope();
             var outcome = work(run);
             foreach (var warning in run.warnings)
@@ -53,18 +87,23 @@ internal sealed record CommandRun(ParseResult Parsed, ProgressBar Progress, Canc
         }
         catch (Exception e) when (IsExpected(e))
         {
-            error.WriteLine($"error: {PlainText.Of(Text(e))}");
+            error.WriteLine($"error: {PlainText.Of(Messages.Text(e))}");
             return ExitCode.Failure;
         }
     }
 
-    // What can happen to a run without a mistake in the program; its message is for the user.
+    // What can happen to a run without a mistake in the program; its message is for the user. Torch's failures are external.
     private static bool IsExpected(Exception e)
-        => e is IOException or UnauthorizedAccessException or DataFormatException or ArgumentException or NotSupportedException or TrainingDivergedException or CheckpointMismatchException;
+        => e is IOException or UnauthorizedAccessException or DataFormatException or ArgumentException or NotSupportedException
+            or TrainingDivergedException or CheckpointMismatchException
+            or ExternalException or OverflowException or OutOfMemoryException;
+}
 
-    // Without the name of the argument, which is the library's and not the user's.
-    private static string Text(Exception e)
-        => e is ArgumentException { ParamName: { } name } ? e.Message.Split($" (Parameter '{name}')")[0] : e.Message;
+/// <summary>What a command is run with.</summary>
+internal sealed class Invocation : InvocationConfiguration
+{
+    /// <summary>Opens standard input.</summary>
+    public required Func<Stream> Input { get; init; }
 }
 
 /// <summary>The command line asks for what there is not; said before anything is done.</summary>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace DeepBelief.Cli;
 
 /// <summary>
-/// Ctrl+C and SIGTERM: the first asks the command to stop, which it does at the next batch or step, and then saves its checkpoint;
-/// the second ends the process at once.
+/// Ctrl+C and SIGTERM: the first asks the work to stop, which it does at the next batch or step, and then keeps what is finished;
+/// the second ends the process at once. <c>DeepBelief.Experiments</c> compiles this file, too.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -27,13 +27,20 @@ internal sealed class Interruption : IDisposable
         source.Dispose();
     }
 
-    private void Stop(PosixSignalContext context)
+    internal void Stop(PosixSignalContext context)
     {
         // Not held back: the process ends, as it would without this.
         if (source.IsCancellationRequested)
             return;
         context.Cancel = true;
         source.Cancel();
-        error.WriteLine("Stopping. Once more ends the program at once.");
+        try
+        {
+            error.WriteLine("Stopping. Once more ends the program at once.");
+        }
+        catch (IOException)
+        {
+            // Nobody listens.
+        }
     }
 }

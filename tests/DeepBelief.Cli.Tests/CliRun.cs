@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using DeepBelief.Files;
 using DeepBelief.Tests.Support;
 
@@ -8,7 +10,7 @@ namespace DeepBelief.Cli.Tests;
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="Output">What it wrote to standard output.</param>
 /// <param name="Error">What it wrote to standard error.</param>
-internal sealed record CliRun(int ExitCode, string Output, string Error)
+internal sealed partial record CliRun(int ExitCode, string Output, string Error)
 {
     /// <summary>The document of a run with <c>--json</c>.</summary>
     public JsonNode Json => JsonNode.Parse(Output)!;
@@ -17,6 +19,15 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
     public static CliRun Of(params string[] args)
     {
         var run = Any(args);
+        run.ExitCode.Should().Be(0, run.Error);
+        run.ShouldSpeakOfOptions();
+        return run;
+    }
+
+    /// <summary>Runs a command that reads a text from standard input, and must succeed.</summary>
+    public static CliRun Piped(string input, params string[] args)
+    {
+        var run = Any(args, CancellationToken.None, input);
         run.ExitCode.Should().Be(0, run.Error);
         return run;
     }
@@ -27,6 +38,7 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
         var run = Any(args);
         run.ExitCode.Should().Be(exitCode, run.Error);
         run.Error.Should().Match(message);
+        run.ShouldSpeakOfOptions();
         run.Output.Should().BeEmpty();
     }
 
@@ -34,11 +46,11 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
     public static CliRun Any(params string[] args) => Any(args, CancellationToken.None);
 
     /// <summary>Runs a command that can be cancelled.</summary>
-    public static CliRun Any(string[] args, CancellationToken cancellationToken)
+    public static CliRun Any(string[] args, CancellationToken cancellationToken, string input = "")
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var exitCode = CommandLine.RunAsync(args, output, error, cancellationToken).GetAwaiter().GetResult();
+        var exitCode = CommandLine.RunAsync(args, output, error, () => new MemoryStream(Encoding.UTF8.GetBytes(input)), cancellationToken).GetAwaiter().GetResult();
         return new(exitCode, output.ToString(), error.ToString());
     }
 
@@ -76,4 +88,14 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
         foreach (var (name, tensor) in one)
             tensor.detach().bytes.ToArray().Should().Equal(other[name].detach().bytes.ToArray(), name);
     }
+
+    // No names of classes and their members, which are the library's; names of folders may look like them.
+    private void ShouldSpeakOfOptions()
+        => Names.Matches(Folders.Replace(Error, "")).Select(match => match.Value).Except(["PyTorch", "NumPy", "DeepBelief", "NaN"]).Should().BeEmpty(Error);
+
+    [GeneratedRegex(@"\b[A-Z][a-z]+[A-Z]\w*|\(Parameter")]
+    private static partial Regex Names { get; }
+
+    [GeneratedRegex(@"\S*deepbelief-\S*")]
+    private static partial Regex Folders { get; }
 }

@@ -61,7 +61,7 @@ public sealed class FileTests : IDisposable
     public void Of_several_tensors_one_is_named()
     {
         SafetensorsFile.Save(folder.File("two.safetensors"), new Dictionary<string, Tensor> { ["a"] = torch.ones(2), ["b"] = torch.zeros(3) });
-        CliRun.Fails(1, "error: Expected one tensor, or the option --key, found a, b.\n", "convert", folder.File("two.safetensors"), folder.File("one.npy"));
+        CliRun.Fails(1, "error: *two.safetensors: expected one tensor, or the option --key, found a, b.\n", "convert", folder.File("two.safetensors"), folder.File("one.npy"));
         _ = CliRun.Of("convert", folder.File("two.safetensors"), folder.File("one.npy"), "--key", "b");
         NpyFile.Load(folder.File("one.npy")).shape.Should().Equal(3);
         _ = CliRun.Of("convert", folder.File("two.safetensors"), folder.File("two.npz"));

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using DeepBelief.Experiments;
+using DeepBelief.Cli;
 
 namespace DeepBelief.Samples.Tests;
 
@@ -20,6 +20,6 @@ public sealed class InterruptionTests
 
         first.Cancel.Should().BeTrue("the process goes on");
         second.Cancel.Should().BeFalse("the process ends");
-        error.ToString().Should().Be($"Stopping; what is finished is kept. Once more ends the program at once.{Environment.NewLine}");
+        error.ToString().Should().Be($"Stopping. Once more ends the program at once.{Environment.NewLine}");
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using DeepBelief.Cli.Data;
 using DeepBelief.Cli.Models;
+using DeepBelief.Cli.Options;
 using DeepBelief.Cli.Output;
 using DeepBelief.Data;
 using DeepBelief.Files;
@@ -14,10 +15,21 @@ internal sealed class ConvertCommand
 {
     private const string Onnx = ".onnx";
 
-    private readonly Argument<string> from = new("input") { Description = $"File to convert: a model, a checkpoint, tensors ({TensorFile.Endings}), or a CSV file of numbers." };
-    private readonly Argument<string> to = new("output") { Description = $"File to write; its ending says the format: {TensorFile.Endings}, .csv, .tsv, or for models .onnx." };
+    private readonly FileArgument from = new("input")
+    {
+        Description = $"File to convert: a model, a checkpoint, tensors ({TensorFile.Shown}), or a CSV file of numbers; of tensors and CSV, - is standard input.",
+        Use = new() { CanBeStandard = true, Beside = SavedModel.Beside },
+    };
+
+    private readonly FileArgument to = new("output")
+    {
+        Description = $"File to write; its ending says the format: {TensorFile.Shown}, .csv, .tsv, or for models .onnx; - is CSV on standard output.",
+        Use = new() { IsWritten = true, CanBeStandard = true, Endings = [.. TensorFile.AllEndings, .. CsvFile.Endings, Onnx], Beside = SavedModel.Beside },
+    };
+
     private readonly Option<string> format = new("--format") { Description = $"Of a model: {string.Join(", ", ModelFormats.ByName.Keys)}. Default: by the ending, deepbelief for .pt, scikit-learn for .npz of an rbm.", HelpName = "name" };
     private readonly Option<string> key = new("--key") { Description = "Convert this tensor alone.", HelpName = "name" };
+    private readonly TableOptions tables;
 
     private ConvertCommand(Command command)
     {
@@ -26,6 +38,7 @@ internal sealed class ConvertCommand
         format.AcceptOnlyFromAmong([.. ModelFormats.ByName.Keys]);
         command.Add(format);
         command.Add(key);
+        tables = new TableOptions(command);
     }
 
     public static Command Create()
@@ -37,54 +50,82 @@ internal sealed class ConvertCommand
 
     private Outcome Run(CommandRun run)
     {
-        var (input, output, name) = (run.Parsed.GetValue(from)!, run.Parsed.GetValue(to)!, run.Parsed.GetValue(key));
-        var isModel = name is null && FileFormat.Open(input, FileContent.IsModel);
-        if (!isModel && (run.Parsed.GetValue(format) is not null || output.EndsWith(Onnx, StringComparison.OrdinalIgnoreCase)))
-            throw new DataFormatException($"{input}: expected a model, for the format of {output}, found none.");
-        var written = isModel ? Model(run, input, output) : Tensors(input, output, name);
-        return Outcome.Of(new JsonObject { ["command"] = "convert", ["input"] = input, ["file"] = output, ["format"] = written }, $"{input} written to {output} ({written})");
+        var (input, output, name, chosen) = (run.Parsed.GetValue(from)!, run.Parsed.GetValue(to)!, run.Parsed.GetValue(key), run.Parsed.GetValue(format));
+        Check(run, output, name, chosen);
+        var needsModel = chosen is not null || output.HasEnding(Onnx);
+        var isModel = name is null && input != FileUse.Standard && (FileFormat.Open(input, FileContent.IsModel) || (needsModel && StateDictMachine.Of(input) is not null));
+        if (!isModel && needsModel)
+            throw new DataFormatException($"{CommandRun.Shown(input)}: expected a model{(name is null ? " in a file" : ", as --key takes tensors out of it")}, for the format of {output}, found none.");
+        if (!isModel)
+            return Tensors(Read(run, input, name), input, output, name);
+        tables.ExpectNone(run.Parsed, input);
+        using var saved = SavedModel.Load(run, input, torch.CPU);
+        return output != FileUse.Standard && Model(saved, output, chosen) is { } written
+            ? Written(input, output, written)
+            : Tensors(StateDict.Of(saved.Model), input, output, null);
     }
 
-    private string Model(CommandRun run, string input, string output)
+    private static void Check(CommandRun run, string output, string? key, string? chosen)
     {
-        using var saved = SavedModel.Load(input, torch.CPU);
-        if (run.Parsed.GetValue(format) is { } chosen)
+        if (chosen is not null && key is not null)
+            throw new UsageException("--format is for models, --key for tensors: expected one of them, found both.");
+        if (chosen is not null && !output.HasEnding(ModelFormats.EndingsOf(ModelFormats.ByName[chosen])))
+            throw new UsageException($"--format {chosen}: expected an output that ends with {string.Join(" or ", ModelFormats.EndingsOf(ModelFormats.ByName[chosen]))}, found {output}.");
+        if (output == FileUse.Standard && run.IsJson)
+            throw new UsageException("--json and the output '-' both go to standard output: expected one of them, found both.");
+    }
+
+    // The format's name; null if the output is one of tensors alone.
+    private static string? Model(SavedModel saved, string output, string? chosen)
+    {
+        if (chosen is not null)
         {
             saved.SaveAs(output, ModelFormats.ByName[chosen]);
             return chosen;
         }
 
-        switch (Path.GetExtension(output))
+        if (output.HasEnding(Onnx))
         {
-            case Onnx:
-                saved.Model.SaveOnnx(output);
-                return "ONNX";
-            case ".pt" or ".safetensors":
-            case ".npz" when saved.Model is Rbm { Visible: BernoulliUnits, Hidden: BernoulliUnits }:
-                saved.SaveAs(output, ModelFormats.OfEnding(output));
-                return $"{ModelFormats.OfEnding(output)}";
-            default:
-                return Write(output, StateDict.Of(saved.Model), null);
+            saved.Model.SaveOnnx(output);
+            return "ONNX";
         }
+
+        if (!output.HasEnding(".pt", ".pth", ".safetensors") && !(output.HasEnding(".npz") && saved.Model is Rbm { Visible: BernoulliUnits, Hidden: BernoulliUnits }))
+            return null;
+        saved.SaveAs(output, ModelFormats.OfEnding(output));
+        return $"{ModelFormats.OfEnding(output)}";
     }
 
-    private static string Tensors(string input, string output, string? key)
+    private static Outcome Tensors(IReadOnlyDictionary<string, Tensor> tensors, string input, string output, string? name)
     {
-        var tensors = FileFormat.Open(input, stream => TensorFile.Of(stream)?.Load(stream));
-        return Write(output, tensors ?? new Dictionary<string, Tensor> { [""] = CsvTable.Load(input, CsvFile.Layout(input)).ToTensor() }, key);
-    }
-
-    private static string Write(string output, IReadOnlyDictionary<string, Tensor> tensors, string? key)
-    {
-        if (CsvFile.IsCsv(output))
+        if (output == FileUse.Standard || CsvFile.IsCsv(output))
         {
-            var rows = TensorFile.Pick(tensors, key);
-            CsvTable.FromTensor(rows.reshape(rows.dim() == 0 ? 1 : rows.shape[0], -1)).Save(output, CsvFile.Layout(output));
-            return "CSV";
+            var rows = TensorFile.Pick(tensors, name, CommandRun.Shown(input));
+            var table = CsvTable.FromTensor(rows.reshape(rows.dim() == 0 ? 1 : rows.shape[0], -1));
+            if (output == FileUse.Standard)
+                return new(new JsonObject(), CsvFile.Text(table));
+            table.Save(output, CsvFile.Layout(output));
+            return Written(input, output, FileContent.Csv);
         }
 
         var target = TensorFile.OfEnding(output);
-        target.Save(output, key is null && !target.HoldsOne ? tensors : new Dictionary<string, Tensor> { [key ?? ""] = TensorFile.Pick(tensors, key) });
-        return target.Name;
+        target.Save(output, name is null && !target.HoldsOne ? tensors : new Dictionary<string, Tensor> { [name ?? ""] = TensorFile.Pick(tensors, name, CommandRun.Shown(input)) });
+        return Written(input, output, target.Name);
     }
+
+    private IReadOnlyDictionary<string, Tensor> Read(CommandRun run, string input, string? name)
+    {
+        var (tensors, isTable) = run.Open(input, stream => TensorFile.Of(stream) is { } found
+            ? (found.Load(stream), false)
+            : (new Dictionary<string, Tensor> { [""] = CsvTable.Load(stream, tables.Layout(run.Parsed, input)).ToTensor() }, true));
+        if (!isTable)
+            tables.ExpectNone(run.Parsed, CommandRun.Shown(input));
+        else if (name is not null)
+            throw new UsageException($"--key is for files of tensors; {CommandRun.Shown(input)} is a CSV file.");
+        return tensors;
+    }
+
+    private static Outcome Written(string input, string output, string format) => Outcome.Of(
+        new JsonObject { ["command"] = "convert", ["input"] = input, ["file"] = output, ["format"] = format },
+        $"{CommandRun.Shown(input)} written to {output} ({format})");
 }

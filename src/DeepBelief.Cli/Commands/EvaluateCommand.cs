@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using DeepBelief.Cli.Models;
+using DeepBelief.Cli.Options;
 using DeepBelief.Cli.Output;
 using DeepBelief.Evaluation;
 
@@ -9,8 +10,8 @@ namespace DeepBelief.Cli.Commands;
 /// <summary><c>deepbelief evaluate</c>: the log-likelihood of rows under a model, or how many classes of rows a classifier knows.</summary>
 internal sealed class EvaluateCommand
 {
-    private readonly Option<int?> steps = new("--steps") { Description = "Steps of annealing, of equal size. Default: the 14,500 of Salakhutdinov and Murray.", HelpName = "N" };
-    private readonly Option<int> chains = new("--chains") { Description = "Chains of annealing.", HelpName = "N", DefaultValueFactory = _ => 100 };
+    private readonly Option<int?> steps = NumberOption.Whole("--steps", "Steps of annealing, of equal size. Default: the 14,500 of Salakhutdinov and Murray.");
+    private readonly Option<int> chains = NumberOption.Whole("--chains", [], "Chains of annealing.", usual: 100, least: 2);
     private readonly ModelCommand model;
     private readonly LabelOptions labels;
 
@@ -34,7 +35,8 @@ internal sealed class EvaluateCommand
     private Outcome Run(CommandRun run)
     {
         using var saved = model.Load(run);
-        var file = model.Data.Read(run.Parsed);
+        Check(run, saved);
+        var file = model.Data.Read(run, labels.AreInFile(run));
         var (rows, json) = (saved.Rows(file.WithoutIfThere(labels.Column(run))), model.Document(run, saved));
         json["rows"] = rows.shape[0];
         return saved.Model switch
@@ -53,10 +55,12 @@ internal sealed class EvaluateCommand
 
         // Of a model that says no names of its classes, they are numbers: texts numbered anew would be other classes.
         Tensor Labels()
-            => (saved.Classes is null && labels.Column(run) is { } column ? file.Classes(column) : labels.Read(run, model.Data, file, saved.Classes).Labels).to(rows.device);
+            => (saved.Classes is null && labels.Column(run) is { } column ? file.Classes(column, saved.ClassCount) : labels.Read(run, model.Data, file, saved.Classes, saved.ClassCount).Labels).to(rows.device);
 
         Outcome Exact(LogLikelihoodEstimate estimate)
         {
+            if (Annealings(run) is { } unused)
+                run.Warn($"{unused} has no effect: the model is so small that its likelihood is exact.");
             json["exact"] = true;
             json["logLikelihood"] = Estimate(estimate);
             return Outcome.Of(json, FormattableString.Invariant($"log-likelihood {estimate.Mean:f4} ± {estimate.StandardError:f4} nats a row, exact, {rows.shape[0]} rows"));
@@ -102,6 +106,18 @@ internal sealed class EvaluateCommand
             return Outcome.Of(json, FormattableString.Invariant($"accuracy {score.Accuracy:f4}, loss {score.Loss:f4}, {rows.shape[0]} rows"));
         }
     }
+
+    // Of options without effect, those that a script for models of every size has get a warning alone.
+    private void Check(CommandRun run, SavedModel saved)
+    {
+        if (saved.ClassCount is null && labels.AreGiven(run))
+            throw new UsageException($"--label-column and --labels are for models with classes; '--ignore COLUMN' leaves a column out for a {saved.Kind}.");
+        if (saved.ClassCount is not null && Annealings(run) is { } given)
+            throw new UsageException($"{given} is for likelihoods; a {saved.Kind} has accuracy and loss.");
+        Memory.Expect((double)run.Parsed.GetValue(chains) * saved.Units * 3 * sizeof(float), $"--chains {run.Parsed.GetValue(chains)}");
+    }
+
+    private string? Annealings(CommandRun run) => run.Has(steps) ? steps.Name : run.Has(chains) ? chains.Name : null;
 
     private AnnealingOptions Annealing(CommandRun run) => new()
     {

@@ -22,7 +22,7 @@ internal sealed class FeaturesCommand
     private Outcome Run(CommandRun run)
     {
         using var saved = model.Load(run);
-        var features = Features(saved, saved.Rows(model.Data.Read(run.Parsed)));
+        var features = Features(saved, saved.Rows(model.Data.Read(run)));
         return result.Write(run, features, ModelCommand.Names("feature", features.shape[1]), model.Document(run, saved));
     }
 

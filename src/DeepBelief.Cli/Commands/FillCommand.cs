@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DeepBelief.Cli.Data;
 using DeepBelief.Cli.Models;
+using DeepBelief.Cli.Options;
 using DeepBelief.Cli.Output;
 using DeepBelief.Data;
 using DeepBelief.Sampling;
@@ -11,8 +12,8 @@ namespace DeepBelief.Cli.Commands;
 /// <summary><c>deepbelief fill</c>: rows whose gaps an RBM has filled, given what they know.</summary>
 internal sealed class FillCommand
 {
-    private readonly Option<int> draws = new("--draws") { Description = "How many draws a filled value is the mean, or the most probable value, of; 1 for a single draw.", HelpName = "N", DefaultValueFactory = _ => 30 };
-    private readonly Option<int> steps = new("--steps") { Description = "Gibbs steps of each draw.", HelpName = "N", DefaultValueFactory = _ => 100 };
+    private readonly Option<int> draws = NumberOption.Whole("--draws", [], "How many draws a filled value is the mean, or the most probable value, of; 1 for a single draw.", usual: 30);
+    private readonly Option<int> steps = NumberOption.Whole("--steps", [], "Gibbs steps of each draw.", usual: 100);
     private readonly ModelCommand model;
     private readonly ResultRows result;
 
@@ -33,13 +34,13 @@ internal sealed class FillCommand
 
     private Outcome Run(CommandRun run)
     {
-        if (run.Parsed.GetValue(draws) < 1)
-            throw new UsageException($"--draws: expected 1 or more, found {run.Parsed.GetValue(draws)}.");
         using var saved = model.Load(run);
         if (saved.Model is not Rbm rbm)
             throw saved.Unfit("fill", "an rbm");
-        var file = model.Data.Read(run.Parsed);
-        var rows = saved.Rows(file);
+        var file = model.Data.Read(run);
+        if (file.Table is not null)
+            result.ExpectTexts(run);
+        var rows = saved.Rows(file, mayHaveGaps: true);
         var gaps = rows.isnan();
         using var generator = model.Device.Generator(run);
         var filled = torch.where(gaps, Means(rbm, rows, run, generator), rows).cpu();
@@ -48,7 +49,7 @@ internal sealed class FillCommand
         json["gaps"] = Gaps(file, saved, gaps);
         return file.Table is { } table
             ? result.Write(run, Filled(table, saved, saved.Encoder is null ? file.Unscaled(filled) : filled), json)
-            : result.Write(run, filled, ModelCommand.Names("column", filled.shape[1]), json);
+            : saved.WriteDecoded(run, result, filled, json);
     }
 
     private Tensor Means(Rbm rbm, Tensor rows, CommandRun run, Generator? generator)
@@ -72,7 +73,7 @@ internal sealed class FillCommand
 
     private static CsvTable Filled(CsvTable table, SavedModel saved, Tensor filled)
     {
-        var values = saved.Encoder?.DecodeTable(filled) ?? CsvTable.FromTensor(filled, table.Names);
+        var values = saved.Decode(filled) ?? CsvTable.FromTensor(filled, table.Names);
         var from = values.Names.Index().ToDictionary(name => name.Item, name => name.Index);
         return new(table.Names, [.. table.Rows.Zip(values.Rows, Row)]);
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using DeepBelief.Cli.Data;
 using DeepBelief.Cli.Models;
+using DeepBelief.Cli.Options;
 using DeepBelief.Cli.Output;
 using DeepBelief.Data;
 
@@ -15,11 +16,18 @@ internal sealed class FitCommand
     private const string Automatic = "auto";
 
     private readonly Argument<string> kind = new("kind") { Description = "rbm; dbn, a deep belief network; dbm, a deep Boltzmann machine; or classifier, a dbn that is then trained with labels." };
-    private readonly Option<string> model = new("--out", "-o") { Description = "File of the model: .pt, .safetensors, or .npz for scikit-learn. The encoder of a table and the classes go beside it.", HelpName = "file", Required = true };
-    private readonly Option<long[]> hidden = new("--hidden") { Description = "Sizes of the hidden layers, lowest first; of an rbm one. Default: 256, of others 256 64.", HelpName = "N", AllowMultipleArgumentsPerToken = true };
+    private readonly FileOption model = new("--out", "-o")
+    {
+        Description = "File of the model: .pt, .safetensors, or .npz for scikit-learn. The columns of a table and the classes go beside it.",
+        HelpName = "file",
+        Required = true,
+        Use = new() { IsWritten = true, Endings = ModelFormats.Endings, Beside = SavedModel.Beside },
+    };
+
+    private readonly Option<long[]> hidden = NumberOption.Sizes("--hidden", "Sizes of the hidden layers, lowest first; of an rbm one. Default: 256, of others 256 64.");
     private readonly Option<string> hiddenUnits = new("--hidden-units") { Description = "Hidden units of an rbm, by the names of --units.", HelpName = "kind", DefaultValueFactory = _ => "bernoulli" };
-    private readonly Option<string> validation = new("--validation") { Description = "Other rows, to measure the model on after every epoch.", HelpName = "file" };
-    private readonly Option<string> validationLabels = new("--validation-labels") { Description = "The classes of the validation rows, where --labels has those of the rows.", HelpName = "file" };
+    private readonly FileOption validation = new("--validation") { Description = "Other rows, to measure the model on after every epoch.", HelpName = "file", Use = new() { CanBeStandard = true } };
+    private readonly FileOption validationLabels = new("--validation-labels") { Description = "The classes of the validation rows, where --labels has those of the rows.", HelpName = "file", Use = new() { CanBeStandard = true } };
 
     private readonly Option<string> units = new("--units")
     {
@@ -36,6 +44,8 @@ internal sealed class FitCommand
     private FitCommand(Command command)
     {
         kind.AcceptOnlyFromAmong("rbm", "dbn", "dbm", "classifier");
+        units.Expect(text => text is Table or Automatic || UnitChoice.Find(text) is not null, $"{UnitChoice.Names}, {Table} or {Automatic}");
+        hiddenUnits.Expect(text => UnitChoice.Find(text) is not null, UnitChoice.Names);
         command.Add(kind);
         data = new DataOptions(command);
         foreach (var option in new Option[] { model, hidden, units, hiddenUnits })
@@ -59,27 +69,24 @@ internal sealed class FitCommand
         var (name, path, isClassifier) = (run.Parsed.GetValue(kind)!, run.Parsed.GetValue(model)!, run.Parsed.GetValue(kind) == "classifier");
         if (labels.AreGiven(run) && !isClassifier)
             throw new UsageException($"--label-column and --labels are for a classifier; '--ignore COLUMN' leaves a column out of a {name}.");
-        var hiddenChoice = UnitChoice.Parse("--hidden-units", run.Parsed.GetValue(hiddenUnits)!);
+        var hiddenChoice = UnitChoice.Find(run.Parsed.GetValue(hiddenUnits)!)!;
         if (name != "rbm" && run.Parsed.GetResult(hiddenUnits) is { Implicit: false })
             throw new UsageException("--hidden-units is for an rbm.");
         long[] sizes = run.Parsed.GetValue(hidden) is { Length: > 0 } given ? given : name == "rbm" ? [256] : [256, 64];
-        if (sizes.Any(size => size < 1) || (name == "rbm" && sizes.Length != 1))
-            throw new UsageException($"--hidden: expected {(name == "rbm" ? "one size" : "sizes")} of 1 or more, found {string.Join(' ', sizes)}.");
-        settings.Check(run);
-        if (!ModelFormats.Endings.Contains(Path.GetExtension(path)))
-            throw new UsageException($"{path}: expected a file ending with {string.Join(", ", ModelFormats.Endings)}, found another.");
-        if (Directory.Exists(path) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
-            throw new IOException($"{path}: expected a file in a folder that is there, found {(Directory.Exists(path) ? "a folder" : "none")}.");
+        if (name == "rbm" && sizes.Length != 1)
+            throw new UsageException($"--hidden: expected one size for an rbm, found {string.Join(' ', sizes)}.");
+        settings.Check(run, isClassifier);
+        CheckValidation(run, isClassifier);
 
         var clock = Stopwatch.StartNew();
-        var file = data.Read(run.Parsed);
-        if (Path.GetFullPath(file.Path) == Path.GetFullPath(path))
-            throw new UsageException($"{path}: expected another file for the model than for the rows, found the same.");
+        var file = data.Read(run, labels.AreInFile(run));
         var (classes, column) = isClassifier ? labels.Read(run, data, file) : default;
-        var (unseenFile, unseenClasses) = Unseen(run, column);
+        var (unseenFile, unseenClasses) = Unseen(run, column, isClassifier ? column?.Categories.Count ?? classes!.max().item<long>() + 1 : null);
         var rows = Rows(run, file.WithoutIfThere(column?.Name), unseenFile?.WithoutIfThere(column?.Name));
-        if (Path.GetExtension(path) == ".npz" && (name, rows.UnitNames, hiddenChoice.Name) is not ("rbm", "bernoulli", "bernoulli"))
+        if (path.HasEnding(".npz") && (name, rows.UnitNames, hiddenChoice.Name) is not ("rbm", "bernoulli", "bernoulli"))
             throw new UsageException($"{path}: expected a .pt or .safetensors file, as scikit-learn has bernoulli units alone, found .npz.");
+        CheckMemory(rows.Rows.shape[1], sizes);
+        rows.Check(file, unseenFile, mayHaveGaps: name is "rbm" or "dbn", name);
         var training = new ModelTraining(run, settings, rows, sizes, device.Seed(run), device.Device(run));
         var trained = Trained(run, () => name switch
         {
@@ -89,7 +96,7 @@ internal sealed class FitCommand
             _ => training.Classifier(classes.to(training.Device), column?.Categories.Count ?? classes.max().item<long>() + 1, unseenClasses?.to(training.Device)),
         });
         using var owned = trained.Model;
-        SavedModel.Save(path, trained.Model, rows.Encoder, column);
+        SavedModel.Save(path, trained.Model, rows.Columns, column);
         run.Warn(trained.Warning);
 
         var json = new JsonObject
@@ -115,14 +122,33 @@ internal sealed class FitCommand
             $"saved to {path}");
     }
 
-    private (DataFile? File, Tensor? Classes) Unseen(CommandRun run, CategoryColumn? column)
+    private void CheckValidation(CommandRun run, bool isClassifier)
+    {
+        var (areRows, areClasses) = (run.Parsed.GetValue(validation) is not null, run.Parsed.GetValue(validationLabels) is not null);
+        if (areClasses && !isClassifier)
+            throw new UsageException("--validation-labels is for a classifier.");
+        if (areClasses && !areRows)
+            throw new UsageException("--validation-labels are those of --validation, which is not given.");
+        if (areRows && isClassifier && areClasses != labels.AreInFile(run))
+            throw new UsageException(areClasses ? "--validation-labels goes with --labels; the --label-column is in the validation rows, too." : "--validation: expected the classes of its rows by --validation-labels, as --labels has those of the others, found none.");
+    }
+
+    // Weights, and what training keeps beside each: its gradient and a mean.
+    private static void CheckMemory(long visible, long[] sizes)
+        => Memory.Expect(sizes.Prepend(visible).Zip(sizes).Sum(layer => (double)layer.First * layer.Second) * 3 * sizeof(float), $"--hidden {string.Join(' ', sizes)}");
+
+    private (DataFile? File, Tensor? Classes) Unseen(CommandRun run, CategoryColumn? column, long? classes)
     {
         if (run.Parsed.GetValue(validation) is not { } path)
-            return run.Parsed.GetValue(validationLabels) is null ? (null, null) : throw new UsageException("--validation-labels are those of --validation, which is not given.");
-        var file = data.Read(run.Parsed, path);
-        if (run.Parsed.GetValue(validationLabels) is { } classes)
-            return (file, data.ReadLabels(run.Parsed, classes).Classes());
-        return (file, column is null ? null : file.Named(() => file.Table?.Labels(column.Name, column.Categories).Labels));
+            return (null, null);
+        var file = data.Read(run, path);
+        if (run.Parsed.GetValue(validationLabels) is { } labelled)
+            return (file, data.ReadLabels(run, labelled).Classes(file, classes));
+        if (column is null)
+            return (file, null);
+        return file.Table is { } table
+            ? (file, file.Named(() => table.Labels(column.Name, column.Categories).Labels))
+            : throw new UsageException($"--validation: expected a CSV file with the column '{column.Name}', which has the classes, found a file of tensors.");
     }
 
     private TrainingRows Rows(CommandRun run, DataFile file, DataFile? unseen)
@@ -133,15 +159,18 @@ internal sealed class FitCommand
         var target = device.Device(run);
         if (file.Table is { } table && choice is Automatic or Table)
         {
+            if (file.Scale is not null)
+                throw new UsageException("--scale is for numbers in units of one kind, which --units names; the columns of a table are scaled each for itself.");
             var encoder = file.Named(() => TableEncoder.Fit(table));
             foreach (var warning in encoder.Warnings)
                 run.Warn(warning);
-            return new(file.Encode(encoder).to(target), encoder.CreateUnits(), "table", encoder, unseen?.Encode(encoder).to(target));
+            return new(encoder.Encode(table).to(target), encoder.CreateUnits(), "table", encoder, unseen?.Encode(encoder).to(target));
         }
 
         var numbers = file.Numbers();
-        var kinds = choice == Automatic ? UnitChoice.For(numbers) : UnitChoice.Parse("--units", choice);
-        return new(numbers.to(target), kinds.Create(numbers.shape[1]), kinds.Name, null, unseen?.Numbers().to(target));
+        var kinds = choice == Automatic ? UnitChoice.For(numbers) : UnitChoice.Find(choice)!;
+        var columns = file.Table is null ? null : NumberTable.Of(file.Table.Names, file.Scale ?? 1);
+        return new(numbers.to(target), kinds.Create(numbers.shape[1]), kinds.Name, columns, (columns is null ? unseen?.Numbers() : unseen?.Encode(columns))?.to(target));
     }
 
     private Trained Trained(CommandRun run, Func<Trained> train)

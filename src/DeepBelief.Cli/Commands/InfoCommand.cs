@@ -2,17 +2,22 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using DeepBelief.Cli.Data;
 using DeepBelief.Cli.Models;
+using DeepBelief.Cli.Options;
 using DeepBelief.Cli.Output;
-using DeepBelief.Files;
 
 namespace DeepBelief.Cli.Commands;
 
 /// <summary><c>deepbelief info</c>: what is in a file.</summary>
 internal sealed class InfoCommand
 {
-    private readonly Argument<string> file = new("file") { Description = $"A model, a checkpoint, tensors ({TensorFile.Endings}), a table encoder or a CSV file." };
+    private readonly FileArgument file = new("file") { Description = $"A model, a checkpoint, tensors ({TensorFile.Shown}), a table encoder or a CSV file; - is standard input.", Use = new() { CanBeStandard = true } };
+    private readonly TableOptions tables;
 
-    private InfoCommand(Command command) => command.Add(file);
+    private InfoCommand(Command command)
+    {
+        command.Add(file);
+        tables = new TableOptions(command);
+    }
 
     public static Command Create()
     {
@@ -24,11 +29,13 @@ internal sealed class InfoCommand
     private Outcome Run(CommandRun run)
     {
         var path = run.Parsed.GetValue(file)!;
-        var content = FileFormat.Open(path, stream => FileContent.Of(stream, CsvFile.Layout(path)));
+        var content = run.Open(path, stream => FileContent.Of(stream, tables.Layout(run.Parsed, path)));
+        if (content.Format != FileContent.Csv)
+            tables.ExpectNone(run.Parsed, CommandRun.Shown(path));
         var json = new JsonObject { ["command"] = "info", ["file"] = path, ["format"] = content.Format };
         foreach (var (name, value) in content.Json)
             json[name] = value?.DeepClone();
-        List<string> lines = [$"{path}: {content.Format}", .. content.Lines];
+        List<string> lines = [$"{CommandRun.Shown(path)}: {content.Format}", .. content.Lines];
         foreach (var beside in new[] { SavedModel.EncoderFile(path), SavedModel.ClassesFile(path) }.Where(File.Exists))
         {
             json[beside.EndsWith(".labels.json", StringComparison.Ordinal) ? "labels" : "encoder"] = beside;

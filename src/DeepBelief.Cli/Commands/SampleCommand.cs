@@ -1,15 +1,17 @@
 using System.CommandLine;
 using DeepBelief.Cli.Models;
+using DeepBelief.Cli.Options;
 using DeepBelief.Cli.Output;
-using DeepBelief.Data;
 
 namespace DeepBelief.Cli.Commands;
 
 /// <summary><c>deepbelief sample</c>: rows that a model draws.</summary>
 internal sealed class SampleCommand
 {
-    private readonly Option<int> count = new("--count", "-n") { Description = "Number of rows.", HelpName = "N", DefaultValueFactory = _ => 10 };
-    private readonly Option<int> steps = new("--steps") { Description = "Gibbs steps of the chain that each row is the end of.", HelpName = "N", DefaultValueFactory = _ => 1000 };
+    private const int BytesOfText = 50;
+
+    private readonly Option<int> count = NumberOption.Whole("--count", ["-n"], "Number of rows.", usual: 10);
+    private readonly Option<int> steps = NumberOption.Whole("--steps", [], "Gibbs steps of the chain that each row is the end of.", usual: 1000);
     private readonly ModelCommand model;
     private readonly ResultRows result;
 
@@ -31,11 +33,13 @@ internal sealed class SampleCommand
     private Outcome Run(CommandRun run)
     {
         using var saved = model.Load(run);
+        // States and inputs of all units, and texts of the visible ones.
+        Memory.Expect((double)run.Parsed.GetValue(count) * ((saved.Units * 2 * sizeof(float)) + (saved.Width * BytesOfText)), $"--count {run.Parsed.GetValue(count)}");
+        if (!saved.HasNumbersAlone)
+            result.ExpectTexts(run);
         using var generator = model.Device.Generator(run);
         var rows = Sample(saved, run.Parsed.GetValue(count), run.Parsed.GetValue(steps), generator, run.CancellationToken);
-        return saved.Encoder is { } encoder
-            ? result.Write(run, encoder.DecodeTable(rows), model.Document(run, saved))
-            : result.Write(run, rows, ModelCommand.Names("column", rows.shape[1]), model.Document(run, saved));
+        return saved.WriteDecoded(run, result, rows, model.Document(run, saved));
     }
 
     private static Tensor Sample(SavedModel saved, int count, int steps, Generator? generator, CancellationToken cancellationToken) => saved.Model switch

@@ -23,7 +23,9 @@ internal sealed class ScoreCommand
     private Outcome Run(CommandRun run)
     {
         using var saved = model.Load(run);
-        var rows = saved.Rows(model.Data.Read(run.Parsed));
+        if (saved.ClassCount is not null)
+            result.ExpectTexts(run);
+        var rows = saved.Rows(model.Data.Read(run));
         var json = model.Document(run, saved);
         return saved.Model switch
         {

@@ -1,3 +1,4 @@
+using DeepBelief.Cli.Output;
 using DeepBelief.Data;
 using DeepBelief.Files;
 using DeepBelief.Tensors;
@@ -9,6 +10,7 @@ internal sealed class DataFile
 {
     private const int ImageDimensions = 3;
     private const double Brightest = 255;
+    private const int MostListed = 10;
 
     private readonly Tensor? values;
     private readonly double? scale;
@@ -22,16 +24,25 @@ internal sealed class DataFile
     /// <summary>The table of a CSV file; null for files of tensors.</summary>
     public CsvTable? Table { get; }
 
+    /// <summary>What the numbers are divided by; null for nothing, unless they are images.</summary>
+    public double? Scale => scale;
+
+    /// <summary>How many rows there are.</summary>
+    public long Count => Table?.Rows.Count ?? (values!.dim() == 0 ? 0 : values.shape[0]);
+
     /// <summary>Reads a file; its content says what it is.</summary>
-    public static DataFile Load(string path, CsvOptions layout, string? key, double? scale)
+    public static DataFile Load(CommandRun run, string path, CsvOptions layout, string? key, double? scale)
     {
-        var tensors = FileFormat.Open(path, stream => TensorFile.Of(stream)?.Load(stream));
-        return tensors is null ? new(path, CsvTable.Load(path, layout), null, scale) : new(path, null, Pick(path, tensors, key), scale);
+        var shown = CommandRun.Shown(path);
+        var (table, tensors) = run.Open(path, stream => TensorFile.Of(stream) is { } format ? ((CsvTable?)null, format.Load(stream)) : (CsvTable.Load(stream, layout), null));
+        if (table is null)
+            return new(shown, null, TensorFile.Pick(tensors!, key, shown), scale);
+        return key is null ? new(shown, table, null, scale) : throw new UsageException($"--key is for files of tensors; {shown} is a CSV file.");
     }
 
     /// <summary>The rows without some columns.</summary>
     public DataFile Without(IEnumerable<string> columns)
-        => Table is null ? throw new UsageException($"{Path}: only CSV files have columns to leave out.") : new(Path, Table.Without(columns), null, scale);
+        => Table is null ? throw new UsageException($"{Path}: only CSV files have columns to leave out.") : new(Path, Named(() => Table.Without(columns)), null, scale);
 
     /// <summary>The rows without a column, if it is there.</summary>
     public DataFile WithoutIfThere(string? column) => column is not null && Table?.Names.Contains(column) == true ? Without([column]) : this;
@@ -52,23 +63,48 @@ internal sealed class DataFile
 
     /// <summary>The rows in the units of an encoder.</summary>
     public Tensor Encode(TableEncoder encoder)
-        => Table is null
-            ? throw new DataFormatException($"{Path}: expected a CSV file with the columns {string.Join(", ", encoder.Columns.Select(column => column.Name))}, as the model was trained on a table, found a tensor.")
-            : Named(() => encoder.Encode(Table));
+    {
+        var names = encoder.Columns.Select(column => column.Name).ToList();
+        if (Table is null)
+        {
+            return NumberTable.Is(encoder)
+                ? NumberTable.Encode(encoder, Plain(names.Count, $"of {List(names)}"))
+                : throw new DataFormatException($"{Path}: expected a CSV file with the columns {List(names)}, as the model was trained on a table, found a tensor.");
+        }
 
-    /// <summary>Whole numbers from 0, one a row, <c>[rows]</c>, <c>int64</c>.</summary>
-    public Tensor Classes()
+        var absent = names.Except(Table.Names).ToList();
+        return absent.Count == 0
+            ? Named(() => encoder.Encode(Table))
+            : throw new DataFormatException($"{Path}: expected the columns of the table that the model was trained on, found none of the name {List(absent)} but {List(Table.Names)}.");
+    }
+
+    /// <summary>Classes, whole numbers from 0, one for each row of another file, <c>[rows]</c>, <c>int64</c>.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="classes">How many classes there are; null for as many as come up, two or more.</param>
+    public Tensor Classes(DataFile rows, long? classes)
     {
         var numbers = (Table is null ? values! : Named(() => Table.ToTensor())).to(ScalarType.Float64).reshape(-1);
         var whole = numbers.to(ScalarType.Int64);
-        if (!whole.to(ScalarType.Float64).eq(numbers).all().item<bool>() || whole.numel() == 0 || whole.min().item<long>() < 0)
-            throw new DataFormatException($"{Path}: expected labels, whole numbers from 0, found others.");
-        return whole;
+        var isOther = whole.to(ScalarType.Float64).ne(numbers).logical_or(whole.ne(whole.abs()));
+        if (isOther.any().item<bool>())
+        {
+            var first = isOther.to(ScalarType.Int64).argmax().item<long>();
+            throw new DataFormatException(FormattableString.Invariant($"{Path}: data row {first + 1}: expected a class, a whole number from 0, found {numbers[first].item<double>()}."));
+        }
+
+        if (whole.numel() != rows.Count)
+            throw new DataFormatException($"{Path}: expected {rows.Count} classes, one for each row of {rows.Path}, found {whole.numel()}.");
+        if (whole.numel() == 0)
+            throw new DataFormatException($"{Path}: expected classes, found none.");
+        var most = whole.max().item<long>();
+        if (classes is { } known && most >= known)
+            throw new DataFormatException($"{Path}: expected classes from 0 to {known - 1}, found {most} in data row {whole.argmax().item<long>() + 1}.");
+        return classes is not null || most > 0 ? whole : throw new DataFormatException($"{Path}: expected two classes or more, found 0 alone.");
     }
 
-    /// <summary>Whole numbers from 0 in a column, one a row, <c>[rows]</c>, <c>int64</c>.</summary>
-    public Tensor Classes(string column)
-        => Table is null ? throw new UsageException($"{Path}: only CSV files have columns.") : new DataFile(Path, Named(() => Table.Select([column])), null, null).Classes();
+    /// <summary>The same of a column.</summary>
+    public Tensor Classes(string column, long? classes)
+        => Table is null ? throw new UsageException($"{Path}: only CSV files have columns.") : new DataFile(Path, Named(() => Table.Select([column])), null, null).Classes(this, classes);
 
     /// <summary>Has messages name the file.</summary>
     public T Named<T>(Func<T> read)
@@ -79,22 +115,19 @@ internal sealed class DataFile
         }
         catch (ArgumentException e)
         {
-            throw new DataFormatException($"{Path}: {e.Message.Split(" (Parameter '")[0]}", e);
+            throw new DataFormatException($"{Path}: {Messages.Text(e)}", e);
         }
     }
+
+    // The numbers of a tensor as they are in the file, for so many columns.
+    private Tensor Plain(long columns, string what)
+    {
+        var rows = new DataFile(Path, null, values, 1).Numbers();
+        return rows.shape[1] == columns ? rows : throw new DataFormatException($"{Path}: expected {columns} columns, {what}, found {rows.shape[1]}.");
+    }
+
+    private static string List(IReadOnlyList<string> names) => string.Join(", ", names.Take(MostListed).Select(name => $"'{name}'")) + (names.Count > MostListed ? $" and {names.Count - MostListed} others" : "");
 
     private static Tensor Scaled(Tensor numbers, double? scale)
         => scale is { } by ? numbers.Over(by) : numbers;
-
-    private static Tensor Pick(string path, IReadOnlyDictionary<string, Tensor> tensors, string? key)
-    {
-        try
-        {
-            return TensorFile.Pick(tensors, key);
-        }
-        catch (DataFormatException e)
-        {
-            throw new DataFormatException($"{path}: {e.Message}", e);
-        }
-    }
 }

@@ -12,6 +12,9 @@ namespace DeepBelief.Cli.Data;
 /// <param name="Lines">The same for people.</param>
 internal sealed record FileContent(string Format, JsonObject Json, IReadOnlyList<string> Lines)
 {
+    /// <summary>The format of tables.</summary>
+    public const string Csv = "CSV";
+
     private const int MostShown = 200;
 
     /// <summary>True if a file holds a model that the library loads; also if that is damaged.</summary>
@@ -88,7 +91,7 @@ internal sealed record FileContent(string Format, JsonObject Json, IReadOnlyList
             ["rows"] = table.Rows.Count,
             ["columns"] = new JsonArray([.. columns.Select(column => new JsonObject { ["name"] = column.Name, ["kind"] = column.Kind })]),
         };
-        return new("CSV", json, [$"{table.Rows.Count} rows, {table.Names.Count} columns", .. columns.Select(column => $"{Short(column.Name)}: {Short(column.Kind)}")]);
+        return new(Csv, json, [$"{table.Rows.Count} rows, {table.Names.Count} columns", .. columns.Select(column => $"{Short(column.Name)}: {Short(column.Kind)}")]);
     }
 
     // What the encoder of tables would take the column for.
@@ -100,7 +103,7 @@ internal sealed record FileContent(string Format, JsonObject Json, IReadOnlyList
         }
         catch (ArgumentException e)
         {
-            return $"unclear: {e.Message.Split(" (Parameter '")[0]}";
+            return $"unclear: {Messages.Text(e)}";
         }
     }
 

@@ -1,17 +1,21 @@
 using System.CommandLine;
 using System.Globalization;
+using DeepBelief.Cli.Options;
 
 namespace DeepBelief.Cli.Models;
 
 /// <summary>Where to compute, and the seed of what is drawn there.</summary>
 internal sealed class DeviceOption
 {
+    private const string Cuda = "cuda";
+
     private readonly Option<string> device = new("--device") { Description = "Where to compute: cpu, cuda or cuda:N.", HelpName = "device", DefaultValueFactory = _ => "cpu" };
-    private readonly Option<long> seed = new("--seed") { Description = "Seed of all that is drawn. The same seed gives the same result.", HelpName = "N", DefaultValueFactory = _ => 0 };
+    private readonly Option<long> seed = NumberOption.Any("--seed", "Seed of all that is drawn. The same seed gives the same result.");
 
     /// <summary>Adds the options to a command.</summary>
     public DeviceOption(Command command, bool hasSeed = true)
     {
+        device.Expect(text => text is "cpu" || Find(text) is not null, "cpu, cuda or cuda:N");
         command.Add(device);
         if (hasSeed)
             command.Add(seed);
@@ -21,17 +25,15 @@ internal sealed class DeviceOption
     public long Seed(CommandRun run) => run.Parsed.GetValue(seed);
 
     /// <summary>The device.</summary>
+    /// <exception cref="UsageException">Torch has none here.</exception>
     public Device Device(CommandRun run)
     {
         var text = run.Parsed.GetValue(device)!;
-        return text switch
-        {
-            "cpu" => torch.CPU,
-            _ when text.StartsWith("cuda", StringComparison.Ordinal) && !torch.cuda.is_available() => throw new UsageException($"--device: expected a device that torch has here, found '{text}': the tool is built with torch for the CPU, or there is no GPU."),
-            "cuda" => torch.CUDA,
-            _ when text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out var index) => new Device(DeviceType.CUDA, index),
-            _ => throw new UsageException($"--device: expected cpu, cuda or cuda:N, found '{text}'."),
-        };
+        if (Find(text) is not { } index)
+            return torch.CPU;
+        return torch.cuda.is_available() && index < torch.cuda.device_count()
+            ? text == Cuda ? torch.CUDA : new Device(DeviceType.CUDA, index)
+            : throw new UsageException($"--device: expected a device that torch has here, found '{text}': the tool is built with torch for the CPU, or there is no such GPU.");
     }
 
     /// <summary>A generator of the seed; null on a GPU, where it seeds torch's own, as TorchSharp has no others there.</summary>
@@ -42,4 +44,8 @@ internal sealed class DeviceOption
         _ = torch.manual_seed(Seed(run));
         return null;
     }
+
+    // The number of a GPU; null if a text names none.
+    private static int? Find(string text)
+        => text == Cuda ? 0 : text.StartsWith($"{Cuda}:", StringComparison.Ordinal) && int.TryParse(text[(Cuda.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
 }

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using DeepBelief.Cli.Data;
+using DeepBelief.Cli.Options;
 
 namespace DeepBelief.Cli.Models;
 
 /// <summary>The arguments of commands that have a saved model work on rows: the model, the rows, the device.</summary>
 internal sealed class ModelCommand
 {
-    private readonly Argument<string> model = new("model") { Description = "File of the model, as fit and the library save it." };
+    private readonly FileArgument model = new("model") { Description = "File of the model, as fit and the library save it.", Use = new() { Beside = SavedModel.Beside } };
     private readonly DataOptions? data;
 
     /// <summary>Adds arguments and options to a command.</summary>
@@ -28,7 +29,7 @@ internal sealed class ModelCommand
     public DataOptions Data => data!;
 
     /// <summary>Loads the model.</summary>
-    public SavedModel Load(CommandRun run) => SavedModel.Load(run.Parsed.GetValue(model)!, Device.Device(run));
+    public SavedModel Load(CommandRun run) => SavedModel.Load(run, run.Parsed.GetValue(model)!, Device.Device(run));
 
     /// <summary>The beginning of the document.</summary>
     public JsonObject Document(CommandRun run, SavedModel saved) => new()

@@ -1,3 +1,5 @@
+using DeepBelief.Cli.Options;
+
 namespace DeepBelief.Cli.Models;
 
 /// <summary>Formats of models, by the endings of files.</summary>
@@ -17,10 +19,10 @@ internal static class ModelFormats
     public static IReadOnlyList<string> Endings { get; } = [".pt", ".pth", ".safetensors", ".npz"];
 
     /// <summary>The format that a file's ending asks for: safetensors, scikit-learn's for <c>.npz</c>, else the library's own.</summary>
-    public static ModelFormat OfEnding(string path) => Path.GetExtension(path) switch
-    {
-        ".safetensors" => ModelFormat.Safetensors,
-        ".npz" => ModelFormat.ScikitLearn,
-        _ => ModelFormat.DeepBelief,
-    };
+    public static ModelFormat OfEnding(string path)
+        => path.HasEnding(".safetensors") ? ModelFormat.Safetensors : path.HasEnding(".npz") ? ModelFormat.ScikitLearn : ModelFormat.DeepBelief;
+
+    /// <summary>How files of a format end.</summary>
+    public static IReadOnlyList<string> EndingsOf(ModelFormat format)
+        => format == ModelFormat.Safetensors ? [".safetensors"] : format == ModelFormat.ScikitLearn ? [".npz"] : [".pt", ".pth"];
 }

@@ -1,7 +1,10 @@
+using System.Text.Json.Nodes;
 using DeepBelief.Cli.Data;
+using DeepBelief.Cli.Output;
 using DeepBelief.Data;
 using DeepBelief.Files;
 using DeepBelief.Persistence;
+using DeepBelief.Units;
 
 namespace DeepBelief.Cli.Models;
 
@@ -11,6 +14,10 @@ namespace DeepBelief.Cli.Models;
 /// </summary>
 internal sealed class SavedModel : IDisposable
 {
+    private const string EncoderEnding = ".encoder.json";
+    private const string ClassesEnding = ".labels.json";
+    private const string GapAdvice = "Only 'fill' takes rows with gaps, and makes them whole by an rbm.";
+
     private SavedModel(torch.nn.Module model, TableEncoder? encoder, CategoryColumn? classes, Device device)
         => (Model, Encoder, Classes, Device) = (model, encoder, classes, device);
 
@@ -25,19 +32,63 @@ internal sealed class SavedModel : IDisposable
 
     private Device Device { get; }
 
+    private IReadOnlyList<string> Names => [.. Encoder!.Columns.Select(column => column.Name)];
+
     /// <summary>What the model is called.</summary>
     public string Kind => ModelCodecs.All.First(codec => codec.TryDescribe(Model) is not null).Kind;
 
+    /// <summary>What the names of the files beside a model end with.</summary>
+    public static IReadOnlyList<string> Beside { get; } = [EncoderEnding, ClassesEnding];
+
+    /// <summary>How many classes the model tells; null if it is for rows without classes.</summary>
+    public long? ClassCount => Model switch
+    {
+        Classifier net => net.Classes,
+        ClassificationRbm labelled => labelled.Classes,
+        ClassificationDbn labelled => labelled.Classes,
+        UntiedDbn { Labelled: { } labelled } => labelled.Classes,
+        _ => null,
+    };
+
+    /// <summary>How many numbers a row has.</summary>
+    public long Width => Inputs.Width;
+
+    /// <summary>How many units the model has, whose states its chains keep.</summary>
+    public long Units => Model switch
+    {
+        Rbm rbm => rbm.VisibleSize + rbm.HiddenSize,
+        Dbn dbn => dbn.VisibleSize + dbn.Layers.Sum(layer => layer.HiddenSize),
+        Dbm dbm => dbm.VisibleSize + dbm.Hidden.Sum(layer => layer.Size),
+        _ => Width,
+    };
+
+    /// <summary>True if decoded rows have no texts.</summary>
+    public bool HasNumbersAlone => Encoder is null || NumberTable.Is(Encoder);
+
+    // How many numbers a row has, and which.
+    private (long Width, UnitSupport? Support) Inputs => Model switch
+    {
+        Rbm rbm => (rbm.VisibleSize, rbm.VisibleSupport),
+        Dbn dbn => (dbn.VisibleSize, dbn.VisibleSupport),
+        Dbm dbm => (dbm.VisibleSize, dbm.Visible.Support),
+        ClassificationRbm labelled => (labelled.VisibleSize, labelled.VisibleSupport),
+        ClassificationDbn labelled => (labelled.VisibleSize, labelled.VisibleSupport),
+        UntiedDbn network => (network.VisibleSize, network.VisibleSupport),
+        Autoencoder autoencoder => (autoencoder.VisibleSize, autoencoder.VisibleSupport),
+        FeedForwardNetwork network => (network.InputSize, null),
+        _ => throw new NotSupportedException($"Expected a model that works on rows, found a {Kind}."),
+    };
+
     /// <summary>Where the encoder of a model's table is.</summary>
-    public static string EncoderFile(string model) => $"{model}.encoder.json";
+    public static string EncoderFile(string model) => $"{model}{EncoderEnding}";
 
     /// <summary>Where the classes of a model are.</summary>
-    public static string ClassesFile(string model) => $"{model}.labels.json";
+    public static string ClassesFile(string model) => $"{model}{ClassesEnding}";
 
     /// <summary>Loads a model and what lies beside it.</summary>
-    public static SavedModel Load(string path, Device device)
+    public static SavedModel Load(CommandRun run, string path, Device device)
     {
-        var model = AnyModelFile.Load(path, device);
+        var model = LoadModel(run, path, device);
         try
         {
             var encoder = File.Exists(EncoderFile(path)) ? TableEncoder.Load(EncoderFile(path)) : null;
@@ -51,28 +102,41 @@ internal sealed class SavedModel : IDisposable
         }
     }
 
-    /// <summary>
-    /// Saves a model after what lies beside it, so that there is never a model without; and before both to nowhere, so that nothing is
-    /// written of a model that the format can't hold.
-    /// </summary>
+    /// <summary>Saves a model with what lies beside it, all or nothing. What another model left there is none of this one's.</summary>
     public static void Save(string path, torch.nn.Module model, TableEncoder? encoder, CategoryColumn? classes)
         => Save(path, ModelFormats.OfEnding(path), model, encoder, classes);
-
-    private static void Save(string path, ModelFormat format, torch.nn.Module model, TableEncoder? encoder, CategoryColumn? classes)
-    {
-        AnyModelFile.Save(Stream.Null, format, model);
-        Put(EncoderFile(path), encoder);
-        // No text marks a gap: classes may have any.
-        Put(ClassesFile(path), classes is null ? null : new TableEncoder([classes], []));
-        AtomicFile.Write(path, stream => AnyModelFile.Save(stream, format, model));
-    }
 
     /// <summary>Saves the model in another format, with what lies beside it.</summary>
     public void SaveAs(string path, ModelFormat format) => Save(path, format, Model, Encoder, Classes);
 
     /// <summary>Reads rows as the model takes them, on its device.</summary>
-    public Tensor Rows(DataFile data)
-        => (Encoder is null ? data.WithoutIfThere(Classes?.Name).Numbers() : data.Encode(Encoder)).to(Device);
+    /// <param name="data">The file.</param>
+    /// <param name="mayHaveGaps">True if values may be missing, which are NaN.</param>
+    public Tensor Rows(DataFile data, bool mayHaveGaps = false)
+    {
+        if (Encoder is not null && data.Scale is not null)
+            throw new UsageException("--scale is for models without columns; this one keeps how each column of its table is scaled.");
+        var file = Encoder is null ? data.WithoutIfThere(Classes?.Name) : data;
+        var rows = Encoder is null ? file.Numbers() : file.Encode(Encoder);
+        var (width, support) = Inputs;
+        var names = Encoder is null ? file.Table?.Names : [.. Encoder.Columns.SelectMany(column => Enumerable.Repeat(column.Name, column.Width))];
+        new RowCheck(file, names).Of(rows, width, support, mayHaveGaps ? null : GapAdvice);
+        return rows.to(Device);
+    }
+
+    /// <summary>The table that rows stand for; null if the model keeps no columns.</summary>
+    public CsvTable? Decode(Tensor rows)
+        => Encoder is null ? null : NumberTable.Is(Encoder) ? CsvTable.FromTensor(NumberTable.Decode(Encoder, rows), Names) : Encoder.DecodeTable(rows);
+
+    /// <summary>Writes rows as the table that they stand for, or as numbers.</summary>
+    public Outcome WriteDecoded(CommandRun run, ResultRows result, Tensor rows, JsonObject json)
+    {
+        if (!HasNumbersAlone)
+            return result.Write(run, Encoder!.DecodeTable(rows), json);
+        return Encoder is null
+            ? result.Write(run, rows, ModelCommand.Names("column", rows.shape[1]), json)
+            : result.Write(run, NumberTable.Decode(Encoder, rows), Names, json);
+    }
 
     /// <summary>The text of a class.</summary>
     public string ClassName(long number) => Classes?.Categories[(int)number] ?? FormattableString.Invariant($"{number}");
@@ -83,12 +147,24 @@ internal sealed class SavedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 
-    // What another model left there is none of this one's.
-    private static void Put(string path, TableEncoder? encoder)
+    private static torch.nn.Module LoadModel(CommandRun run, string path, Device device)
     {
-        if (encoder is not null)
-            encoder.Save(path);
-        else
-            File.Delete(path);
+        try
+        {
+            return AnyModelFile.Load(path, device);
+        }
+        catch (DataFormatException) when (StateDictMachine.Of(path) is { } machine)
+        {
+            run.Warn($"{path} is a plain state dict, which doesn't say what units it is of; it is taken for a {machine.Codec.Kind} of bernoulli units.");
+            return machine.Load(device);
+        }
     }
+
+    private static void Save(string path, ModelFormat format, torch.nn.Module model, TableEncoder? encoder, CategoryColumn? classes) => FileSet.Write(
+        (path, stream => AnyModelFile.Save(stream, format, model)),
+        (EncoderFile(path), Writing(encoder)),
+        // No text marks a gap: classes may have any.
+        (ClassesFile(path), Writing(classes is null ? null : new TableEncoder([classes], []))));
+
+    private static Action<Stream>? Writing(TableEncoder? encoder) => encoder is null ? null : stream => TableEncoderFile.Write(stream, encoder);
 }

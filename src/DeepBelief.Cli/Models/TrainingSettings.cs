@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DeepBelief.Cli.Options;
 using DeepBelief.Training;
 
 namespace DeepBelief.Cli.Models;
@@ -6,12 +7,15 @@ namespace DeepBelief.Cli.Models;
 /// <summary>The options of training runs.</summary>
 internal sealed class TrainingSettings
 {
-    private readonly Option<int> epochs = new("--epochs") { Description = "Passes over the rows.", HelpName = "N", DefaultValueFactory = _ => 10 };
-    private readonly Option<int?> fineTuning = new("--fine-tuning-epochs") { Description = "Of a classifier: passes with the labels, after pre-training. Default: as many as --epochs.", HelpName = "N" };
-    private readonly Option<int?> batch = new("--batch") { Description = "Rows per batch. Default: a twentieth of the rows, 20 to 100.", HelpName = "N" };
-    private readonly Option<double?> rate = new("--rate") { Description = "Learning rate. Default: chosen for the model and its rows.", HelpName = "number" };
-    private readonly Option<int?> patience = new("--patience") { Description = "End after so many epochs without a better one, and keep the best.", HelpName = "N" };
-    private readonly Option<string> checkpoint = new("--checkpoint") { Description = "File that keeps the run after every epoch, for --resume. Ctrl+C ends the run with it.", HelpName = "file" };
+    // Of the run before the labels come in.
+    private const string PretrainingEnding = ".pretraining";
+
+    private readonly Option<int> epochs = NumberOption.Whole("--epochs", [], "Passes over the rows.", usual: 10);
+    private readonly Option<int?> fineTuning = NumberOption.Whole("--fine-tuning-epochs", "Of a classifier: passes with the labels, after pre-training. Default: as many as --epochs.");
+    private readonly Option<int?> batch = NumberOption.Whole("--batch", "Rows per batch. Default: a twentieth of the rows, 20 to 100.");
+    private readonly Option<double?> rate = NumberOption.Positive("--rate", "Learning rate; of a classifier, that with the labels. Default: chosen for the model and its rows.");
+    private readonly Option<int?> patience = NumberOption.Whole("--patience", "End after so many epochs without a better one, of a classifier with the labels, and keep the best.");
+    private readonly FileOption checkpoint = new("--checkpoint") { Description = "File that keeps the run after every epoch, for --resume. Ctrl+C ends the run with it.", HelpName = "file", Use = new() { IsWritten = true, Beside = [".tmp", PretrainingEnding, $"{PretrainingEnding}.tmp"] } };
     private readonly Option<bool> resume = new("--resume") { Description = "Go on from the --checkpoint, to the same bits as a run that was never interrupted; begin if there is none." };
 
     /// <summary>Adds the options to a command.</summary>
@@ -24,9 +28,11 @@ internal sealed class TrainingSettings
     /// <summary>The file of the checkpoint; null for none.</summary>
     public string? Checkpoint(CommandRun run) => run.Parsed.GetValue(checkpoint);
 
-    /// <summary>Refuses a run that would replace the checkpoint of another.</summary>
-    public void Check(CommandRun run)
+    /// <summary>Refuses a run that would replace the checkpoint of another, and options that would have no effect.</summary>
+    public void Check(CommandRun run, bool isClassifier)
     {
+        if (!isClassifier && run.Has(fineTuning))
+            throw new UsageException("--fine-tuning-epochs is for a classifier.");
         if (run.Parsed.GetValue(resume) && Checkpoint(run) is null)
             throw new UsageException("--resume goes on from a --checkpoint, of which there is none.");
         if (!run.Parsed.GetValue(resume) && Checkpoint(run) is { } path && (File.Exists(path) || File.Exists(Pretraining(path))))
@@ -70,5 +76,5 @@ internal sealed class TrainingSettings
         return (TOptions)(whole with { Epochs = run.Parsed.GetValue(fineTuning) ?? run.Parsed.GetValue(epochs) });
     }
 
-    private static string Pretraining(string checkpoint) => $"{checkpoint}.pretraining";
+    private static string Pretraining(string checkpoint) => $"{checkpoint}{PretrainingEnding}";
 }

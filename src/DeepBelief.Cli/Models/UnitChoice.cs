@@ -13,9 +13,8 @@ internal sealed record UnitChoice(string Name, Func<long, UnitLayer> Create)
     private static readonly UnitChoice Bernoulli = new("bernoulli", size => new BernoulliUnits(size));
     private static readonly UnitChoice Gaussian = new("gaussian", size => new GaussianUnits(size));
 
-    /// <summary>Reads a name.</summary>
-    /// <exception cref="UsageException">There is no such kind.</exception>
-    public static UnitChoice Parse(string option, string text)
+    /// <summary>Reads a name; null if there is no such kind.</summary>
+    public static UnitChoice? Find(string text)
     {
         var (name, number) = text.Split(':') is [var first, var second] && long.TryParse(second, out var given) && given >= 1 ? (first, given) : (text, 0);
         return (name, number) switch
@@ -24,9 +23,9 @@ internal sealed record UnitChoice(string Name, Func<long, UnitLayer> Create)
             ("gaussian", 0) => Gaussian,
             ("relu", 0) => new(text, size => new ReluUnits(size)),
             ("spin", 0) => new(text, size => new SpinUnits(size)),
-            ("binomial", > 0) => new(text, size => new BinomialUnits(size, number)),
-            ("softmax", > 0) => new(text, size => size % number == 0 ? new SoftmaxUnits(size / number, number) : throw new ArgumentException($"{option}: expected columns in groups of {number}, found {size} columns.")),
-            _ => throw new UsageException($"{option}: expected {Names}, found '{text}'."),
+            ("binomial", > 0 and <= BinomialUnits.MostTrials) => new(text, size => new BinomialUnits(size, number)),
+            ("softmax", > 0) => new(text, size => size % number == 0 ? new SoftmaxUnits(size / number, number) : throw new UsageException($"{text}: expected groups of {number} units, found {size} units in all.")),
+            _ => null,
         };
     }
 

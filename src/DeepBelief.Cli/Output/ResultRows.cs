@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using DeepBelief.Cli.Data;
+using DeepBelief.Cli.Options;
 using DeepBelief.Data;
 
 namespace DeepBelief.Cli.Output;
@@ -9,14 +10,22 @@ namespace DeepBelief.Cli.Output;
 /// <summary>Where a command's rows go: into a file, whose ending says its format, or as CSV to standard output.</summary>
 internal sealed partial class ResultRows
 {
-    private readonly Option<string> file = new("--out", "-o")
+    private readonly FileOption file = new("--out", "-o")
     {
-        Description = $"File of the rows: {TensorFile.Endings}, .csv or .tsv. Without it, CSV on standard output, or the rows in the JSON document.",
+        Description = $"File of the rows: {TensorFile.Shown}, .csv or .tsv. Without it, or with -, CSV on standard output, or the rows in the JSON document.",
         HelpName = "file",
+        Use = new() { IsWritten = true, CanBeStandard = true, Endings = [.. TensorFile.AllEndings, .. CsvFile.Endings] },
     };
 
     /// <summary>Adds the option to a command.</summary>
     public ResultRows(Command command) => command.Add(file);
+
+    /// <summary>Refuses, before the work, a file that can't hold rows of texts.</summary>
+    public void ExpectTexts(CommandRun run)
+    {
+        if (Path(run) is { } path && !CsvFile.IsCsv(path))
+            throw new UsageException($"{path}: expected a file ending with .csv or .tsv, as the rows have texts, found another.");
+    }
 
     /// <summary>Writes rows of numbers.</summary>
     /// <param name="run">The command.</param>
@@ -25,7 +34,7 @@ internal sealed partial class ResultRows
     /// <param name="json">What the document says beside them.</param>
     public Outcome Write(CommandRun run, Tensor values, IReadOnlyList<string> names, JsonObject json)
     {
-        if (run.Parsed.GetValue(file) is not { } path || CsvFile.IsCsv(path))
+        if (Path(run) is not { } path || CsvFile.IsCsv(path))
             return Write(run, CsvTable.FromTensor(values, names), json);
         TensorFile.SaveOne(path, values);
         return Written(json, path, values.shape[0]);
@@ -34,10 +43,9 @@ internal sealed partial class ResultRows
     /// <summary>Writes rows of texts.</summary>
     public Outcome Write(CommandRun run, CsvTable table, JsonObject json)
     {
-        if (run.Parsed.GetValue(file) is { } path)
+        ExpectTexts(run);
+        if (Path(run) is { } path)
         {
-            if (!CsvFile.IsCsv(path))
-                throw new UsageException($"{path}: expected a file ending with .csv or .tsv, as the rows have texts, found another.");
             table.Save(path, CsvFile.Layout(path));
             return Written(json, path, table.Rows.Count);
         }
@@ -45,10 +53,10 @@ internal sealed partial class ResultRows
         json["columns"] = new JsonArray([.. table.Names.Select(name => JsonValue.Create(name))]);
         bool[] areNumbers = [.. table.Names.Select((_, column) => table.Rows.All(row => row[column] is not { } text || Number.IsMatch(text)))];
         json["rows"] = new JsonArray([.. table.Rows.Select(row => new JsonArray([.. row.Select((text, column) => Value(text, areNumbers[column]))]))]);
-        using var text = new MemoryStream();
-        table.Save(text);
-        return new(json, System.Text.Encoding.UTF8.GetString(text.ToArray()));
+        return new(json, CsvFile.Text(table));
     }
+
+    private string? Path(CommandRun run) => run.Parsed.GetValue(file) is { } path && path != FileUse.Standard ? path : null;
 
     private static Outcome Written(JsonObject json, string path, long rows)
     {

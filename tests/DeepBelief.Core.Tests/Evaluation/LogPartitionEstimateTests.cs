@@ -42,6 +42,21 @@ public sealed class LogPartitionEstimateTests
     }
 
     [Fact]
+    public void Chains_that_agree_are_trusted_if_they_are_ten_and_otherwise_told_to_be_few()
+    {
+        // Each a little different, so that the effective number is a little less than ten.
+        double[] ten = [.. Enumerable.Range(0, 10).Select(i => 0.01 * i)];
+        var estimate = new LogPartitionEstimate(ten, isReverse: false);
+        estimate.EffectiveChains.Should().BeLessThan(10).And.BeGreaterThan(9.9);
+        estimate.Warning.Should().BeNull();
+
+        new LogPartitionEstimate([.. Enumerable.Repeat(3.0, 9)], isReverse: false).Warning.Should().StartWith("Only 9 chains: too few").And.EndWith("Use 10 or more.");
+        // Four and a half of ten.
+        double[] fewer = [.. Enumerable.Repeat(0.0, 4), .. Enumerable.Repeat(-3.0, 6)];
+        new LogPartitionEstimate(fewer, isReverse: false).Warning.Should().Contain("of 10 chains are effective");
+    }
+
+    [Fact]
     public void A_bracket_says_which_end_is_at_fault()
     {
         double[] good = [.. Enumerable.Repeat(1.0, 30)];

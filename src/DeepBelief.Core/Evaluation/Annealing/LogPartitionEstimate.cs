@@ -10,8 +10,12 @@ namespace DeepBelief.Evaluation;
 /// </remarks>
 public sealed class LogPartitionEstimate
 {
+    private const int LeastChains = 10;
     private const double LeastEffectiveChains = 10;
     private const double LeastEffectivePart = 0.05;
+
+    // Of so few chains that even a half of them is fewer than are wanted of many.
+    private const double LeastEffectivePartOfFew = 0.5;
 
     internal LogPartitionEstimate(IReadOnlyList<double> logWeights, bool isReverse, string? warning = null)
     {
@@ -49,7 +53,8 @@ public sealed class LogPartitionEstimate
     public bool IsReverse { get; }
 
     /// <summary>
-    /// Why the estimate is unreliable: a weight is not finite, log Z may be infinite, or few chains are effective. Null if it passes all checks.
+    /// Why the estimate is unreliable: a weight is not finite, log Z may be infinite, there are fewer than 10 chains, or few of them are
+    /// effective: fewer than 10 (of fewer than 20 chains, than half of them), or than 5 %. Null if it passes all checks.
     /// </summary>
     public string? Warning { get; }
 
@@ -68,7 +73,9 @@ public sealed class LogPartitionEstimate
             return "A weight is not finite: the model's parameters may be NaN or far too large.";
         if (warning is not null)
             return warning;
-        if (EffectiveChains >= Math.Max(LeastEffectiveChains, LeastEffectivePart * LogWeights.Count))
+        if (LogWeights.Count < LeastChains)
+            return string.Create(CultureInfo.InvariantCulture, $"Only {LogWeights.Count} chains: too few to tell from them how good the estimate is. Use {LeastChains} or more.");
+        if (EffectiveChains >= Math.Max(Math.Min(LeastEffectiveChains, LeastEffectivePartOfFew * LogWeights.Count), LeastEffectivePart * LogWeights.Count))
             return null;
         return string.Create(
             CultureInfo.InvariantCulture,

@@ -1,0 +1,53 @@
+using System.CommandLine;
+
+namespace DeepBelief.Cli.Options;
+
+/// <summary>Checks the files that a command line names, before anything is done.</summary>
+internal static class FilePaths
+{
+    private static readonly StringComparer Comparer = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+
+    /// <summary>Throws if a file that is written is another one of the command, too, or can't be written.</summary>
+    /// <exception cref="UsageException">A file has two uses, an ending that stands for no format, or no name.</exception>
+    /// <exception cref="IOException">There is no folder for a file, or one in its place.</exception>
+    public static void Check(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var files = command.Arguments.Concat<Symbol>(command.Options).OfType<INamedFile>()
+            .Where(file => file.In(parsed) is not null).Select(file => (File: file, Path: file.In(parsed)!)).ToList();
+        foreach (var (i, (file, path)) in files.Index())
+        {
+            CheckAlone(file, path);
+            foreach (var (other, otherPath) in files.Take(i))
+                CheckPair(file, path, other, otherPath);
+        }
+    }
+
+    /// <summary>True if a path ends in one of these ways, whatever the case of its letters.</summary>
+    public static bool HasEnding(this string path, params IEnumerable<string> endings)
+        => endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+
+    private static void CheckAlone(INamedFile file, string path)
+    {
+        if (path.Length == 0 || (path == FileUse.Standard && !file.Use.CanBeStandard))
+            throw new UsageException($"{file.Shown}: expected the name of a file, found '{path}'.");
+        if (path == FileUse.Standard || !file.Use.IsWritten)
+            return;
+        if (file.Use.Endings.Count > 0 && !path.HasEnding(file.Use.Endings))
+            throw new UsageException($"{path}: expected a file ending with {string.Join(", ", file.Use.Endings)}, found another.");
+        if (Directory.Exists(path) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            throw new IOException($"{path}: expected a file in a folder that is there, found {(Directory.Exists(path) ? "a folder" : "none")}.");
+    }
+
+    private static void CheckPair(INamedFile file, string path, INamedFile other, string otherPath)
+    {
+        var (one, second) = (All(file, path), All(other, otherPath));
+        if (path == FileUse.Standard && otherPath == FileUse.Standard && file.Use.IsWritten == other.Use.IsWritten)
+            throw new UsageException($"{other.Shown} and {file.Shown}: expected at most one of them to be '-', found both.");
+        if ((file.Use.IsWritten || other.Use.IsWritten) && one.Intersect(second, Comparer).FirstOrDefault() is { } both)
+            throw new UsageException($"{other.Shown} and {file.Shown}: expected different files, found {both} for both.");
+    }
+
+    private static IEnumerable<string> All(INamedFile file, string path)
+        => path == FileUse.Standard ? [] : file.Use.Beside.Prepend("").Select(ending => Path.GetFullPath($"{path}{ending}"));
+}

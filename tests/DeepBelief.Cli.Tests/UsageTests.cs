@@ -1,0 +1,165 @@
+using System.CommandLine;
+using DeepBelief.Data;
+using DeepBelief.Files;
+using DeepBelief.Tests.Support;
+
+namespace DeepBelief.Cli.Tests;
+
+/// <summary>What a command line can't mean is refused before anything is done.</summary>
+public sealed class UsageTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly DisposeScope scope = torch.NewDisposeScope();
+
+    public void Dispose()
+    {
+        scope.Dispose();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("--epochs", "0", "a whole number of 1 or more")]
+    [InlineData("--epochs", "many", "a whole number of 1 or more")]
+    [InlineData("--batch", "-1", "a whole number of 1 or more")]
+    [InlineData("--patience", "0", "a whole number of 1 or more")]
+    [InlineData("--fine-tuning-epochs", "0", "a whole number of 1 or more")]
+    [InlineData("--hidden", "0", "a whole number of 1 or more")]
+    [InlineData("--rate", "0", "a number above 0")]
+    [InlineData("--rate", "NaN", "a number above 0")]
+    [InlineData("--scale", "-255", "a number above 0")]
+    [InlineData("--seed", "1.5", "a whole number")]
+    [InlineData("--delimiter", "ab", "one character*")]
+    [InlineData("--encoding", "ebcdic-none", "the name of an encoding*")]
+    [InlineData("--device", "gpu", "cpu, cuda or cuda:N")]
+    public void Numbers_and_names_of_options_are_checked_first(string option, string value, string expected)
+        => CliRun.Fails(2, $"*{option}: expected {expected}, found '{value}'.*", "fit", "classifier", folder.File("nowhere"), "-o", folder.File("m.pt"), option, value);
+
+    [Theory]
+    [InlineData("sample", "--count", "0", "1 or more")]
+    [InlineData("sample", "--count", "1e10", "1 or more")]
+    [InlineData("sample", "--steps", "0", "1 or more")]
+    [InlineData("fill", "--steps", "0", "1 or more")]
+    [InlineData("fill", "--draws", "0", "1 or more")]
+    [InlineData("evaluate", "--steps", "0", "1 or more")]
+    [InlineData("evaluate", "--chains", "1", "2 or more")]
+    public void So_are_those_of_the_other_commands(string command, string option, string value, string range)
+        => CliRun.Fails(2, $"*{option}: expected a whole number of {range}, found '{value}'.*", [command, folder.File("nowhere"), .. command == "sample" ? Array.Empty<string>() : [folder.File("rows")], option, value]);
+
+    [Fact]
+    public void A_file_has_one_use()
+    {
+        CliRun.Bits(folder);
+        using var rbm = Rbm.Bernoulli(6, 3);
+        rbm.Save(folder.File("m.pt"));
+        NpyFile.Save(folder.File("rows.pt"), torch.zeros(1));
+        var before = folder.Files.Order().ToArray();
+        string[] fit = ["fit", "rbm", folder.File("rows.npy"), "-o", folder.File("x.pt")];
+        CliRun.Fails(2, "error: --out and --checkpoint: expected different files, found *x.pt for both.\n", [.. fit, "--checkpoint", folder.File("./x.pt")]);
+        CliRun.Fails(2, "error: --out and --checkpoint: expected different files, found *x.pt.labels.json for both.\n", [.. fit, "--checkpoint", folder.File("x.pt.labels.json")]);
+        CliRun.Fails(2, "error: <data> and --checkpoint: *rows.npy for both.\n", [.. fit, "--checkpoint", folder.File("rows.npy")]);
+        CliRun.Fails(2, "error: --out and --validation: *x.pt for both.\n", [.. fit, "--validation", folder.File("x.pt")]);
+        CliRun.Fails(2, "error: <model> and --out: *m.pt for both.\n", "sample", folder.File("m.pt"), "-o", Path.Combine(folder.Path, "..", Path.GetFileName(folder.Path), "m.pt"));
+        CliRun.Fails(2, "error: <data> and --out: *rows.npy for both.\n", "features", folder.File("m.pt"), folder.File("rows.npy"), "-o", folder.File("rows.npy"));
+        CliRun.Fails(2, "error: <input> and <output>: *m.pt for both.\n", "convert", folder.File("m.pt"), folder.File("m.pt"));
+        CliRun.Fails(2, "error: <model>: expected the name of a file, found '-'.\n", "features", "-", folder.File("rows.npy"));
+        CliRun.Fails(2, "error: --out: expected the name of a file, found '-'.\n", "fit", "rbm", folder.File("rows.npy"), "-o", "-");
+        CliRun.Fails(2, "error: <data> and --labels: expected at most one of them to be '-', found both.\n", "fit", "classifier", "-", "--labels", "-", "-o", folder.File("x.pt"));
+        CliRun.Fails(1, "error: *expected a file in a folder that is there, found none.\n", "sample", folder.File("m.pt"), "-o", folder.File("none/x.csv"));
+        folder.Files.Order().Should().Equal(before);
+    }
+
+    [Fact]
+    public void Options_that_would_have_no_effect_are_refused()
+    {
+        CliRun.Bits(folder);
+        var (rows, labels, table, model) = (folder.File("rows.npy"), folder.File("labels.npy"), CliRun.Table(folder), folder.File("m.pt"));
+        CliRun.Fails(2, "error: --fine-tuning-epochs is for a classifier.\n", "fit", "rbm", rows, "--fine-tuning-epochs", "3", "-o", model);
+        CliRun.Fails(2, "error: --validation-labels is for a classifier.\n", "fit", "dbn", rows, "--validation", rows, "--validation-labels", labels, "-o", model);
+        CliRun.Fails(2, "error: --validation: expected the classes of its rows by --validation-labels*", "fit", "classifier", rows, "--labels", labels, "--validation", rows, "-o", model);
+        CliRun.Fails(2, "error: --validation-labels goes with --labels*", "fit", "classifier", table, "--label-column", "rain", "--validation", table, "--validation-labels", labels, "-o", model);
+        File.WriteAllLines(folder.File("kinds.csv"), ["degrees,kind", .. Enumerable.Range(0, 20).Select(i => $"{i},{(i < 10 ? "cold" : "warm")}")]);
+        NpyFile.Save(folder.File("unseen.npy"), torch.zeros(2, 1));
+        CliRun.Fails(2, "error: --validation: expected a CSV file with the column 'kind'*", "fit", "classifier", folder.File("kinds.csv"), "--label-column", "kind", "--validation", folder.File("unseen.npy"), "-o", model);
+        CliRun.Fails(1, "error: *rows.npy: expected a tensor named 'a', found one without a name.\n", "fit", "rbm", rows, "--key", "a", "-o", model);
+        CliRun.Fails(2, "error: --scale is for numbers in units of one kind*", "fit", "rbm", table, "--ignore", "name", "--scale", "2", "-o", model);
+        CliRun.Fails(2, "error: --key is for files of tensors; *table.csv is a CSV file.\n", "fit", "rbm", table, "--key", "a", "-o", model);
+        CliRun.Fails(2, "error: --delimiter is for CSV files; *rows.npy is none.\n", "fit", "rbm", rows, "--delimiter", ";", "-o", model);
+
+        _ = CliRun.Of("fit", "rbm", table, "--ignore", "name", "--hidden", "3", "--epochs", "1", "-o", folder.File("t.pt"));
+        CliRun.Fails(2, "error: --scale is for models without columns*", "score", folder.File("t.pt"), table, "--scale", "2");
+        CliRun.Fails(2, "error: --label-column and --labels are for models with classes*", "evaluate", folder.File("t.pt"), table, "--label-column", "rain");
+        using var net = Classifier.Random([6, 3], 2);
+        net.Save(folder.File("net.pt"));
+        CliRun.Fails(2, "error: --steps is for likelihoods*", "evaluate", folder.File("net.pt"), rows, "--labels", labels, "--steps", "5");
+        using var small = Rbm.Bernoulli(6, 3);
+        small.Save(folder.File("small.pt"));
+        CliRun.Of("evaluate", folder.File("small.pt"), rows, "--chains", "5", "--json").Json["warnings"]![0]!.GetValue<string>().Should().StartWith("--chains has no effect");
+
+        CliRun.Fails(2, "error: --no-header is for CSV files; *m.npy is none.\n", "info", Saved("m.npy"), "--no-header");
+        CliRun.Fails(2, "error: --no-header is for CSV files; *m.npy is none.\n", "convert", folder.File("m.npy"), folder.File("x.npz"), "--no-header");
+        folder.Files.Should().NotContain(["m.pt", "x.npz"]);
+    }
+
+    [Fact]
+    public void The_ending_of_an_output_says_its_format_or_the_same_as_the_option()
+    {
+        using var rbm = Rbm.Bernoulli(4, 3, seed: 2);
+        rbm.Save(folder.File("m.pt"));
+        foreach (var (format, ending) in new[] { ("scikit-learn", "pt"), ("safetensors", "npz"), ("deepbelief", "safetensors"), ("state-dict", "csv"), ("original", "npy") })
+            CliRun.Fails(2, $"error: --format {format}: expected an output that ends with *, found *x.{ending}.\n", "convert", folder.File("m.pt"), folder.File($"x.{ending}"), "--format", format);
+
+        // Whatever the case of its letters.
+        _ = CliRun.Of("convert", folder.File("m.pt"), folder.File("M.PTH"));
+        _ = CliRun.Of("convert", folder.File("M.PTH"), folder.File("M.SafeTensors"));
+        _ = CliRun.Of("convert", folder.File("M.SafeTensors"), folder.File("M.NPZ"), "--format", "scikit-learn");
+        NpzFile.Load(folder.File("M.NPZ")).Tensors.Keys.Should().Contain("components_");
+        using var back = Rbm.Load(folder.File("M.NPZ"));
+        CliRun.ShouldBeSame(back, rbm);
+        File.WriteAllText(folder.File("ROWS.TSV"), "a\tb\tc\td\n0\t1\t0\t1\n1\t1\t0\t0\n");
+        _ = CliRun.Of("fit", "rbm", folder.File("ROWS.TSV"), "--units", "bernoulli", "--hidden", "2", "--epochs", "1", "-o", folder.File("R.Safetensors"));
+        _ = CliRun.Of("features", folder.File("R.Safetensors"), folder.File("ROWS.TSV"), "-o", folder.File("F.CSV"));
+        CsvTable.Load(folder.File("F.CSV")).Names.Should().Equal("feature1", "feature2");
+    }
+
+    [Fact]
+    public void Work_beyond_the_memory_of_the_machine_is_refused()
+    {
+        CliRun.Bits(folder);
+        using var rbm = Rbm.Bernoulli(6, 3);
+        rbm.Save(folder.File("m.pt"));
+        using var wide = Rbm.Bernoulli(60, 60);
+        wide.Save(folder.File("wide.pt"));
+        const string Refusal = "expected work that fits into the memory of this machine, * GB, found one of * GB or more.\n";
+        CliRun.Fails(2, $"error: --hidden 200000000000: {Refusal}", "fit", "rbm", folder.File("rows.npy"), "--hidden", "2e11", "-o", folder.File("x.pt"));
+        CliRun.Fails(2, $"error: --hidden 40000000 40000000: {Refusal}", "fit", "dbn", folder.File("rows.npy"), "--hidden", "40000000", "40000000", "-o", folder.File("x.pt"));
+        CliRun.Fails(2, $"error: --count 2000000000: {Refusal}", "sample", folder.File("m.pt"), "--count", "2e9");
+        CliRun.Fails(2, $"error: --chains 2000000000: {Refusal}", "evaluate", folder.File("wide.pt"), folder.File("rows.npy"), "--chains", "2000000000");
+    }
+
+    [Fact]
+    public void Failures_of_torch_and_of_memory_are_sentences()
+    {
+        Fails(() => torch.zeros(2, 3).mm(torch.zeros(2, 3)), "error: torch: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)");
+        Fails(() => throw new OverflowException("Arithmetic operation resulted in an overflow."), "error: Arithmetic operation resulted in an overflow.");
+        Fails(() => throw new InsufficientMemoryException(), "error: The memory of this machine is not enough for that.");
+
+        static void Fails(Action work, string message)
+        {
+            var command = new Command("fail");
+            CommandRun.Set(command, _ =>
+            {
+                work();
+                throw new InvalidOperationException("Expected a failure, found none.");
+            });
+            using var error = new StringWriter();
+            command.Parse([]).Invoke(new Invocation { Input = () => Stream.Null, Error = error, EnableDefaultExceptionHandler = false }).Should().Be(1);
+            error.ToString().Should().Be($"{message}{Environment.NewLine}");
+        }
+    }
+
+    private string Saved(string name)
+    {
+        NpyFile.Save(folder.File(name), torch.zeros(2, 2));
+        return folder.File(name);
+    }
+}
