@@ -27,11 +27,14 @@ public static class ProcessGroups
     /// <param name="group">The group.</param>
     /// <param name="rows">This rank's rows, <c>[rows, ..]</c>; each rank may have another number of them, 0 or more.</param>
     /// <returns>A new tensor, the same on every rank.</returns>
+    /// <exception cref="ArgumentException">The tensor has no rows: it is a single number.</exception>
     /// <exception cref="GroupFailedException">Another rank is gone, or did not come in time.</exception>
     public static Tensor Gather(this IProcessGroup group, Tensor rows)
     {
         ArgumentNullException.ThrowIfNull(group);
         Guard.Dense(rows);
+        if (rows.dim() == 0)
+            throw new ArgumentException("Expected rows, found a single number. With unsqueeze(0) it is a row.", nameof(rows));
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var counts = torch.zeros(group.Size, ScalarType.Float64, torch.CPU);
