@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Text;
 using DeepBelief.Files;
 
@@ -123,30 +122,5 @@ public static class ProcessGroups
             .ToList();
         if (group.FirstText(differences.Count == 0 ? null : string.Join("; ", differences)) is (_, var text))
             throw new ArgumentException($"Expected the same on all ranks of the group, found {text}.", name);
-    }
-
-    /// <summary>Runs what rank 0 alone can do, and gives its result to all. If it throws, all do.</summary>
-    internal static byte[]? OnFirst(this IProcessGroup group, Func<byte[]?> read)
-    {
-        byte[]? bytes = null;
-        Exception? fault = null;
-        if (group.Rank == 0)
-        {
-            try
-            {
-                bytes = read();
-            }
-            catch (Exception e)
-            {
-                fault = e;
-            }
-        }
-
-        var told = group.FirstText(fault is null ? null : $"{fault.GetType().Name}: {fault.Message}");
-        if (fault is not null)
-            ExceptionDispatchInfo.Throw(fault);
-        if (told is (_, var text))
-            throw new GroupFailedException($"Rank 0 could not begin the run: {text}");
-        return group.BroadcastBytes(bytes, root: 0);
     }
 }
