@@ -44,6 +44,32 @@ public sealed class DeepModelTests
     }
 
     [Theory]
+    [InlineData(true, 15)]
+    [InlineData(false, 45)]
+    public void Layers_below_see_the_rows_of_a_rank_alone_where_nothing_is_drawn(bool mapsByRow, int rows)
+    {
+        using var data = Trained.Bits(45, 12);
+        var mapped = ThreadGroup.Run(3, group =>
+        {
+            using var scope = torch.NewDisposeScope();
+            var count = 0L;
+            using var batches = SourceBatches.Of(new Slices(data), (_, _, _) => { }, new TrainingOptions { Group = group }, Double, mapsByRow);
+            count = 0;
+            batches.BeginEpoch(2);
+            for (var batch = 1; batch <= 5; batch++)
+                batches.Read(batch).Rows.Equals(data.narrow(0, (9 * (batch - 1)) + (3 * group.Rank), 3) * 2).Should().BeTrue();
+            return count;
+
+            Tensor Double(int epoch, int batch, Tensor given)
+            {
+                count += given.shape[0];
+                return given * 2;
+            }
+        });
+        mapped.Should().Equal(rows, rows, rows);
+    }
+
+    [Theory]
     [InlineData(2)]
     [InlineData(3)]
     public void A_classifier(int ranks)

@@ -60,7 +60,8 @@ public static class DbnTraining
                     source,
                     EnergyModelTraining.Fits(dbn.Layers[layer], ofLayer),
                     ofLayer,
-                    layer == 0 ? null : (epoch, batch, given) => layers.Inputs(layer, given, epoch, batch));
+                    layer == 0 ? null : (epoch, batch, given) => layers.Inputs(layer, given, epoch, batch),
+                    layers.MapsByRow);
         });
 
     private static GreedyLayers Check(Dbn dbn, [NotNull] ref DbnTrainingOptions? options, Tensor? validation)
