@@ -213,7 +213,7 @@ public sealed unsafe class MpiGroup : IProcessGroup, IDisposable
     {
         var begun = Stopwatch.GetTimestamp();
         thread.Begin(call);
-        while (!thread.Wait(Look))
+        while (!HasReturned(tensor))
         {
             if (isAskedToEnd)
                 Fail(tensor, AskedToEnd);
@@ -222,6 +222,20 @@ public sealed unsafe class MpiGroup : IProcessGroup, IDisposable
         }
 
         GC.KeepAlive(tensor);
+    }
+
+    /// <summary>Waits for the call for a while; a fault of it is that of all later calls, too, as ranks no longer know what the others wait for.</summary>
+    private bool HasReturned(Tensor? tensor)
+    {
+        try
+        {
+            return thread.Wait(Look);
+        }
+        catch (GroupFailedException e)
+        {
+            Fail(tensor, $"Rank {Rank} of {Size}: {e.Message}");
+            throw;
+        }
     }
 
     [DoesNotReturn]

@@ -152,10 +152,7 @@ public static class ThreadGroup
                 (what, tensors[rank]) = (call, tensor);
                 if (++arrived == ranks)
                 {
-                    using var noGrad = torch.no_grad();
-                    using var scope = torch.NewDisposeScope();
-                    work(tensors);
-                    Array.Clear(tensors);
+                    Do(call, work);
                     arrived = 0;
                     meetings++;
                     Monitor.PulseAll(bell);
@@ -175,11 +172,29 @@ public static class ThreadGroup
             }
         }
 
-        private void Fail(string message)
+        private void Do(string call, Action<Tensor?[]> work)
+        {
+            using var noGrad = torch.no_grad();
+            using var scope = torch.NewDisposeScope();
+            try
+            {
+                work(tensors);
+            }
+            catch (Exception e)
+            {
+                Fail($"The ranks have come for {call}, which has failed. {e.GetType().Name}: {e.Message}", e);
+            }
+            finally
+            {
+                Array.Clear(tensors);
+            }
+        }
+
+        private void Fail(string message, Exception? cause = null)
         {
             failure ??= message;
             Monitor.PulseAll(bell);
-            throw new GroupFailedException(failure);
+            throw new GroupFailedException(failure, cause);
         }
 
         private void ThrowIfFailed()

@@ -44,6 +44,32 @@ public sealed class DeepModelTests
     }
 
     [Theory]
+    [InlineData(true, 15)]
+    [InlineData(false, 45)]
+    public void Layers_below_see_the_rows_of_a_rank_alone_where_nothing_is_drawn(bool mapsByRow, int rows)
+    {
+        using var data = Trained.Bits(45, 12);
+        var mapped = ThreadGroup.Run(3, group =>
+        {
+            using var scope = torch.NewDisposeScope();
+            var count = 0L;
+            using var batches = SourceBatches.Of(new Slices(data), (_, _, _) => { }, new TrainingOptions { Group = group }, Double, mapsByRow);
+            count = 0;
+            batches.BeginEpoch(2);
+            for (var batch = 1; batch <= 5; batch++)
+                batches.Read(batch).Rows.Equals(data.narrow(0, (9 * (batch - 1)) + (3 * group.Rank), 3) * 2).Should().BeTrue();
+            return count;
+
+            Tensor Double(int epoch, int batch, Tensor given)
+            {
+                count += given.shape[0];
+                return given * 2;
+            }
+        });
+        mapped.Should().Equal(rows, rows, rows);
+    }
+
+    [Theory]
     [InlineData(2)]
     [InlineData(3)]
     public void A_classifier(int ranks)
@@ -80,6 +106,28 @@ public sealed class DeepModelTests
             balanced.Should().Throw<ArgumentException>().WithMessage("*BalanceWeight*0 with a Group*");
             return 0;
         });
+    }
+
+    // In some batches all ranks have rows that take the second way, in others some ranks or none: there, its weights have no gradient.
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.9)]
+    public void A_module_that_uses_some_parameters_for_some_rows(double momentum)
+    {
+        using var data = torch.arange(0, 120, dtype: ScalarType.Float64).sin().reshape(40, 3);
+        using var firstFew = torch.arange(40).lt(6).to(ScalarType.Float64);
+        _ = data.select(1, 0).copy_(firstFew);
+        using var targets = data.sum(1, keepdim: true);
+        Trained.CompareWithAlone(
+            3,
+            group =>
+            {
+                var module = new TwoWays();
+                var options = new NetworkTrainingOptions { Epochs = 4, BatchSize = 5, LearningRate = 0.05, Optimizer = new SgdSettings { Momentum = momentum }, Group = group };
+                _ = NetworkTraining.Fit(module, data, targets, (outputs, wanted) => (outputs - wanted).square().sum(1), options);
+                return module;
+            },
+            Tolerance);
     }
 
     [Fact]
@@ -144,6 +192,31 @@ public sealed class DeepModelTests
         using var untied = dbn.Untie();
         var run = () => ThreadGroup.Run(1, group => untied.Fit(data, options: new UpDownOptions { Group = group }));
         run.Should().Throw<ArgumentOutOfRangeException>().WithMessage("Group: *null: up-down fine-tuning is for a process alone*");
+    }
+
+    /// <summary>A map, and another one that is added for the rows that begin with 1.</summary>
+    private sealed class TwoWays : torch.nn.Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Linear first = torch.nn.Linear(3, 1, dtype: ScalarType.Float64);
+        private readonly TorchSharp.Modules.Linear second = torch.nn.Linear(3, 1, dtype: ScalarType.Float64);
+
+        public TwoWays()
+            : base(nameof(TwoWays))
+        {
+            RegisterComponents();
+            foreach (var parameter in parameters())
+                Tensors.Parameters.Assign(parameter, torch.linspace(-0.5, 0.5, parameter.numel(), ScalarType.Float64).view_as(parameter));
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            using var scope = torch.NewDisposeScope();
+            var takes = input.narrow(1, 0, 1);
+            var result = first.call(input);
+            if (takes.sum().item<double>() > 0)
+                result = result + (takes * second.call(input));
+            return result.MoveToOuterDisposeScope();
+        }
     }
 
     private sealed class Slices(Tensor data) : Data.IBatchSource

@@ -14,7 +14,7 @@ public sealed class FaultTests
     public void A_source_that_fails_on_one_rank(int failing)
     {
         using var data = Trained.Bits(40, 9);
-        var ends = Ends(3, group =>
+        var ends = Trained.Ends(3, group =>
         {
             using var rbm = Rbm.Bernoulli(9, 6);
             _ = rbm.Fit(new Source(data, group.Rank == failing), new() { Epochs = 5, Group = group });
@@ -34,7 +34,7 @@ public sealed class FaultTests
     public void Progress_that_fails_after_an_epoch_also_the_last(int epoch)
     {
         using var data = Trained.Bits(40, 9);
-        var ends = Ends(2, group =>
+        var ends = Trained.Ends(2, group =>
         {
             using var rbm = Rbm.Bernoulli(9, 6);
             var progress = new AfterEpoch(epoch, () => _ = group.Rank == 1 ? throw new IOException("the disk is gone") : true);
@@ -50,7 +50,7 @@ public sealed class FaultTests
         using var data = Trained.Bits(40, 9);
         using var folder = new TemporaryFolder();
         var inner = Directory.CreateDirectory(folder.File("inner"));
-        var ends = Ends(2, group =>
+        var ends = Trained.Ends(2, group =>
         {
             using var rbm = Rbm.Bernoulli(9, 6);
             var progress = new AfterEpoch(2, () =>
@@ -68,7 +68,7 @@ public sealed class FaultTests
     public void Parameters_that_one_rank_changes_by_itself()
     {
         using var data = Trained.Bits(40, 9);
-        var ends = Ends(3, group =>
+        var ends = Trained.Ends(3, group =>
         {
             using var rbm = Rbm.Bernoulli(9, 6);
             var progress = new AfterEpoch(2, () =>
@@ -87,7 +87,7 @@ public sealed class FaultTests
     public void A_run_that_diverges_does_so_on_all_ranks()
     {
         using var data = Trained.Bits(40, 9);
-        var ends = Ends(2, group =>
+        var ends = Trained.Ends(2, group =>
         {
             using var rbm = Rbm.Bernoulli(9, 6);
             _ = rbm.Fit(data, new() { Epochs = 6, LearningRate = 1e38, Group = group });
@@ -128,6 +128,28 @@ public sealed class FaultTests
         });
     }
 
+    [Fact]
+    public void A_source_that_notices_the_token_of_its_rank_cancels_the_run_on_all()
+    {
+        using var data = Trained.Bits(40, 9);
+        var parameters = new Tensor[3][];
+        var ends = Trained.Ends(3, group =>
+        {
+            using var source = new CancellationTokenSource();
+            var rbm = Rbm.Bernoulli(9, 6);
+            try
+            {
+                _ = rbm.Fit(new Cancels(data, group.Rank == 1 ? source : null), new() { Epochs = 5, Group = group }, cancellationToken: source.Token);
+            }
+            finally
+            {
+                parameters[group.Rank] = Trained.Parameters(rbm);
+            }
+        });
+        ends.Should().AllSatisfy(end => end.Should().BeOfType<TrainingCanceledException<EpochMetrics>>().Which.History.Epochs.Should().HaveCount(2));
+        Trained.BeSameBits(parameters);
+    }
+
     public static TheoryData<string, string> Refusals => new()
     {
         { "rows", "data/training: Float32 [40, 9], SHA-256 of 40 rows * on rank 0, Float32 [41, 9], SHA-256 of 41 rows * on rank 1" },
@@ -146,7 +168,7 @@ public sealed class FaultTests
         using var folder = new TemporaryFolder();
         var before = new Tensor[2][];
         var after = new Tensor[2][];
-        var ends = Ends(2, group =>
+        var ends = Trained.Ends(2, group =>
         {
             var other = group.Rank == 1;
             using var data = Trained.Bits(other && what == "rows" ? 41 : 40, 9, seed: other && what == "values" ? 6UL : 5);
@@ -183,30 +205,25 @@ public sealed class FaultTests
             .And.Match("ArgumentException: Expected the same on all ranks of the group, found data/training: Float32 [100, 30], * on rank 0, Float32 [101, 30], * on rank 1*");
     }
 
-    /// <summary>What each rank threw; null if nothing.</summary>
-    private static Exception?[] Ends(int ranks, Action<IProcessGroup> program)
-    {
-        var ends = new Exception?[ranks];
-        ThreadGroup.Run(ranks, group =>
-        {
-            try
-            {
-                program(group);
-            }
-            catch (Exception e)
-            {
-                ends[group.Rank] = e;
-            }
-        });
-        return ends;
-    }
-
     private sealed class Source(Tensor data, bool fails) : Data.IBatchSource
     {
         public int Batches => 4;
 
         public Tensor Read(int epoch, int batch)
             => fails && (epoch, batch) == (3, 2) ? throw new IOException("the disk is gone") : data.narrow(0, (batch - 1) * 10, 10);
+    }
+
+    private sealed class Cancels(Tensor data, CancellationTokenSource? source) : Data.IBatchSource
+    {
+        public int Batches => 4;
+
+        public Tensor Read(int epoch, int batch)
+        {
+            if ((epoch, batch) == (3, 2))
+                source?.Cancel();
+            source?.Token.ThrowIfCancellationRequested();
+            return data.narrow(0, (batch - 1) * 10, 10);
+        }
     }
 
     private sealed class AfterEpoch(int epoch, Action act) : IProgress<TrainingProgress>

@@ -106,6 +106,43 @@ public sealed class GroupTests
     }
 
     [Fact]
+    public void A_call_that_fails_ends_all_ranks()
+    {
+        string[] ends = ["", ""];
+        ThreadGroup.Run(2, group =>
+        {
+            using var scope = torch.NewDisposeScope();
+            // Elements that share memory can't be written to.
+            var values = group.Rank == 0 ? torch.zeros(1).expand(3) : torch.zeros(3);
+            var sum = () => group.AllReduce(values);
+            ends[group.Rank] = sum.Should().Throw<GroupFailedException>().Which.Message;
+            var later = () => group.Barrier();
+            later.Should().Throw<GroupFailedException>().WithMessage(ends[group.Rank]);
+        });
+        ends[0].Should().Match("The ranks have come for a sum of Float32 [3], which has failed. *Exception: *").And.Be(ends[1]);
+    }
+
+    [Fact]
+    public void A_number_alone_is_no_row()
+        => ThreadGroup.Run(2, group =>
+        {
+            using var number = torch.tensor(1f);
+            var gather = () => group.Gather(number);
+            gather.Should().Throw<ArgumentException>().WithMessage("Expected rows, found a single number.*").WithParameterName("rows");
+        });
+
+    [SkippableFact]
+    public void An_error_of_MPI_is_that_of_all_later_calls()
+    {
+        using var folder = new TemporaryFolder();
+        using var run = Mpirun.Start(folder, 2, "lengths");
+        _ = run.End();
+        var ends = File.ReadAllLines(folder.File("lengths.1"));
+        ends.Should().HaveCount(2);
+        ends[0].Should().StartWith("Rank 1 of 2: MPI_Bcast failed: ").And.Be(ends[1]);
+    }
+
+    [Fact]
     public void Ranks_with_other_versions_are_refused()
     {
         var run = () => ThreadGroup.Run(2, group => group.Agree(

@@ -46,6 +46,26 @@ internal static class Collectives
         }
     }
 
+    /// <summary>A call that rank 1 makes with too few numbers, and one that all make alike, which can't go well after it.</summary>
+    public static void OfOtherLengths(IProcessGroup group, string folder)
+    {
+        using var values = torch.zeros(group.Rank == 0 ? 1000 : 10, ScalarType.Float32);
+        var ends = new List<string>();
+        foreach (var call in new[] { () => group.Broadcast(values), group.Barrier })
+        {
+            try
+            {
+                call();
+            }
+            catch (GroupFailedException e)
+            {
+                ends.Add(e.Message);
+            }
+        }
+
+        File.WriteAllLines(Path.Combine(folder, $"lengths.{group.Rank}"), ends);
+    }
+
     private static string Text(string name, Tensor values)
         => string.Create(CultureInfo.InvariantCulture, $"{name} {values.to(ScalarType.Float64).sum().item<double>()} {(values.numel() > 0 ? values.reshape(-1)[-1].to(ScalarType.Float64).item<double>() : 0)}");
 

@@ -1,5 +1,6 @@
 // What the tests have ranks do, each a process of its own. Files of a rank end with its number:
 //   DeepBelief.Tests.Ranks collectives FOLDER
+//   DeepBelief.Tests.Ranks lengths FOLDER                        broadcasts fewer numbers to rank 1 than rank 0 sends
 //   DeepBelief.Tests.Ranks train FOLDER TIMEOUT [CHECKPOINT]     trains, says "training", writes model.N.pt or end.N
 //   DeepBelief.Tests.Ranks threads FOLDER                        the same without MPI, by two threads
 //   DeepBelief.Tests.Ranks endure FOLDER SECONDS                 trains for so long; writes memory.N
@@ -26,6 +27,9 @@ try
     {
         case "collectives":
             Collectives.Run(world, folder);
+            break;
+        case "lengths":
+            Collectives.OfOtherLengths(world, folder);
             break;
         case "train":
             Runs.Train(world, folder, args.Length > 3 ? args[3] : null);

@@ -110,8 +110,8 @@ public static class LogLikelihood
         IProgress<AnnealingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        Guard.Option(options?.Group is null, nameof(options.Group), options?.Group, $"null for {nameof(ReverseAnnealed)}");
         options = AnnealedImportanceSampling.Check(model, data, options);
-        Guard.Option(options.Group is null, nameof(options.Group), options.Group, $"null for {nameof(ReverseAnnealed)}");
         Guard.Size(chainsPerRow);
         using var path = AnnealingPath.To(model, data);
         var (logTarget, logBase) = (Logs(model, rows), path.BaseLogPartition());

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Text;
 using DeepBelief.Files;
 
@@ -27,11 +26,14 @@ public static class ProcessGroups
     /// <param name="group">The group.</param>
     /// <param name="rows">This rank's rows, <c>[rows, ..]</c>; each rank may have another number of them, 0 or more.</param>
     /// <returns>A new tensor, the same on every rank.</returns>
+    /// <exception cref="ArgumentException">The tensor has no rows: it is a single number.</exception>
     /// <exception cref="GroupFailedException">Another rank is gone, or did not come in time.</exception>
     public static Tensor Gather(this IProcessGroup group, Tensor rows)
     {
         ArgumentNullException.ThrowIfNull(group);
         Guard.Dense(rows);
+        if (rows.dim() == 0)
+            throw new ArgumentException("Expected rows, found a single number. With unsqueeze(0) it is a row.", nameof(rows));
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var counts = torch.zeros(group.Size, ScalarType.Float64, torch.CPU);
@@ -120,30 +122,5 @@ public static class ProcessGroups
             .ToList();
         if (group.FirstText(differences.Count == 0 ? null : string.Join("; ", differences)) is (_, var text))
             throw new ArgumentException($"Expected the same on all ranks of the group, found {text}.", name);
-    }
-
-    /// <summary>Runs what rank 0 alone can do, and gives its result to all. If it throws, all do.</summary>
-    internal static byte[]? OnFirst(this IProcessGroup group, Func<byte[]?> read)
-    {
-        byte[]? bytes = null;
-        Exception? fault = null;
-        if (group.Rank == 0)
-        {
-            try
-            {
-                bytes = read();
-            }
-            catch (Exception e)
-            {
-                fault = e;
-            }
-        }
-
-        var told = group.FirstText(fault is null ? null : $"{fault.GetType().Name}: {fault.Message}");
-        if (fault is not null)
-            ExceptionDispatchInfo.Throw(fault);
-        if (told is (_, var text))
-            throw new GroupFailedException($"Rank 0 could not begin the run: {text}");
-        return group.BroadcastBytes(bytes, root: 0);
     }
 }

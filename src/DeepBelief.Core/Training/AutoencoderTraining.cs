@@ -63,7 +63,7 @@ public static class AutoencoderTraining
         AutoencoderTrainingOptions? options = null,
         Tensor? validation = null,
         Tensor? weights = null)
-        => new Reconstruction(autoencoder, options).Start(data, validation, weights);
+        => options.OnAllRanks(own => new Reconstruction(autoencoder, own).Start(data, validation, weights));
 
     /// <summary>Starts a training run of an autoencoder on rows that are read batch by batch, whose epochs are asked for as they are wanted.</summary>
     /// <returns>The trainer, which the caller disposes.</returns>
@@ -73,7 +73,7 @@ public static class AutoencoderTraining
         IBatchSource source,
         AutoencoderTrainingOptions? options = null,
         Tensor? validation = null)
-        => new Reconstruction(autoencoder, options).Start(source, validation);
+        => options.OnAllRanks(own => new Reconstruction(autoencoder, own).Start(source, validation));
 
     /// <summary>Runs in which the rows themselves are what is to be predicted.</summary>
     private sealed class Reconstruction

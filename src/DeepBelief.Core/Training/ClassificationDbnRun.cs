@@ -75,7 +75,7 @@ internal sealed class ClassificationDbnRun
         SourceBatches Open(int layer, OptimizationOptions own)
         {
             var fits = layer < network.Layers.Count ? EnergyModelTraining.Fits(network.Layers[layer], options.OfLayer(layer)) : FitsTop;
-            return SourceBatches.Of(source, Check, own, layer == 0 ? null : (epoch, batch, given) => layers.Inputs(layer, given, epoch, batch));
+            return SourceBatches.Of(source, Check, own, layer == 0 ? null : (epoch, batch, given) => layers.Inputs(layer, given, epoch, batch), layers.MapsByRow);
 
             void Check(Batch batch, string name, bool values)
             {

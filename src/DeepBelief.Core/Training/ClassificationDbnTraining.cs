@@ -43,8 +43,9 @@ public static class ClassificationDbnTraining
         Tensor? weights = null,
         CancellationToken cancellationToken = default)
     {
-        var run = new ClassificationDbnRun(network, options, validation);
-        return Finish(run, run.Start(visible, labels, weights, progress, cancellationToken), progress, cancellationToken);
+        ClassificationDbnRun? run = null;
+        var top = options.OnAllRanks(own => (run = new(network, own, validation)).Start(visible, labels, weights, progress, cancellationToken));
+        return Finish(run!, top, progress, cancellationToken);
     }
 
     /// <summary>Trains a network on rows that are read batch by batch, for data larger than memory.</summary>
@@ -60,8 +61,9 @@ public static class ClassificationDbnTraining
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        var run = new ClassificationDbnRun(network, options, validation);
-        return Finish(run, run.Start(source, progress, cancellationToken), progress, cancellationToken);
+        ClassificationDbnRun? run = null;
+        var top = options.OnAllRanks(own => (run = new(network, own, validation)).Start(source, progress, cancellationToken));
+        return Finish(run!, top, progress, cancellationToken);
     }
 
     /// <summary>Trains the layers below the top, then starts the run of the top, whose epochs are asked for as they are wanted.</summary>
@@ -78,7 +80,7 @@ public static class ClassificationDbnTraining
         IProgress<TrainingProgress>? progress = null,
         Tensor? weights = null,
         CancellationToken cancellationToken = default)
-        => new ClassificationDbnRun(network, options, validation).Start(visible, labels, weights, progress, cancellationToken);
+        => options.OnAllRanks(own => new ClassificationDbnRun(network, own, validation).Start(visible, labels, weights, progress, cancellationToken));
 
     /// <summary>Trains the layers below the top on a source, then starts the run of the top, whose epochs are asked for as they are wanted.</summary>
     /// <param name="progress">Receives the progress of the layers below the top.</param>
@@ -92,7 +94,7 @@ public static class ClassificationDbnTraining
         (Tensor Visible, Tensor Labels)? validation = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
-        => new ClassificationDbnRun(network, options, validation).Start(source, progress, cancellationToken);
+        => options.OnAllRanks(own => new ClassificationDbnRun(network, own, validation).Start(source, progress, cancellationToken));
 
     private static ClassificationDbnHistory Finish(ClassificationDbnRun run, Trainer<ClassifierMetrics> top, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {

@@ -48,32 +48,33 @@ public static class ClassificationRbmTraining
         ClassificationRbmOptions? options = null,
         (Tensor Visible, Tensor Labels)? validation = null,
         Tensor? weights = null)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        options ??= new ClassificationRbmOptions();
-        options.Validate();
-        options = options with { LearningRate = options.LearningRate ?? ClassificationRbmOptions.DefaultLearningRate };
-        ModelCheck.Trainable(model, model.parameters(), nameof(model));
-        Guard.AnyRows(visible, model.VisibleSize, model.Joint.Weight);
-        Guard.Labels(labels, visible, model.Classes, first: -1);
-        if (validation is { } v)
+        => options.OnAllRanks(given =>
         {
-            Guard.AnyRows(v.Visible, model.VisibleSize, model.Joint.Weight, nameof(validation));
-            SparseRows.Check(v.Visible, some => model.VisibleSupport.Check(some, nameof(validation)));
-            Guard.Labels(v.Labels, v.Visible, model.Classes, nameof(validation));
-        }
+            ArgumentNullException.ThrowIfNull(model);
+            var chosen = given ?? new ClassificationRbmOptions();
+            chosen.Validate();
+            chosen = chosen with { LearningRate = chosen.LearningRate ?? ClassificationRbmOptions.DefaultLearningRate };
+            ModelCheck.Trainable(model, model.parameters(), nameof(model));
+            Guard.AnyRows(visible, model.VisibleSize, model.Joint.Weight);
+            Guard.Labels(labels, visible, model.Classes, first: -1);
+            if (validation is { } v)
+            {
+                Guard.AnyRows(v.Visible, model.VisibleSize, model.Joint.Weight, nameof(validation));
+                SparseRows.Check(v.Visible, some => model.VisibleSupport.Check(some, nameof(validation)));
+                Guard.Labels(v.Labels, v.Visible, model.Classes, nameof(validation));
+            }
 
-        var rows = ShuffledBatches.Open(new Batch(visible, labels, weights), some => model.VisibleSupport.Check(some, nameof(visible)), options);
-        Batch? unseen = validation is { } u ? new Batch(u.Visible, u.Labels) : null;
-        return TrainingRun.Start(
-            model,
-            () => model.parameters(),
-            options,
-            rows,
-            unseen,
-            () => CheckGaps(rows.Marks, options),
-            (own, isNew) => new ClassificationRbmTask(model, rows, unseen, own, initialize: own.InitializeFromData && isNew));
-    }
+            var rows = ShuffledBatches.Open(new Batch(visible, labels, weights), some => model.VisibleSupport.Check(some, nameof(visible)), chosen);
+            Batch? unseen = validation is { } u ? new Batch(u.Visible, u.Labels) : null;
+            return TrainingRun.Start(
+                model,
+                () => model.parameters(),
+                chosen,
+                rows,
+                unseen,
+                () => CheckGaps(rows.Marks, chosen),
+                (own, isNew) => new ClassificationRbmTask(model, rows, unseen, own, initialize: own.InitializeFromData && isNew));
+        });
 
     /// <summary>Throws if no row that counts has a label, or rows without one have no part in the objective; returns the options.</summary>
     internal static ClassificationRbmOptions CheckGaps((Tensor? Labels, Tensor? Weights) marks, ClassificationRbmOptions options)

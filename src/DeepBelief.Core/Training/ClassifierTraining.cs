@@ -120,14 +120,15 @@ public static class ClassifierTraining
         (Tensor Inputs, Tensor Labels)? validation = null,
         Tensor? weights = null,
         Tensor? unlabelled = null)
-    {
-        options ??= new ClassifierTrainingOptions();
-        // The mean over ranks weighs them by their labelled rows.
-        Guard.Option(unlabelled is null || options.Group is null, nameof(options.Group), options.Group, "null with unlabelled rows");
-        var adversarial = options.VirtualAdversarial ?? (unlabelled is null ? null : new VirtualAdversarialOptions());
-        var run = new NetworkRun(network, options, Labels(network)) { Unlabelled = unlabelled, UnlabelledBatchSize = adversarial?.BatchSize };
-        return run.Start(new Batch(inputs, labels, weights), Unseen(validation), rows => Objective(network, rows, options, adversarial));
-    }
+        => options.OnAllRanks(given =>
+        {
+            var own = given ?? new ClassifierTrainingOptions();
+            // The mean over ranks weighs them by their labelled rows.
+            Guard.Option(unlabelled is null || own.Group is null, nameof(own.Group), own.Group, "null with unlabelled rows");
+            var adversarial = own.VirtualAdversarial ?? (unlabelled is null ? null : new VirtualAdversarialOptions());
+            var run = new NetworkRun(network, own, Labels(network)) { Unlabelled = unlabelled, UnlabelledBatchSize = adversarial?.BatchSize };
+            return run.Start(new Batch(inputs, labels, weights), Unseen(validation), rows => Objective(network, rows, own, adversarial));
+        });
 
     /// <summary>Starts a training run of any module that maps rows to one logit per class, on rows that are read batch by batch.</summary>
     /// <inheritdoc cref="StartTraining(Classifier, ILabelledBatchSource, ClassifierTrainingOptions?, ValueTuple{Tensor, Tensor}?)"/>
@@ -136,11 +137,12 @@ public static class ClassifierTraining
         ILabelledBatchSource source,
         ClassifierTrainingOptions? options = null,
         (Tensor Inputs, Tensor Labels)? validation = null)
-    {
-        options ??= new ClassifierTrainingOptions();
-        var run = new NetworkRun(network, options, Labels(network));
-        return run.Start(source, Unseen(validation), rows => Objective(network, rows, options, options.VirtualAdversarial));
-    }
+        => options.OnAllRanks(given =>
+        {
+            var own = given ?? new ClassifierTrainingOptions();
+            var run = new NetworkRun(network, own, Labels(network));
+            return run.Start(source, Unseen(validation), rows => Objective(network, rows, own, own.VirtualAdversarial));
+        });
 
     private static Batch? Unseen((Tensor Inputs, Tensor Labels)? validation) => validation is { } given ? new Batch(given.Inputs, given.Labels) : null;
 

@@ -32,6 +32,10 @@ public static class DbmPretraining
         IProgress<TrainingProgress>? progress = null,
         Tensor? weights = null,
         CancellationToken cancellationToken = default)
+        => options.OnAllRanks(own => TrainPairs(dbm, data, own, progress, weights, cancellationToken));
+
+    private static List<TrainingHistory<EpochMetrics>> TrainPairs(
+        Dbm dbm, Tensor data, DbmPretrainingOptions? options, IProgress<TrainingProgress>? progress, Tensor? weights, CancellationToken cancellationToken)
     {
         options = Check(dbm, data, options);
         using var scope = torch.NewDisposeScope();

@@ -64,20 +64,22 @@ public static class DbmTraining
     /// <returns>The trainer, which the caller disposes.</returns>
     /// <inheritdoc cref="Fit(Dbm, Tensor, DbmTrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
     public static Trainer<EpochMetrics> StartTraining(this Dbm dbm, Tensor data, DbmTrainingOptions? options = null, Tensor? validation = null, Tensor? weights = null)
-    {
-        options = Check(dbm, options, validation);
-        return Start(dbm, EnergyModelTraining.Open(dbm.Lowest, data, weights, options), options, validation);
-    }
+        => options.OnAllRanks(given =>
+        {
+            var own = Check(dbm, given, validation);
+            return Start(dbm, EnergyModelTraining.Open(dbm.Lowest, data, weights, own), own, validation);
+        });
 
     /// <summary>Starts a training run on rows that are read batch by batch, whose epochs are asked for as they are wanted.</summary>
     /// <returns>The trainer, which the caller disposes.</returns>
     /// <inheritdoc cref="Fit(Dbm, IBatchSource, DbmTrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
     public static Trainer<EpochMetrics> StartTraining(this Dbm dbm, IBatchSource source, DbmTrainingOptions? options = null, Tensor? validation = null)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        options = Check(dbm, options, validation);
-        return Start(dbm, SourceBatches.Of(source, EnergyModelTraining.Fits(dbm.Lowest, options), options), options, validation);
-    }
+        => options.OnAllRanks(given =>
+        {
+            ArgumentNullException.ThrowIfNull(source);
+            var own = Check(dbm, given, validation);
+            return Start(dbm, SourceBatches.Of(source, EnergyModelTraining.Fits(dbm.Lowest, own), own), own, validation);
+        });
 
     private static DbmTrainingOptions Check(Dbm dbm, DbmTrainingOptions? options, Tensor? validation)
     {

@@ -27,12 +27,13 @@ public static class DbnTraining
         IProgress<TrainingProgress>? progress = null,
         Tensor? weights = null,
         CancellationToken cancellationToken = default)
-    {
-        var layers = Check(dbn, ref options, validation);
-        using var given = EnergyModelTraining.Open(dbn.Layers[0], data, weights, options.OfLayer(0));
-        using var run = Start(dbn, options, given.Overview, validation);
-        return layers.Train(run, given, data, validation, weights, progress, dbn.Layers.Count, cancellationToken);
-    }
+        => options.OnAllRanks(own =>
+        {
+            var layers = Check(dbn, ref own, validation);
+            using var given = EnergyModelTraining.Open(dbn.Layers[0], data, weights, own.OfLayer(0));
+            using var run = Start(dbn, own, given.Overview, validation);
+            return layers.Train(run, given, data, validation, weights, progress, dbn.Layers.Count, cancellationToken);
+        });
 
     /// <summary>Pre-trains a network on rows that are read batch by batch, for data larger than memory.</summary>
     /// <remarks>Every read of a batch propagates it to the layer in training.</remarks>
@@ -46,20 +47,22 @@ public static class DbnTraining
         Tensor? validation = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        var layers = Check(dbn, ref options, validation);
-        using var rows = Open(0, options.OfLayer(0));
-        using var run = Start(dbn, options, rows.Overview, validation);
-        return layers.Train(run, rows.Overview, validation, _ => rows.Batches, (layer, own) => layer == 0 ? rows : Open(layer, own), progress, dbn.Layers.Count, cancellationToken);
+        => options.OnAllRanks(own =>
+        {
+            ArgumentNullException.ThrowIfNull(source);
+            var layers = Check(dbn, ref own, validation);
+            using var rows = Open(0, own.OfLayer(0));
+            using var run = Start(dbn, own, rows.Overview, validation);
+            return layers.Train(run, rows.Overview, validation, _ => rows.Batches, (layer, ofLayer) => layer == 0 ? rows : Open(layer, ofLayer), progress, dbn.Layers.Count, cancellationToken);
 
-        SourceBatches Open(int layer, TrainingOptions own)
-            => SourceBatches.Of(
-                source,
-                EnergyModelTraining.Fits(dbn.Layers[layer], own),
-                own,
-                layer == 0 ? null : (epoch, batch, given) => layers.Inputs(layer, given, epoch, batch));
-    }
+            SourceBatches Open(int layer, TrainingOptions ofLayer)
+                => SourceBatches.Of(
+                    source,
+                    EnergyModelTraining.Fits(dbn.Layers[layer], ofLayer),
+                    ofLayer,
+                    layer == 0 ? null : (epoch, batch, given) => layers.Inputs(layer, given, epoch, batch),
+                    layers.MapsByRow);
+        });
 
     private static GreedyLayers Check(Dbn dbn, [NotNull] ref DbnTrainingOptions? options, Tensor? validation)
     {

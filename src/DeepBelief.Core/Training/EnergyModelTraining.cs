@@ -87,20 +87,22 @@ public static class EnergyModelTraining
         TrainingOptions? options = null,
         Tensor? validation = null,
         Tensor? weights = null)
-    {
-        options = Check(model, options, validation);
-        return Start(model, Open(model, data, weights, options), options, validation);
-    }
+        => options.OnAllRanks(given =>
+        {
+            var own = Check(model, given, validation);
+            return Start(model, Open(model, data, weights, own), own, validation);
+        });
 
     /// <summary>Starts a training run on rows that are read batch by batch, whose epochs are asked for as they are wanted.</summary>
     /// <returns>The trainer, which the caller disposes.</returns>
     /// <inheritdoc cref="Fit(IEnergyModel, IBatchSource, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, CancellationToken)" path="/param|/exception[not(contains(@cref, 'Training'))]"/>
     public static Trainer<EpochMetrics> StartTraining(this IEnergyModel model, IBatchSource source, TrainingOptions? options = null, Tensor? validation = null)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        options = Check(model, options, validation);
-        return Start(model, SourceBatches.Of(source, Fits(model, options), options), options, validation);
-    }
+        => options.OnAllRanks(given =>
+        {
+            ArgumentNullException.ThrowIfNull(source);
+            var own = Check(model, given, validation);
+            return Start(model, SourceBatches.Of(source, Fits(model, own), own), own, validation);
+        });
 
     /// <summary>Throws if the model does not support the options.</summary>
     internal static void CheckOptions(IEnergyModel model, TrainingOptions options)

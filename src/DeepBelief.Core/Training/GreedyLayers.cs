@@ -19,6 +19,9 @@ internal sealed class GreedyLayers
     /// <summary>Number of stages: of the layers that have parameters to train.</summary>
     public int Stages => layers.Count(IsTrained);
 
+    /// <summary>True if a layer's input for a row depends on that row alone, as nothing is drawn.</summary>
+    public bool MapsByRow => options.Inputs == LayerInputs.Means && options.OfLayer(0).MissingValues != MissingValues.Draw;
+
     /// <summary>Throws if the layers do not support the options, before any is trained.</summary>
     public void Check(Tensor? validation)
     {

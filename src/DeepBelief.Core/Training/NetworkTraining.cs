@@ -219,10 +219,8 @@ public static class NetworkTraining
         TargetCheck check,
         NetworkTrainingOptions? options,
         (Tensor Inputs, Tensor Targets)? validation)
-    {
-        return new NetworkRun(network, options ?? new NetworkTrainingOptions(), check) { Names = ("inputs", targets) }
-            .Start(data, Unseen(validation), _ => Objective(network, loss));
-    }
+        => options.OnAllRanks(own => new NetworkRun(network, own ?? new NetworkTrainingOptions(), check) { Names = ("inputs", targets) }
+            .Start(data, Unseen(validation), _ => Objective(network, loss)));
 
     private static Trainer<LossMetrics> Start(
         torch.nn.Module<Tensor, Tensor> network,
@@ -231,7 +229,8 @@ public static class NetworkTraining
         TargetCheck check,
         NetworkTrainingOptions? options,
         (Tensor Inputs, Tensor Targets)? validation)
-        => new NetworkRun(network, options ?? new NetworkTrainingOptions(), check).Start(source, Unseen(validation), _ => Objective(network, loss));
+        => options.OnAllRanks(own => new NetworkRun(network, own ?? new NetworkTrainingOptions(), check)
+            .Start(source, Unseen(validation), _ => Objective(network, loss)));
 
     private static Batch? Unseen((Tensor Inputs, Tensor Targets)? validation) => validation is { } given ? new Batch(given.Inputs, given.Targets) : null;
 

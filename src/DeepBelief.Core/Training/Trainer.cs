@@ -85,20 +85,23 @@ public sealed class Trainer<TMetrics> : IDisposable
             Guard.Size(number, nameof(epochs));
         if (isTraining)
             throw new InvalidOperationException("Expected a trainer at rest, found one that is training.");
-        Lifetime.Check(model);
-        if (!parameters().Where(parameter => parameter.requires_grad).SequenceEqual<object>(loop.Parameters, ReferenceEqualityComparer.Instance))
-            throw new InvalidOperationException("Expected the trained parameters that the run began with, found others. A model that was moved, or whose parameters were frozen, needs a new trainer.");
-        isTraining = true;
-        try
+        return loop.Group is { } ranks ? ranks.Run(Alone) : Alone();
+
+        TrainingHistory<TMetrics> Alone()
         {
-            loop.Run(epochs, new ProgressReporter(progress, Layer, Layers), cancellationToken);
-            return loop.History;
-        }
-        finally
-        {
-            isTraining = false;
-            if (isDisposed)
-                Release();
+            Check();
+            isTraining = true;
+            try
+            {
+                loop.Run(epochs, new ProgressReporter(progress, Layer, Layers), cancellationToken);
+                return loop.History;
+            }
+            finally
+            {
+                isTraining = false;
+                if (isDisposed)
+                    Release();
+            }
         }
     }
 
@@ -110,6 +113,13 @@ public sealed class Trainer<TMetrics> : IDisposable
         isDisposed = true;
         if (!isTraining)
             Release();
+    }
+
+    private void Check()
+    {
+        Lifetime.Check(model);
+        if (!parameters().Where(parameter => parameter.requires_grad).SequenceEqual<object>(loop.Parameters, ReferenceEqualityComparer.Instance))
+            throw new InvalidOperationException("Expected the trained parameters that the run began with, found others. A model that was moved, or whose parameters were frozen, needs a new trainer.");
     }
 
     private void Release()

@@ -48,12 +48,12 @@ public sealed class ScalingModelTests
     public void The_report_has_a_line_for_each_shape_and_network()
     {
         using var output = new StringWriter();
-        var one = new ShapeMeasurement(new(784, 500), [.. DistributedWorker.Rows.SelectMany(rows => new StepTimes[] { new(rows, 0, [10 * rows]), new(rows, 1, [11 * rows]) })], 5);
-        var two = new ShapeMeasurement(new(784, 500), [new(100, 2, [1200]), new(50, 2, [700])], 480);
+        var one = new ShapeMeasurement(new(784, 500), [.. DistributedWorker.Rows.SelectMany(rows => new StepTimes[] { new(rows, 0, [10 * rows]), new(rows, 1, [11 * rows]) })], 5, 37);
+        var two = new ShapeMeasurement(new(784, 500), [new(100, 2, [1200]), new(50, 2, [700])], 480, 0);
         DistributedCommand.Report([one], [two], output);
         var lines = output.ToString().Split('\n');
         // 394,568 floats; medians in milliseconds.
-        lines.Should().ContainSingle(line => line.Replace(" ", "", StringComparison.Ordinal) == "|784-500|1.58|1.00|1.10|0.70|1.20|0.48|");
+        lines.Should().ContainSingle(line => line.Replace(" ", "", StringComparison.Ordinal) == "|784-500|1.58|1.00|1.10|0.70|1.20|0.48|0.037|");
         lines.Count(line => line.Contains("10 Gbit/s", StringComparison.Ordinal)).Should().Be(3);
     }
 }

@@ -17,9 +17,9 @@ internal static class DistributedCommand
 
     private const string Details = """
         Needs Open MPI's mpirun. One rank, and then two, train by CD-1 with default options, each on one core. Reported are the
-        median times of an update and of the sum of its gradients, and a simulation of more machines: each takes as long for an update
-        as one of those measured, drawn at random; all wait for the last and then for the sum, over a network of a given speed and
-        delay. 'Strong' divides a batch of 100 rows; 'weak' gives each machine 100 rows, so that batches grow with their number.
+        median times of an update, of the sum of its gradients and of the gather of its rows, which is all that a sum could be hidden
+        behind, and a simulation of more machines: each takes as long for an update as one of those measured, drawn at random; all
+        wait for the last and then for the sum, over a network of a given speed and delay. 'Strong' divides a batch of 100 rows; 'weak' gives each machine 100 rows, so that batches grow with their number.
         With --endure, four ranks train for so many minutes and say what memory they take.
         """;
 
@@ -59,7 +59,7 @@ internal static class DistributedCommand
     {
         output.WriteLine(Machine.Describe(null));
         output.WriteLine();
-        new MarkdownTable("shape", ">MB an update", ">1 process, ms", ">1 rank, ms", ">2 ranks, 50 rows each, ms", ">2 ranks, 100 rows each, ms", ">sum, ms")
+        new MarkdownTable("shape", ">MB an update", ">1 process, ms", ">1 rank, ms", ">2 ranks, 50 rows each, ms", ">2 ranks, 100 rows each, ms", ">sum, ms", ">gather of 100 rows, ms")
             .Add(one.Zip(two).Select(pair => new[]
             {
                 pair.First.Shape.ToString(),
@@ -69,6 +69,7 @@ internal static class DistributedCommand
                 Step(pair.Second, 2, Batch / 2),
                 Step(pair.Second, 2, Batch),
                 Text(pair.Second.SumMicroseconds / Kilo, 2),
+                Text(pair.First.GatherMicroseconds / Kilo, 3),
             }))
             .Write(output);
         int[] machines = [1, 2, 4, 8, 16, 32, 64];

@@ -5,6 +5,7 @@ using DeepBelief.Benchmarks.Processes;
 using DeepBelief.Data;
 using DeepBelief.Distributed;
 using DeepBelief.Sampling;
+using DeepBelief.Training;
 
 namespace DeepBelief.Benchmarks.Distributed;
 
@@ -13,7 +14,11 @@ internal static class DistributedWorker
 {
     public const string Name = "distributed-worker";
 
-    private const int Sums = 15;
+    private const int LargestBatch = 100;
+    private const int StepsInTurn = 10;
+    private const int StepsToWarmUp = 100;
+    private const int Measurements = 15;
+    private const int GatheredFrom = 10_000;
 
     public static Command Create()
     {
@@ -31,6 +36,8 @@ internal static class DistributedWorker
                 return;
             }
 
+            // What .NET runs for the first time is slow.
+            _ = Measure(group, ScalingShape.All[0], StepsToWarmUp);
             foreach (var shape in ScalingShape.All)
             {
                 var measured = Measure(group, shape, parsed.GetValue(steps));
@@ -42,46 +49,65 @@ internal static class DistributedWorker
     }
 
     /// <summary>The parts of a batch of 100 rows on a number of machines, and more than one batch.</summary>
-    public static IReadOnlyList<int> Rows { get; } = [100, 50, 25, 12, 6, 3, 1];
+    public static IReadOnlyList<int> Rows { get; } = [LargestBatch, 50, 25, 12, 6, 3, 1];
 
     private static ShapeMeasurement Measure(MpiGroup group, ScalingShape shape, int steps)
     {
-        var times = new List<StepTimes>();
-        if (group.Size == 1)
-        {
-            times.AddRange(Rows.Select(rows => Times(null, shape, rows, steps)));
-            times.AddRange(Rows.Select(rows => Times(group, shape, rows, steps)));
-        }
-        else
-        {
-            times.Add(Times(group, shape, 100, steps));
-            times.Add(Times(group, shape, 100 / group.Size, steps));
-        }
-
+        StepTimes[] times = group.Size == 1
+            ? [.. Rows.SelectMany(rows => Times([null, group], shape, rows, steps))]
+            : [.. new[] { LargestBatch, LargestBatch / group.Size }.SelectMany(rows => Times([group], shape, rows, steps))];
         using var gradient = torch.zeros(shape.Floats, ScalarType.Float32, torch.CPU);
-        var sums = new double[Sums];
-        for (var i = 0; i < Sums; i++)
+        var sum = Median(() =>
         {
             group.Barrier();
             var begun = Stopwatch.GetTimestamp();
             group.AllReduce(gradient);
-            sums[i] = Stopwatch.GetElapsedTime(begun).TotalMicroseconds;
-        }
-
-        Array.Sort(sums);
-        return new(shape, [.. times], sums[Sums / 2]);
+            return Stopwatch.GetElapsedTime(begun);
+        });
+        return new(shape, times, sum, group.Size == 1 ? Gather(shape) : 0);
     }
 
-    /// <summary>Times of CD-1 updates with default options, of so many rows on each rank.</summary>
-    private static StepTimes Times(MpiGroup? group, ScalingShape shape, int rows, int steps)
+    /// <summary>Times of CD-1 updates with default options, of so many rows on each rank, with each of some groups in turns.</summary>
+    private static List<StepTimes> Times(MpiGroup?[] groups, ScalingShape shape, int rows, int steps)
+    {
+        var inTurn = Math.Min(steps, StepsInTurn);
+        var turns = (steps + inTurn - 1) / inTurn;
+        var runs = groups.Select(group => new Run(group, shape, rows, inTurn, epochs: 1 + turns)).ToList();
+        // The first turn warms up.
+        for (var turn = 0; turn <= turns; turn++)
+        {
+            foreach (var run in runs)
+                run.Train();
+        }
+
+        foreach (var run in runs)
+            run.Dispose();
+        return [.. runs.Select(run => run.Times(steps))];
+    }
+
+    /// <summary>The median time to read a batch of 100 rows from 10,000, as a run does before each update.</summary>
+    private static double Gather(ScalingShape shape)
     {
         using var scope = torch.NewDisposeScope();
-        using var data = torch.empty(rows * (group?.Size ?? 1), shape.Visible, ScalarType.Float32, torch.CPU).bernoulli_(0.2);
-        group?.Broadcast(data);
-        using var rbm = Rbm.Bernoulli(shape.Visible, shape.Hidden);
-        var source = new Clock(data, steps);
-        _ = rbm.Fit(source, new() { Epochs = 2, NegativePhase = new ContrastiveDivergence(), LearningRate = 0.01, EvaluationRows = 1, Group = group });
-        return new(rows, group?.Size ?? 0, source.Times);
+        var data = torch.empty(GatheredFrom, shape.Visible, ScalarType.Float32, torch.CPU).bernoulli_(0.2);
+        using var batches = new InMemoryBatches(new(data), new TrainingOptions { BatchSize = LargestBatch });
+        var rows = torch.empty(LargestBatch, shape.Visible, ScalarType.Float32, torch.CPU);
+        batches.BeginEpoch(1);
+        var batch = 0;
+        return Median(() =>
+        {
+            batch++;
+            var begun = Stopwatch.GetTimestamp();
+            batches.Read(batch, _ => rows);
+            return Stopwatch.GetElapsedTime(begun);
+        });
+    }
+
+    /// <summary>The median of some measurements, in microseconds.</summary>
+    private static double Median(Func<TimeSpan> measure)
+    {
+        var times = Enumerable.Range(0, Measurements).Select(_ => measure().TotalMicroseconds).Order().ToList();
+        return times[Measurements / 2];
     }
 
     /// <summary>Trains for so long, and says every minute what memory it has.</summary>
@@ -112,21 +138,53 @@ internal static class DistributedWorker
         }
     }
 
-    /// <summary>Gives the same rows at each update, and notes when it is asked, in the second epoch.</summary>
+    /// <summary>A run of CD-1 whose updates are timed, but for those of the first epoch.</summary>
+    private sealed class Run : IDisposable
+    {
+        private readonly int rows;
+        private readonly int ranks;
+        private readonly Tensor data;
+        private readonly Rbm rbm;
+        private readonly Clock source;
+        private readonly Trainer<EpochMetrics> trainer;
+
+        public Run(MpiGroup? group, ScalingShape shape, int rows, int stepsAnEpoch, int epochs)
+        {
+            (this.rows, ranks) = (rows, group?.Size ?? 0);
+            data = torch.empty(rows * Math.Max(1, ranks), shape.Visible, ScalarType.Float32, torch.CPU).bernoulli_(0.2);
+            group?.Broadcast(data);
+            rbm = Rbm.Bernoulli(shape.Visible, shape.Hidden);
+            source = new Clock(data, stepsAnEpoch);
+            trainer = rbm.StartTraining(source, new() { Epochs = epochs, NegativePhase = new ContrastiveDivergence(), LearningRate = 0.01, EvaluationRows = 1, Group = group });
+        }
+
+        /// <summary>Trains for an epoch.</summary>
+        public void Train() => trainer.Train(epochs: 1);
+
+        public StepTimes Times(int steps) => new(rows, ranks, [.. source.Times.Take(steps)]);
+
+        public void Dispose()
+        {
+            trainer.Dispose();
+            rbm.Dispose();
+            data.Dispose();
+        }
+    }
+
+    /// <summary>Gives the same rows at each update, and notes when it is asked, from the second epoch on.</summary>
     private sealed class Clock(Tensor data, int steps) : IBatchSource
     {
-        private readonly double[] times = new double[steps];
         private long before;
 
         public int Batches => steps + 1;
 
-        public double[] Times => times;
+        public List<double> Times { get; } = [];
 
         public Tensor Read(int epoch, int batch)
         {
             var now = Stopwatch.GetTimestamp();
-            if (epoch == 2 && batch > 1)
-                times[batch - 2] = Stopwatch.GetElapsedTime(before, now).TotalMicroseconds;
+            if (epoch > 1 && batch > 1)
+                Times.Add(Stopwatch.GetElapsedTime(before, now).TotalMicroseconds);
             before = now;
             return data;
         }

@@ -34,4 +34,5 @@ internal sealed record StepTimes(int Rows, int Ranks, double[] Microseconds)
 /// <param name="Shape">The shape.</param>
 /// <param name="Steps">Updates.</param>
 /// <param name="SumMicroseconds">The median time to sum the gradient over the ranks, by itself.</param>
-internal sealed record ShapeMeasurement(ScalingShape Shape, StepTimes[] Steps, double SumMicroseconds);
+/// <param name="GatherMicroseconds">The median time to read a batch of 100 rows out of 10,000 in memory.</param>
+internal sealed record ShapeMeasurement(ScalingShape Shape, StepTimes[] Steps, double SumMicroseconds, double GatherMicroseconds);

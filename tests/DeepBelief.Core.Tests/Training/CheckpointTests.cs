@@ -69,6 +69,12 @@ public sealed class CheckpointTests
         { "tensors*task.chains: expected Float32 [8, *, found Float32 [9, 6]", file => Entries(Stage(file), "tensors")["task.chains"] = torch.zeros(9, 6) },
         { "tensors*best.parameter.1", file => Entries(Stage(file), "tensors").Remove("best.parameter.1") },
         { "tensors*more: expected none", file => Entries(Stage(file), "tensors")["more"] = torch.zeros(1) },
+        { "tensors/optimizer.steps: expected 0 or more, found -1", file => Entries(Stage(file), "tensors")["optimizer.steps"] = torch.tensor(new[] { -1L }) },
+        { "tensors/task.jump_updates: expected 0 or more, found -2000", file => Entries(Stage(file), "tensors")["task.jump_updates"] = torch.tensor(new[] { -2000L }) },
+        { "ranks/-1.: expected the number of a rank", file => OfRanks(file, "-1.") },
+        { "ranks/1.generators: expected", file => OfRanks(file, "1.generators") },
+        { "ranks/2147483647.task.chains: expected the number of a rank, from 1 to 1 here", file => OfRanks(file, "2147483647.task.chains") },
+        { "ranks/1.optimizer.mean.0: expected", file => OfRanks(file, "1.optimizer.mean.0") },
         { "generators*chains", file => Entries(Stage(file), "generators").Remove("chains") },
         { "generators*order", file => Entries(Stage(file), "generators")["order"] = torch.zeros(10, ScalarType.Byte) },
         { "generators/order*Mersenne", file => Entries(Stage(file), "generators")["order"] = torch.zeros_like((Tensor)Entries(Stage(file), "generators")["order"]!) },
@@ -317,6 +323,9 @@ public sealed class CheckpointTests
 
     private static OrderedDictionary<object, object?> Stage(Dictionary<string, object?> file, int index = 0)
         => (OrderedDictionary<object, object?>)((List<object?>)file["stages"]!)[index]!;
+
+    private static void OfRanks(Dictionary<string, object?> file, string name)
+        => Stage(file)["ranks"] = new Dictionary<string, object?> { [name] = torch.zeros(1) };
 
     private static OrderedDictionary<object, object?> History(Dictionary<string, object?> file) => Entries(Stage(file), "history");
 }

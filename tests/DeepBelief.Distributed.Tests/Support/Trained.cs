@@ -34,6 +34,24 @@ internal static class Trained
             return [.. model.parameters().Select(parameter => parameter.detach().clone().DetachFromDisposeScope())];
     }
 
+    /// <summary>What each rank threw; null if nothing.</summary>
+    public static Exception?[] Ends(int ranks, Action<IProcessGroup> program)
+    {
+        var ends = new Exception?[ranks];
+        ThreadGroup.Run(ranks, group =>
+        {
+            try
+            {
+                program(group);
+            }
+            catch (Exception e)
+            {
+                ends[group.Rank] = e;
+            }
+        });
+        return ends;
+    }
+
     public static void BeSameBits(IReadOnlyList<Tensor[]> ofRanks)
     {
         foreach (var other in ofRanks.Skip(1))

@@ -62,11 +62,12 @@ public static class AnnealedImportanceSampling
         AnnealingOptions? options = null,
         IProgress<AnnealingProgress>? progress = null,
         CancellationToken cancellationToken = default)
-    {
-        options = Check(model, data, options);
-        using var path = AnnealingPath.To(model, data);
-        return Forward(model, path, options, Prepare(path, options, progress, options.Schedule.Steps, cancellationToken));
-    }
+        => OnAllRanks(options, given =>
+        {
+            var own = Check(model, data, given);
+            using var path = AnnealingPath.To(model, data);
+            return Forward(model, path, own, Prepare(path, own, progress, own.Schedule.Steps, cancellationToken));
+        });
 
     /// <summary>Estimates log Z of a deep Boltzmann machine from below.</summary>
     /// <inheritdoc cref="Forward(IEnergyModel, Tensor?, AnnealingOptions?, IProgress{AnnealingProgress}?, CancellationToken)"/>
@@ -76,7 +77,7 @@ public static class AnnealedImportanceSampling
         AnnealingOptions? options = null,
         IProgress<AnnealingProgress>? progress = null,
         CancellationToken cancellationToken = default)
-        => DbmAsRbm.Run(model, data, (rbm, rows) => Forward(rbm, rows, options, progress, cancellationToken));
+        => OnAllRanks(options, own => DbmAsRbm.Run(model, data, (rbm, rows) => Forward(rbm, rows, own, progress, cancellationToken)));
 
     /// <summary>Estimates log Z from above, with chains from samples of the model to the base-rate model.</summary>
     /// <param name="model">The model.</param>
@@ -104,16 +105,17 @@ public static class AnnealedImportanceSampling
         AnnealingOptions? options = null,
         IProgress<AnnealingProgress>? progress = null,
         CancellationToken cancellationToken = default)
-    {
-        options = Check(model, data, options);
-        Guard.Rows(samples, model.VisibleSize, model.Representative());
-        var fewest = Math.Max(2, options.Group?.Size ?? 1);
-        if (samples.shape[0] < fewest)
-            throw new ArgumentException($"Expected at least {fewest} rows, found {Shapes.Text(samples)}.", nameof(samples));
-        model.States().CheckStates(samples);
-        using var path = AnnealingPath.To(model, data);
-        return Reverse(model, path, samples, options, Prepare(path, options, progress, options.Schedule.Steps, cancellationToken));
-    }
+        => OnAllRanks(options, given =>
+        {
+            var own = Check(model, data, given);
+            Guard.Rows(samples, model.VisibleSize, model.Representative());
+            var fewest = Math.Max(2, own.Group?.Size ?? 1);
+            if (samples.shape[0] < fewest)
+                throw new ArgumentException($"Expected at least {fewest} rows, found {Shapes.Text(samples)}.", nameof(samples));
+            model.States().CheckStates(samples);
+            using var path = AnnealingPath.To(model, data);
+            return Reverse(model, path, samples, own, Prepare(path, own, progress, own.Schedule.Steps, cancellationToken));
+        });
 
     /// <summary>Estimates log Z from both sides.</summary>
     /// <remarks>
@@ -128,19 +130,20 @@ public static class AnnealedImportanceSampling
         AnnealingOptions? options = null,
         IProgress<AnnealingProgress>? progress = null,
         CancellationToken cancellationToken = default)
-    {
-        options = Check(model, data, options);
-        using var path = AnnealingPath.To(model, data);
-        using var scope = torch.NewDisposeScope();
-        var isExact = ExactEnumeration.CanSample(model);
-        var clock = Prepare(path, options, progress, (2 * options.Schedule.Steps) + (isExact ? 0 : options.SampleSteps), cancellationToken);
-        var forward = Forward(model, path, options, clock);
-        using var generator = Start(model, options, Randomness.ReverseStarts, isOfRank: !isExact);
-        var samples = isExact ? ExactEnumeration.Sample(model, options.Chains, generator, cancellationToken) : ChainSamples(model, path, data, options, generator, clock);
-        if (!isExact && options.Group is { } group)
-            samples = group.Gather(samples);
-        return new LogPartitionBracket(forward, Reverse(model, path, samples, options, clock), isExact);
-    }
+        => OnAllRanks(options, given =>
+        {
+            var own = Check(model, data, given);
+            using var path = AnnealingPath.To(model, data);
+            using var scope = torch.NewDisposeScope();
+            var isExact = ExactEnumeration.CanSample(model);
+            var clock = Prepare(path, own, progress, (2 * own.Schedule.Steps) + (isExact ? 0 : own.SampleSteps), cancellationToken);
+            var forward = Forward(model, path, own, clock);
+            using var generator = Start(model, own, Randomness.ReverseStarts, isOfRank: !isExact);
+            var samples = isExact ? ExactEnumeration.Sample(model, own.Chains, generator, cancellationToken) : ChainSamples(model, path, data, own, generator, clock);
+            if (!isExact && own.Group is { } group)
+                samples = group.Gather(samples);
+            return new LogPartitionBracket(forward, Reverse(model, path, samples, own, clock), isExact);
+        });
 
     /// <summary>Estimates log Z of a deep Boltzmann machine from both sides.</summary>
     /// <inheritdoc cref="Bracket(IEnergyModel, Tensor?, AnnealingOptions?, IProgress{AnnealingProgress}?, CancellationToken)"/>
@@ -150,7 +153,7 @@ public static class AnnealedImportanceSampling
         AnnealingOptions? options = null,
         IProgress<AnnealingProgress>? progress = null,
         CancellationToken cancellationToken = default)
-        => DbmAsRbm.Run(model, data, (rbm, rows) => Bracket(rbm, rows, options, progress, cancellationToken));
+        => OnAllRanks(options, own => DbmAsRbm.Run(model, data, (rbm, rows) => Bracket(rbm, rows, own, progress, cancellationToken)));
 
     /// <summary>Creates a generator for a stream or, on a device without its own generators, seeds the default one.</summary>
     internal static Generator? Start(IEnergyModel model, AnnealingOptions options, int stream, bool isOfRank = false)
@@ -177,6 +180,9 @@ public static class AnnealedImportanceSampling
         options.Group?.Agree(Texts(model, data, options), nameof(options));
         return options;
     }
+
+    private static TResult OnAllRanks<TResult>(AnnealingOptions? options, Func<AnnealingOptions?, TResult> call)
+        => RunGroup.Run(options?.Group, group => call(group is null ? options : options! with { Group = group }));
 
     /// <summary>Readies a path for so many steps, and returns the clock that counts these as well.</summary>
     private static AnnealingClock Prepare(AnnealingPath path, AnnealingOptions options, IProgress<AnnealingProgress>? progress, int steps, CancellationToken cancellationToken)

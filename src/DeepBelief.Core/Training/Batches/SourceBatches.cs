@@ -14,14 +14,15 @@ internal sealed class SourceBatches : BatchReader
     private readonly bool keepsRows;
     private readonly bool keepsLabels;
     private readonly IProcessGroup? group;
+    private readonly bool mapsByRow;
     private double share = 1;
     private int firstEpoch;
     private int epoch;
 
     private SourceBatches(
-        int batches, Func<int, int, Batch> read, IDisposable? place, Action<Batch, string, bool> check, OptimizationOptions options, Func<int, int, Tensor, Tensor>? map)
+        int batches, Func<int, int, Batch> read, IDisposable? place, Action<Batch, string, bool> check, OptimizationOptions options, Func<int, int, Tensor, Tensor>? map, bool mapsByRow)
     {
-        (Batches, this.read, this.place, this.check, this.map, group) = (batches, read, place, check, map, options.Group);
+        (Batches, this.read, this.place, this.check, this.map, this.mapsByRow, group) = (batches, read, place, check, map, mapsByRow, options.Group);
         var overviewRows = AutomaticOptions.OverviewRows(options);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -60,18 +61,21 @@ internal sealed class SourceBatches : BatchReader
     /// <param name="check">Throws if a batch does not fit, given its name for messages and whether to check values.</param>
     /// <param name="options">Say how many rows the overview has, and which ranks share a batch.</param>
     /// <param name="map">Makes other rows of those of an epoch and batch; null for none.</param>
-    public static SourceBatches Of(IBatchSource source, Action<Batch, string, bool> check, OptimizationOptions options, Func<int, int, Tensor, Tensor>? map = null)
+    /// <param name="mapsByRow">True if the map makes a row of each row, whatever the others are, so that each rank does so for its own.</param>
+    public static SourceBatches Of(
+        IBatchSource source, Action<Batch, string, bool> check, OptimizationOptions options, Func<int, int, Tensor, Tensor>? map = null, bool mapsByRow = false)
     {
         var own = (source as ISequentialSource<IBatchSource>)?.Open();
-        return new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => new((own ?? source).Read(epoch, batch)), own as IDisposable, check, options, map);
+        return new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => new((own ?? source).Read(epoch, batch)), own as IDisposable, check, options, map, mapsByRow);
     }
 
     /// <summary>Reads labelled rows.</summary>
-    /// <inheritdoc cref="Of(IBatchSource, Action{Batch, string, bool}, OptimizationOptions, Func{int, int, Tensor, Tensor}?)"/>
-    public static SourceBatches Of(ILabelledBatchSource source, Action<Batch, string, bool> check, OptimizationOptions options, Func<int, int, Tensor, Tensor>? map = null)
+    /// <inheritdoc cref="Of(IBatchSource, Action{Batch, string, bool}, OptimizationOptions, Func{int, int, Tensor, Tensor}?, bool)"/>
+    public static SourceBatches Of(
+        ILabelledBatchSource source, Action<Batch, string, bool> check, OptimizationOptions options, Func<int, int, Tensor, Tensor>? map = null, bool mapsByRow = false)
     {
         var own = (source as ISequentialSource<ILabelledBatchSource>)?.Open();
-        return new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => Labelled((own ?? source).Read(epoch, batch)), own as IDisposable, check, options, map);
+        return new(AtLeastOne(source.Batches, nameof(source)), (epoch, batch) => Labelled((own ?? source).Read(epoch, batch)), own as IDisposable, check, options, map, mapsByRow);
     }
 
     public override int Batches { get; }
@@ -94,12 +98,23 @@ internal sealed class SourceBatches : BatchReader
     // Checks values in the run's first epoch only, as that costs a pass over the rows.
     public override Batch Read(int batch)
     {
-        var all = Read(epoch, batch, values: epoch == firstEpoch);
-        if (group is null)
-            return all;
-        var own = RankShare.Of(group, all.Count);
-        share = own.Part;
-        return all.Narrow(own.Start, own.Count);
+        // These have been read, so the source is not asked twice in an epoch.
+        if (epoch == 1 && batch <= first.Count)
+            return OfRank(Copy(first[batch - 1]));
+        using var scope = torch.NewDisposeScope();
+        var given = UserCode.Run(() => read(epoch, batch), (own, result) =>
+        {
+            if (result.Rows is not null && !keepsRows)
+                _ = own.MoveToOuter(result.Rows);
+            if (result.Labels is not null && !keepsLabels)
+                _ = own.MoveToOuter(result.Labels);
+        });
+        var rows = Accept(given, epoch, batch, values: epoch == firstEpoch, OfRank);
+        // Does nothing to tensors that are the source's, and so not in the scope.
+        _ = scope.MoveToOuter(rows.Rows);
+        if (rows.Labels is { } labels)
+            _ = scope.MoveToOuter(labels);
+        return rows;
     }
 
     public override void Read(int batch, Func<long, Tensor> target)
@@ -135,25 +150,18 @@ internal sealed class SourceBatches : BatchReader
             UserCode.Run(place.Dispose);
     }
 
-    private Batch Read(int ofEpoch, int batch, bool values)
+    // Otherwise the check says what is wrong.
+    private static bool HasRows(Batch given)
+        => given.Rows is { } rows && rows.dim() > 0 && rows.shape[0] > 0 && (given.Labels is not { } labels || (labels.dim() > 0 && labels.shape[0] == rows.shape[0]));
+
+    /// <summary>This rank's rows of a batch.</summary>
+    private Batch OfRank(Batch all)
     {
-        // These have been read, so the source is not asked twice in an epoch.
-        if (ofEpoch == 1 && batch <= first.Count)
-            return Copy(first[batch - 1]);
-        using var scope = torch.NewDisposeScope();
-        var given = UserCode.Run(() => read(ofEpoch, batch), (own, result) =>
-        {
-            if (result.Rows is not null && !keepsRows)
-                _ = own.MoveToOuter(result.Rows);
-            if (result.Labels is not null && !keepsLabels)
-                _ = own.MoveToOuter(result.Labels);
-        });
-        var rows = Accept(given, ofEpoch, batch, values);
-        // Does nothing to tensors that are the source's, and so not in the scope.
-        _ = scope.MoveToOuter(rows.Rows);
-        if (rows.Labels is { } labels)
-            _ = scope.MoveToOuter(labels);
-        return rows;
+        if (group is null)
+            return all;
+        var own = RankShare.Of(group, all.Count);
+        share = own.Part;
+        return all.Narrow(own.Start, own.Count);
     }
 
     // In memory of its own, as products round by where rows are in memory.
@@ -165,15 +173,20 @@ internal sealed class SourceBatches : BatchReader
         return new Batch(some.Rows.clone(), some.Labels?.clone()).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Checks a batch, and moves what is the run's to the current dispose scope.</summary>
-    private Batch Accept(Batch given, int ofEpoch, int batch, bool values)
+    /// <summary>Checks a batch, or a part of it, and moves what is the run's to the current dispose scope.</summary>
+    private Batch Accept(Batch given, int ofEpoch, int batch, bool values, Func<Batch, Batch>? part = null)
     {
         using var scope = torch.NewDisposeScope();
         var name = FormattableString.Invariant($"batch {batch} of epoch {ofEpoch}");
         Take(given.Rows, keepsRows);
         Take(given.Labels, keepsLabels);
+        var isDivided = part is not null && mapsByRow && HasRows(given);
+        if (isDivided)
+            given = part!(given);
         var result = map is null ? given : given with { Rows = map(ofEpoch, batch, given.Rows) };
         check(result, name, values);
+        if (part is not null && !isDivided)
+            result = part(result);
         _ = scope.MoveToOuter(result.Rows);
         if (result.Labels is { } labels)
             _ = scope.MoveToOuter(labels);

@@ -66,10 +66,11 @@ internal sealed class Checkpoint : IDisposable
             if (HasFile(options))
                 checkpoint.Load(() => PtFile.Load(options.Path));
         }
-        else if (group.OnFirst(() => HasFile(options) ? File.ReadAllBytes(options.Path) : null) is { } bytes)
+        else
         {
-            using var stream = new MemoryStream(bytes);
-            checkpoint.Load(() => checkpoint.InFile(() => PtFile.Load(stream)));
+            using var file = SharedFile.Open(group, () => HasFile(options) ? FileStreams.OpenRead(options.Path) : null);
+            if (file is not null)
+                checkpoint.Load(() => checkpoint.InFile(() => PtFile.Load(file)));
         }
 
         return checkpoint;

@@ -13,6 +13,9 @@ internal sealed class RunState<TMetrics> : IDisposable
     private const string RanksKey = "ranks";
     private const string GeneratorsPart = "generators";
 
+    // Numbers that only grow, from 0 on.
+    private static readonly string[] Counts = ["optimizer.steps", "average.count", "task.steps", "task.updates", "task.jump_updates"];
+
     private readonly TrainingTask<TMetrics> task;
     private readonly OptimizationOptions options;
     private readonly List<TMetrics> epochs = [];
@@ -128,6 +131,7 @@ internal sealed class RunState<TMetrics> : IDisposable
         if (!double.IsFinite(score))
             throw new DataFormatException($"history: expected a finite monitored value of epoch {bestEpoch}, found {score}.");
         NamedTensors.Check(own, tensors, "tensors");
+        CheckCounts(tensors);
         GeneratorStates.Check(task.Generators, generators);
         var parameters = Named(task.Parameters);
         var atEnd = content.Contains(LastKey) ? content.GetSection(LastKey).AsTensors() : null;
@@ -159,14 +163,13 @@ internal sealed class RunState<TMetrics> : IDisposable
     {
         var tensors = new Dictionary<string, Tensor>(content.GetSection("tensors").AsTensors());
         var generators = new Dictionary<string, Tensor>(content.GetSection(GeneratorsPart).AsTensors());
+        var others = content.Contains(RanksKey) ? content.GetSection(RanksKey).AsTensors() : new Dictionary<string, Tensor>();
+        var ofOthers = others.Select(tensor => (Place: Place(tensor.Key, others.Count), tensor.Value)).ToList();
         if (task.Ranks is not { Rank: > 0 and var rank })
             return (tensors, generators);
-        var others = content.Contains(RanksKey) ? content.GetSection(RanksKey).AsTensors() : new Dictionary<string, Tensor>();
-        var ranks = 1 + others.Keys.Select(name => int.TryParse(PartOf(name), CultureInfo.InvariantCulture, out var number) ? number : 0).DefaultIfEmpty().Max();
-        var prefix = FormattableString.Invariant($"{rank % ranks}.");
-        foreach (var (name, tensor) in others.Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal)))
+        var ranks = 1 + ofOthers.Select(tensor => tensor.Place.Rank).DefaultIfEmpty().Max();
+        foreach (var ((_, own), tensor) in ofOthers.Where(tensor => tensor.Place.Rank == rank % ranks))
         {
-            var own = name[prefix.Length..];
             if (PartOf(own) == GeneratorsPart)
                 generators[own[(GeneratorsPart.Length + 1)..]] = tensor;
             else
@@ -177,6 +180,24 @@ internal sealed class RunState<TMetrics> : IDisposable
         foreach (var (name, generator) in task.Generators.Where(generator => rank >= ranks && !task.Rows.Generators.ContainsKey(generator.Key)))
             generators[name] = generator.get_state();
         return (tensors, generators);
+    }
+
+    /// <summary>The rank that a name begins with, and the name of its tensor.</summary>
+    private static (int Rank, string Own) Place(string name, int most)
+    {
+        var (number, own) = name.Split('.', 2) is [var first, var rest] ? (first, rest) : (name, string.Empty);
+        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var rank) && rank >= 1 && rank <= most && own.Contains('.') && (IsOfRank(own) || PartOf(own) == GeneratorsPart)
+            ? (rank, own)
+            : throw new DataFormatException($"{RanksKey}/{name}: expected the number of a rank, from 1 to {most} here, then the name of a tensor that each rank has for itself, found another name.");
+    }
+
+    private static void CheckCounts(Dictionary<string, Tensor> tensors)
+    {
+        foreach (var name in Counts)
+        {
+            if (tensors.TryGetValue(name, out var count) && count.dtype == ScalarType.Int64 && count.NumberOfElements == 1 && count.item<long>() is var found and < 0)
+                throw new DataFormatException($"tensors/{name}: expected 0 or more, found {found}.");
+        }
     }
 
     private void KeepLast() => last = [.. task.Parameters.Select(Copy)];

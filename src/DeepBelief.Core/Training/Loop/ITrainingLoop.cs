@@ -1,3 +1,5 @@
+using DeepBelief.Tensors;
+
 namespace DeepBelief.Training;
 
 /// <summary>A run between its epochs, for <see cref="Trainer{TMetrics}"/>.</summary>
@@ -14,6 +16,9 @@ internal interface ITrainingLoop<TMetrics> : IDisposable
 
     /// <summary>The finished epochs.</summary>
     TrainingHistory<TMetrics> History { get; }
+
+    /// <summary>The ranks that train together; null for a process alone.</summary>
+    RunGroup? Group { get; }
 
     /// <summary>Trains for a number of epochs, null for the rest of the plan; fewer if early stopping ends the run.</summary>
     /// <exception cref="TrainingCanceledException{TMetrics}">The token was cancelled.</exception>

@@ -41,6 +41,8 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
 
     public TrainingHistory<TMetrics> History => run.History;
 
+    public RunGroup? Group => options.Group as RunGroup;
+
     public void Run(int? epochs, ProgressReporter progress, CancellationToken cancellationToken)
     {
         var last = epochs is { } more ? (int)Math.Min(int.MaxValue, (long)run.Epoch + more) : options.Epochs;
@@ -71,20 +73,21 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested || task.Ranks is { AreCancelled: true })
         {
-            task.Ranks?.Fail(e);
+            task.Ranks?.Fail(e, isCancelled: true);
             guard.RestoreUnlessFinite();
             checkpoint?.AfterCancellation();
             throw new TrainingCanceledException<TMetrics>([run.History], e, cancellationToken);
         }
         catch (Exception e)
         {
-            task.Ranks?.Fail(e);
+            task.Ranks?.Fail(e, isCancelled: false);
             // A run that ends inside an epoch must not leave NaN or infinite parameters.
             guard.RestoreUnlessFinite();
             throw;
         }
         finally
         {
+            task.Ranks?.End();
             run.Clock.Stop();
             foreach (var parameter in task.Parameters.Where(parameter => !parameter.IsInvalid))
                 parameter.grad = null;
