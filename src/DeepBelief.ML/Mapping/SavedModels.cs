@@ -24,7 +24,7 @@ internal static class SavedModels
         }
     }
 
-    private static ReadOnlyMemory<char> LookedUp(ITransformer key, ITransformer lookup)
+    private static ReadOnlyMemory<char> LookedUp(CustomMappingTransformer<NoColumns, MappedKey> key, ITransformer lookup)
     {
         var row = new MLContext().Data.LoadFromEnumerable([new Row()]);
         return lookup.Transform(key.Transform(row)).GetColumn<ReadOnlyMemory<char>>(MappedRow.ModelColumn).Single();
