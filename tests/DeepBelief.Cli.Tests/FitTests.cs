@@ -196,8 +196,8 @@ public sealed class FitTests : IDisposable
         CliRun.Fails(2, "error: --units table is for CSV files*", "fit", "rbm", rows, "--units", "table", "-o", model);
         CliRun.Fails(2, "error: *scikit-learn has bernoulli units alone*", "fit", "dbn", rows, "-o", folder.File("m.npz"));
         CliRun.Fails(1, $"error: *nowhere*", "fit", "rbm", folder.File("nowhere.npy"), "-o", model);
-        CliRun.Fails(1, "error: *expected a file in a folder that is there, found none.\n", "fit", "rbm", rows, "-o", folder.File("none/m.pt"));
-        CliRun.Fails(1, "error: *expected a file in a folder that is there, found a folder.\n", "fit", "rbm", rows, "-o", folder.File("folder.pt"));
+        CliRun.Fails(2, "error: *expected a folder that is there, found none by the name *none.\n", "fit", "rbm", rows, "-o", folder.File("none/m.pt"));
+        CliRun.Fails(2, "error: *expected the name of a file, found a folder.\n", "fit", "rbm", rows, "-o", folder.File("folder.pt"));
         CliRun.Fails(2, "error: *expected a file ending with .pt, .pth, .safetensors, .npz, found another.\n", "fit", "rbm", table, "-o", table);
         CliRun.Fails(2, "error: <data> and --out: expected different files, found *rows.pt for both.\n", "fit", "rbm", folder.File("rows.pt"), "-o", folder.File("rows.pt"));
         if (!torch.cuda.is_available())

@@ -17,6 +17,17 @@ public sealed class MessageTests : IDisposable
     }
 
     [Fact]
+    public void A_table_is_read_as_plain_numbers_only_with_a_warning()
+    {
+        File.WriteAllText(folder.File("t.csv"), "a,b\n" + string.Concat(Enumerable.Range(0, 30).Select(i => FormattableString.Invariant($"{100 + i},{i % 7}\n"))));
+        CliRun.Of("fit", "rbm", folder.File("t.csv"), "--hidden", "2", "--epochs", "1", "-o", folder.File("m.pt"), "--checkpoint", folder.File("m.ck")).Error.Should().NotContain("warning");
+        CliRun.Of("score", folder.File("m.pt"), folder.File("t.csv")).Error.Should().NotContain("warning");
+        File.Copy(folder.File("m.pt"), folder.File("alone.pt"));
+        foreach (var model in new[] { "alone.pt", "m.ck" })
+            CliRun.Of("score", folder.File(model), folder.File("t.csv")).Error.Should().Match($"warning: *{model}.encoder.json is not there, where a model of a table has its columns: *t.csv is taken as rows of plain numbers.\n");
+    }
+
+    [Fact]
     public void Rows_that_a_model_does_not_take_are_found()
     {
         using var rbm = Rbm.Bernoulli(3, 2);

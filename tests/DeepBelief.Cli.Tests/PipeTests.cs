@@ -82,7 +82,7 @@ public sealed class PipeTests : IDisposable
         foreach (var (name, expected) in new Dictionary<string, Tensor> { ["rbm"] = rbm.Transform(rows), ["dbn"] = dbn.Transform(rows), ["dbm"] = dbm.Transform(rows) })
         {
             var run = CliRun.Of("features", folder.File($"{name}.sd.pt"), folder.File("rows.npy"), "-o", folder.File("f.npy"));
-            run.Error.Should().Contain($"{name}.sd.pt is a plain state dict, which doesn't say what units it is of; it is taken for a {name} of bernoulli units.");
+            run.Error.Should().Contain($"{name}.sd.pt is a plain state dict, which doesn't say what units it is of; it is read as one of kind {name}, with bernoulli units.");
             NpyFile.Load(folder.File("f.npy")).data<float>().ToArray().Should().Equal(expected.detach().contiguous().data<float>().ToArray());
             _ = CliRun.Of("convert", folder.File($"{name}.sd.pt"), folder.File($"{name}.back.pt"), "--format", "deepbelief");
             CliRun.Of("info", folder.File($"{name}.back.pt")).Output.Should().Contain($"model: {name}");

@@ -207,8 +207,8 @@ public sealed class UseTests : IDisposable
         net.Save(folder.File("net.pt"));
         using var rbm = Rbm.Bernoulli(5, 3);
         rbm.Save(folder.File("rbm.pt"));
-        CliRun.Fails(1, "error: Expected an rbm, dbn, dbm or untied-dbn for 'sample', found a classifier.\n", "sample", folder.File("net.pt"));
-        CliRun.Fails(1, "error: Expected an rbm for 'fill', found a classifier.\n", "fill", folder.File("net.pt"), folder.File("rows.npy"));
+        CliRun.Fails(1, "error: Expected an rbm, dbn, dbm or untied-dbn for 'sample', found a model of kind classifier.\n", "sample", folder.File("net.pt"));
+        CliRun.Fails(1, "error: Expected an rbm for 'fill', found a model of kind classifier.\n", "fill", folder.File("net.pt"), folder.File("rows.npy"));
         CliRun.Fails(1, "error: *5*6*", "features", folder.File("rbm.pt"), folder.File("rows.npy"));
         CliRun.Fails(1, "error: *rows.npy: *", "features", folder.File("rows.npy"), folder.File("rows.npy"));
         File.WriteAllBytes(folder.File("half.pt"), File.ReadAllBytes(folder.File("rbm.pt"))[..200]);

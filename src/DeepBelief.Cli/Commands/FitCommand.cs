@@ -181,7 +181,7 @@ internal sealed class FitCommand
         }
         catch (OperationCanceledException e) when (settings.Checkpoint(run) is { } checkpoint)
         {
-            throw new CancelledException($"{e.Message} '--resume' goes on from {checkpoint}.", e);
+            throw new CancelledException(settings.IsKept(run) ? $"{e.Message} '--resume' goes on from {checkpoint}." : e.Message, e);
         }
     }
 }

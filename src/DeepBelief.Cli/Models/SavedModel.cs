@@ -18,8 +18,11 @@ internal sealed class SavedModel : IDisposable
     private const string ClassesEnding = ".labels.json";
     private const string GapAdvice = "Only 'fill' takes rows with gaps, and makes them whole by an rbm.";
 
-    private SavedModel(torch.nn.Module model, TableEncoder? encoder, CategoryColumn? classes, Device device)
-        => (Model, Encoder, Classes, Device) = (model, encoder, classes, device);
+    private readonly CommandRun run;
+    private readonly string path;
+
+    private SavedModel(CommandRun run, string path, torch.nn.Module model, TableEncoder? encoder, CategoryColumn? classes, Device device)
+        => (this.run, this.path, Model, Encoder, Classes, Device) = (run, path, model, encoder, classes, device);
 
     /// <summary>The model.</summary>
     public torch.nn.Module Model { get; }
@@ -76,7 +79,7 @@ internal sealed class SavedModel : IDisposable
         UntiedDbn network => (network.VisibleSize, network.VisibleSupport),
         Autoencoder autoencoder => (autoencoder.VisibleSize, autoencoder.VisibleSupport),
         FeedForwardNetwork network => (network.InputSize, null),
-        _ => throw new NotSupportedException($"Expected a model that works on rows, found a {Kind}."),
+        _ => throw new NotSupportedException($"Expected a model that works on rows, found one of kind {Kind}."),
     };
 
     /// <summary>Where the encoder of a model's table is.</summary>
@@ -93,7 +96,7 @@ internal sealed class SavedModel : IDisposable
         {
             var encoder = File.Exists(EncoderFile(path)) ? TableEncoder.Load(EncoderFile(path)) : null;
             var classes = File.Exists(ClassesFile(path)) ? TableEncoder.Load(ClassesFile(path)).Columns[0] as CategoryColumn : null;
-            return new(model, encoder, classes, device);
+            return new(run, path, model, encoder, classes, device);
         }
         catch
         {
@@ -116,6 +119,8 @@ internal sealed class SavedModel : IDisposable
     {
         if (Encoder is not null && data.Scale is not null)
             throw new UsageException("--scale is for models without columns; this one keeps how each column of its table is scaled.");
+        if (Encoder is null && data.Table is not null)
+            run.Warn($"{EncoderFile(path)} is not there, where a model of a table has its columns: {data.Path} is taken as rows of plain numbers.");
         var file = Encoder is null ? data.WithoutIfThere(Classes?.Name) : data;
         var rows = Encoder is null ? file.Numbers() : file.Encode(Encoder);
         var (width, support) = Inputs;
@@ -142,7 +147,7 @@ internal sealed class SavedModel : IDisposable
     public string ClassName(long number) => Classes?.Categories[(int)number] ?? FormattableString.Invariant($"{number}");
 
     /// <summary>The exception for a command that this kind of model is not for.</summary>
-    public ArgumentException Unfit(string command, string kinds) => new($"Expected {kinds} for '{command}', found a {Kind}.");
+    public ArgumentException Unfit(string command, string kinds) => new($"Expected {kinds} for '{command}', found a model of kind {Kind}.");
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
@@ -155,7 +160,7 @@ internal sealed class SavedModel : IDisposable
         }
         catch (DataFormatException) when (StateDictMachine.Of(path) is { } machine)
         {
-            run.Warn($"{path} is a plain state dict, which doesn't say what units it is of; it is taken for a {machine.Codec.Kind} of bernoulli units.");
+            run.Warn($"{path} is a plain state dict, which doesn't say what units it is of; it is read as one of kind {machine.Codec.Kind}, with bernoulli units.");
             return machine.Load(device);
         }
     }

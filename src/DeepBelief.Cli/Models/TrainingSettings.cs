@@ -28,6 +28,9 @@ internal sealed class TrainingSettings
     /// <summary>The file of the checkpoint; null for none.</summary>
     public string? Checkpoint(CommandRun run) => run.Parsed.GetValue(checkpoint);
 
+    /// <summary>True if the checkpoint is there, or that of the pre-training before it.</summary>
+    public bool IsKept(CommandRun run) => Checkpoint(run) is { } path && (File.Exists(path) || File.Exists(Pretraining(path)));
+
     /// <summary>Refuses a run that would replace the checkpoint of another, and options that would have no effect.</summary>
     public void Check(CommandRun run, bool isClassifier)
     {
@@ -35,8 +38,8 @@ internal sealed class TrainingSettings
             throw new UsageException("--fine-tuning-epochs is for a classifier.");
         if (run.Parsed.GetValue(resume) && Checkpoint(run) is null)
             throw new UsageException("--resume goes on from a --checkpoint, of which there is none.");
-        if (!run.Parsed.GetValue(resume) && Checkpoint(run) is { } path && (File.Exists(path) || File.Exists(Pretraining(path))))
-            throw new IOException($"{path}: a run is kept there. '--resume' goes on from it; to begin anew, delete it first.");
+        if (!run.Parsed.GetValue(resume) && IsKept(run))
+            throw new IOException($"{Checkpoint(run)}: a run is kept there. '--resume' goes on from it; to begin anew, delete it first.");
     }
 
     /// <summary>The options of a run.</summary>

@@ -8,8 +8,7 @@ internal static class FilePaths
     private static readonly StringComparer Comparer = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
 
     /// <summary>Throws if a file that is written is another one of the command, too, or can't be written.</summary>
-    /// <exception cref="UsageException">A file has two uses, an ending that stands for no format, or no name.</exception>
-    /// <exception cref="IOException">There is no folder for a file, or one in its place.</exception>
+    /// <exception cref="UsageException">A file has two uses, an ending that stands for no format, no name, no folder, or a folder in its place.</exception>
     public static void Check(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
@@ -35,8 +34,10 @@ internal static class FilePaths
             return;
         if (file.Use.Endings.Count > 0 && !path.HasEnding(file.Use.Endings))
             throw new UsageException($"{path}: expected a file ending with {string.Join(", ", file.Use.Endings)}, found another.");
-        if (Directory.Exists(path) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
-            throw new IOException($"{path}: expected a file in a folder that is there, found {(Directory.Exists(path) ? "a folder" : "none")}.");
+        if (Directory.Exists(path))
+            throw new UsageException($"{path}: expected the name of a file, found a folder.");
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            throw new UsageException($"{path}: expected a folder that is there, found none by the name {folder}.");
     }
 
     private static void CheckPair(INamedFile file, string path, INamedFile other, string otherPath)
@@ -49,5 +50,16 @@ internal static class FilePaths
     }
 
     private static IEnumerable<string> All(INamedFile file, string path)
-        => path == FileUse.Standard ? [] : file.Use.Beside.Prepend("").Select(ending => Path.GetFullPath($"{path}{ending}"));
+        => path == FileUse.Standard ? [] : file.Use.Beside.Prepend("").Select(ending => Real(Path.GetFullPath($"{path}{ending}")));
+
+    // Where links lead, of folders, too.
+    private static string Real(string path)
+    {
+        var folder = Path.GetDirectoryName(path);
+        if (folder is null)
+            return path;
+        var here = Path.Combine(Real(folder), Path.GetFileName(path));
+        FileSystemInfo entry = Directory.Exists(here) ? new DirectoryInfo(here) : new FileInfo(here);
+        return entry.LinkTarget is null ? here : Real(entry.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
+    }
 }

@@ -15,7 +15,7 @@ internal static class NumberOption
     {
         Description = description,
         HelpName = "N",
-        CustomParser = result => Parse<int>(name, result, Range(least), number => number >= least),
+        CustomParser = result => Parse<int>(name, result, Range(least, int.MaxValue), number => number >= least),
     };
 
     /// <summary>A whole number, this or more, with a default.</summary>
@@ -24,7 +24,7 @@ internal static class NumberOption
         Description = description,
         HelpName = "N",
         DefaultValueFactory = _ => usual,
-        CustomParser = result => Parse<int>(name, result, Range(least), number => number >= least) ?? usual,
+        CustomParser = result => Parse<int>(name, result, Range(least, int.MaxValue), number => number >= least) ?? usual,
     };
 
     /// <summary>Any whole number, with the default 0.</summary>
@@ -50,10 +50,10 @@ internal static class NumberOption
         Description = description,
         HelpName = "N",
         AllowMultipleArgumentsPerToken = true,
-        CustomParser = result => [.. result.Tokens.Select(token => Parse<long>(name, result, token, Range(1), number => number >= 1) ?? 0)],
+        CustomParser = result => [.. result.Tokens.Select(token => Parse<long>(name, result, token, Range(1, long.MaxValue), number => number >= 1) ?? 0)],
     };
 
-    private static string Range(int least) => FormattableString.Invariant($"{AnyWhole} of {least} or more");
+    private static string Range(int least, long most) => FormattableString.Invariant($"{AnyWhole} from {least} to {most}");
 
     private static T? Parse<T>(string name, ArgumentResult result, string range, Func<T, bool> isValid)
         where T : struct, INumber<T>

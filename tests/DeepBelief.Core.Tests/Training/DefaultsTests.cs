@@ -29,6 +29,31 @@ public sealed class DefaultsTests
     }
 
     [Theory]
+    [InlineData("bernoulli", 20)]
+    [InlineData("bernoulli", 256)]
+    [InlineData("bernoulli", 1000)]
+    [InlineData("gaussian", 20)]
+    [InlineData("gaussian", 256)]
+    [InlineData("gaussian", 1000)]
+    [InlineData("relu", 20)]
+    [InlineData("relu", 256)]
+    [InlineData("relu", 1000)]
+    public void Columns_that_go_together_are_learned_by_any_number_of_hidden_units(string kind, int hidden)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var generator = new Generator(1);
+        foreach (var (columns, factors) in new[] { (12, 1), (100, 2) })
+        {
+            var data = torch.randn(1000, factors, generator: generator).mm(torch.randn(factors, columns, generator: generator)) * 10 + torch.randn(1000, columns, generator: generator);
+            using var rbm = new Rbm(new GaussianUnits(columns), kind switch { "gaussian" => new GaussianUnits(hidden), "relu" => new ReluUnits(hidden), _ => new BernoulliUnits(hidden) });
+            var history = rbm.Fit(data);
+            var variance = data.var(0).mean().item<float>();
+            history.Epochs.Should().OnlyContain(epoch => epoch.ReconstructionError < variance);
+            history.Last.ReconstructionError.Should().BeLessThan(0.5 * variance);
+        }
+    }
+
+    [Theory]
     [Trait("Category", "Slow")]
     [InlineData("bars 3x3", -2.7)]
     [InlineData("bars 4x4", -3.48)]
