@@ -20,7 +20,7 @@ public sealed class ProgramTests : IDisposable
         var (code, output, errors) = sample.End();
 
         code.Should().Be(130);
-        errors.Should().Be("Stopping; what is finished is kept. Once more ends the program at once.\nCancelled; what was finished by then is kept.\n");
+        errors.Should().Be("Stopping. Once more ends the program at once.\nCancelled; what was finished by then is kept.\n");
         output.Should().Contain("DBN 784-512-128-64-10 without pre-training").And.Contain("Cancelled after").And.Contain("Report: ");
         using var json = JsonDocument.Parse(File.ReadAllText(folder.File("run.json")));
         json.RootElement.GetProperty("status").GetString().Should().Be("cancelled");
@@ -48,7 +48,7 @@ public sealed class ProgramTests : IDisposable
         var (code, _, errors) = sample.End();
 
         code.Should().Be(expected);
-        errors.Should().Be("Stopping; what is finished is kept. Once more ends the program at once.\n");
+        errors.Should().Be("Stopping. Once more ends the program at once.\n");
         using var json = JsonDocument.Parse(File.ReadAllText(folder.File("run.json")));
         json.RootElement.GetProperty("status").GetString().Should().Be("cancelled");
         folder.Files.Should().BeEquivalentTo("full", "run.json", "DBN_without_pretraining_classifier.csv");
