@@ -219,14 +219,22 @@ public static class DeepBeliefCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(pipeline);
         var models = new List<TModel>();
-        foreach (var found in SavedModels.Of(pipeline))
+        try
         {
-            if (found is MappedModel<TModel> { Model: var model })
-                models.Add(model);
-            else
-                found.Dispose();
-        }
+            foreach (var found in SavedModels.Of(pipeline))
+            {
+                if (found is MappedModel<TModel> { Model: var model })
+                    models.Add(model);
+                else
+                    found.Dispose();
+            }
 
-        return models;
+            return models;
+        }
+        catch
+        {
+            models.ForEach(model => model.Dispose());
+            throw;
+        }
     }
 }

@@ -99,7 +99,7 @@ internal sealed class RbmGradient : IDisposable
         }
 
         // Scales the model's means by sign and relative weight, so that one product covers both phases.
-        ScaleKernel.Scale(model.HiddenMeans, modelScale / dataScale);
+        _ = model.HiddenMeans.Scale(modelScale / dataScale);
         AddProduct(gradient, keepWeights, Phases.HiddenMeansTransposed, Phases.Both.Visible, -dataScale);
     }
 
@@ -112,7 +112,7 @@ internal sealed class RbmGradient : IDisposable
             return;
         }
 
-        ScaleKernel.Scale(Phases.Model.HiddenMeans, modelScale / dataScale);
+        _ = Phases.Model.HiddenMeans.Scale(modelScale / dataScale);
         weights.Differentiate(keep, Phases.MeansOfProduct(), Phases.Both.Visible, -dataScale);
     }
 

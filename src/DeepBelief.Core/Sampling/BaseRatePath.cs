@@ -70,8 +70,7 @@ internal sealed class BaseRatePath : IDisposable
     /// <summary>Draws h from p_β(h | v), with v given by its couplings; overwrites these with the hidden inputs.</summary>
     public void SampleHidden(Tensor couplings, Tensor hidden, double beta, Generator? generator)
     {
-        ScaleKernel.Scale(couplings, beta);
-        _ = couplings.Add(HiddenField);
+        _ = couplings.Scale(beta).Add(HiddenField);
         model.Hidden.Activate(couplings, null, hidden, generator);
     }
 
@@ -85,9 +84,7 @@ internal sealed class BaseRatePath : IDisposable
     /// <summary>Draws v from p_β(v | h).</summary>
     public void SampleVisible(Tensor hidden, Tensor visible, double beta, Generator? generator)
     {
-        _ = visible.addmm_(hidden, weight, beta: 0);
-        ScaleKernel.Scale(visible, beta);
-        _ = visible.Add(Field, 1 - beta);
+        _ = visible.addmm_(hidden, weight, beta: 0).Scale(beta).Add(Field, 1 - beta);
         model.Visible.Activate(visible, null, visible, generator);
     }
 

@@ -15,6 +15,16 @@ public sealed class ResultTests
         result.Ratio.Should().Be(0.5);
         result.Min.Should().Be(0.1);
         result.Max.Should().BeApproximately(5.0 / 6, 1e-12);
+        result.WarmRatio.Should().BeNull();
+    }
+
+    [Fact]
+    public void The_ratio_to_the_warm_ceiling_stands_beside_it()
+    {
+        var result = CaseResult.From("a", 2, [new(1, 10, 20), new(4, 8, 16), new(3, 5, 12)]);
+
+        (result.CeilingSamplesPerS, result.Ratio).Should().Be((8, 0.5));
+        (result.WarmCeilingSamplesPerS, result.WarmRatio).Should().Be((16, 0.25));
     }
 
     [Fact]

@@ -58,8 +58,9 @@ public sealed partial class TrainingCommandTests
         foreach (var row in rows)
         {
             row.EnumerateObject().Select(property => property.Name).Should().Equal(
-                "case", "threads", "samples_per_s", "ceiling_samples_per_s", "ratio", "min", "max");
+                "case", "threads", "samples_per_s", "ceiling_samples_per_s", "ratio", "min", "max", "warm_ceiling_samples_per_s", "warm_ratio");
             row.GetProperty("case").GetString().Should().Be("tiny");
+            row.GetProperty("warm_ratio").GetDouble().Should().BePositive().And.BeLessThan(2);
             var ratio = row.GetProperty("ratio").GetDouble();
             ratio.Should().BeInRange(row.GetProperty("min").GetDouble(), row.GetProperty("max").GetDouble());
             // The steps of a training run can't be faster than the products in them; but the clock has its noise.

@@ -20,6 +20,14 @@ internal sealed record CaseResult(
     double? Min,
     double? Max)
 {
+    /// <summary>Rows a second of products that find their operands in the cache, median of the repetitions; null where none are measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WarmCeilingSamplesPerS { get; init; }
+
+    /// <summary>Median of the repetitions' ratios to that.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WarmRatio { get; init; }
+
     /// <summary>Bits of the vectors of our process, where they were asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? VectorBits { get; init; }
@@ -35,6 +43,7 @@ internal sealed record CaseResult(
         if (repetitions.All(r => r.CeilingSamplesPerS == 0))
             return new(name, threads, samplesPerS, null, null, null, null);
         double[] ratios = [.. repetitions.Select(r => r.SamplesPerS / r.CeilingSamplesPerS)];
+        var areWarm = repetitions.All(r => r.WarmCeilingSamplesPerS > 0);
         return new(
             name,
             threads,
@@ -42,6 +51,10 @@ internal sealed record CaseResult(
             Median.Of(repetitions.Select(r => r.CeilingSamplesPerS)),
             Median.Of(ratios),
             ratios.Min(),
-            ratios.Max());
+            ratios.Max())
+        {
+            WarmCeilingSamplesPerS = areWarm ? Median.Of(repetitions.Select(r => r.WarmCeilingSamplesPerS)) : null,
+            WarmRatio = areWarm ? Median.Of(repetitions.Select(r => r.SamplesPerS / r.WarmCeilingSamplesPerS)) : null,
+        };
     }
 }

@@ -12,9 +12,9 @@ internal static class Report
     {
         output.WriteLine(Machine.Describe(suite.Info));
         output.WriteLine();
-        new MarkdownTable("case", ">threads", ">samples/s", ">ceiling", ">ratio", ">spread")
+        new MarkdownTable("case", ">threads", ">samples/s", ">ceiling", ">ratio", ">spread", ">warm ceiling", ">ratio to it")
             .Add(suite.Results.Select(r => (string[])
-                [r.Case, Count(r.Threads), Count(r.SamplesPerS), Count(r.CeilingSamplesPerS), Ratio(r.Ratio), Spread(r)]))
+                [r.Case, Count(r.Threads), Count(r.SamplesPerS), Count(r.CeilingSamplesPerS), Ratio(r.Ratio), Spread(r), Count(r.WarmCeilingSamplesPerS), Ratio(r.WarmRatio)]))
             .Write(output);
 
         if (suite.Results.Any(result => result.Peers is not null))

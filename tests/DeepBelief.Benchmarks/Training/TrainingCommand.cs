@@ -12,9 +12,11 @@ internal static class TrainingCommand
           samples/s is the speed of Fit or FitClassifier with default settings but for what the case's name says, and a
           learning rate of 0.001 for Gaussian units and Adam: rows a second over whole epochs of 60,000 rows, with
           shuffling, checks and an evaluation at an epoch's end; that is on 100 rows, as it is no part of a step (with the
-          default of 1000, CD-1 takes 1 to 2 % longer). The ceiling is the speed of the 2k+3 matrix products of CD-k
-          alone, of the same shapes, in the same process, before and after every epoch. For fine-tuning it is the same
-          loop in eager PyTorch instead. Cases that end in bf16 have products of bfloat16 and the same ceiling, in float32;
+          default of 1000, CD-1 takes 1 to 2 % longer). The ceiling is the speed of the 2k+3 matrix products of CD-k, of the
+          same shapes, in the same process, before and after every epoch; in between, what a step reads and writes is read and
+          written, but not timed, so that the products find as little of their operands in the cache as there. The warm
+          ceiling is that of the products one after the other. For fine-tuning the ceiling is the same loop in eager PyTorch
+          instead. Cases that end in bf16 have products of bfloat16 and the same ceiling, in float32;
           a processor without such products leaves them out. defaults-784-500 sets no option but the number of epochs; its ceiling is the
           speed of cd1-784-500-b100, and a note says how much longer its epochs take. Processes that are compared take
           turns. fit-* are whole calls of Fit, from a new model on, with five epochs of 1,000 rows and else default options, some of
@@ -43,7 +45,8 @@ internal static class TrainingCommand
 
         JSON:
           A list with an object for each row: case, threads, samples_per_s, ceiling_samples_per_s, ratio, and the least
-          and the largest ratio as min and max; all after samples_per_s are null where the ceiling is missing. With
+          and the largest ratio as min and max; all after samples_per_s are null where the ceiling is missing. Where it is
+          of products also warm_ceiling_samples_per_s and warm_ratio. With
           --peers also peers, a list of objects with name, setting, samples_per_s, multiple (our speed as a multiple of
           theirs), min and max. With --vectors also vector_bits.
 

@@ -47,7 +47,7 @@ internal static class TrainingWorker
         using var cancellation = new CancellationTokenSource();
         var ceiling = workload.Ceiling();
         var ceilingTime = LeastCeiling;
-        var before = 0.0;
+        var before = default(Speeds);
 
         // The first epoch is for warming up.
         try
@@ -65,13 +65,12 @@ internal static class TrainingWorker
             {
                 if (elapsed * CeilingPart > LeastCeiling)
                     ceilingTime = elapsed * CeilingPart;
-                _ = ceiling?.Measure(ceilingTime);
+                _ = Measure();
                 Say(Info());
             }
             else
             {
-                var after = ceiling?.Measure(ceilingTime) ?? 0;
-                Say(new Repetition(workload.Rows(quick) / elapsed.TotalSeconds, Mean(before, after)));
+                Say(Result(workload.Rows(quick) / elapsed.TotalSeconds, before, Measure()));
             }
 
             if (epoch > repetitions)
@@ -79,8 +78,10 @@ internal static class TrainingWorker
             if (Console.ReadLine() is null)
                 cancellation.Cancel();
             else
-                before = ceiling?.Measure(ceilingTime) ?? 0;
+                before = Measure();
         }
+
+        Speeds Measure() => ceiling is null ? default : Speeds.Of(ceiling, ceilingTime);
     }
 
     /// <summary>For models and data so small that one fit is too short to be timed: a repetition is some of them.</summary>
@@ -90,13 +91,13 @@ internal static class TrainingWorker
         var ceiling = workload.Ceiling()!;
         var progress = new EpochClock((_, _) => { });
         _ = Fit();
-        _ = ceiling.Measure(LeastCeiling);
+        _ = Speeds.Of(ceiling, LeastCeiling);
         Say(Info());
         for (var i = 0; i < repetitions && Console.ReadLine() is not null; i++)
         {
-            var before = ceiling.Measure(LeastCeiling);
+            var before = Speeds.Of(ceiling, LeastCeiling);
             var speed = Fit();
-            Say(new Repetition(speed, Mean(before, ceiling.Measure(LeastCeiling))));
+            Say(Result(speed, before, Speeds.Of(ceiling, LeastCeiling)));
         }
 
         double Fit()
@@ -108,6 +109,9 @@ internal static class TrainingWorker
         }
     }
 
+    private static Repetition Result(double samplesPerS, Speeds before, Speeds after)
+        => new(samplesPerS, Mean(before.Cold, after.Cold), Mean(before.Warm, after.Warm));
+
     // Of the times for a row, before and after.
     private static double Mean(double before, double after) => after == 0 ? 0 : 2 / ((1 / before) + (1 / after));
 
@@ -116,4 +120,10 @@ internal static class TrainingWorker
         VectorBits: Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0);
 
     private static void Say<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, Worker.Json));
+
+    /// <summary>Rows a second of the products; 0 without any.</summary>
+    private readonly record struct Speeds(double Cold, double Warm)
+    {
+        public static Speeds Of(CeilingProducts products, TimeSpan time) => new(products.MeasureCold(time), products.Measure(time));
+    }
 }

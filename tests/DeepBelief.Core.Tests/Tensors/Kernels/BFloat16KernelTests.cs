@@ -76,16 +76,13 @@ public sealed class BFloat16KernelTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void A_matrix_is_scaled_and_turned(int rows, int columns, int stride)
+    public void A_matrix_is_turned(int rows, int columns, int stride)
     {
         using var scope = torch.NewDisposeScope();
         var values = Rounded(Floats(1, rows, columns), stride);
         var turned = torch.zeros(columns, rows, ScalarType.BFloat16);
         TransposeKernel.Transpose(values, turned);
         Near.SameBits(Wide(turned), Wide(values).t().contiguous()).Should().BeTrue();
-        var expected = (Wide(values) * -0.3f).to(ScalarType.BFloat16);
-        ScaleKernel.Scale(values, -0.3);
-        Near.SameBits(Wide(values), Wide(expected)).Should().BeTrue();
     }
 
     [Theory]

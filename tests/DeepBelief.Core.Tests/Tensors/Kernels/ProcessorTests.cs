@@ -7,9 +7,9 @@ namespace DeepBelief.Tests.Tensors.Kernels;
 /// <summary>The kernels' results are the same bits on every processor, of whatever width its vectors are.</summary>
 public sealed class ProcessorTests
 {
-    private const string Checksum = "7f0d30354c3374ce";
+    private const string Checksum = "d986a395a14a9e7d";
 
-    private const string RoundedChecksum = "6bcb577612ccabdf";
+    private const string RoundedChecksum = "20960c09a2429a57";
 
     [Fact]
     public void Results_have_a_known_checksum() => Results().Should().Be(Checksum);
@@ -52,7 +52,6 @@ public sealed class ProcessorTests
         ColumnSums.Add(inputs, bias, sums, squares, 0.3);
         UpdateKernel.Sgd(results[0], inputs, results[2], 0.9, 0.1, 0.01);
         UpdateKernel.Adam(inputs, results[3], results[2], results[0].abs_(), 0.9, 0.999, 0.1, 0.01, 1.1, 1e-8);
-        ScaleKernel.Scale(results[3], 0.7);
 
         return Hash([inputs, sums, squares, .. results]);
     }
@@ -69,7 +68,6 @@ public sealed class ProcessorTests
         BernoulliKernel.Activate(results[0], bias, results[1], results[2], 5);
         ColumnSums.Add(results[1], null, sums, null, 0.3);
         UpdateKernel.Sgd(updated, results[1], momentum, 0.9, 0.1, 0.01, results[3]);
-        ScaleKernel.Scale(results[1], 0.7);
         var turned = torch.zeros(203, 20, ScalarType.BFloat16);
         TransposeKernel.Transpose(results[1], turned);
         return Hash([sums, updated, momentum, turned, .. results]);
