@@ -26,16 +26,32 @@ public static class ProcessGroups
     /// <param name="group">The group.</param>
     /// <param name="rows">This rank's rows, <c>[rows, ..]</c>; each rank may have another number of them, 0 or more.</param>
     /// <returns>A new tensor, the same on every rank.</returns>
-    /// <exception cref="ArgumentException">The tensor has no rows: it is a single number.</exception>
-    /// <exception cref="GroupFailedException">Another rank is gone, or did not come in time.</exception>
+    /// <exception cref="ArgumentException">The tensor has no rows: it is a single number; or rows of ranks differ in shape or type.</exception>
+    /// <exception cref="GroupFailedException">Another rank is gone, did not come in time, or has failed.</exception>
     public static Tensor Gather(this IProcessGroup group, Tensor rows)
     {
         ArgumentNullException.ThrowIfNull(group);
+        return RunGroup.Run(group, ranks => Together(ranks!, rows));
+    }
+
+    /// <summary>Where the items that are this rank's are, of so many.</summary>
+    internal static (long Start, long Count) Range(IProcessGroup group, long count)
+    {
+        var start = Start(group.Rank);
+        return (start, Start(group.Rank + 1) - start);
+
+        long Start(int rank) => count / group.Size * rank + Math.Min(rank, count % group.Size);
+    }
+
+    private static Tensor Together(RunGroup group, Tensor rows)
+    {
         Guard.Dense(rows);
         if (rows.dim() == 0)
             throw new ArgumentException("Expected rows, found a single number. With unsqueeze(0) it is a row.", nameof(rows));
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
+        // Rows of another length or type would be taken for as much memory.
+        group.Agree(new Dictionary<string, string> { ["a row"] = $"{rows.dtype} [{string.Join(", ", rows.shape[1..])}]" }, nameof(rows));
         var counts = torch.zeros(group.Size, ScalarType.Float64, torch.CPU);
         _ = counts.narrow(0, group.Rank, 1).Fill(rows.shape[0]);
         group.AllReduce(counts);
@@ -47,15 +63,6 @@ public static class ProcessGroups
         }
 
         return torch.cat(parts).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Where the items that are this rank's are, of so many.</summary>
-    internal static (long Start, long Count) Range(IProcessGroup group, long count)
-    {
-        var start = Start(group.Rank);
-        return (start, Start(group.Rank + 1) - start);
-
-        long Start(int rank) => count / group.Size * rank + Math.Min(rank, count % group.Size);
     }
 
     /// <summary>The bytes of one rank, on all; null where that rank has none.</summary>

@@ -80,16 +80,14 @@ public sealed class Trainer<TMetrics> : IDisposable
     /// <exception cref="ObjectDisposedException">The trainer or the model is disposed.</exception>
     public TrainingHistory<TMetrics> Train(int? epochs = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(isDisposed, this);
-        if (epochs is { } number)
-            Guard.Size(number, nameof(epochs));
         if (isTraining)
             throw new InvalidOperationException("Expected a trainer at rest, found one that is training.");
         return loop.Group is { } ranks ? ranks.Run(Alone) : Alone();
 
         TrainingHistory<TMetrics> Alone()
         {
-            Check();
+            Check(epochs);
+            loop.Group?.Agree(new Dictionary<string, string> { ["epochs"] = epochs is { } given ? FormattableString.Invariant($"{given}") : "the rest of the plan" }, nameof(epochs));
             isTraining = true;
             try
             {
@@ -115,8 +113,11 @@ public sealed class Trainer<TMetrics> : IDisposable
             Release();
     }
 
-    private void Check()
+    private void Check(int? epochs)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (epochs is { } number)
+            Guard.Size(number, nameof(epochs));
         Lifetime.Check(model);
         if (!parameters().Where(parameter => parameter.requires_grad).SequenceEqual<object>(loop.Parameters, ReferenceEqualityComparer.Instance))
             throw new InvalidOperationException("Expected the trained parameters that the run began with, found others. A model that was moved, or whose parameters were frozen, needs a new trainer.");

@@ -138,6 +138,8 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
             throw new TrainingDivergedException(epoch, monitored, learningRate);
         run.Add(metrics, monitored);
         checkpoint?.AfterEpoch(run, isDue: epoch == last || run.IsFinished, cancellationToken.CanBeCanceled || task.Ranks is not null);
+        // Whoever hears of the epoch may work with the group, and so must know that the file is written.
+        task.Ranks?.Confirm();
         progress.Finished(metrics, monitored);
         progress.AfterEpoch(epoch);
     }
