@@ -25,7 +25,7 @@ public static class ClassifierTraining
     /// <param name="unlabelled">
     /// More rows, without labels, for <see cref="ClassifierTrainingOptions.VirtualAdversarial"/>; the labelled ones may be among them. An
     /// epoch is then one pass over these or over the labelled rows, whichever are more batches, and the others come again as often
-    /// as needed. Null for none.
+    /// as needed. Null for none, as with a <see cref="OptimizationOptions.Group"/>.
     /// </param>
     /// <inheritdoc cref="EnergyModelTraining.Fit(IEnergyModel, Tensor, TrainingOptions?, Tensor?, IProgress{TrainingProgress}?, Tensor?, CancellationToken)" path="/exception|/param[@name='progress' or @name='weights' or @name='cancellationToken' or @name='options']|/returns"/>
     public static TrainingHistory<ClassifierMetrics> FitClassifier(

@@ -101,6 +101,8 @@ public abstract record OptimizationOptions
     /// <para>A token that is cancelled on one rank ends the run on all of them before the same update. A rank that fails, or whose
     /// process dies, ends it by a <see cref="GroupFailedException"/> on all others. Ranks with other data, options or versions are refused
     /// at the start, by an <see cref="ArgumentException"/> that names the difference.</para>
+    /// <para>Refused for up-down fine-tuning, for unlabelled rows beside labelled ones, and with a
+    /// <see cref="VirtualAdversarialOptions.BalanceWeight"/>: their objectives are no means over rows.</para>
     /// </remarks>
     public IProcessGroup? Group { get; init; }
 

@@ -46,7 +46,8 @@ public sealed record VirtualAdversarialOptions
     /// How much the entropy of the mean of p(y | x) over a batch counts, 0 or more; the loss falls as it grows, so that every class
     /// keeps its rows (Krause, Perona and Gomes 2010, "Discriminative clustering by regularized information maximization"; with
     /// virtual adversarial training, Hu et al. 2017, "Learning discrete representations via information maximizing self-augmented
-    /// training"). For classes that are about equally frequent, and batches of several rows a class. Default: 0.
+    /// training"). For classes that are about equally frequent, and batches of several rows a class; 0 with a
+    /// <see cref="OptimizationOptions.Group"/>. Default: 0.
     /// </summary>
     public double BalanceWeight { get; init; }
 
