@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DeepBelief.Cli.Options;
+using DeepBelief.Files;
 using DeepBelief.Training;
 
 namespace DeepBelief.Cli.Models;
@@ -29,7 +30,7 @@ internal sealed class TrainingSettings
     public string? Checkpoint(CommandRun run) => run.Parsed.GetValue(checkpoint);
 
     /// <summary>True if the checkpoint is there, or that of the pre-training before it.</summary>
-    public bool IsKept(CommandRun run) => Checkpoint(run) is { } path && (File.Exists(path) || File.Exists(Pretraining(path)));
+    public bool IsKept(CommandRun run) => Checkpoint(run) is { } path && (Links.HasFile(path) || Links.HasFile(Pretraining(path)));
 
     /// <summary>Refuses a run that would replace the checkpoint of another, and options that would have no effect.</summary>
     public void Check(CommandRun run, bool isClassifier)
