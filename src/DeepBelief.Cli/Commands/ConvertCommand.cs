@@ -53,7 +53,7 @@ internal sealed class ConvertCommand
         var (input, output, name, chosen) = (run.Parsed.GetValue(from)!, run.Parsed.GetValue(to)!, run.Parsed.GetValue(key), run.Parsed.GetValue(format));
         Check(run, output, name, chosen);
         var needsModel = chosen is not null || output.HasEnding(Onnx);
-        var isModel = name is null && input != FileUse.Standard && (FileFormat.Open(input, FileContent.IsModel) || (needsModel && StateDictMachine.Of(input) is not null));
+        var isModel = name is null && input != FileUse.Standard && (run.Open(input, FileContent.IsModel) || (needsModel && StateDictMachine.Of(run, input) is not null));
         if (!isModel && needsModel)
             throw new DataFormatException($"{CommandRun.Shown(input)}: expected a model{(name is null ? " in a file" : ", as --key takes tensors out of it")}, for the format of {output}, found none.");
         if (!isModel)

@@ -156,9 +156,9 @@ internal sealed class SavedModel : IDisposable
     {
         try
         {
-            return AnyModelFile.Load(path, device);
+            return run.Open(path, stream => AnyModelFile.Load(stream, device));
         }
-        catch (DataFormatException) when (StateDictMachine.Of(path) is { } machine)
+        catch (DataFormatException) when (StateDictMachine.Of(run, path) is { } machine)
         {
             run.Warn($"{path} is a plain state dict, which doesn't say what units it is of; it is read as one of kind {machine.Codec.Kind}, with bernoulli units.");
             return machine.Load(device);
