@@ -115,9 +115,10 @@ internal sealed class ConvertCommand
 
     private IReadOnlyDictionary<string, Tensor> Read(CommandRun run, string input, string? name)
     {
-        var (tensors, isTable) = run.Open(input, stream => TensorFile.Of(stream) is { } found
+        var layout = tables.Layout(run.Parsed, input);
+        var (tensors, isTable) = run.Open(input, stream => TensorFile.OfFile(stream, input, layout) is { } found
             ? (found.Load(stream), false)
-            : (new Dictionary<string, Tensor> { [""] = CsvTable.Load(stream, tables.Layout(run.Parsed, input)).ToTensor() }, true));
+            : (new Dictionary<string, Tensor> { [""] = CsvTable.Load(stream, layout).ToTensor() }, true));
         if (!isTable)
             tables.ExpectNone(run.Parsed, CommandRun.Shown(input));
         else if (name is not null)

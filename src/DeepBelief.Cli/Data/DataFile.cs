@@ -34,7 +34,7 @@ internal sealed class DataFile
     public static DataFile Load(CommandRun run, string path, CsvOptions layout, string? key, double? scale)
     {
         var shown = CommandRun.Shown(path);
-        var (table, tensors) = run.Open(path, stream => TensorFile.Of(stream) is { } format ? ((CsvTable?)null, format.Load(stream)) : (CsvTable.Load(stream, layout), null));
+        var (table, tensors) = run.Open(path, stream => TensorFile.OfFile(stream, path, layout) is { } format ? ((CsvTable?)null, format.Load(stream)) : (CsvTable.Load(stream, layout), null));
         if (table is null)
             return new(shown, null, TensorFile.Pick(tensors!, key, shown), scale);
         return key is null ? new(shown, table, null, scale) : throw new UsageException($"--key is for files of tensors; {shown} is a CSV file.");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DeepBelief.Cli.Options;
 using DeepBelief.Cli.Output;
 using DeepBelief.Data;
 using DeepBelief.Files;
@@ -30,13 +31,16 @@ internal sealed record FileContent(string Format, JsonObject Json, IReadOnlyList
         }
     }
 
-    /// <summary>Looks into a stream.</summary>
+    /// <summary>Looks into a file.</summary>
     /// <param name="stream">The content.</param>
+    /// <param name="path">The name.</param>
     /// <param name="layout">How text would be laid out.</param>
-    public static FileContent Of(Stream stream, CsvOptions layout)
+    public static FileContent Of(Stream stream, string path, CsvOptions layout)
     {
-        if (TensorFile.Of(stream) is not { } format)
-            return IsJson(stream) ? OfEncoder(stream) : OfTable(stream, layout);
+        if (path.HasEnding(".json") || (TensorFile.Of(stream) is null && IsJson(stream)))
+            return OfEncoder(stream);
+        if (TensorFile.OfFile(stream, path, layout) is not { } format)
+            return OfTable(stream, layout);
         return Model(stream) is (var kind, var config, var state) ? OfModel(format, kind, config, state) : OfTensors(format, stream);
     }
 
