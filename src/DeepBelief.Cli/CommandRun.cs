@@ -75,9 +75,7 @@ internal sealed record CommandRun(ParseResult Parsed, bool IsJson, ProgressBar P
         {
             FilePaths.Check(parsed);
             using var scope = torch.NewDisposeScope();
-            var outcome = work(run);
-            foreach (var warning in run.warnings)
-                error.WriteLine($"warning: {PlainText.Of(warning)}");
+            var outcome = Reported();
             output.Write(asJson ? outcome.ToJson(run.warnings) : outcome.Text);
             return ExitCode.Success;
         }
@@ -95,6 +93,20 @@ internal sealed record CommandRun(ParseResult Parsed, bool IsJson, ProgressBar P
         {
             error.WriteLine($"error: {PlainText.Of(Messages.Text(e))}");
             return ExitCode.Failure;
+        }
+
+        // A warning may explain the failure after it.
+        Outcome Reported()
+        {
+            try
+            {
+                return work(run);
+            }
+            finally
+            {
+                foreach (var warning in run.warnings)
+                    error.WriteLine($"warning: {PlainText.Of(warning)}");
+            }
         }
     }
 

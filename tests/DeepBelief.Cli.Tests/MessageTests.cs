@@ -27,6 +27,33 @@ public sealed class MessageTests : IDisposable
             CliRun.Of("score", folder.File(model), folder.File("t.csv")).Error.Should().Match($"warning: *{model}.encoder.json is not there, where a model of a table has its columns: *t.csv is taken as rows of plain numbers.\n");
     }
 
+    [Theory]
+    [InlineData("rbm")]
+    [InlineData("dbn")]
+    [InlineData("classifier")]
+    public void Texts_that_a_model_has_no_columns_for_are_not_blamed_but_the_encoder_that_is_not_there(string kind)
+    {
+        var (table, model, encoder) = (CliRun.Table(folder), folder.File("m.pt"), folder.File("m.pt.encoder.json"));
+        // Without a name of its classes, which are numbers: then nothing else lies beside it.
+        NpyFile.Save(folder.File("classes.npy"), torch.tensor(Enumerable.Range(0, 90).Select(i => (long)(i % 2)).ToArray()));
+        string[] labels = kind == "classifier" ? ["--labels", folder.File("classes.npy"), "--fine-tuning-epochs", "1"] : [];
+        string[] ignored = kind == "classifier" ? ["name", "degrees"] : ["name"];
+        _ = CliRun.Of(["fit", kind, table, "--hidden", "3", "--epochs", "1", "-o", model, .. labels, "--ignore", .. ignored]);
+        File.Delete(encoder);
+        CliRun.Fails(
+            1,
+            $"error: {encoder}: expected the columns of the table that {model} was trained on, found no such file. 'fit' writes it beside the file of its --out: copy it from there, or train the model again. As plain numbers, {table} can't be read: *Column 'season': expected numbers, found 'winter'*",
+            "features",
+            model,
+            table);
+        // Numbers that could be states of the columns, but are not.
+        if (kind != "classifier")
+        {
+            File.WriteAllText(folder.File("codes.csv"), "a,b,c,d,e\n1,1,1,0.5,1\n");
+            CliRun.Fails(1, $"error: {encoder}: expected the columns of the table*codes.csv can't be read: *codes.csv: data row 1: *\n", "features", model, folder.File("codes.csv"));
+        }
+    }
+
     [Fact]
     public void Rows_that_a_model_does_not_take_are_found()
     {
@@ -39,8 +66,8 @@ public sealed class MessageTests : IDisposable
 
         // With gaps, too, and by the names of columns.
         File.WriteAllText(folder.File("gaps.csv"), "a,b,c\n1,,0\n,0,7\n");
-        CliRun.Fails(1, "error: *gaps.csv: data row 2, column 'c': Expected values in [0, 1] for Binary units, found 7. --scale divides numbers.\n", "fill", folder.File("m.pt"), folder.File("gaps.csv"));
-        CliRun.Fails(1, "error: *gaps.csv: data row 1, column 'b': expected a value, found none. *", "features", folder.File("m.pt"), folder.File("gaps.csv"));
+        CliRun.Fails(1, "warning: *error: *gaps.csv: data row 2, column 'c': Expected values in [0, 1] for Binary units, found 7. --scale divides numbers.\n", "fill", folder.File("m.pt"), folder.File("gaps.csv"));
+        CliRun.Fails(1, "warning: *error: *gaps.csv: data row 1, column 'b': expected a value, found none. *", "features", folder.File("m.pt"), folder.File("gaps.csv"));
 
         void Score(float[,] rows, string message)
         {
