@@ -53,8 +53,14 @@ public sealed class FileTests : IDisposable
         _ = CliRun.Of("convert", folder.File("t.pt"), folder.File("t.safetensors"));
         TableEncoder.Load(folder.File("t.safetensors.encoder.json")).Columns.Should().Equal(TableEncoder.Load(folder.File("t.pt.encoder.json")).Columns);
         // Not a machine of scikit-learn's: its tensors alone.
-        _ = CliRun.Of("convert", folder.File("t.pt"), folder.File("t.npz"));
+        const string Lost = "warning: * says neither that they are of a model of kind rbm nor of which kinds its units or layers are. *\n";
+        const string NoColumns = "warning: * does not keep the columns of the model's table*\n";
+        CliRun.Of("convert", folder.File("t.pt"), folder.File("t.npz")).Error.Should().Match($"{Lost}{NoColumns}");
         NpzFile.Load(folder.File("t.npz")).Tensors.Keys.Should().Contain("weight").And.NotContain("components_");
+        CliRun.Of("convert", folder.File("t.pt"), folder.File("t.onnx")).Error.Should().Match(NoColumns).And.NotMatch(Lost);
+        CliRun.Of("convert", folder.File("m.pt"), folder.File("s.pt"), "--format", "state-dict").Error.Should().Match(Lost);
+        foreach (var (from, to) in new[] { ("m.pt", "n.npz"), ("t.pt", "n.safetensors"), ("t.pt", "n.pt"), ("m.pt", "n.onnx") })
+            CliRun.Of("convert", folder.File(from), folder.File(to)).Error.Should().BeEmpty();
     }
 
     [Fact]
