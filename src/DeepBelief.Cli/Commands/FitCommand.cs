@@ -85,7 +85,7 @@ internal sealed class FitCommand
         var rows = Rows(run, file.WithoutIfThere(column?.Name), unseenFile?.WithoutIfThere(column?.Name));
         if (path.HasEnding(".npz") && (name, rows.UnitNames, hiddenChoice.Name) is not ("rbm", "bernoulli", "bernoulli"))
             throw new UsageException($"{path}: expected a .pt or .safetensors file, as scikit-learn has bernoulli units alone, found .npz.");
-        CheckMemory(rows.Rows.shape[1], sizes);
+        CheckMemory(rows, sizes, settings.RowsAtOnce(run, rows.Rows.shape[0]), areMapped: name is "dbn" or "classifier");
         rows.Check(file, unseenFile, mayHaveGaps: name is "rbm" or "dbn", name);
         var training = new ModelTraining(run, settings, rows, sizes, device.Seed(run), device.Device(run));
         var trained = Trained(run, () => name switch
@@ -133,9 +133,15 @@ internal sealed class FitCommand
             throw new UsageException(areClasses ? "--validation-labels goes with --labels; the --label-column is in the validation rows, too." : "--validation: expected the classes of its rows by --validation-labels, as --labels has those of the others, found none.");
     }
 
-    // Weights, and what training keeps beside each: its gradient and a mean.
-    private static void CheckMemory(long visible, long[] sizes)
-        => Memory.Expect(sizes.Prepend(visible).Zip(sizes).Sum(layer => (double)layer.First * layer.Second) * 3 * sizeof(float), $"--hidden {string.Join(' ', sizes)}");
+    // Weights, and what training keeps beside each, its gradient and a mean; inputs and states of units, of the rows that are looked at
+    // together; and what layers that are trained one by one make of all rows for the next.
+    private static void CheckMemory(TrainingRows rows, long[] sizes, long rowsAtOnce, bool areMapped)
+    {
+        var weights = sizes.Prepend(rows.Rows.shape[1]).Zip(sizes).Sum(layer => (double)layer.First * layer.Second) * 3;
+        var states = (double)rowsAtOnce * sizes.Max() * 2;
+        var mapped = areMapped ? (double)rows.Rows.shape[0] * sizes.SkipLast(1).DefaultIfEmpty().Max() : 0;
+        Memory.Expect((weights + states + mapped) * sizeof(float), $"--hidden {string.Join(' ', sizes)}");
+    }
 
     private (DataFile? File, Tensor? Classes) Unseen(CommandRun run, CategoryColumn? column, long? classes)
     {

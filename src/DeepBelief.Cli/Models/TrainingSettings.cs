@@ -59,6 +59,13 @@ internal sealed class TrainingSettings
         });
     }
 
+    /// <summary>Of how many rows a run holds the states together: those of a batch and of the model, or those that it begins with and is measured on.</summary>
+    public long RowsAtOnce(CommandRun run, long rows)
+    {
+        var options = new TrainingOptions { BatchSize = run.Parsed.GetValue(batch) };
+        return Math.Max(2 * Math.Min(rows, AutomaticOptions.BatchSize(options, rows)), Math.Min(rows, AutomaticOptions.OverviewRows(options)));
+    }
+
     /// <summary>The options of a run that goes before the labels come in, which has a checkpoint of its own.</summary>
     public TOptions OfPretraining<TOptions>(CommandRun run, TOptions options, long seed)
         where TOptions : OptimizationOptions
