@@ -83,32 +83,19 @@ internal sealed record FileContent(string Format, JsonObject Json, IReadOnlyList
     {
         stream.Position = 0;
         var encoder = TableEncoderFile.Read(stream);
-        return new("table encoder", new() { ["width"] = encoder.Width, ["columns"] = Columns(encoder.Columns) }, [$"{encoder.Columns.Count} columns, {encoder.Width} units", .. encoder.Columns.Select(Line)]);
+        var columns = encoder.Columns.Select(ColumnContent.Of).ToList();
+        return new(
+            "table encoder",
+            new() { ["width"] = encoder.Width, ["columns"] = new JsonArray([.. columns.Select(column => column.Json)]) },
+            [$"{columns.Count} columns, {encoder.Width} units", .. columns.Select(Line)]);
     }
 
     private static FileContent OfTable(Stream stream, CsvOptions layout)
     {
         var table = CsvTable.Load(stream, layout);
-        var columns = table.Names.Select(name => (Name: name, Kind: Kind(table.Select(name)))).ToList();
-        var json = new JsonObject
-        {
-            ["rows"] = table.Rows.Count,
-            ["columns"] = new JsonArray([.. columns.Select(column => new JsonObject { ["name"] = column.Name, ["kind"] = column.Kind })]),
-        };
-        return new(Csv, json, [$"{table.Rows.Count} rows, {table.Names.Count} columns", .. columns.Select(column => $"{Short(column.Name)}: {Short(column.Kind)}")]);
-    }
-
-    // What the encoder of tables would take the column for.
-    private static string Kind(CsvTable column)
-    {
-        try
-        {
-            return Describe(TableEncoder.Fit(column).Columns[0]);
-        }
-        catch (ArgumentException e)
-        {
-            return $"unclear: {Messages.Text(e)}";
-        }
+        var columns = table.Names.Select(name => ColumnContent.Of(table.Select(name))).ToList();
+        var json = new JsonObject { ["rows"] = table.Rows.Count, ["columns"] = new JsonArray([.. columns.Select(column => column.Json)]) };
+        return new(Csv, json, [$"{table.Rows.Count} rows, {table.Names.Count} columns", .. columns.Select(Line)]);
     }
 
     private static bool IsJson(Stream stream)
@@ -118,17 +105,7 @@ internal sealed record FileContent(string Format, JsonObject Json, IReadOnlyList
         return reader.Read() == '{';
     }
 
-    private static JsonArray Columns(IEnumerable<TableColumn> columns) => new([.. columns.Select(column => new JsonObject { ["name"] = column.Name, ["kind"] = Describe(column) })]);
-
-    private static string Line(TableColumn column) => $"{Short(column.Name)}: {Short(Describe(column))}";
-
-    private static string Describe(TableColumn column) => column switch
-    {
-        NumberColumn number => FormattableString.Invariant($"number, mean {number.Mean:g4}, deviation {number.Deviation:g4}"),
-        YesNoColumn bit => $"'{bit.No}' or '{bit.Yes}'",
-        CategoryColumn category => $"one of {category.Categories.Count}: {string.Join(", ", category.Categories)}",
-        _ => column.GetType().Name,
-    };
+    private static string Line(ColumnContent column) => $"{Short(column.Name)}: {Short(column.Text)}";
 
     private static JsonArray Tensors(IReadOnlyDictionary<string, Tensor> tensors)
         => new([.. tensors.Select(tensor => new JsonObject { ["name"] = tensor.Key, ["type"] = ElementType.Name(tensor.Value.dtype), ["shape"] = Outcome.List(tensor.Value.shape) })]);
