@@ -46,6 +46,16 @@ public sealed class UsageTests : IDisposable
     public void So_are_those_of_the_other_commands(string command, string option, string value, string range)
         => CliRun.Fails(2, $"*{option}: expected a whole number {range}, found '{value}'.*", [command, folder.File("nowhere"), .. command == "sample" ? Array.Empty<string>() : [folder.File("rows")], option, value]);
 
+    [Theory]
+    [InlineData("error: --batch: expected once, found 2 times: '10', '20'.", "--batch", "10", "--batch", "20")]
+    [InlineData("error: --rate: expected once, found 3 times: '1', '2', '3'.", "--rate", "1", "--rate", "2", "--rate", "3")]
+    [InlineData("error: --out: expected once, found 2 times: 'm.pt', 'b.pt'.", "-o", "b.pt")]
+    [InlineData("error: --seed: expected once, found 2 times: '1', 'x'.", "--seed", "1", "--seed", "x")]
+    [InlineData("error: --units: expected once, found 2 times: 'bits', 'gaussian'.", "--units", "bits", "--units", "gaussian")]
+    [InlineData("error: --json: expected once, found 2 times.", "--json", "--json")]
+    public void An_option_that_is_given_twice_is_said_so(string message, params string[] options)
+        => CliRun.Fails(2, $"{message}\n'--help' lists commands and options.\n".ReplaceLineEndings(), ["fit", "classifier", folder.File("rows.npy"), "-o", "m.pt", .. options]);
+
     [Fact]
     public void A_file_has_one_use()
     {
