@@ -143,6 +143,30 @@ public sealed class MessageTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(';', "\";\"")]
+    [InlineData('\t', "tab")]
+    [InlineData('|', "\"|\"")]
+    public void A_file_with_something_else_between_its_values_is_hinted_at(char delimiter, string option)
+    {
+        var path = folder.File("semi.csv");
+        File.WriteAllText(path, "a,b,c\n1,2,x\n3,4,y\n".Replace(',', delimiter));
+        var hint = $"warning: {path}: found one column, 'a{delimiter}b{delimiter}c'. '--delimiter {option}' finds 3, if that is between the values.\n";
+        CliRun.Of("info", path).Error.Should().Be(hint);
+        CliRun.Of("info", path, "--json").Json["warnings"]!.AsArray().Should().HaveCount(1);
+        CliRun.Of("info", path, "--delimiter", option.Trim('"')).Error.Should().BeEmpty();
+        CliRun.Fails(1, $"{hint}error: *", "fit", "rbm", path, "--units", "gaussian", "-o", folder.File("x.pt"));
+        CliRun.Fails(1, $"{hint}error: *", "convert", path, folder.File("x.npy"));
+
+        // Decimal commas.
+        File.WriteAllText(path, $"a{delimiter}b\n1,5{delimiter}2,5\n");
+        CliRun.Fails(1, $"error: {path}: Line 2: expected 1 value, as the first line has, found 3. The first line has '{delimiter}' in it: --delimiter says that it is between the values.\n", "info", path);
+
+        // Text with a semicolon now and then.
+        File.WriteAllText(path, "note; or none\nwell\nso; so\n");
+        CliRun.Of("info", path).Error.Should().BeEmpty();
+    }
+
     [Fact]
     public void Training_and_evaluation_advise_options()
     {

@@ -128,9 +128,14 @@ internal sealed class ConvertCommand
     private IReadOnlyDictionary<string, Tensor> Read(CommandRun run, string input, string? name)
     {
         var layout = tables.Layout(run.Parsed, input);
-        var (tensors, isTable) = run.Open(input, stream => TensorFile.OfFile(stream, input, layout) is { } found
-            ? (found.Load(stream), false)
-            : (new Dictionary<string, Tensor> { [""] = CsvTable.Load(stream, layout).ToTensor() }, true));
+        var (tensors, isTable) = run.Open(input, stream =>
+        {
+            if (TensorFile.OfFile(stream, input, layout) is { } found)
+                return (found.Load(stream), false);
+            var table = CsvTable.Load(stream, layout);
+            run.Warn(DelimiterHint.Of(table, CommandRun.Shown(input)));
+            return (new Dictionary<string, Tensor> { [""] = table.ToTensor() }, true);
+        });
         if (!isTable)
             tables.ExpectNone(run.Parsed, CommandRun.Shown(input));
         else if (name is not null)

@@ -30,6 +30,7 @@ internal sealed class InfoCommand
     {
         var path = run.Parsed.GetValue(file)!;
         var content = run.Open(path, stream => FileContent.Of(stream, path, tables.Layout(run.Parsed, path)));
+        run.Warn(content.Warning);
         if (content.Format != FileContent.Csv)
             tables.ExpectNone(run.Parsed, CommandRun.Shown(path));
         var json = new JsonObject { ["command"] = "info", ["file"] = path, ["format"] = content.Format };

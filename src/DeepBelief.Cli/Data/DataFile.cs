@@ -37,6 +37,7 @@ internal sealed class DataFile
         var (table, tensors) = run.Open(path, stream => TensorFile.OfFile(stream, path, layout) is { } format ? ((CsvTable?)null, format.Load(stream)) : (CsvTable.Load(stream, layout), null));
         if (table is null)
             return new(shown, null, TensorFile.Pick(tensors!, key, shown), scale);
+        run.Warn(DelimiterHint.Of(table, shown));
         return key is null ? new(shown, table, null, scale) : throw new UsageException($"--key is for files of tensors; {shown} is a CSV file.");
     }
 

@@ -13,6 +13,9 @@ namespace DeepBelief.Cli.Data;
 /// <param name="Lines">The same for people.</param>
 internal sealed record FileContent(string Format, JsonObject Json, IReadOnlyList<string> Lines)
 {
+    /// <summary>What the user should know; null for nothing.</summary>
+    public string? Warning { get; private init; }
+
     /// <summary>The format of tables.</summary>
     public const string Csv = "CSV";
 
@@ -40,7 +43,7 @@ internal sealed record FileContent(string Format, JsonObject Json, IReadOnlyList
         if (path.HasEnding(".json") || (TensorFile.Of(stream) is null && IsJson(stream)))
             return OfEncoder(stream);
         if (TensorFile.OfFile(stream, path, layout) is not { } format)
-            return OfTable(stream, layout);
+            return OfTable(stream, CommandRun.Shown(path), layout);
         return Model(stream) is (var kind, var config, var state) ? OfModel(format, kind, config, state) : OfTensors(format, stream);
     }
 
@@ -90,12 +93,12 @@ internal sealed record FileContent(string Format, JsonObject Json, IReadOnlyList
             [$"{columns.Count} columns, {encoder.Width} units", .. columns.Select(Line)]);
     }
 
-    private static FileContent OfTable(Stream stream, CsvOptions layout)
+    private static FileContent OfTable(Stream stream, string shown, CsvOptions layout)
     {
         var table = CsvTable.Load(stream, layout);
         var columns = table.Names.Select(name => ColumnContent.Of(table.Select(name))).ToList();
         var json = new JsonObject { ["rows"] = table.Rows.Count, ["columns"] = new JsonArray([.. columns.Select(column => column.Json)]) };
-        return new(Csv, json, [$"{table.Rows.Count} rows, {table.Names.Count} columns", .. columns.Select(Line)]);
+        return new(Csv, json, [$"{table.Rows.Count} rows, {table.Names.Count} columns", .. columns.Select(Line)]) { Warning = DelimiterHint.Of(table, shown) };
     }
 
     private static bool IsJson(Stream stream)
