@@ -81,8 +81,9 @@ internal sealed class FitCommand
         var clock = Stopwatch.StartNew();
         var file = data.Read(run, labels.AreInFile(run));
         var (classes, column) = isClassifier ? labels.Read(run, data, file) : default;
-        var (unseenFile, unseenClasses) = Unseen(run, column, isClassifier ? column?.Categories.Count ?? classes!.max().item<long>() + 1 : null);
-        var rows = Rows(run, file.WithoutIfThere(column?.Name), unseenFile?.WithoutIfThere(column?.Name));
+        var known = isClassifier ? new KnownClasses(column?.Categories.Count ?? classes!.max().item<long>() + 1, column, "those of the rows are, by --labels") : null;
+        var (unseenFile, unseenClasses) = Unseen(run, known);
+        var rows = Rows(run, file.WithoutIfThere(labels.Column(run)), unseenFile?.WithoutIfThere(labels.Column(run)));
         if (path.HasEnding(".npz") && (name, rows.UnitNames, hiddenChoice.Name) is not ("rbm", "bernoulli", "bernoulli"))
             throw new UsageException($"{path}: expected a .pt or .safetensors file, as scikit-learn has bernoulli units alone, found .npz.");
         CheckMemory(rows, sizes, settings.RowsAtOnce(run, rows.Rows.shape[0]), areMapped: name is "dbn" or "classifier");
@@ -93,7 +94,7 @@ internal sealed class FitCommand
             "rbm" => training.Rbm(hiddenChoice),
             "dbn" => training.Dbn(),
             "dbm" => training.Dbm(),
-            _ => training.Classifier(classes.to(training.Device), column?.Categories.Count ?? classes.max().item<long>() + 1, unseenClasses?.to(training.Device)),
+            _ => training.Classifier(classes.to(training.Device), known!.Count, unseenClasses?.to(training.Device)),
         });
         using var owned = trained.Model;
         SavedModel.Save(path, trained.Model, rows.Columns, column);
@@ -143,14 +144,14 @@ internal sealed class FitCommand
         Memory.Expect((weights + states + mapped) * sizeof(float), $"--hidden {string.Join(' ', sizes)}");
     }
 
-    private (DataFile? File, Tensor? Classes) Unseen(CommandRun run, CategoryColumn? column, long? classes)
+    private (DataFile? File, Tensor? Classes) Unseen(CommandRun run, KnownClasses? known)
     {
         if (run.Parsed.GetValue(validation) is not { } path)
             return (null, null);
         var file = data.Read(run, path);
         if (run.Parsed.GetValue(validationLabels) is { } labelled)
-            return (file, data.ReadLabels(run, labelled).Classes(file, classes));
-        if (column is null)
+            return (file, LabelOptions.Read(data.ReadLabels(run, labelled), file, known).Labels);
+        if (known?.Column is not { } column)
             return (file, null);
         return file.Table is { } table
             ? (file, file.Named(() => table.Labels(column.Name, column.Categories).Labels))

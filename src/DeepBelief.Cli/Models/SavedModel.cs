@@ -53,6 +53,9 @@ internal sealed class SavedModel : IDisposable
         _ => null,
     };
 
+    /// <summary>The classes that the model tells, of which there are some.</summary>
+    public KnownClasses KnownClasses => new(ClassCount!.Value, Classes, $"the file with the names of the model's classes, {ClassesFile(path)}, is not there");
+
     /// <summary>How many numbers a row has.</summary>
     public long Width => Inputs.Width;
 
