@@ -43,13 +43,27 @@ internal static class CommandLine
         var parsed = Create().Parse(args);
         var repeated = parsed.Action is HelpAction ? [] : Repeated(parsed);
         if (parsed.Action is not ParseErrorAction && repeated.Count == 0)
-            return await parsed.InvokeAsync(configuration, cancellationToken);
+            return await InvokeAsync(parsed, configuration, cancellationToken);
         foreach (var option in repeated)
             await error.WriteLineAsync($"error: {option.Option.Name}: expected once, found {option.IdentifierTokenCount} times{Values(option)}.");
         foreach (var fault in parsed.Errors.Where(fault => !repeated.Contains(fault.SymbolResult)))
             await error.WriteLineAsync($"error: {PlainText.Of(fault.Message)}");
         await error.WriteLineAsync("'--help' lists commands and options.");
         return ExitCode.Usage;
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed, Invocation configuration, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            // The help, on a full disk.
+            await configuration.Error.WriteLineAsync($"error: {e.Message}");
+            return ExitCode.Failure;
+        }
     }
 
     // Options of one value, or none, that were given more than once.
