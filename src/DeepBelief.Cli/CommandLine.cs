@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using DeepBelief.Cli.Commands;
 using DeepBelief.Cli.Output;
 
@@ -39,11 +41,35 @@ internal static class CommandLine
             ProcessTerminationTimeout = null, // Signals are the caller's.
         };
         var parsed = Create().Parse(args);
-        if (parsed.Action is not ParseErrorAction)
-            return await parsed.InvokeAsync(configuration, cancellationToken);
-        foreach (var fault in parsed.Errors)
+        var repeated = parsed.Action is HelpAction ? [] : Repeated(parsed);
+        if (parsed.Action is not ParseErrorAction && repeated.Count == 0)
+            return await InvokeAsync(parsed, configuration, cancellationToken);
+        foreach (var option in repeated)
+            await error.WriteLineAsync($"error: {option.Option.Name}: expected once, found {option.IdentifierTokenCount} times{Values(option)}.");
+        foreach (var fault in parsed.Errors.Where(fault => !repeated.Contains(fault.SymbolResult)))
             await error.WriteLineAsync($"error: {PlainText.Of(fault.Message)}");
         await error.WriteLineAsync("'--help' lists commands and options.");
         return ExitCode.Usage;
     }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed, Invocation configuration, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            // The help, on a full disk.
+            await configuration.Error.WriteLineAsync($"error: {e.Message}");
+            return ExitCode.Failure;
+        }
+    }
+
+    // Options of one value, or none, that were given more than once.
+    private static List<OptionResult> Repeated(ParseResult parsed)
+        => [.. parsed.CommandResult.Children.OfType<OptionResult>().Where(option => option.IdentifierTokenCount > 1 && option.Option.Arity.MaximumNumberOfValues <= 1)];
+
+    private static string Values(OptionResult option)
+        => option.Tokens.Count == 0 ? "" : PlainText.Of($": {string.Join(", ", option.Tokens.Select(token => $"'{token.Value}'"))}");
 }

@@ -16,6 +16,9 @@ internal sealed record CommandRun(ParseResult Parsed, bool IsJson, ProgressBar P
 {
     private readonly List<string> warnings = [];
 
+    // What comes once alone: from standard input, or through a pipe in the place of a file.
+    private readonly Dictionary<string, MemoryStream> received = [];
+
     /// <summary>What the user should know, and the command goes on.</summary>
     public void Warn(string? text)
     {
@@ -26,12 +29,12 @@ internal sealed record CommandRun(ParseResult Parsed, bool IsJson, ProgressBar P
     /// <summary>True if an option was given.</summary>
     public bool Has(Option option) => Parsed.GetResult(option) is { Implicit: false };
 
-    /// <summary>Reads a file, or standard input; prefixes error messages with its name.</summary>
+    /// <summary>Reads a file, or standard input, as often as is asked for; prefixes error messages with its name.</summary>
     public T Open<T>(string path, Func<Stream, T> read)
     {
+        using var content = Content(path);
         try
         {
-            using Stream content = path == FileUse.Standard ? StandardInput() : FileStreams.OpenRead(path);
             return read(content);
         }
         catch (Exception e) when (e is DataFormatException or ArgumentException)
@@ -51,14 +54,17 @@ internal sealed record CommandRun(ParseResult Parsed, bool IsJson, ProgressBar P
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, parsed.GetValue(json), work, cancellationToken)));
     }
 
-    // In memory: formats are told from the beginning of a file, which is then read again.
-    private MemoryStream StandardInput()
+    private Stream Content(string path)
     {
-        using var input = ((Invocation)Parsed.InvocationConfiguration).Input();
-        var content = new MemoryStream();
-        input.CopyTo(content);
-        content.Position = 0;
-        return content;
+        if (!received.TryGetValue(path, out var all))
+        {
+            var content = path == FileUse.Standard ? FileStreams.InMemory(((Invocation)Parsed.InvocationConfiguration).Input(), Shown(path)) : FileStreams.OpenRead(path);
+            if (content is not MemoryStream memory)
+                return content;
+            received[path] = all = memory;
+        }
+
+        return new MemoryStream(all.GetBuffer(), 0, (int)all.Length, writable: false);
     }
 
     private static int Run(ParseResult parsed, bool asJson, Func<CommandRun, Outcome> work, CancellationToken cancellationToken)
@@ -69,9 +75,7 @@ internal sealed record CommandRun(ParseResult Parsed, bool IsJson, ProgressBar P
         {
             FilePaths.Check(parsed);
             using var scope = torch.NewDisposeScope();
-            var outcome = work(run);
-            foreach (var warning in run.warnings)
-                error.WriteLine($"warning: {PlainText.Of(warning)}");
+            var outcome = Reported();
             output.Write(asJson ? outcome.ToJson(run.warnings) : outcome.Text);
             return ExitCode.Success;
         }
@@ -89,6 +93,20 @@ internal sealed record CommandRun(ParseResult Parsed, bool IsJson, ProgressBar P
         {
             error.WriteLine($"error: {PlainText.Of(Messages.Text(e))}");
             return ExitCode.Failure;
+        }
+
+        // A warning may explain the failure after it.
+        Outcome Reported()
+        {
+            try
+            {
+                return work(run);
+            }
+            finally
+            {
+                foreach (var warning in run.warnings)
+                    error.WriteLine($"warning: {PlainText.Of(warning)}");
+            }
         }
     }
 

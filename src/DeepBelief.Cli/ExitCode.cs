@@ -3,7 +3,7 @@ namespace DeepBelief.Cli;
 /// <summary>What the program's exit code says.</summary>
 internal static class ExitCode
 {
-    /// <summary>All is done.</summary>
+    /// <summary>All is done; also where nobody takes what is printed, as standard output is closed.</summary>
     public const int Success = 0;
 
     /// <summary>The run failed: a file, the data, the training.</summary>

@@ -1,7 +1,10 @@
 using System.Globalization;
 using DeepBelief.Cli;
+using DeepBelief.Cli.Output;
 
 // Numbers are read and written the same everywhere.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-using var interruption = new Interruption(Console.Error);
-return await CommandLine.RunAsync(args, Console.Out, Console.Error, cancellationToken: interruption.Token);
+using var output = StandardWriter.Output();
+using var error = StandardWriter.Error();
+using var interruption = new Interruption(error);
+return await CommandLine.RunAsync(args, output, error, cancellationToken: interruption.Token);

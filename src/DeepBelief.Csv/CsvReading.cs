@@ -9,6 +9,7 @@ namespace DeepBelief.Data;
 /// <summary>Reads the lines of CSV files.</summary>
 internal static class CsvReading
 {
+    private const string UsualDelimiters = ";\t|,";
     private const int MostShown = 60;
 
     public static CsvTable Read(Stream content, CsvOptions options)
@@ -17,7 +18,7 @@ internal static class CsvReading
         using var parser = new CsvParser(reader, Layout(options), leaveOpen: true);
         try
         {
-            return Read(parser, options.HasHeader);
+            return Read(parser, options);
         }
         catch (DecoderFallbackException e)
         {
@@ -28,8 +29,9 @@ internal static class CsvReading
     /// <summary>The names of the columns of files without a header.</summary>
     public static string[] Names(long columns) => [.. Enumerable.Range(1, (int)columns).Select(i => FormattableString.Invariant($"column{i}"))];
 
-    private static CsvTable Read(CsvParser parser, bool hasHeader)
+    private static CsvTable Read(CsvParser parser, CsvOptions options)
     {
+        var hasHeader = options.HasHeader;
         if (!parser.Read())
             throw new DataFormatException($"Expected {(hasHeader ? "a line of names" : "lines of values")}, found an empty file.");
         var first = parser.Record!;
@@ -39,7 +41,7 @@ internal static class CsvReading
         while (parser.Read())
         {
             if (parser.Count != first.Length)
-                throw new DataFormatException($"Line {parser.RawRow}: expected {first.Length} {(first.Length == 1 ? "value" : "values")}, as the first line has, found {parser.Count}.");
+                throw new DataFormatException($"Line {parser.RawRow}: expected {first.Length} {(first.Length == 1 ? "value" : "values")}, as the first line has, found {parser.Count}.{Hint(first, options)}");
             rows.Add(parser.Record!);
         }
 
@@ -52,6 +54,12 @@ internal static class CsvReading
             throw new DataFormatException($"The first line: {e.Message}", e);
         }
     }
+
+    // Decimal commas in a file of semicolons, for instance.
+    private static string Hint(string[] first, CsvOptions options)
+        => first is [var line] && line.AsSpan().IndexOfAny([.. UsualDelimiters.Where(usual => usual != options.Delimiter)]) is >= 0 and var at
+            ? $" The first line has '{line[at]}' in it: {nameof(CsvOptions)}.{nameof(CsvOptions.Delimiter)} says that it is between the values, if not '{options.Delimiter}'."
+            : "";
 
     private static CsvConfiguration Layout(CsvOptions options)
     {

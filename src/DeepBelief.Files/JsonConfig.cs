@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -25,9 +26,14 @@ internal static class JsonConfig
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new DataFormatException($"config: expected JSON without duplicate keys, found something else: {e.Message}", e);
+            throw new DataFormatException($"config: expected JSON without duplicate keys, found something else: {Text(e)}", e);
         }
     }
+
+    /// <summary>What a failure to read JSON says, with the place in the words of other messages.</summary>
+    public static string Text(Exception e) => e is JsonException { LineNumber: { } line, BytePositionInLine: { } at }
+        ? string.Create(CultureInfo.InvariantCulture, $"line {line + 1}, byte {at + 1}: {e.Message.Split(" LineNumber: ")[0]}")
+        : e.Message;
 
     private static void Write(Utf8JsonWriter json, object? value)
     {

@@ -53,8 +53,14 @@ public sealed class FileTests : IDisposable
         _ = CliRun.Of("convert", folder.File("t.pt"), folder.File("t.safetensors"));
         TableEncoder.Load(folder.File("t.safetensors.encoder.json")).Columns.Should().Equal(TableEncoder.Load(folder.File("t.pt.encoder.json")).Columns);
         // Not a machine of scikit-learn's: its tensors alone.
-        _ = CliRun.Of("convert", folder.File("t.pt"), folder.File("t.npz"));
+        const string Lost = "warning: * says neither that they are of a model of kind rbm nor of which kinds its units or layers are. *\n";
+        const string NoColumns = "warning: * does not keep the columns of the model's table*\n";
+        CliRun.Of("convert", folder.File("t.pt"), folder.File("t.npz")).Error.Should().Match($"{Lost}{NoColumns}");
         NpzFile.Load(folder.File("t.npz")).Tensors.Keys.Should().Contain("weight").And.NotContain("components_");
+        CliRun.Of("convert", folder.File("t.pt"), folder.File("t.onnx")).Error.Should().Match(NoColumns).And.NotMatch(Lost);
+        CliRun.Of("convert", folder.File("m.pt"), folder.File("s.pt"), "--format", "state-dict").Error.Should().Match(Lost);
+        foreach (var (from, to) in new[] { ("m.pt", "n.npz"), ("t.pt", "n.safetensors"), ("t.pt", "n.pt"), ("m.pt", "n.onnx") })
+            CliRun.Of("convert", folder.File(from), folder.File(to)).Error.Should().BeEmpty();
     }
 
     [Fact]
@@ -92,8 +98,17 @@ public sealed class FileTests : IDisposable
         var table = CliRun.Of("info", CliRun.Table(folder), "--json").Json;
         table["format"]!.GetValue<string>().Should().Be("CSV");
         table["rows"]!.GetValue<long>().Should().Be(90);
-        table["columns"]!.AsArray().Select(column => column!["kind"]!.GetValue<string>()[..6]).Should().Equal("one of", "number", "'no' o", "one of");
+        table["columns"]!.AsArray().Select(column => column!["kind"]!.GetValue<string>()).Should().Equal("category", "number", "yes-no", "category");
+        table["columns"]![0]!.ToJsonString().Should().Be("""{"name":"season","kind":"category","categories":["spring","summer","winter"]}""");
+        var degrees = (NumberColumn)TableEncoder.Fit(CsvTable.Load(folder.File("table.csv"))).Columns[1];
+        table["columns"]![1]!["mean"]!.GetValue<double>().Should().Be(degrees.Mean);
+        table["columns"]![1]!["deviation"]!.GetValue<double>().Should().Be(degrees.Deviation);
+        table["columns"]![2]!.ToJsonString().Should().Be("""{"name":"rain","kind":"yes-no","no":"no","yes":"yes"}""");
+        File.WriteAllText(folder.File("unclear.csv"), "a\n1 5\n2\n3\n4\n");
+        var unclear = CliRun.Of("info", folder.File("unclear.csv"), "--json").Json["columns"]![0]!;
+        (unclear["kind"]!.GetValue<string>(), unclear["reason"]!.GetValue<string>()[..11]).Should().Be(("unclear", "Column 'a':"));
         _ = CliRun.Of("fit", "rbm", folder.File("table.csv"), "--hidden", "2", "--epochs", "1", "-o", folder.File("t.pt"));
+        CliRun.Of("info", folder.File("t.pt.encoder.json"), "--json").Json["columns"]!.AsArray().Select(column => column!["kind"]!.GetValue<string>()).Should().Equal("category", "number", "yes-no", "category");
         CliRun.Of("info", folder.File("t.pt.encoder.json")).Output.Should().Contain("table encoder\n4 columns,").And.Contain("rain: 'no' or 'yes'");
         CliRun.Of("info", folder.File("t.pt")).Output.Should().Contain("beside it: ").And.Contain(".encoder.json");
 

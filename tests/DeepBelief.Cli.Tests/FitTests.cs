@@ -1,3 +1,4 @@
+using System.Globalization;
 using DeepBelief.Data;
 using DeepBelief.Files;
 using DeepBelief.Tests.Support;
@@ -173,6 +174,31 @@ public sealed class FitTests : IDisposable
         var history = net.FitClassifier(rows, labels, new() { Epochs = 400, Patience = 2 }, (rows.narrow(0, 0, 20), labels.narrow(0, 0, 20).eq(0).to(ScalarType.Int64)));
         history.StoppedEarly.Should().BeTrue();
         epochs.Select(epoch => epoch!["validationLoss"]!.GetValue<double>()).Should().Equal(history.Epochs.Select(epoch => epoch.Validation!.Loss));
+    }
+
+    [Theory]
+    [InlineData("rbm")]
+    [InlineData("dbn")]
+    [InlineData("dbm")]
+    public void What_a_model_does_on_validation_rows_is_printed_and_in_the_document(string kind)
+    {
+        var (rows, _) = CliRun.Bits(folder);
+        var unseen = rows.narrow(0, 0, 20).eq(0).to(ScalarType.Float32);
+        NpyFile.Save(folder.File("unseen.npy"), unseen);
+        string[] fit = ["fit", kind, folder.File("rows.npy"), "--hidden", "4", "--epochs", "2", "--validation", folder.File("unseen.npy"), "-o", folder.File("m.pt")];
+        var lines = CliRun.Of(fit).Output.Split('\n');
+        var json = CliRun.Of([.. fit, "--json"]).Json["epochs"]!;
+        var last = kind == "dbn" ? json[0]![1]! : json[1]!;
+        var gap = last["freeEnergyGap"]!.GetValue<double>();
+        lines[1].Should().Be(string.Create(CultureInfo.InvariantCulture, $"{(kind == "dbn" ? "layer 1: " : "")}epoch 2: reconstruction error {last["reconstructionError"]!.GetValue<double>():f4} on the validation rows, whose free energy is {Math.Abs(gap):f4} nats {(gap < 0 ? "below" : "above")} that of the others"));
+        if (kind == "rbm")
+        {
+            using var expected = Rbm.Bernoulli(6, 4);
+            var history = expected.Fit(rows, new() { Epochs = 2 }, unseen);
+            (last["reconstructionError"]!.GetValue<double>(), gap).Should().Be((history.Last.ReconstructionError, history.Last.FreeEnergyGap!.Value));
+        }
+
+        CliRun.Of(["fit", kind, folder.File("rows.npy"), "--hidden", "4", "--epochs", "2", "-o", folder.File("m.pt")]).Output.Should().NotContain("validation");
     }
 
     [Fact]

@@ -27,6 +27,33 @@ public sealed class MessageTests : IDisposable
             CliRun.Of("score", folder.File(model), folder.File("t.csv")).Error.Should().Match($"warning: *{model}.encoder.json is not there, where a model of a table has its columns: *t.csv is taken as rows of plain numbers.\n");
     }
 
+    [Theory]
+    [InlineData("rbm")]
+    [InlineData("dbn")]
+    [InlineData("classifier")]
+    public void Texts_that_a_model_has_no_columns_for_are_not_blamed_but_the_encoder_that_is_not_there(string kind)
+    {
+        var (table, model, encoder) = (CliRun.Table(folder), folder.File("m.pt"), folder.File("m.pt.encoder.json"));
+        // Without a name of its classes, which are numbers: then nothing else lies beside it.
+        NpyFile.Save(folder.File("classes.npy"), torch.tensor(Enumerable.Range(0, 90).Select(i => (long)(i % 2)).ToArray()));
+        string[] labels = kind == "classifier" ? ["--labels", folder.File("classes.npy"), "--fine-tuning-epochs", "1"] : [];
+        string[] ignored = kind == "classifier" ? ["name", "degrees"] : ["name"];
+        _ = CliRun.Of(["fit", kind, table, "--hidden", "3", "--epochs", "1", "-o", model, .. labels, "--ignore", .. ignored]);
+        File.Delete(encoder);
+        CliRun.Fails(
+            1,
+            $"error: {encoder}: expected the columns of the table that {model} was trained on, found no such file. 'fit' writes it beside the file of its --out: copy it from there, or train the model again. As plain numbers, {table} can't be read: *Column 'season': expected numbers, found 'winter'*",
+            "features",
+            model,
+            table);
+        // Numbers that could be states of the columns, but are not.
+        if (kind != "classifier")
+        {
+            File.WriteAllText(folder.File("codes.csv"), "a,b,c,d,e\n1,1,1,0.5,1\n");
+            CliRun.Fails(1, $"error: {encoder}: expected the columns of the table*codes.csv can't be read: *codes.csv: data row 1: *\n", "features", model, folder.File("codes.csv"));
+        }
+    }
+
     [Fact]
     public void Rows_that_a_model_does_not_take_are_found()
     {
@@ -39,8 +66,8 @@ public sealed class MessageTests : IDisposable
 
         // With gaps, too, and by the names of columns.
         File.WriteAllText(folder.File("gaps.csv"), "a,b,c\n1,,0\n,0,7\n");
-        CliRun.Fails(1, "error: *gaps.csv: data row 2, column 'c': Expected values in [0, 1] for Binary units, found 7. --scale divides numbers.\n", "fill", folder.File("m.pt"), folder.File("gaps.csv"));
-        CliRun.Fails(1, "error: *gaps.csv: data row 1, column 'b': expected a value, found none. *", "features", folder.File("m.pt"), folder.File("gaps.csv"));
+        CliRun.Fails(1, "warning: *error: *gaps.csv: data row 2, column 'c': Expected values in [0, 1] for Binary units, found 7. --scale divides numbers.\n", "fill", folder.File("m.pt"), folder.File("gaps.csv"));
+        CliRun.Fails(1, "warning: *error: *gaps.csv: data row 1, column 'b': expected a value, found none. *", "features", folder.File("m.pt"), folder.File("gaps.csv"));
 
         void Score(float[,] rows, string message)
         {
@@ -114,6 +141,30 @@ public sealed class MessageTests : IDisposable
             quoted.Save(folder.File("a.csv"));
             CliRun.Fails(1, $"error: *a.csv: {message}*", "fit", "rbm", folder.File("a.csv"), "-o", folder.File("x.pt"));
         }
+    }
+
+    [Theory]
+    [InlineData(';', "\";\"")]
+    [InlineData('\t', "tab")]
+    [InlineData('|', "\"|\"")]
+    public void A_file_with_something_else_between_its_values_is_hinted_at(char delimiter, string option)
+    {
+        var path = folder.File("semi.csv");
+        File.WriteAllText(path, "a,b,c\n1,2,x\n3,4,y\n".Replace(',', delimiter));
+        var hint = $"warning: {path}: found one column, 'a{delimiter}b{delimiter}c'. '--delimiter {option}' finds 3, if that is between the values.\n";
+        CliRun.Of("info", path).Error.Should().Be(hint);
+        CliRun.Of("info", path, "--json").Json["warnings"]!.AsArray().Should().HaveCount(1);
+        CliRun.Of("info", path, "--delimiter", option.Trim('"')).Error.Should().BeEmpty();
+        CliRun.Fails(1, $"{hint}error: *", "fit", "rbm", path, "--units", "gaussian", "-o", folder.File("x.pt"));
+        CliRun.Fails(1, $"{hint}error: *", "convert", path, folder.File("x.npy"));
+
+        // Decimal commas.
+        File.WriteAllText(path, $"a{delimiter}b\n1,5{delimiter}2,5\n");
+        CliRun.Fails(1, $"error: {path}: Line 2: expected 1 value, as the first line has, found 3. The first line has '{delimiter}' in it: --delimiter says that it is between the values.\n", "info", path);
+
+        // Text with a semicolon now and then.
+        File.WriteAllText(path, "note; or none\nwell\nso; so\n");
+        CliRun.Of("info", path).Error.Should().BeEmpty();
     }
 
     [Fact]

@@ -39,11 +39,22 @@ public sealed class UsageTests : IDisposable
     [InlineData("sample", "--count", "1e10", "from 1 to 2147483647")]
     [InlineData("sample", "--steps", "0", "from 1 to 2147483647")]
     [InlineData("fill", "--steps", "0", "from 1 to 2147483647")]
-    [InlineData("fill", "--draws", "0", "from 1 to 2147483647")]
+    [InlineData("fill", "--draws", "0", "from 1 to 1000000")]
+    [InlineData("fill", "--draws", "1e8", "from 1 to 1000000")]
     [InlineData("evaluate", "--steps", "0", "from 1 to 2147483647")]
     [InlineData("evaluate", "--chains", "1", "from 2 to 2147483647")]
     public void So_are_those_of_the_other_commands(string command, string option, string value, string range)
         => CliRun.Fails(2, $"*{option}: expected a whole number {range}, found '{value}'.*", [command, folder.File("nowhere"), .. command == "sample" ? Array.Empty<string>() : [folder.File("rows")], option, value]);
+
+    [Theory]
+    [InlineData("error: --batch: expected once, found 2 times: '10', '20'.", "--batch", "10", "--batch", "20")]
+    [InlineData("error: --rate: expected once, found 3 times: '1', '2', '3'.", "--rate", "1", "--rate", "2", "--rate", "3")]
+    [InlineData("error: --out: expected once, found 2 times: 'm.pt', 'b.pt'.", "-o", "b.pt")]
+    [InlineData("error: --seed: expected once, found 2 times: '1', 'x'.", "--seed", "1", "--seed", "x")]
+    [InlineData("error: --units: expected once, found 2 times: 'bits', 'gaussian'.", "--units", "bits", "--units", "gaussian")]
+    [InlineData("error: --json: expected once, found 2 times.", "--json", "--json")]
+    public void An_option_that_is_given_twice_is_said_so(string message, params string[] options)
+        => CliRun.Fails(2, $"{message}\n'--help' lists commands and options.\n".ReplaceLineEndings(), ["fit", "classifier", folder.File("rows.npy"), "-o", "m.pt", .. options]);
 
     [Fact]
     public void A_file_has_one_use()
@@ -144,8 +155,20 @@ public sealed class UsageTests : IDisposable
         const string Refusal = "expected work that fits into the memory of this machine, * GB, found one of * GB or more.\n";
         CliRun.Fails(2, $"error: --hidden 200000000000: {Refusal}", "fit", "rbm", folder.File("rows.npy"), "--hidden", "2e11", "-o", folder.File("x.pt"));
         CliRun.Fails(2, $"error: --hidden 40000000 40000000: {Refusal}", "fit", "dbn", folder.File("rows.npy"), "--hidden", "40000000", "40000000", "-o", folder.File("x.pt"));
+        // Few weights, but many states: of the rows that a run begins with, of a batch, of all rows between layers.
+        var column = folder.File("column.npy");
+        NpyFile.Save(column, torch.zeros(2000, 1));
+        Fit("rbm", States(1000));
+        Fit("rbm", States(3000), "--batch", "1500");
+        Fit("dbn", $"{States(2000)} 1");
         CliRun.Fails(2, $"error: --count 2000000000: {Refusal}", "sample", folder.File("m.pt"), "--count", "2e9");
         CliRun.Fails(2, $"error: --chains 2000000000: {Refusal}", "evaluate", folder.File("wide.pt"), folder.File("rows.npy"), "--chains", "2000000000");
+
+        // A layer so wide that its inputs and states of so many rows are a tenth more than the memory.
+        string States(int rows) => $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (2 * sizeof(float) * rows) * 11 / 10}";
+
+        void Fit(string kind, string sizes, params string[] options)
+            => CliRun.Fails(2, $"error: --hidden {sizes}: {Refusal}", ["fit", kind, column, "-o", folder.File("x.pt"), .. options, "--hidden", .. sizes.Split(' ')]);
     }
 
     [Fact]

@@ -90,7 +90,68 @@ public sealed class UseTests : IDisposable
         File.WriteAllLines(table, ["degrees,season", .. Enumerable.Range(0, 30).Select(i => $"{i},{(i % 3 == 0 ? "winter" : "summer")}")]);
         _ = CliRun.Of("fit", "classifier", table, "--label-column", "season", "--hidden", "4", "--epochs", "1", "--fine-tuning-epochs", "1", "-o", folder.File("c.pt"));
         File.Delete(folder.File("c.pt.labels.json"));
-        CliRun.Fails(1, $"error: {table}: Column 'season': expected numbers*", "evaluate", folder.File("c.pt"), table, "--label-column", "season");
+        CliRun.Fails(
+            1,
+            $"error: {table}: expected classes as whole numbers from 0, as the file with the names of the model's classes, {folder.File("c.pt.labels.json")}, is not there, found texts, the first of them 'winter'.\n",
+            "evaluate",
+            folder.File("c.pt"),
+            table,
+            "--label-column",
+            "season");
+    }
+
+    [Fact]
+    public void Classes_in_a_file_of_their_own_may_be_texts_in_all_commands()
+    {
+        var (rows, classes) = CliRun.Bits(folder);
+        string[] names = ["cat", "dog"];
+        Write("texts.csv", "kind", classes.data<long>().Select(number => names[number]));
+        string[] fit = ["fit", "classifier", folder.File("rows.npy"), "--hidden", "4", "--epochs", "2", "--fine-tuning-epochs", "3", "--validation", folder.File("rows.npy"), "--json"];
+        var ofTexts = CliRun.Of([.. fit, "--labels", folder.File("texts.csv"), "--validation-labels", folder.File("texts.csv"), "-o", folder.File("texts.pt")]).Json;
+        var ofNumbers = CliRun.Of([.. fit, "--labels", folder.File("labels.npy"), "--validation-labels", folder.File("labels.npy"), "-o", folder.File("numbers.pt")]).Json;
+        ofTexts["classes"]!.AsArray().Select(text => text!.GetValue<string>()).Should().Equal(names);
+        ofTexts["epochs"]![2]!["validationAccuracy"]!.GetValue<double>().Should().Be(ofNumbers["epochs"]![2]!["validationAccuracy"]!.GetValue<double>());
+        using var net = Classifier.Load(folder.File("texts.pt"));
+        using var same = Classifier.Load(folder.File("numbers.pt"));
+        CliRun.ShouldBeSame(net, same);
+
+        // Whichever way the classes are given, it is the same score, and scores have the names.
+        var expected = net.Score(rows, classes).Accuracy;
+        foreach (var (model, file) in new[] { ("texts.pt", "texts.csv"), ("texts.pt", "labels.npy"), ("numbers.pt", "labels.npy") })
+            CliRun.Of("evaluate", folder.File(model), folder.File("rows.npy"), "--labels", folder.File(file), "--json").Json["accuracy"]!.GetValue<double>().Should().Be(expected);
+        _ = CliRun.Of("score", folder.File("texts.pt"), folder.File("rows.npy"), "-o", folder.File("scores.csv"));
+        var scores = CsvTable.Load(folder.File("scores.csv"));
+        scores.Names.Should().Equal("class", "p(cat)", "p(dog)");
+        scores.Column("class").Should().Equal(net.Predict(rows).data<long>().Select(number => names[number]));
+
+        // Names that are numbers are names: 1 is the first class here.
+        Write("ones.csv", "kind", classes.data<long>().Select(number => $"{number + 1}"));
+        _ = CliRun.Of("fit", "classifier", Joined(rows, "kind", classes.data<long>().Select(number => $"{number + 1}")), "--label-column", "kind", "--hidden", "4", "--epochs", "1", "--fine-tuning-epochs", "1", "--units", "bernoulli", "-o", folder.File("ones.pt"));
+        NpyFile.Save(folder.File("ones.npy"), classes.add(torch.tensor(1L)));
+        var joined = CliRun.Of("evaluate", folder.File("ones.pt"), folder.File("joined.csv"), "--json").Json["accuracy"]!.GetValue<double>();
+        foreach (var file in new[] { "ones.csv", "ones.npy" })
+            CliRun.Of("evaluate", folder.File("ones.pt"), folder.File("rows.npy"), "--labels", folder.File(file), "--json").Json["accuracy"]!.GetValue<double>().Should().Be(joined);
+
+        CliRun.Fails(1, "error: *texts.csv: expected classes as whole numbers from 0, as the file with the names of the model's classes, *numbers.pt.labels.json, is not there, found texts, *", "evaluate", folder.File("numbers.pt"), folder.File("rows.npy"), "--labels", folder.File("texts.csv"));
+        Write("other.csv", "kind", Enumerable.Repeat("cow", 80));
+        CliRun.Fails(1, "error: *other.csv: Column 'kind': expected one of the classes 'cat', 'dog', found 'cow'*", "evaluate", folder.File("texts.pt"), folder.File("rows.npy"), "--labels", folder.File("other.csv"));
+        Write("few.csv", "kind", names);
+        CliRun.Fails(1, "error: *few.csv: expected 80 classes, one for each row of *rows.npy, found 2.\n", [.. fit, "--validation-labels", folder.File("few.csv"), "--labels", folder.File("few.csv"), "-o", folder.File("x.pt")]);
+        File.WriteAllLines(folder.File("bare.csv"), classes.data<long>().Select(number => names[number]));
+        CliRun.Fails(1, "error: *bare.csv: expected 80 classes, one for each row of *rows.npy, found 79. The first line is the column's name, but with '--no-header'.\n", "evaluate", folder.File("texts.pt"), folder.File("rows.npy"), "--labels", folder.File("bare.csv"));
+        CliRun.Of("evaluate", folder.File("texts.pt"), folder.File("rows.npy"), "--labels", folder.File("bare.csv"), "--no-header", "--json").Json["accuracy"]!.GetValue<double>().Should().Be(expected);
+        File.WriteAllText(folder.File("two.csv"), "a,b\ncat,dog\n");
+        CliRun.Fails(1, "error: *two.csv: expected one column of classes, found 2: a, b. *", "evaluate", folder.File("texts.pt"), folder.File("rows.npy"), "--labels", folder.File("two.csv"));
+        CliRun.Fails(1, "error: *texts.csv: expected classes as whole numbers from 0, as those of the rows are, by --labels, found texts, *", [.. fit, "--labels", folder.File("labels.npy"), "--validation-labels", folder.File("texts.csv"), "-o", folder.File("x.pt")]);
+
+        void Write(string file, string column, IEnumerable<string> texts) => File.WriteAllLines(folder.File(file), [column, .. texts]);
+    }
+
+    private string Joined(Tensor rows, string column, IEnumerable<string> texts)
+    {
+        var table = CsvTable.FromTensor(rows);
+        new CsvTable([.. table.Names, column], [.. table.Rows.Zip(texts, (row, text) => (IReadOnlyList<string?>)[.. row, text])]).Save(folder.File("joined.csv"));
+        return folder.File("joined.csv");
     }
 
     [Fact]

@@ -14,6 +14,8 @@ namespace DeepBelief.Cli.Commands;
 internal sealed class ConvertCommand
 {
     private const string Onnx = ".onnx";
+    private const string OnnxName = "ONNX";
+    private const string StateDictName = "state-dict";
 
     private readonly FileArgument from = new("input")
     {
@@ -53,16 +55,26 @@ internal sealed class ConvertCommand
         var (input, output, name, chosen) = (run.Parsed.GetValue(from)!, run.Parsed.GetValue(to)!, run.Parsed.GetValue(key), run.Parsed.GetValue(format));
         Check(run, output, name, chosen);
         var needsModel = chosen is not null || output.HasEnding(Onnx);
-        var isModel = name is null && input != FileUse.Standard && (FileFormat.Open(input, FileContent.IsModel) || (needsModel && StateDictMachine.Of(input) is not null));
+        var isModel = name is null && input != FileUse.Standard && (run.Open(input, FileContent.IsModel) || (needsModel && StateDictMachine.Of(run, input) is not null));
         if (!isModel && needsModel)
             throw new DataFormatException($"{CommandRun.Shown(input)}: expected a model{(name is null ? " in a file" : ", as --key takes tensors out of it")}, for the format of {output}, found none.");
         if (!isModel)
             return Tensors(Read(run, input, name), input, output, name);
         tables.ExpectNone(run.Parsed, input);
         using var saved = SavedModel.Load(run, input, torch.CPU);
-        return output != FileUse.Standard && Model(saved, output, chosen) is { } written
-            ? Written(input, output, written)
-            : Tensors(StateDict.Of(saved.Model), input, output, null);
+        var written = output == FileUse.Standard ? null : Model(saved, output, chosen);
+        WarnOfLosses(run, saved, output, written);
+        return written is null ? Tensors(StateDict.Of(saved.Model), input, output, null) : Written(input, output, written);
+    }
+
+    // What the file does not say, and no one can read back from it.
+    private static void WarnOfLosses(CommandRun run, SavedModel saved, string output, string? written)
+    {
+        var name = output == FileUse.Standard ? "CSV" : output;
+        if (written is null || written == StateDictName)
+            run.Warn($"{name} has the tensors alone, and says neither that they are of a model of kind {saved.Kind} nor of which kinds its units or layers are. The formats deepbelief (.pt) and safetensors keep both.");
+        if (saved.Encoder is not null && (written is null || written == OnnxName))
+            run.Warn($"{name} does not keep the columns of the model's table: its rows are the numbers of the units that the encoder makes of them.");
     }
 
     private static void Check(CommandRun run, string output, string? key, string? chosen)
@@ -87,7 +99,7 @@ internal sealed class ConvertCommand
         if (output.HasEnding(Onnx))
         {
             saved.Model.SaveOnnx(output);
-            return "ONNX";
+            return OnnxName;
         }
 
         if (!output.HasEnding(".pt", ".pth", ".safetensors") && !(output.HasEnding(".npz") && saved.Model is Rbm { Visible: BernoulliUnits, Hidden: BernoulliUnits }))
@@ -115,9 +127,15 @@ internal sealed class ConvertCommand
 
     private IReadOnlyDictionary<string, Tensor> Read(CommandRun run, string input, string? name)
     {
-        var (tensors, isTable) = run.Open(input, stream => TensorFile.Of(stream) is { } found
-            ? (found.Load(stream), false)
-            : (new Dictionary<string, Tensor> { [""] = CsvTable.Load(stream, tables.Layout(run.Parsed, input)).ToTensor() }, true));
+        var layout = tables.Layout(run.Parsed, input);
+        var (tensors, isTable) = run.Open(input, stream =>
+        {
+            if (TensorFile.OfFile(stream, input, layout) is { } found)
+                return (found.Load(stream), false);
+            var table = CsvTable.Load(stream, layout);
+            run.Warn(DelimiterHint.Of(table, CommandRun.Shown(input)));
+            return (new Dictionary<string, Tensor> { [""] = table.ToTensor() }, true);
+        });
         if (!isTable)
             tables.ExpectNone(run.Parsed, CommandRun.Shown(input));
         else if (name is not null)

@@ -53,9 +53,7 @@ internal sealed class EvaluateCommand
             _ => throw saved.Unfit("evaluate", "an rbm, dbn, dbm or a model with classes"),
         };
 
-        // Of a model that says no names of its classes, they are numbers: texts numbered anew would be other classes.
-        Tensor Labels()
-            => (saved.Classes is null && labels.Column(run) is { } column ? file.Classes(column, saved.ClassCount) : labels.Read(run, model.Data, file, saved.Classes, saved.ClassCount).Labels).to(rows.device);
+        Tensor Labels() => labels.Read(run, model.Data, file, saved.KnownClasses).Labels.to(rows.device);
 
         Outcome Exact(LogLikelihoodEstimate estimate)
         {

@@ -81,11 +81,12 @@ internal sealed class FitCommand
         var clock = Stopwatch.StartNew();
         var file = data.Read(run, labels.AreInFile(run));
         var (classes, column) = isClassifier ? labels.Read(run, data, file) : default;
-        var (unseenFile, unseenClasses) = Unseen(run, column, isClassifier ? column?.Categories.Count ?? classes!.max().item<long>() + 1 : null);
-        var rows = Rows(run, file.WithoutIfThere(column?.Name), unseenFile?.WithoutIfThere(column?.Name));
+        var known = isClassifier ? new KnownClasses(column?.Categories.Count ?? classes!.max().item<long>() + 1, column, "those of the rows are, by --labels") : null;
+        var (unseenFile, unseenClasses) = Unseen(run, known);
+        var rows = Rows(run, file.WithoutIfThere(labels.Column(run)), unseenFile?.WithoutIfThere(labels.Column(run)));
         if (path.HasEnding(".npz") && (name, rows.UnitNames, hiddenChoice.Name) is not ("rbm", "bernoulli", "bernoulli"))
             throw new UsageException($"{path}: expected a .pt or .safetensors file, as scikit-learn has bernoulli units alone, found .npz.");
-        CheckMemory(rows.Rows.shape[1], sizes);
+        CheckMemory(rows, sizes, settings.RowsAtOnce(run, rows.Rows.shape[0]), areMapped: name is "dbn" or "classifier");
         rows.Check(file, unseenFile, mayHaveGaps: name is "rbm" or "dbn", name);
         var training = new ModelTraining(run, settings, rows, sizes, device.Seed(run), device.Device(run));
         var trained = Trained(run, () => name switch
@@ -93,7 +94,7 @@ internal sealed class FitCommand
             "rbm" => training.Rbm(hiddenChoice),
             "dbn" => training.Dbn(),
             "dbm" => training.Dbm(),
-            _ => training.Classifier(classes.to(training.Device), column?.Categories.Count ?? classes.max().item<long>() + 1, unseenClasses?.to(training.Device)),
+            _ => training.Classifier(classes.to(training.Device), known!.Count, unseenClasses?.to(training.Device)),
         });
         using var owned = trained.Model;
         SavedModel.Save(path, trained.Model, rows.Columns, column);
@@ -133,18 +134,24 @@ internal sealed class FitCommand
             throw new UsageException(areClasses ? "--validation-labels goes with --labels; the --label-column is in the validation rows, too." : "--validation: expected the classes of its rows by --validation-labels, as --labels has those of the others, found none.");
     }
 
-    // Weights, and what training keeps beside each: its gradient and a mean.
-    private static void CheckMemory(long visible, long[] sizes)
-        => Memory.Expect(sizes.Prepend(visible).Zip(sizes).Sum(layer => (double)layer.First * layer.Second) * 3 * sizeof(float), $"--hidden {string.Join(' ', sizes)}");
+    // Weights, and what training keeps beside each, its gradient and a mean; inputs and states of units, of the rows that are looked at
+    // together; and what layers that are trained one by one make of all rows for the next.
+    private static void CheckMemory(TrainingRows rows, long[] sizes, long rowsAtOnce, bool areMapped)
+    {
+        var weights = sizes.Prepend(rows.Rows.shape[1]).Zip(sizes).Sum(layer => (double)layer.First * layer.Second) * 3;
+        var states = (double)rowsAtOnce * sizes.Max() * 2;
+        var mapped = areMapped ? (double)rows.Rows.shape[0] * sizes.SkipLast(1).DefaultIfEmpty().Max() : 0;
+        Memory.Expect((weights + states + mapped) * sizeof(float), $"--hidden {string.Join(' ', sizes)}");
+    }
 
-    private (DataFile? File, Tensor? Classes) Unseen(CommandRun run, CategoryColumn? column, long? classes)
+    private (DataFile? File, Tensor? Classes) Unseen(CommandRun run, KnownClasses? known)
     {
         if (run.Parsed.GetValue(validation) is not { } path)
             return (null, null);
         var file = data.Read(run, path);
         if (run.Parsed.GetValue(validationLabels) is { } labelled)
-            return (file, data.ReadLabels(run, labelled).Classes(file, classes));
-        if (column is null)
+            return (file, LabelOptions.Read(data.ReadLabels(run, labelled), file, known).Labels);
+        if (known?.Column is not { } column)
             return (file, null);
         return file.Table is { } table
             ? (file, file.Named(() => table.Labels(column.Name, column.Categories).Labels))

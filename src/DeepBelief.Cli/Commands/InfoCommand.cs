@@ -29,7 +29,8 @@ internal sealed class InfoCommand
     private Outcome Run(CommandRun run)
     {
         var path = run.Parsed.GetValue(file)!;
-        var content = run.Open(path, stream => FileContent.Of(stream, tables.Layout(run.Parsed, path)));
+        var content = run.Open(path, stream => FileContent.Of(stream, path, tables.Layout(run.Parsed, path)));
+        run.Warn(content.Warning);
         if (content.Format != FileContent.Csv)
             tables.ExpectNone(run.Parsed, CommandRun.Shown(path));
         var json = new JsonObject { ["command"] = "info", ["file"] = path, ["format"] = content.Format };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DeepBelief.Cli.Output;
 using DeepBelief.Data;
 using DeepBelief.Files;
@@ -34,9 +35,10 @@ internal sealed class DataFile
     public static DataFile Load(CommandRun run, string path, CsvOptions layout, string? key, double? scale)
     {
         var shown = CommandRun.Shown(path);
-        var (table, tensors) = run.Open(path, stream => TensorFile.Of(stream) is { } format ? ((CsvTable?)null, format.Load(stream)) : (CsvTable.Load(stream, layout), null));
+        var (table, tensors) = run.Open(path, stream => TensorFile.OfFile(stream, path, layout) is { } format ? ((CsvTable?)null, format.Load(stream)) : (CsvTable.Load(stream, layout), null));
         if (table is null)
             return new(shown, null, TensorFile.Pick(tensors!, key, shown), scale);
+        run.Warn(DelimiterHint.Of(table, shown));
         return key is null ? new(shown, table, null, scale) : throw new UsageException($"--key is for files of tensors; {shown} is a CSV file.");
     }
 
@@ -78,6 +80,21 @@ internal sealed class DataFile
             : throw new DataFormatException($"{Path}: expected the columns of the table that the model was trained on, found none of the name {List(absent)} but {List(Table.Names)}.");
     }
 
+    /// <summary>
+    /// The texts of a file of classes, one a row, in the one column that it then has; null if they are numbers of classes. Numbers are
+    /// texts where classes that are known have such names, all of them.
+    /// </summary>
+    /// <param name="known">The names of the classes; null if they have none, or none yet.</param>
+    public CsvTable? ClassTexts(IReadOnlyList<string>? known)
+    {
+        if (Table is null && known is null)
+            return null;
+        var table = Table ?? new CsvTable(["class"], [.. values!.to(ScalarType.Float64).contiguous().reshape(-1).data<double>().Select(number => new[] { number.ToString(CultureInfo.InvariantCulture) })]);
+        var texts = table.Rows.SelectMany(row => row).Where(text => !string.IsNullOrWhiteSpace(text)).Distinct().ToList();
+        var areNames = known is not null && texts.All(text => known.Contains(text!));
+        return areNames || !texts.All(IsNumber) ? table : null;
+    }
+
     /// <summary>Classes, whole numbers from 0, one for each row of another file, <c>[rows]</c>, <c>int64</c>.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="classes">How many classes there are; null for as many as come up, two or more.</param>
@@ -92,8 +109,7 @@ internal sealed class DataFile
             throw new DataFormatException(FormattableString.Invariant($"{Path}: data row {first + 1}: expected a class, a whole number from 0, found {numbers[first].item<double>()}."));
         }
 
-        if (whole.numel() != rows.Count)
-            throw new DataFormatException($"{Path}: expected {rows.Count} classes, one for each row of {rows.Path}, found {whole.numel()}.");
+        ExpectOneForEach(rows, whole.numel());
         if (whole.numel() == 0)
             throw new DataFormatException($"{Path}: expected classes, found none.");
         var most = whole.max().item<long>();
@@ -102,9 +118,16 @@ internal sealed class DataFile
         return classes is not null || most > 0 ? whole : throw new DataFormatException($"{Path}: expected two classes or more, found 0 alone.");
     }
 
-    /// <summary>The same of a column.</summary>
-    public Tensor Classes(string column, long? classes)
-        => Table is null ? throw new UsageException($"{Path}: only CSV files have columns.") : new DataFile(Path, Named(() => Table.Select([column])), null, null).Classes(this, classes);
+    /// <summary>The rows of one column.</summary>
+    public DataFile Column(string column)
+        => Table is null ? throw new UsageException($"{Path}: only CSV files have columns.") : new DataFile(Path, Named(() => Table.Select([column])), null, null);
+
+    /// <summary>Throws unless there are as many classes as rows.</summary>
+    public void ExpectOneForEach(DataFile rows, long found)
+    {
+        if (found != rows.Count)
+            throw new DataFormatException($"{Path}: expected {rows.Count} classes, one for each row of {rows.Path}, found {found}.{(Table is not null && found == rows.Count - 1 ? " The first line is the column's name, but with '--no-header'." : "")}");
+    }
 
     /// <summary>Has messages name the file.</summary>
     public T Named<T>(Func<T> read)
@@ -127,6 +150,8 @@ internal sealed class DataFile
     }
 
     private static string List(IReadOnlyList<string> names) => string.Join(", ", names.Take(MostListed).Select(name => $"'{name}'")) + (names.Count > MostListed ? $" and {names.Count - MostListed} others" : "");
+
+    private static bool IsNumber(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static Tensor Scaled(Tensor numbers, double? scale)
         => scale is { } by ? numbers.Over(by) : numbers;

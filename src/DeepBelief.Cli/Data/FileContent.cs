@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DeepBelief.Cli.Options;
 using DeepBelief.Cli.Output;
 using DeepBelief.Data;
 using DeepBelief.Files;
@@ -12,6 +13,9 @@ namespace DeepBelief.Cli.Data;
 /// <param name="Lines">The same for people.</param>
 internal sealed record FileContent(string Format, JsonObject Json, IReadOnlyList<string> Lines)
 {
+    /// <summary>What the user should know; null for nothing.</summary>
+    public string? Warning { get; private init; }
+
     /// <summary>The format of tables.</summary>
     public const string Csv = "CSV";
 
@@ -30,13 +34,16 @@ internal sealed record FileContent(string Format, JsonObject Json, IReadOnlyList
         }
     }
 
-    /// <summary>Looks into a stream.</summary>
+    /// <summary>Looks into a file.</summary>
     /// <param name="stream">The content.</param>
+    /// <param name="path">The name.</param>
     /// <param name="layout">How text would be laid out.</param>
-    public static FileContent Of(Stream stream, CsvOptions layout)
+    public static FileContent Of(Stream stream, string path, CsvOptions layout)
     {
-        if (TensorFile.Of(stream) is not { } format)
-            return IsJson(stream) ? OfEncoder(stream) : OfTable(stream, layout);
+        if (path.HasEnding(".json") || (TensorFile.Of(stream) is null && IsJson(stream)))
+            return OfEncoder(stream);
+        if (TensorFile.OfFile(stream, path, layout) is not { } format)
+            return OfTable(stream, CommandRun.Shown(path), layout);
         return Model(stream) is (var kind, var config, var state) ? OfModel(format, kind, config, state) : OfTensors(format, stream);
     }
 
@@ -79,32 +86,19 @@ internal sealed record FileContent(string Format, JsonObject Json, IReadOnlyList
     {
         stream.Position = 0;
         var encoder = TableEncoderFile.Read(stream);
-        return new("table encoder", new() { ["width"] = encoder.Width, ["columns"] = Columns(encoder.Columns) }, [$"{encoder.Columns.Count} columns, {encoder.Width} units", .. encoder.Columns.Select(Line)]);
+        var columns = encoder.Columns.Select(ColumnContent.Of).ToList();
+        return new(
+            "table encoder",
+            new() { ["width"] = encoder.Width, ["columns"] = new JsonArray([.. columns.Select(column => column.Json)]) },
+            [$"{columns.Count} columns, {encoder.Width} units", .. columns.Select(Line)]);
     }
 
-    private static FileContent OfTable(Stream stream, CsvOptions layout)
+    private static FileContent OfTable(Stream stream, string shown, CsvOptions layout)
     {
         var table = CsvTable.Load(stream, layout);
-        var columns = table.Names.Select(name => (Name: name, Kind: Kind(table.Select(name)))).ToList();
-        var json = new JsonObject
-        {
-            ["rows"] = table.Rows.Count,
-            ["columns"] = new JsonArray([.. columns.Select(column => new JsonObject { ["name"] = column.Name, ["kind"] = column.Kind })]),
-        };
-        return new(Csv, json, [$"{table.Rows.Count} rows, {table.Names.Count} columns", .. columns.Select(column => $"{Short(column.Name)}: {Short(column.Kind)}")]);
-    }
-
-    // What the encoder of tables would take the column for.
-    private static string Kind(CsvTable column)
-    {
-        try
-        {
-            return Describe(TableEncoder.Fit(column).Columns[0]);
-        }
-        catch (ArgumentException e)
-        {
-            return $"unclear: {Messages.Text(e)}";
-        }
+        var columns = table.Names.Select(name => ColumnContent.Of(table.Select(name))).ToList();
+        var json = new JsonObject { ["rows"] = table.Rows.Count, ["columns"] = new JsonArray([.. columns.Select(column => column.Json)]) };
+        return new(Csv, json, [$"{table.Rows.Count} rows, {table.Names.Count} columns", .. columns.Select(Line)]) { Warning = DelimiterHint.Of(table, shown) };
     }
 
     private static bool IsJson(Stream stream)
@@ -114,17 +108,7 @@ internal sealed record FileContent(string Format, JsonObject Json, IReadOnlyList
         return reader.Read() == '{';
     }
 
-    private static JsonArray Columns(IEnumerable<TableColumn> columns) => new([.. columns.Select(column => new JsonObject { ["name"] = column.Name, ["kind"] = Describe(column) })]);
-
-    private static string Line(TableColumn column) => $"{Short(column.Name)}: {Short(Describe(column))}";
-
-    private static string Describe(TableColumn column) => column switch
-    {
-        NumberColumn number => FormattableString.Invariant($"number, mean {number.Mean:g4}, deviation {number.Deviation:g4}"),
-        YesNoColumn bit => $"'{bit.No}' or '{bit.Yes}'",
-        CategoryColumn category => $"one of {category.Categories.Count}: {string.Join(", ", category.Categories)}",
-        _ => column.GetType().Name,
-    };
+    private static string Line(ColumnContent column) => $"{Short(column.Name)}: {Short(column.Text)}";
 
     private static JsonArray Tensors(IReadOnlyDictionary<string, Tensor> tensors)
         => new([.. tensors.Select(tensor => new JsonObject { ["name"] = tensor.Key, ["type"] = ElementType.Name(tensor.Value.dtype), ["shape"] = Outcome.List(tensor.Value.shape) })]);

@@ -8,7 +8,7 @@ internal static class FileSet
     /// <summary>
     /// Writes all files or none: first beside their targets, then by names. Should the process end while the names change, there is no
     /// file by the name of the first, so that no mix of old and new ones is taken for a whole; the old ones are there as
-    /// <c>FILE.*.old</c>.
+    /// <c>FILE.*.old</c>. A link stays, and what it leads to is written.
     /// </summary>
     /// <param name="files">The files, the one without which the others say nothing first; null for one that is not to be there.</param>
     public static void Write(params IReadOnlyList<(string Path, Action<Stream>? Write)> files)
@@ -20,25 +20,26 @@ internal static class FileSet
         }
 
         var mark = Guid.NewGuid().ToString("N");
+        var places = files.Select(file => (file.Path, file.Write, Target: file.Write is null ? Path.GetFullPath(file.Path) : AtomicFile.Target(file.Path))).ToList();
         var (away, placed) = (new Stack<string>(), new Stack<string>());
         try
         {
-            foreach (var file in files)
+            foreach (var file in places)
             {
                 if (file.Write is not null)
-                    AtomicFile.Write(New(file.Path), file.Write);
+                    AtomicFile.WriteTemporary(file.Path, New(file.Target), file.Write);
             }
 
-            foreach (var file in files.Where(file => File.Exists(file.Path)))
+            foreach (var file in places.Where(file => File.Exists(file.Target)))
             {
-                File.Move(file.Path, Old(file.Path));
-                away.Push(file.Path);
+                AtomicFile.Move(file.Path, file.Target, Old(file.Target));
+                away.Push(file.Target);
             }
 
-            foreach (var file in files.Where(file => file.Write is not null).Reverse())
+            foreach (var file in places.Where(file => file.Write is not null).Reverse())
             {
-                File.Move(New(file.Path), file.Path);
-                placed.Push(file.Path);
+                AtomicFile.Move(file.Path, New(file.Target), file.Target);
+                placed.Push(file.Target);
             }
         }
         catch
@@ -51,8 +52,8 @@ internal static class FileSet
         }
         finally
         {
-            foreach (var file in files)
-                File.Delete(New(file.Path));
+            foreach (var file in places)
+                File.Delete(New(file.Target));
         }
 
         foreach (var file in away)

@@ -53,6 +53,9 @@ internal sealed class SavedModel : IDisposable
         _ => null,
     };
 
+    /// <summary>The classes that the model tells, of which there are some.</summary>
+    public KnownClasses KnownClasses => new(ClassCount!.Value, Classes, $"the file with the names of the model's classes, {ClassesFile(path)}, is not there");
+
     /// <summary>How many numbers a row has.</summary>
     public long Width => Inputs.Width;
 
@@ -67,6 +70,15 @@ internal sealed class SavedModel : IDisposable
 
     /// <summary>True if decoded rows have no texts.</summary>
     public bool HasNumbersAlone => Encoder is null || NumberTable.Is(Encoder);
+
+    // Null for a network, which keeps numbers of columns alone, and for machines that 'fit' does not make.
+    private UnitLayer? Visible => Model switch
+    {
+        Rbm rbm => rbm.Visible,
+        Dbn dbn => dbn.Layers[0].Visible,
+        Dbm dbm => dbm.Visible,
+        _ => null,
+    };
 
     // How many numbers a row has, and which.
     private (long Width, UnitSupport? Support) Inputs => Model switch
@@ -119,14 +131,26 @@ internal sealed class SavedModel : IDisposable
     {
         if (Encoder is not null && data.Scale is not null)
             throw new UsageException("--scale is for models without columns; this one keeps how each column of its table is scaled.");
-        if (Encoder is null && data.Table is not null)
-            run.Warn($"{EncoderFile(path)} is not there, where a model of a table has its columns: {data.Path} is taken as rows of plain numbers.");
-        var file = Encoder is null ? data.WithoutIfThere(Classes?.Name) : data;
-        var rows = Encoder is null ? file.Numbers() : file.Encode(Encoder);
-        var (width, support) = Inputs;
-        var names = Encoder is null ? file.Table?.Names : [.. Encoder.Columns.SelectMany(column => Enumerable.Repeat(column.Name, column.Width))];
-        new RowCheck(file, names).Of(rows, width, support, mayHaveGaps ? null : GapAdvice);
-        return rows.to(Device);
+        if (Encoder is not null || data.Table is null)
+            return Checked(data, Encoder is null ? data.Numbers() : data.Encode(Encoder), mayHaveGaps);
+        var file = data.WithoutIfThere(Classes?.Name);
+        var areNumbers = false;
+        try
+        {
+            var numbers = file.Numbers();
+            areNumbers = true;
+            var rows = Checked(file, numbers, mayHaveGaps);
+            WarnOfNumbers(file);
+            return rows;
+        }
+        catch (DataFormatException e)
+        {
+            // Of a network nobody knows what units it is of; texts are of a table.
+            if (Visible is CompositeUnits || (Visible is null && !areNumbers))
+                throw WithoutEncoder(file, e);
+            WarnOfNumbers(file);
+            throw;
+        }
     }
 
     /// <summary>The table that rows stand for; null if the model keeps no columns.</summary>
@@ -152,13 +176,27 @@ internal sealed class SavedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 
+    private Tensor Checked(DataFile file, Tensor rows, bool mayHaveGaps)
+    {
+        var (width, support) = Inputs;
+        var names = Encoder is null ? file.Table?.Names : [.. Encoder.Columns.SelectMany(column => Enumerable.Repeat(column.Name, column.Width))];
+        new RowCheck(file, names).Of(rows, width, support, mayHaveGaps ? null : GapAdvice);
+        return rows.to(Device);
+    }
+
+    private void WarnOfNumbers(DataFile file)
+        => run.Warn($"{EncoderFile(path)} is not there, where a model of a table has its columns: {file.Path} is taken as rows of plain numbers.");
+
+    private DataFormatException WithoutEncoder(DataFile file, DataFormatException e) => new(
+        $"{EncoderFile(path)}: expected the columns of the table that {path} was trained on, found no such file. 'fit' writes it beside the file of its --out: copy it from there, or train the model again. As plain numbers, {file.Path} can't be read: {e.Message}", e);
+
     private static torch.nn.Module LoadModel(CommandRun run, string path, Device device)
     {
         try
         {
-            return AnyModelFile.Load(path, device);
+            return run.Open(path, stream => AnyModelFile.Load(stream, device));
         }
-        catch (DataFormatException) when (StateDictMachine.Of(path) is { } machine)
+        catch (DataFormatException) when (StateDictMachine.Of(run, path) is { } machine)
         {
             run.Warn($"{path} is a plain state dict, which doesn't say what units it is of; it is read as one of kind {machine.Codec.Kind}, with bernoulli units.");
             return machine.Load(device);

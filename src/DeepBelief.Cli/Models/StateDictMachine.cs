@@ -15,11 +15,11 @@ internal sealed record StateDictMachine(ModelCodec Codec, ModelContent Content)
     private const string HiddenBias = "hidden.bias";
 
     /// <summary>Reads a file; null if it holds something else.</summary>
-    public static StateDictMachine? Of(string path)
+    public static StateDictMachine? Of(CommandRun run, string path)
     {
         try
         {
-            return FileFormat.Open(path, stream =>
+            return run.Open(path, stream =>
             {
                 if (FileContent.IsModel(stream) || TensorFile.Of(stream) is not { HoldsOne: false } format)
                     return null;

@@ -36,7 +36,9 @@ internal sealed record Trained(torch.nn.Module Model, JsonArray Epochs, string L
     private static string Text(TrainingHistory<EpochMetrics> history)
     {
         var last = history.StoppedEarly ? history.Best : history.Last;
-        return FormattableString.Invariant($"epoch {last.Epoch}: reconstruction error {last.ReconstructionError:f4}");
+        var text = FormattableString.Invariant($"epoch {last.Epoch}: reconstruction error {last.ReconstructionError:f4}");
+        // There is a gap where there are validation rows, which the error is of, too.
+        return last.FreeEnergyGap is { } gap ? FormattableString.Invariant($"{text} on the validation rows, whose free energy is {Math.Abs(gap):f4} nats {(gap < 0 ? "below" : "above")} that of the others") : text;
     }
 
     private static JsonObject Of(EpochMetrics epoch) => new()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DeepBelief.Cli.Options;
+using DeepBelief.Files;
 using DeepBelief.Training;
 
 namespace DeepBelief.Cli.Models;
@@ -29,7 +30,7 @@ internal sealed class TrainingSettings
     public string? Checkpoint(CommandRun run) => run.Parsed.GetValue(checkpoint);
 
     /// <summary>True if the checkpoint is there, or that of the pre-training before it.</summary>
-    public bool IsKept(CommandRun run) => Checkpoint(run) is { } path && (File.Exists(path) || File.Exists(Pretraining(path)));
+    public bool IsKept(CommandRun run) => Checkpoint(run) is { } path && (Links.HasFile(path) || Links.HasFile(Pretraining(path)));
 
     /// <summary>Refuses a run that would replace the checkpoint of another, and options that would have no effect.</summary>
     public void Check(CommandRun run, bool isClassifier)
@@ -56,6 +57,13 @@ internal sealed class TrainingSettings
             Seed = seed,
             Checkpoint = Checkpoint(run) is { } path ? new CheckpointOptions { Path = path } : null,
         });
+    }
+
+    /// <summary>Of how many rows a run holds the states together: those of a batch and of the model, or those that it begins with and is measured on.</summary>
+    public long RowsAtOnce(CommandRun run, long rows)
+    {
+        var options = new TrainingOptions { BatchSize = run.Parsed.GetValue(batch) };
+        return Math.Max(2 * Math.Min(rows, AutomaticOptions.BatchSize(options, rows)), Math.Min(rows, AutomaticOptions.OverviewRows(options)));
     }
 
     /// <summary>The options of a run that goes before the labels come in, which has a checkpoint of its own.</summary>

@@ -18,13 +18,13 @@ internal static class NumberOption
         CustomParser = result => Parse<int>(name, result, Range(least, int.MaxValue), number => number >= least),
     };
 
-    /// <summary>A whole number, this or more, with a default.</summary>
-    public static Option<int> Whole(string name, string[] aliases, string description, int usual, int least = 1) => new(name, aliases)
+    /// <summary>A whole number in a range, with a default.</summary>
+    public static Option<int> Whole(string name, string[] aliases, string description, int usual, int least = 1, int most = int.MaxValue) => new(name, aliases)
     {
         Description = description,
         HelpName = "N",
         DefaultValueFactory = _ => usual,
-        CustomParser = result => Parse<int>(name, result, Range(least, int.MaxValue), number => number >= least) ?? usual,
+        CustomParser = result => Parse<int>(name, result, Range(least, most), number => number >= least && number <= most) ?? usual,
     };
 
     /// <summary>Any whole number, with the default 0.</summary>

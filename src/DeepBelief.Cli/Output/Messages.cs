@@ -22,6 +22,7 @@ internal static class Messages
         (@"Mend them, mark them by one of the MissingMarkers, or set .*? to refuse them\.", "Mend them, or write NA if they are gaps."),
         (@" \(MostOddTexts\)", ""),
         (@"eave the column out(?! by)", "eave the column out by --ignore"),
+        (@"CsvOptions\.Delimiter says that it is between the values, if not '.'\.", "--delimiter says that it is between the values."),
         (@"CsvOptions\.Encoding names another encoding\.", "--encoding names another encoding."),
         // Training and evaluation.
         (@"Use a lower learning rate or ParallelTempering\.", "A lower --rate may help."),

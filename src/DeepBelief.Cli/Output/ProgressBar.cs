@@ -18,9 +18,9 @@ internal sealed class ProgressBar(TextWriter error)
 
     private T Show<T>(string title, Func<Action<double>, T> work)
     {
-        if (!ReferenceEquals(error, Console.Error) || Console.IsErrorRedirected)
+        if (error is not StandardWriter || Console.IsErrorRedirected)
             return work(_ => { });
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error), Interactive = InteractionSupport.Yes });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error), Interactive = InteractionSupport.Yes });
         // A terminal that moves no cursor gets no bars.
         if (!console.Profile.Capabilities.Ansi)
             return work(_ => { });

@@ -7,19 +7,18 @@ namespace DeepBelief.Persistence;
 internal static class AnyModelFile
 {
     /// <summary>Loads a model of whatever kind a file holds, which the caller disposes.</summary>
+    /// <param name="stream">The file's content, which can seek.</param>
+    /// <param name="device">Device; null uses the CPU.</param>
     /// <exception cref="DataFormatException">The file is damaged or holds no model.</exception>
-    public static torch.nn.Module Load(string path, Device? device)
+    public static torch.nn.Module Load(Stream stream, Device? device)
     {
         Devices.CheckAvailable(device ?? torch.CPU, nameof(device));
-        return FileFormat.Open(path, stream =>
-        {
-            using var noGrad = torch.no_grad();
-            using var scope = torch.NewDisposeScope();
-            var file = new OpenFile(stream);
-            var (codec, content) = Find(file) ?? throw file.Refusal("model");
-            ModelFile.CheckBytes(content.State, stream.Length);
-            return codec.Load(content, device);
-        });
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var file = new OpenFile(stream);
+        var (codec, content) = Find(file) ?? throw file.Refusal("model");
+        ModelFile.CheckBytes(content.State, stream.Length);
+        return codec.Load(content, device);
     }
 
     /// <summary>Writes a model of any kind that files can hold.</summary>

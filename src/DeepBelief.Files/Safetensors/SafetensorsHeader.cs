@@ -136,7 +136,7 @@ internal sealed class SafetensorsHeader
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // GetString throws the latter for strings that are not valid Unicode.
-            throw new DataFormatException($"Header: expected JSON without duplicate keys, found something else: {e.Message}", e);
+            throw new DataFormatException($"Header: expected JSON without duplicate keys, found something else: {JsonConfig.Text(e)}", e);
         }
     }
 

@@ -85,7 +85,7 @@ internal sealed class Checkpoint : IDisposable
             throw new DirectoryNotFoundException($"Expected a folder {folder} for the checkpoint, found none.");
         if (Directory.Exists(options.Path))
             throw new IOException($"Expected a file for the checkpoint, found the folder {options.Path}.");
-        return options.Resume && File.Exists(options.Path);
+        return options.Resume && Links.HasFile(options.Path);
     }
 
     /// <summary>True if a later stage than this one has begun.</summary>
@@ -134,7 +134,7 @@ internal sealed class Checkpoint : IDisposable
         if (ModelCodecs.Describe(model) is { } header)
             file[ModelHeader.TrainedKey] = header;
         // A fixed name, so that the next write replaces what a killed one left.
-        AtomicFile.Write(options.Path, $"{options.Path}.tmp", stream => PtFile.Save(stream, file));
+        AtomicFile.Write(options.Path, ".tmp", stream => PtFile.Save(stream, file));
     }
 
     /// <summary>Ends the run: the model that it leaves may resume it.</summary>
