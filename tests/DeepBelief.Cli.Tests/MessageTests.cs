@@ -200,9 +200,16 @@ public sealed class MessageTests : IDisposable
         CliRun.Bits(folder, rows: 60);
         Differs(["--hidden", "4", "--epochs", "3", "--batch", "20", "--seed", "1"], ["  the rows: others"]);
 
+        CliRun.Bits(folder);
+        fit = ["fit", "classifier", folder.File("rows.npy"), "--labels", folder.File("labels.npy"), "--hidden", "4", "3", "--checkpoint", folder.File("net.run"), "-o", folder.File("net.pt")];
+        _ = CliRun.Of([.. fit, "--epochs", "2", "--fine-tuning-epochs", "4"]);
+        Differs(["--epochs", "2", "--fine-tuning-epochs", "3"], ["  --fine-tuning-epochs: 4 in the checkpoint, 3 here"]);
+        Differs(["--epochs", "2"], ["  --fine-tuning-epochs: 4 in the checkpoint, 2 here"]);
+        Differs(["--epochs", "3", "--fine-tuning-epochs", "4"], ["  --epochs: 2 in the checkpoint, 3 here"]);
+
         void Differs(string[] options, string[] lines) => CliRun.Fails(
             1,
-            $"error: *run is the checkpoint of another run:\n{string.Join('\n', lines)}\nThe same options go on with it; another --checkpoint begins anew.\n".ReplaceLineEndings(),
+            $"error: *run* is the checkpoint of another run:\n{string.Join('\n', lines)}\nThe same options go on with it; another --checkpoint begins anew.\n".ReplaceLineEndings(),
             [.. fit, "--resume", .. options]);
     }
 }
