@@ -38,12 +38,12 @@ internal sealed class DataFile
         if (table is null)
             return new(shown, null, TensorFile.Pick(tensors!, key, shown), scale);
         run.Warn(DelimiterHint.Of(table, shown));
-        return key is null ? new(shown, table, null, scale) : throw new UsageException($"--key is for files of tensors; {shown} is a CSV file.");
+        return new(shown, table, null, scale);
     }
 
-    /// <summary>The rows without some columns.</summary>
-    public DataFile Without(IEnumerable<string> columns)
-        => Table is null ? throw new UsageException($"{Path}: only CSV files have columns to leave out.") : new(Path, Named(() => Table.Without(columns)), null, scale);
+    /// <summary>The rows without some columns of a CSV file; tensors have no names to leave out by.</summary>
+    public DataFile Without(IReadOnlyCollection<string> columns)
+        => Table is null || columns.Count == 0 ? this : new(Path, Named(() => Table.Without(columns)), null, scale);
 
     /// <summary>The rows without a column, if it is there.</summary>
     public DataFile WithoutIfThere(string? column) => column is not null && Table?.Names.Contains(column) == true ? Without([column]) : this;
