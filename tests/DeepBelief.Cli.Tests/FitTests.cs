@@ -165,6 +165,27 @@ public sealed class FitTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("rbm", "--epochs", true)]
+    [InlineData("dbm", "--epochs", true)]
+    [InlineData("dbn", "--epochs", false)]
+    [InlineData("classifier", "--epochs", false)]
+    [InlineData("classifier", "--fine-tuning-epochs", true)]
+    public void A_run_goes_on_to_more_epochs_where_nothing_was_built_on_it(string kind, string epochs, bool goesOn)
+    {
+        CliRun.Bits(folder);
+        string[] hidden = kind == "rbm" ? ["4"] : ["4", "3"];
+        string[] labels = kind == "classifier" ? ["--labels", folder.File("labels.npy")] : [];
+        string[] fit = ["fit", kind, folder.File("rows.npy"), "--hidden", .. hidden, .. labels, "--checkpoint", folder.File("run"), "-o", folder.File("m.pt"), "--json"];
+        string[] others = epochs == "--epochs" ? [] : ["--epochs", "1"];
+        var first = CliRun.Of([.. fit, .. others, epochs, "2"]).Json["epochs"]!.AsArray();
+        string[] more = [.. fit, .. others, epochs, "4", "--resume"];
+        if (goesOn)
+            CliRun.Of(more).Json["epochs"]!.AsArray().Select(epoch => epoch!.ToJsonString()).Should().HaveCount(4).And.StartWith(first.Select(epoch => epoch!.ToJsonString()));
+        else
+            CliRun.Fails(1, $"error: *\n  {epochs}: 2 in the checkpoint, 4 here\n*".ReplaceLineEndings(), more);
+    }
+
     [Fact]
     public void Validation_rows_are_measured_and_end_a_run_that_gets_no_better()
     {
