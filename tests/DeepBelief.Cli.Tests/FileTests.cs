@@ -34,6 +34,25 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    public void Tensors_of_any_shape_become_rows_of_text()
+    {
+        Text(torch.zeros(0, 3), "column1,column2,column3\n");
+        Text(torch.zeros(0, 3, 2), "column1,column2,column3,column4,column5,column6\n");
+        Text(torch.zeros(0), "column1\n");
+        Text(torch.tensor(7L), "column1\n7\n");
+        Text(torch.tensor(new long[] { 7, 8 }), "column1\n7\n8\n");
+        Text(torch.arange(8, dtype: ScalarType.Int64, device: torch.CPU).reshape(2, 2, 2), "column1,column2,column3,column4\n0,1,2,3\n4,5,6,7\n");
+
+        void Text(Tensor tensor, string expected)
+        {
+            NpyFile.Save(folder.File("t.npy"), tensor);
+            _ = CliRun.Of("convert", folder.File("t.npy"), folder.File("t.csv"));
+            File.ReadAllText(folder.File("t.csv")).ReplaceLineEndings("\n").Should().Be(expected);
+            CliRun.Of("convert", folder.File("t.npy"), "-").Output.ReplaceLineEndings("\n").Should().Be(expected);
+        }
+    }
+
+    [Fact]
     public void A_model_goes_between_formats_with_its_encoder()
     {
         using var rbm = Rbm.Bernoulli(4, 3, seed: 6);

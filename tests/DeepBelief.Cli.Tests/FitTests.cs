@@ -106,15 +106,23 @@ public sealed class FitTests : IDisposable
     }
 
     [Fact]
-    public void A_model_and_what_lies_beside_it_change_together_or_not_at_all()
+    public async Task A_model_and_what_lies_beside_it_change_together_or_not_at_all()
     {
         var (table, model) = (CliRun.Table(folder), folder.File("m.pt"));
         _ = CliRun.Of("fit", "rbm", table, "--ignore", "name", "--hidden", "3", "--epochs", "1", "-o", model);
         var before = folder.Files.ToDictionary(name => name, name => File.ReadAllBytes(folder.File(name)));
-        // In the way of the classes, which come after the encoder.
-        _ = Directory.CreateDirectory(folder.File("m.pt.labels.json"));
-        CliRun.Fails(1, "error: *", "fit", "classifier", table, "--ignore", "name", "degrees", "--label-column", "season", "--hidden", "3", "--epochs", "1", "-o", model);
+        // A folder in the way of the classes, which come after the encoder, from when the rows are read on: the places are looked at before.
+        using var error = new StringWriter();
+        string[] fit = ["fit", "classifier", "-", "--ignore", "name", "degrees", "--label-column", "season", "--hidden", "3", "--epochs", "1", "-o", model];
+        (await CommandLine.RunAsync(fit, TextWriter.Null, error, Rows)).Should().Be(1);
+        error.ToString().Should().Be($"error: {model}.labels.json: expected a file to write, found a folder.{Environment.NewLine}");
         folder.Files.ToDictionary(name => name, name => File.ReadAllBytes(folder.File(name))).Should().BeEquivalentTo(before);
+
+        Stream Rows()
+        {
+            _ = Directory.CreateDirectory(folder.File("m.pt.labels.json"));
+            return File.OpenRead(table);
+        }
     }
 
     [Theory]
@@ -155,6 +163,27 @@ public sealed class FitTests : IDisposable
             using var whole = Classifier.Load(folder.File("whole.pt"));
             CliRun.ShouldBeSame(resumed, whole);
         }
+    }
+
+    [Theory]
+    [InlineData("rbm", "--epochs", true)]
+    [InlineData("dbm", "--epochs", true)]
+    [InlineData("dbn", "--epochs", false)]
+    [InlineData("classifier", "--epochs", false)]
+    [InlineData("classifier", "--fine-tuning-epochs", true)]
+    public void A_run_goes_on_to_more_epochs_where_nothing_was_built_on_it(string kind, string epochs, bool goesOn)
+    {
+        CliRun.Bits(folder);
+        string[] hidden = kind == "rbm" ? ["4"] : ["4", "3"];
+        string[] labels = kind == "classifier" ? ["--labels", folder.File("labels.npy")] : [];
+        string[] fit = ["fit", kind, folder.File("rows.npy"), "--hidden", .. hidden, .. labels, "--checkpoint", folder.File("run"), "-o", folder.File("m.pt"), "--json"];
+        string[] others = epochs == "--epochs" ? [] : ["--epochs", "1"];
+        var first = CliRun.Of([.. fit, .. others, epochs, "2"]).Json["epochs"]!.AsArray();
+        string[] more = [.. fit, .. others, epochs, "4", "--resume"];
+        if (goesOn)
+            CliRun.Of(more).Json["epochs"]!.AsArray().Select(epoch => epoch!.ToJsonString()).Should().HaveCount(4).And.StartWith(first.Select(epoch => epoch!.ToJsonString()));
+        else
+            CliRun.Fails(1, $"error: *\n  {epochs}: 2 in the checkpoint, 4 here\n*".ReplaceLineEndings(), more);
     }
 
     [Fact]

@@ -80,6 +80,25 @@ public sealed class MessageTests : IDisposable
     }
 
     [Fact]
+    public void Images_are_scaled_for_a_model_of_plain_columns_and_where_nothing_can_be_scaled_nothing_advises_it()
+    {
+        var bits = torch.tensor(new byte[] { 0, 255, 255, 0, 51, 0, 0, 255 }).reshape(2, 2, 2);
+        NpyFile.Save(folder.File("images.npy"), bits);
+        NpyFile.Save(folder.File("flat.npy"), bits.reshape(2, 4));
+        File.WriteAllText(folder.File("t.csv"), "a,b,c,d\n0,1,1,0\n0.2,0,0,1\n");
+        _ = CliRun.Of("fit", "rbm", folder.File("t.csv"), "--units", "bernoulli", "--hidden", "2", "--epochs", "1", "-o", folder.File("m.pt"));
+        CliRun.Of("score", folder.File("m.pt"), folder.File("images.npy")).Output.Should().Be(CliRun.Of("score", folder.File("m.pt"), folder.File("t.csv")).Output);
+        CliRun.Fails(1, "error: *flat.npy: data row 1, column 'b': Expected values in [0, 1] for Binary units, found 255.\n", "score", folder.File("m.pt"), folder.File("flat.npy"));
+        CliRun.Fails(2, "error: --scale is for models without columns*", "score", folder.File("m.pt"), folder.File("flat.npy"), "--scale", "255");
+
+        // Of a model that keeps its scale, tensors are numbers as its table had them, images too.
+        File.WriteAllText(folder.File("grey.csv"), "a,b,c,d\n0,255,255,0\n51,0,0,255\n");
+        _ = CliRun.Of("fit", "rbm", folder.File("grey.csv"), "--units", "bernoulli", "--scale", "255", "--hidden", "2", "--epochs", "1", "-o", folder.File("g.pt"));
+        foreach (var file in new[] { "images.npy", "flat.npy" })
+            CliRun.Of("score", folder.File("g.pt"), folder.File(file)).Output.Should().Be(CliRun.Of("score", folder.File("g.pt"), folder.File("grey.csv")).Output);
+    }
+
+    [Fact]
     public void Rows_to_learn_from_are_found_in_their_own_file()
     {
         CliRun.Bits(folder, rows: 20, columns: 3);
@@ -171,7 +190,7 @@ public sealed class MessageTests : IDisposable
     public void Training_and_evaluation_advise_options()
     {
         NpyFile.Save(folder.File("far.npy"), torch.randn(40, 3, dtype: ScalarType.Float32, device: torch.CPU).mul(torch.tensor(1e18f)));
-        CliRun.Fails(1, "error: *may help.\n", "fit", "rbm", folder.File("far.npy"), "--rate", "1e6", "--hidden", "5", "-o", folder.File("x.pt"));
+        CliRun.Fails(1, "error: *A --rate below 1000000 may help.\n", "fit", "rbm", folder.File("far.npy"), "--rate", "1e6", "--hidden", "5", "-o", folder.File("x.pt"));
 
         using var wide = Rbm.Bernoulli(40, 40, seed: 1);
         wide.Save(folder.File("wide.pt"));
@@ -200,9 +219,16 @@ public sealed class MessageTests : IDisposable
         CliRun.Bits(folder, rows: 60);
         Differs(["--hidden", "4", "--epochs", "3", "--batch", "20", "--seed", "1"], ["  the rows: others"]);
 
+        CliRun.Bits(folder);
+        fit = ["fit", "classifier", folder.File("rows.npy"), "--labels", folder.File("labels.npy"), "--hidden", "4", "3", "--checkpoint", folder.File("net.run"), "-o", folder.File("net.pt")];
+        _ = CliRun.Of([.. fit, "--epochs", "2", "--fine-tuning-epochs", "4"]);
+        Differs(["--epochs", "2", "--fine-tuning-epochs", "3"], ["  --fine-tuning-epochs: 4 in the checkpoint, 3 here"]);
+        Differs(["--epochs", "2"], ["  --fine-tuning-epochs: 4 in the checkpoint, 2 here"]);
+        Differs(["--epochs", "3", "--fine-tuning-epochs", "4"], ["  --epochs: 2 in the checkpoint, 3 here"]);
+
         void Differs(string[] options, string[] lines) => CliRun.Fails(
             1,
-            $"error: *run is the checkpoint of another run:\n{string.Join('\n', lines)}\nThe same options go on with it; another --checkpoint begins anew.\n".ReplaceLineEndings(),
+            $"error: *run* is the checkpoint of another run:\n{string.Join('\n', lines)}\nThe same options go on with it; another --checkpoint begins anew.\n".ReplaceLineEndings(),
             [.. fit, "--resume", .. options]);
     }
 }

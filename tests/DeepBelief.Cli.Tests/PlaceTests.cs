@@ -44,9 +44,17 @@ public sealed class PlaceTests : IDisposable
             CliRun.Fails(1, $"error: {name} {nowhere}/rows: expected a file, found none, and no folder for it either.\n", [.. command.Select(part => part == "IT" ? $"{nowhere}/rows" : part)]);
         }
 
-        // A folder where the encoder of the table would lie.
-        _ = Directory.CreateDirectory(folder.File("x.pt.encoder.json"));
-        CliRun.Fails(1, $"error: {folder.File("x.pt.encoder.json")}: expected a file to write, found a folder.\n", "fit", "rbm", CliRun.Table(folder), "--ignore", "name", "--hidden", "2", "--epochs", "1", "-o", folder.File("x.pt"));
+        // A folder where what lies beside an output would be, for a while or to stay.
+        var table = CliRun.Table(folder);
+        foreach (var beside in new[] { "x.pt.encoder.json", "x.pt.labels.json", "run.tmp", "run.pretraining" })
+        {
+            _ = Directory.CreateDirectory(folder.File(beside));
+            CliRun.Fails(2, $"error: --{(beside[0] == 'x' ? "out" : "checkpoint")} {folder.File(beside)}: expected the name of a file, found a folder.\n", "fit", "classifier", table, "--label-column", "rain", "--ignore", "name", "degrees", "--checkpoint", folder.File("run"), "-o", folder.File("x.pt"));
+            Directory.Delete(folder.File(beside));
+        }
+
+        _ = Directory.CreateDirectory(folder.File("m.safetensors.labels.json"));
+        CliRun.Fails(2, $"error: <output> {folder.File("m.safetensors.labels.json")}: expected the name of a file, found a folder.\n", "convert", model, folder.File("m.safetensors"));
         folder.Files.Should().BeEquivalentTo("rows.npy", "labels.npy", "m.pt", "table.csv");
     }
 

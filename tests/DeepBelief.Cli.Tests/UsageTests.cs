@@ -11,6 +11,8 @@ public sealed class UsageTests : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly DisposeScope scope = torch.NewDisposeScope();
 
+    private static long Most => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
     public void Dispose()
     {
         scope.Dispose();
@@ -30,6 +32,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("--seed", "1.5", "a whole number")]
     [InlineData("--delimiter", "ab", "one character*")]
     [InlineData("--encoding", "ebcdic-none", "the name of an encoding*")]
+    [InlineData("--encoding", "utf-7", "the name of an encoding*")]
     [InlineData("--device", "gpu", "cpu, cuda or cuda:N")]
     public void Numbers_and_names_of_options_are_checked_first(string option, string value, string expected)
         => CliRun.Fails(2, $"*{option}: expected {expected}, found '{value}'.*", "fit", "classifier", folder.File("nowhere"), "-o", folder.File("m.pt"), option, value);
@@ -124,6 +127,47 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
+    public void Classes_are_in_one_place()
+    {
+        CliRun.Bits(folder);
+        var (labels, table) = (folder.File("labels.npy"), folder.File("table.csv"));
+        File.WriteAllLines(table, ["a,b,c,d,e,f,y", .. Enumerable.Range(0, 80).Select(i => $"0,1,1,0,0,1,{i % 2}")]);
+        // Without names of its classes.
+        using var net = Classifier.Random([6, 3], 2);
+        net.Save(folder.File("net.pt"));
+        const string Refusal = "error: --labels and --label-column exclude each other.\n*";
+        CliRun.Fails(2, Refusal, "evaluate", folder.File("net.pt"), table, "--label-column", "y", "--labels", labels);
+        CliRun.Fails(2, Refusal, "fit", "classifier", table, "--label-column", "y", "--labels", labels, "-o", folder.File("x.pt"));
+    }
+
+    [Fact]
+    public void Options_for_files_of_a_kind_go_with_one_of_several_files()
+    {
+        var (rows, _) = CliRun.Bits(folder);
+        var (bare, named, two) = (folder.File("bare.csv"), folder.File("named.csv"), folder.File("two.npz"));
+        var lines = rows.narrow(0, 0, 20).data<float>().ToArray().Chunk(6).Select(row => string.Join(',', row)).ToList();
+        File.WriteAllLines(bare, lines);
+        File.WriteAllLines(named, ["a,b,c,d,e,f,name", .. lines.Select((line, i) => $"{line},row {i}")]);
+        NpzFile.Save(two, new Dictionary<string, Tensor> { ["x"] = rows.narrow(0, 0, 20), ["y"] = torch.zeros(3) });
+        NpyFile.Save(folder.File("few.npy"), rows.narrow(0, 0, 20));
+        var expected = Error([folder.File("rows.npy"), "--validation", folder.File("few.npy")]);
+        Error([folder.File("rows.npy"), "--validation", bare, "--no-header"]).Should().Be(expected);
+        Error([folder.File("rows.npy"), "--validation", named, "--ignore", "name"]).Should().Be(expected);
+        // Learning from the same 20 rows, and measured on them.
+        expected = Error([folder.File("few.npy"), "--validation", folder.File("few.npy")]);
+        Error([named, "--units", "bernoulli", "--ignore", "name", "--validation", two, "--key", "x"]).Should().Be(expected);
+        Error([two, "--key", "x", "--validation", bare, "--no-header"]).Should().Be(expected);
+
+        string[] both = ["fit", "rbm", folder.File("rows.npy"), "--validation", folder.File("few.npy"), "-o", folder.File("x.pt")];
+        CliRun.Fails(2, "error: --no-header is for CSV files; *rows.npy is none.\n", [.. both, "--no-header"]);
+        CliRun.Fails(2, "error: --ignore is for CSV files; *rows.npy is none.\n", [.. both, "--ignore", "name"]);
+        CliRun.Fails(2, "error: --key is for files of tensors; *named.csv is a CSV file.\n", "fit", "rbm", named, "--validation", named, "--key", "x", "-o", folder.File("x.pt"));
+
+        double Error(string[] files)
+            => CliRun.Of(["fit", "rbm", .. files, "--hidden", "3", "--epochs", "2", "-o", folder.File("m.pt"), "--json"]).Json["epochs"]![1]!["reconstructionError"]!.GetValue<double>();
+    }
+
+    [Fact]
     public void The_ending_of_an_output_says_its_format_or_the_same_as_the_option()
     {
         using var rbm = Rbm.Bernoulli(4, 3, seed: 2);
@@ -150,7 +194,7 @@ public sealed class UsageTests : IDisposable
         CliRun.Bits(folder);
         using var rbm = Rbm.Bernoulli(6, 3);
         rbm.Save(folder.File("m.pt"));
-        using var wide = Rbm.Bernoulli(60, 60);
+        using var wide = Rbm.Bernoulli(1000, 1000);
         wide.Save(folder.File("wide.pt"));
         const string Refusal = "expected work that fits into the memory of this machine, * GB, found one of * GB or more.\n";
         CliRun.Fails(2, $"error: --hidden 200000000000: {Refusal}", "fit", "rbm", folder.File("rows.npy"), "--hidden", "2e11", "-o", folder.File("x.pt"));
@@ -161,11 +205,16 @@ public sealed class UsageTests : IDisposable
         Fit("rbm", States(1000));
         Fit("rbm", States(3000), "--batch", "1500");
         Fit("dbn", $"{States(2000)} 1");
-        CliRun.Fails(2, $"error: --count 2000000000: {Refusal}", "sample", folder.File("m.pt"), "--count", "2e9");
-        CliRun.Fails(2, $"error: --chains 2000000000: {Refusal}", "evaluate", folder.File("wide.pt"), folder.File("rows.npy"), "--chains", "2000000000");
+        CliRun.Fails(2, $"error: --count 2147483647: {Refusal}", "sample", folder.File("wide.pt"), "--count", "2147483647");
+        CliRun.Fails(2, $"error: --chains 2147483647: {Refusal}", "evaluate", folder.File("wide.pt"), folder.File("rows.npy"), "--chains", "2147483647");
+        // One class that is far from the others makes as many, each with weights and, for each row of a batch, a probability.
+        var (far, classes) = (Most / (sizeof(float) * ((3 * 2) + (2 * 20))) * 11 / 10, torch.zeros(80, dtype: ScalarType.Int64));
+        classes[0] = torch.tensor(far);
+        NpyFile.Save(folder.File("classes.npy"), classes);
+        CliRun.Fails(2, $"error: --labels: the largest class, {far}, makes {far + 1} classes, from 0 on: {Refusal}", "fit", "classifier", folder.File("rows.npy"), "--labels", folder.File("classes.npy"), "--hidden", "2", "-o", folder.File("x.pt"));
 
         // A layer so wide that its inputs and states of so many rows are a tenth more than the memory.
-        string States(int rows) => $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (2 * sizeof(float) * rows) * 11 / 10}";
+        string States(int rows) => $"{Most / (2 * sizeof(float) * rows) * 11 / 10}";
 
         void Fit(string kind, string sizes, params string[] options)
             => CliRun.Fails(2, $"error: --hidden {sizes}: {Refusal}", ["fit", kind, column, "-o", folder.File("x.pt"), .. options, "--hidden", .. sizes.Split(' ')]);

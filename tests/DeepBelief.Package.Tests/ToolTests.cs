@@ -19,7 +19,7 @@ public sealed class ToolTests(Packages packages)
             "-p:BuildProjectReferences=false",
             "-p:ToolSystems=linux-x64");
 
-        // Below the limit of the usual registry for packages.
+        // The public gallery refuses packages of more than 250 MB.
         new FileInfo(Path.Combine(packages.Feed, $"DeepBelief.Cli.linux-x64.{BuildInfo.PackageVersion}.nupkg")).Length.Should().BeLessThan(250_000_000);
         File.WriteAllText(Path.Combine(folder, "nuget.config"), $"""
             <configuration>

@@ -102,10 +102,13 @@ internal sealed class ConvertCommand
             return OnnxName;
         }
 
-        if (!output.HasEnding(".pt", ".pth", ".safetensors") && !(output.HasEnding(".npz") && saved.Model is Rbm { Visible: BernoulliUnits, Hidden: BernoulliUnits }))
+        if (!output.HasEnding(ModelFormats.Endings))
             return null;
-        saved.SaveAs(output, ModelFormats.OfEnding(output));
-        return $"{ModelFormats.OfEnding(output)}";
+        var own = ModelFormats.OfEnding(output);
+        if (own == ModelFormat.ScikitLearn && saved.Model is not Rbm { Visible: BernoulliUnits, Hidden: BernoulliUnits })
+            return null;
+        saved.SaveAs(output, own);
+        return $"{own}";
     }
 
     private static Outcome Tensors(IReadOnlyDictionary<string, Tensor> tensors, string input, string output, string? name)
@@ -113,7 +116,7 @@ internal sealed class ConvertCommand
         if (output == FileUse.Standard || CsvFile.IsCsv(output))
         {
             var rows = TensorFile.Pick(tensors, name, CommandRun.Shown(input));
-            var table = CsvTable.FromTensor(rows.reshape(rows.dim() == 0 ? 1 : rows.shape[0], -1));
+            var table = CsvTable.FromTensor(rows.dim() < 2 ? rows.reshape(-1, 1) : rows.flatten(1));
             if (output == FileUse.Standard)
                 return new(new JsonObject(), CsvFile.Text(table));
             table.Save(output, CsvFile.Layout(output));

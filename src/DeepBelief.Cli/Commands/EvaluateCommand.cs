@@ -36,7 +36,8 @@ internal sealed class EvaluateCommand
     {
         using var saved = model.Load(run);
         Check(run, saved);
-        var file = model.Data.Read(run, labels.AreInFile(run));
+        var (file, classes) = (model.Data.ReadRows(run), labels.File(run, model.Data));
+        model.Data.Check(run, [file], classes);
         var (rows, json) = (saved.Rows(file.WithoutIfThere(labels.Column(run))), model.Document(run, saved));
         json["rows"] = rows.shape[0];
         return saved.Model switch
@@ -53,7 +54,7 @@ internal sealed class EvaluateCommand
             _ => throw saved.Unfit("evaluate", "an rbm, dbn, dbm or a model with classes"),
         };
 
-        Tensor Labels() => labels.Read(run, model.Data, file, saved.KnownClasses).Labels.to(rows.device);
+        Tensor Labels() => labels.Read(run, classes, file, saved.KnownClasses).Labels.to(rows.device);
 
         Outcome Exact(LogLikelihoodEstimate estimate)
         {

@@ -15,6 +15,9 @@ internal sealed class FitCommand
     private const string Table = "table";
     private const string Automatic = "auto";
 
+    // Each weight, its gradient and a mean of that.
+    private const int NumbersOfWeight = 3;
+
     private readonly Argument<string> kind = new("kind") { Description = "rbm; dbn, a deep belief network; dbm, a deep Boltzmann machine; or classifier, a dbn that is then trained with labels." };
     private readonly FileOption model = new("--out", "-o")
     {
@@ -79,14 +82,16 @@ internal sealed class FitCommand
         CheckValidation(run, isClassifier);
 
         var clock = Stopwatch.StartNew();
-        var file = data.Read(run, labels.AreInFile(run));
-        var (classes, column) = isClassifier ? labels.Read(run, data, file) : default;
+        var (file, unseenFile) = (data.ReadRows(run), data.ReadRows(run, validation));
+        var (labelFile, unseenLabels) = (labels.File(run, data), data.ReadLabels(run, validationLabels));
+        data.Check(run, [file, unseenFile], labelFile, unseenLabels);
+        var (classes, column) = isClassifier ? labels.Read(run, labelFile, file) : default;
         var known = isClassifier ? new KnownClasses(column?.Categories.Count ?? classes!.max().item<long>() + 1, column, "those of the rows are, by --labels") : null;
-        var (unseenFile, unseenClasses) = Unseen(run, known);
+        var unseenClasses = unseenFile is null ? null : Classes(unseenFile, unseenLabels, known);
         var rows = Rows(run, file.WithoutIfThere(labels.Column(run)), unseenFile?.WithoutIfThere(labels.Column(run)));
-        if (path.HasEnding(".npz") && (name, rows.UnitNames, hiddenChoice.Name) is not ("rbm", "bernoulli", "bernoulli"))
+        if (ModelFormats.OfEnding(path) == ModelFormat.ScikitLearn && (name, rows.UnitNames, hiddenChoice.Name) is not ("rbm", "bernoulli", "bernoulli"))
             throw new UsageException($"{path}: expected a .pt or .safetensors file, as scikit-learn has bernoulli units alone, found .npz.");
-        CheckMemory(rows, sizes, settings.RowsAtOnce(run, rows.Rows.shape[0]), areMapped: name is "dbn" or "classifier");
+        CheckMemory(run, rows, sizes, known, areMapped: name is "dbn" or "classifier");
         rows.Check(file, unseenFile, mayHaveGaps: name is "rbm" or "dbn", name);
         var training = new ModelTraining(run, settings, rows, sizes, device.Seed(run), device.Device(run));
         var trained = Trained(run, () => name switch
@@ -134,27 +139,28 @@ internal sealed class FitCommand
             throw new UsageException(areClasses ? "--validation-labels goes with --labels; the --label-column is in the validation rows, too." : "--validation: expected the classes of its rows by --validation-labels, as --labels has those of the others, found none.");
     }
 
-    // Weights, and what training keeps beside each, its gradient and a mean; inputs and states of units, of the rows that are looked at
-    // together; and what layers that are trained one by one make of all rows for the next.
-    private static void CheckMemory(TrainingRows rows, long[] sizes, long rowsAtOnce, bool areMapped)
+    // Weights, and what training keeps beside each; inputs and states of units, of the rows that are looked at together, and those of
+    // classes, of a batch; and what layers that are trained one by one make of all rows for the next.
+    private void CheckMemory(CommandRun run, TrainingRows rows, long[] sizes, KnownClasses? known, bool areMapped)
     {
-        var weights = sizes.Prepend(rows.Rows.shape[1]).Zip(sizes).Sum(layer => (double)layer.First * layer.Second) * 3;
-        var states = (double)rowsAtOnce * sizes.Max() * 2;
-        var mapped = areMapped ? (double)rows.Rows.shape[0] * sizes.SkipLast(1).DefaultIfEmpty().Max() : 0;
-        Memory.Expect((weights + states + mapped) * sizeof(float), $"--hidden {string.Join(' ', sizes)}");
+        var count = rows.Rows.shape[0];
+        var classes = (known?.Count ?? 0) * (((double)sizes[^1] * NumbersOfWeight) + (settings.RowsOfBatch(run, count) * 2));
+        if (known is { Column: null })
+            Memory.Expect(classes * sizeof(float), $"--labels: the largest class, {known.Count - 1}, makes {known.Count} classes, from 0 on");
+        var weights = sizes.Prepend(rows.Rows.shape[1]).Zip(sizes).Sum(layer => (double)layer.First * layer.Second) * NumbersOfWeight;
+        var states = (double)settings.RowsAtOnce(run, count) * sizes.Max() * 2;
+        var mapped = areMapped ? (double)count * sizes.SkipLast(1).DefaultIfEmpty().Max() : 0;
+        Memory.Expect((weights + classes + states + mapped) * sizeof(float), $"--hidden {string.Join(' ', sizes)}");
     }
 
-    private (DataFile? File, Tensor? Classes) Unseen(CommandRun run, KnownClasses? known)
+    private static Tensor? Classes(DataFile rows, DataFile? own, KnownClasses? known)
     {
-        if (run.Parsed.GetValue(validation) is not { } path)
-            return (null, null);
-        var file = data.Read(run, path);
-        if (run.Parsed.GetValue(validationLabels) is { } labelled)
-            return (file, LabelOptions.Read(data.ReadLabels(run, labelled), file, known).Labels);
+        if (own is not null)
+            return LabelOptions.Read(own, rows, known).Labels;
         if (known?.Column is not { } column)
-            return (file, null);
-        return file.Table is { } table
-            ? (file, file.Named(() => table.Labels(column.Name, column.Categories).Labels))
+            return null;
+        return rows.Table is { } table
+            ? rows.Named(() => table.Labels(column.Name, column.Categories).Labels)
             : throw new UsageException($"--validation: expected a CSV file with the column '{column.Name}', which has the classes, found a file of tensors.");
     }
 

@@ -11,7 +11,6 @@ internal sealed class DataFile
 {
     private const int ImageDimensions = 3;
     private const double Brightest = 255;
-    private const int MostListed = 10;
 
     private readonly Tensor? values;
     private readonly double? scale;
@@ -39,12 +38,12 @@ internal sealed class DataFile
         if (table is null)
             return new(shown, null, TensorFile.Pick(tensors!, key, shown), scale);
         run.Warn(DelimiterHint.Of(table, shown));
-        return key is null ? new(shown, table, null, scale) : throw new UsageException($"--key is for files of tensors; {shown} is a CSV file.");
+        return new(shown, table, null, scale);
     }
 
-    /// <summary>The rows without some columns.</summary>
-    public DataFile Without(IEnumerable<string> columns)
-        => Table is null ? throw new UsageException($"{Path}: only CSV files have columns to leave out.") : new(Path, Named(() => Table.Without(columns)), null, scale);
+    /// <summary>The rows without some columns of a CSV file; tensors have no names to leave out by.</summary>
+    public DataFile Without(IReadOnlyCollection<string> columns)
+        => Table is null || columns.Count == 0 ? this : new(Path, Named(() => Table.Without(columns)), null, scale);
 
     /// <summary>The rows without a column, if it is there.</summary>
     public DataFile WithoutIfThere(string? column) => column is not null && Table?.Names.Contains(column) == true ? Without([column]) : this;
@@ -70,14 +69,14 @@ internal sealed class DataFile
         if (Table is null)
         {
             return NumberTable.Is(encoder)
-                ? NumberTable.Encode(encoder, Plain(names.Count, $"of {List(names)}"))
-                : throw new DataFormatException($"{Path}: expected a CSV file with the columns {List(names)}, as the model was trained on a table, found a tensor.");
+                ? NumberTable.Encode(encoder, Plain(names.Count, $"of {OddValues.List(names)}", NumberTable.IsScaled(encoder)))
+                : throw new DataFormatException($"{Path}: expected a CSV file with the columns {OddValues.List(names)}, as the model was trained on a table, found a tensor.");
         }
 
         var absent = names.Except(Table.Names).ToList();
         return absent.Count == 0
             ? Named(() => encoder.Encode(Table))
-            : throw new DataFormatException($"{Path}: expected the columns of the table that the model was trained on, found none of the name {List(absent)} but {List(Table.Names)}.");
+            : throw new DataFormatException($"{Path}: expected the columns of the table that the model was trained on, found none of the name {OddValues.List(absent)} but {OddValues.List(Table.Names)}.");
     }
 
     /// <summary>
@@ -142,14 +141,12 @@ internal sealed class DataFile
         }
     }
 
-    // The numbers of a tensor as they are in the file, for so many columns.
-    private Tensor Plain(long columns, string what)
+    // The numbers of a tensor, for so many columns: where these are scaled, as they are in the file, else as for a model without columns.
+    private Tensor Plain(long columns, string what, bool areScaled)
     {
-        var rows = new DataFile(Path, null, values, 1).Numbers();
+        var rows = new DataFile(Path, null, values, areScaled ? 1 : null).Numbers();
         return rows.shape[1] == columns ? rows : throw new DataFormatException($"{Path}: expected {columns} columns, {what}, found {rows.shape[1]}.");
     }
-
-    private static string List(IReadOnlyList<string> names) => string.Join(", ", names.Take(MostListed).Select(name => $"'{name}'")) + (names.Count > MostListed ? $" and {names.Count - MostListed} others" : "");
 
     private static bool IsNumber(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 

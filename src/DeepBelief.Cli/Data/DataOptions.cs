@@ -29,24 +29,41 @@ internal sealed class DataOptions
             command.Add(option);
     }
 
-    /// <summary>Reads the rows.</summary>
-    /// <param name="run">The command.</param>
-    /// <param name="hasOthers">True if other files, which may be CSV files, are read, too.</param>
-    public DataFile Read(CommandRun run, bool hasOthers = false)
+    /// <summary>Reads the rows, the only file of the command to be read by these options.</summary>
+    public DataFile Read(CommandRun run)
     {
-        var file = Read(run, run.Parsed.GetValue(data)!);
-        if (file.Table is null && !hasOthers)
-            tables.ExpectNone(run.Parsed, file.Path);
+        var file = ReadRows(run);
+        Check(run, [file]);
         return file;
     }
 
-    /// <summary>Reads another file in the same way.</summary>
-    public DataFile Read(CommandRun run, string path)
+    /// <summary>Reads the rows.</summary>
+    public DataFile ReadRows(CommandRun run) => Load(run, run.Parsed.GetValue(data)!);
+
+    /// <summary>Reads other rows in the same way; null if there are none.</summary>
+    public DataFile? ReadRows(CommandRun run, FileOption other) => run.Parsed.GetValue(other) is { } path ? Load(run, path) : null;
+
+    /// <summary>Reads a file of one number or text a row, which are as they are; null if there is none.</summary>
+    public DataFile? ReadLabels(CommandRun run, FileOption other)
+        => run.Parsed.GetValue(other) is { } path ? DataFile.Load(run, path, tables.Layout(run.Parsed, path), null, null) : null;
+
+    /// <summary>Refuses options for files of a kind of which none was read.</summary>
+    /// <param name="run">The command.</param>
+    /// <param name="rows">The files of rows, the first of which messages name; null for those that there are not.</param>
+    /// <param name="classes">The files of classes, in the same way.</param>
+    public void Check(CommandRun run, IReadOnlyList<DataFile?> rows, params IEnumerable<DataFile?> classes)
     {
-        var file = DataFile.Load(run, path, tables.Layout(run.Parsed, path), run.Parsed.GetValue(key), run.Parsed.GetValue(scale));
-        return run.Parsed.GetValue(ignore) is { Length: > 0 } columns ? file.Without(columns) : file;
+        var (path, hasTable) = (rows[0]!.Path, rows.Any(IsTable));
+        if (run.Has(ignore) && !hasTable)
+            throw new UsageException($"{ignore.Name} is for CSV files; {path} is none.");
+        if (!hasTable && !classes.Any(IsTable))
+            tables.ExpectNone(run.Parsed, path);
+        if (run.Has(key) && rows.All(file => file is null || IsTable(file)))
+            throw new UsageException($"{key.Name} is for files of tensors; {path} is a CSV file.");
+
+        static bool IsTable(DataFile? file) => file?.Table is not null;
     }
 
-    /// <summary>Reads a file of one number a row, whose values are as they are.</summary>
-    public DataFile ReadLabels(CommandRun run, string path) => DataFile.Load(run, path, tables.Layout(run.Parsed, path), null, null);
+    private DataFile Load(CommandRun run, string path)
+        => DataFile.Load(run, path, tables.Layout(run.Parsed, path), run.Parsed.GetValue(key), run.Parsed.GetValue(scale)).Without(run.Parsed.GetValue(ignore) ?? []);
 }

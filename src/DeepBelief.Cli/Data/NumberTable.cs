@@ -9,6 +9,9 @@ internal static class NumberTable
     /// <summary>True if all columns of an encoder are numbers.</summary>
     public static bool Is(TableEncoder encoder) => encoder.Columns.All(column => column is NumberColumn);
 
+    /// <summary>True if an encoder of numbers does not leave them as they are.</summary>
+    public static bool IsScaled(TableEncoder encoder) => encoder.Columns.Any(column => column is not NumberColumn { Mean: 0, Deviation: 1 });
+
     /// <summary>An encoder that keeps the names of columns, and how they are scaled, and leaves the numbers as they are otherwise.</summary>
     public static TableEncoder Of(IEnumerable<string> names, double scale) => new(names.Select(name => new NumberColumn(name, 0, scale)));
 

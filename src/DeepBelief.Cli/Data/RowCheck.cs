@@ -1,3 +1,5 @@
+using DeepBelief.Cli.Output;
+using DeepBelief.Data;
 using DeepBelief.Files;
 using DeepBelief.Units;
 
@@ -5,9 +7,13 @@ namespace DeepBelief.Cli.Data;
 
 /// <summary>Checks rows for a model, so that messages name the file, the row and the column.</summary>
 /// <param name="File">Where the rows are from.</param>
-/// <param name="Columns">The name of each unit's column; null if they have numbers alone.</param>
-internal sealed record RowCheck(DataFile File, IReadOnlyList<string>? Columns)
+/// <param name="Encoder">What made units of their columns; null if they are the file's numbers.</param>
+/// <param name="CanScale">False if --scale is refused, and so no advice.</param>
+internal sealed record RowCheck(DataFile File, TableEncoder? Encoder, bool CanScale)
 {
+    // Of each unit; null where columns have numbers alone.
+    private IReadOnlyList<string>? Columns { get; } = Encoder is null ? File.Table?.Names : [.. Encoder.Columns.SelectMany(column => Enumerable.Repeat(column.Name, column.Width))];
+
     /// <summary>Throws unless the rows are some that units take.</summary>
     /// <param name="rows"><c>[rows, units]</c>.</param>
     /// <param name="width">How many units there are.</param>
@@ -19,7 +25,7 @@ internal sealed record RowCheck(DataFile File, IReadOnlyList<string>? Columns)
             throw new DataFormatException($"{File.Path}: expected {width} columns, as the model has visible units, found {rows.shape[1]}.");
         var isGap = rows.isnan();
         CheckNumbers(rows, gapAdvice is null ? rows.isinf() : rows.isfinite().logical_not(), gapAdvice);
-        Func<Tensor, Tensor, string?> fault = gapAdvice is null ? (part, gaps) => support?.HeldFault(part, gaps) : (part, _) => support?.Fault(part);
+        Func<Tensor, Tensor, string?> fault = (part, gaps) => Advised(gapAdvice is null ? support?.HeldFault(part, gaps) : support?.Fault(part));
         if (fault(rows, isGap) is null)
             return;
         var row = First(rows.shape[0], count => fault(rows.narrow(0, 0, count), isGap.narrow(0, 0, count)));
@@ -30,6 +36,8 @@ internal sealed record RowCheck(DataFile File, IReadOnlyList<string>? Columns)
         var column = First(width, count => fault(values.narrow(1, 0, count), gap.narrow(1, 0, count)));
         throw new DataFormatException($"{Place(row, column)}: {fault(values.narrow(1, column, 1), gap.narrow(1, column, 1))}");
     }
+
+    private string? Advised(string? fault) => CanScale || fault is null ? fault : Messages.WithoutScaling(fault);
 
     private void CheckNumbers(Tensor rows, Tensor isOdd, string? gapAdvice)
     {

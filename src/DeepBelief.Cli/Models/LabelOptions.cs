@@ -17,6 +17,11 @@ internal sealed class LabelOptions
     {
         command.Add(column);
         command.Add(file);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(column) is not null && result.GetResult(file) is not null)
+                result.AddError($"{file.Name} and {column.Name} exclude each other.");
+        });
     }
 
     /// <summary>True if one of the options was given.</summary>
@@ -28,16 +33,19 @@ internal sealed class LabelOptions
     /// <summary>The column that was named, or null.</summary>
     public string? Column(CommandRun run) => run.Parsed.GetValue(column);
 
+    /// <summary>The file of the classes; null if they have none of their own.</summary>
+    public DataFile? File(CommandRun run, DataOptions data) => data.ReadLabels(run, file);
+
     /// <summary>Reads the classes of rows.</summary>
     /// <param name="run">The command.</param>
-    /// <param name="data">How files are read.</param>
+    /// <param name="own">Their own file, by <see cref="File"/>.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="known">The classes that there are; null if they are still to be found.</param>
     /// <returns>The class of each row, <c>[rows]</c>; and the column of their texts, or null if they are numbers.</returns>
-    public (Tensor Labels, CategoryColumn? Column) Read(CommandRun run, DataOptions data, DataFile rows, KnownClasses? known = null)
+    public (Tensor Labels, CategoryColumn? Column) Read(CommandRun run, DataFile? own, DataFile rows, KnownClasses? known = null)
     {
-        if (run.Parsed.GetValue(file) is { } path)
-            return run.Parsed.GetValue(column) is null ? Read(data.ReadLabels(run, path), rows, known) : throw new UsageException("--labels and --label-column exclude each other.");
+        if (own is not null)
+            return Read(own, rows, known);
         var name = run.Parsed.GetValue(column) ?? known?.Column?.Name ?? throw new UsageException("Expected the classes of the rows, by --label-column or --labels.");
         if (rows.Table is null)
             throw new UsageException($"--label-column is for CSV files; --labels names a file of the classes of {rows.Path}.");

@@ -16,11 +16,10 @@ internal static class ModelFormats
     };
 
     /// <summary>The endings of files of models.</summary>
-    public static IReadOnlyList<string> Endings { get; } = [".pt", ".pth", ".safetensors", ".npz"];
+    public static IReadOnlyList<string> Endings { get; } = [.. ByName.Values.SelectMany(EndingsOf).Distinct()];
 
-    /// <summary>The format that a file's ending asks for: safetensors, scikit-learn's for <c>.npz</c>, else the library's own.</summary>
-    public static ModelFormat OfEnding(string path)
-        => path.HasEnding(".safetensors") ? ModelFormat.Safetensors : path.HasEnding(".npz") ? ModelFormat.ScikitLearn : ModelFormat.DeepBelief;
+    /// <summary>The format that a file's ending, one of <see cref="Endings"/>, asks for: of those that share it, the library's own.</summary>
+    public static ModelFormat OfEnding(string path) => ByName.Values.First(format => path.HasEnding(EndingsOf(format)));
 
     /// <summary>How files of a format end.</summary>
     public static IReadOnlyList<string> EndingsOf(ModelFormat format)

@@ -1,3 +1,4 @@
+using DeepBelief.Files;
 using DeepBelief.Tensors;
 using DeepBelief.Training;
 using DeepBelief.Units;
@@ -37,13 +38,21 @@ internal sealed record ModelTraining(CommandRun Run, TrainingSettings Settings, 
         using var dbn = NewDbn();
         _ = Placement.Moved(dbn, Device, ScalarType.Float32);
         var layers = Run.Progress.Training("pre-training", progress => dbn.Fit(Data.Rows, Settings.OfPretraining(Run, new DbnTrainingOptions(), Seed), Data.Validation, progress, cancellationToken: Run.CancellationToken));
-        return Kept(dbn.ToClassifier(classes, Seed), net => Trained.Of(net, layers, Run.Progress.Training("classifier", progress => net.FitClassifier(
-            Data.Rows,
-            labels,
-            Settings.OfFineTuning(Run, new ClassifierTrainingOptions(), Seed),
-            Data.Validation is { } rows && unseen is not null ? (rows, unseen) : null,
-            progress,
-            cancellationToken: Run.CancellationToken))));
+        return Kept(dbn.ToClassifier(classes, Seed), net => Trained.Of(net, layers, FineTune(net, labels, unseen)));
+    }
+
+    private TrainingHistory<ClassifierMetrics> FineTune(Classifier net, Tensor labels, Tensor? unseen)
+    {
+        var options = Settings.OfFineTuning(Run, new ClassifierTrainingOptions(), Seed);
+        (Tensor, Tensor)? validation = Data.Validation is { } rows && unseen is not null ? (rows, unseen) : null;
+        try
+        {
+            return Run.Progress.Training("classifier", progress => net.FitClassifier(Data.Rows, labels, options, validation, progress, cancellationToken: Run.CancellationToken));
+        }
+        catch (CheckpointMismatchException e)
+        {
+            throw new DataFormatException(ResumeDifferences.Text(e, "--fine-tuning-epochs"), e);
+        }
     }
 
     // Weights of the seeds that Dbn.Bernoulli gives them.

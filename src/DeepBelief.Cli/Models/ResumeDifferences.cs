@@ -13,7 +13,6 @@ internal static partial class ResumeDifferences
 
     private static readonly Dictionary<string, string> Options = new()
     {
-        [nameof(OptimizationOptions.Epochs)] = "--epochs",
         [nameof(OptimizationOptions.BatchSize)] = "--batch",
         [nameof(OptimizationOptions.LearningRate)] = "--rate",
         [nameof(OptimizationOptions.Patience)] = "--patience",
@@ -29,22 +28,25 @@ internal static partial class ResumeDifferences
     };
 
     /// <summary>A line for each thing that differs.</summary>
-    public static string Text(CheckpointMismatchException mismatch)
+    /// <param name="mismatch">What the library found.</param>
+    /// <param name="epochs">The option of the run's epochs.</param>
+    public static string Text(CheckpointMismatchException mismatch, string epochs = "--epochs")
     {
         var differences = mismatch.Differences.Select(text => Difference.Match(text)).Where(match => match.Success)
             .Select(match => (Name: match.Groups["name"].Value, Theirs: match.Groups["theirs"].Value, Ours: match.Groups["ours"].Value)).ToList();
         var file = mismatch.Message.Split(" is the checkpoint of another run.")[0];
-        var lines = differences.Where(difference => difference.Name != Weights).Select(Line).OfType<string>().Distinct().ToList();
+        var lines = differences.Where(difference => difference.Name != Weights).Select(difference => Line(difference, epochs)).OfType<string>().Distinct().ToList();
         // Weights, and what the options don't say, follow from the rest; or it was another version of the tool.
         if (lines.Count == 0)
             lines.Add("other weights to begin with, or other settings, as those of another version of the tool");
         return string.Join(Environment.NewLine, [$"{file} is the checkpoint of another run:", .. lines.Select(line => $"  {line}"), "The same options go on with it; another --checkpoint begins anew."]);
     }
 
-    private static string? Line((string Name, string Theirs, string Ours) difference)
+    private static string? Line((string Name, string Theirs, string Ours) difference, string epochs)
     {
         var (name, theirs, ours) = difference;
-        if (Options.GetValueOrDefault(name[(name.LastIndexOf('/') + 1)..]) is { } option)
+        var setting = name[(name.LastIndexOf('/') + 1)..];
+        if ((setting == nameof(OptimizationOptions.Epochs) ? epochs : Options.GetValueOrDefault(setting)) is { } option)
             return $"{option}: {Short(theirs)} in the checkpoint, {Short(ours)} here";
         if (name.StartsWith(Data, StringComparison.Ordinal))
             return $"{Rows.GetValueOrDefault(name[Data.Length..], name[Data.Length..])}: others";

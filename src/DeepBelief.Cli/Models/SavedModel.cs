@@ -179,8 +179,7 @@ internal sealed class SavedModel : IDisposable
     private Tensor Checked(DataFile file, Tensor rows, bool mayHaveGaps)
     {
         var (width, support) = Inputs;
-        var names = Encoder is null ? file.Table?.Names : [.. Encoder.Columns.SelectMany(column => Enumerable.Repeat(column.Name, column.Width))];
-        new RowCheck(file, names).Of(rows, width, support, mayHaveGaps ? null : GapAdvice);
+        new RowCheck(file, Encoder, CanScale: Encoder is null).Of(rows, width, support, mayHaveGaps ? null : GapAdvice);
         return rows.to(Device);
     }
 

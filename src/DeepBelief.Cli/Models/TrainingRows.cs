@@ -23,9 +23,8 @@ internal sealed record TrainingRows(Tensor Rows, UnitLayer Visible, string UnitN
     public void Check(DataFile file, DataFile? unseen, bool mayHaveGaps, string kind)
     {
         var advice = mayHaveGaps ? null : $"A {kind} learns from whole rows: 'fill' makes them by an rbm, which learns from rows with gaps, as a dbn does.";
-        IReadOnlyList<string>? names = Columns is null ? null : [.. Columns.Columns.SelectMany(column => Enumerable.Repeat(column.Name, column.Width))];
-        new RowCheck(file, names).Of(Rows, Visible.Size, Visible.Support, advice);
+        new RowCheck(file, Columns, CanScale: true).Of(Rows, Visible.Size, Visible.Support, advice);
         if (Validation is { } rows)
-            new RowCheck(unseen!, names).Of(rows, Visible.Size, Visible.Support, advice);
+            new RowCheck(unseen!, Columns, CanScale: true).Of(rows, Visible.Size, Visible.Support, advice);
     }
 }

@@ -62,9 +62,11 @@ internal sealed class TrainingSettings
     /// <summary>Of how many rows a run holds the states together: those of a batch and of the model, or those that it begins with and is measured on.</summary>
     public long RowsAtOnce(CommandRun run, long rows)
     {
-        var options = new TrainingOptions { BatchSize = run.Parsed.GetValue(batch) };
-        return Math.Max(2 * Math.Min(rows, AutomaticOptions.BatchSize(options, rows)), Math.Min(rows, AutomaticOptions.OverviewRows(options)));
+        return Math.Max(2 * RowsOfBatch(run, rows), Math.Min(rows, AutomaticOptions.OverviewRows(new TrainingOptions())));
     }
+
+    /// <summary>How many rows a batch has.</summary>
+    public long RowsOfBatch(CommandRun run, long rows) => Math.Min(rows, AutomaticOptions.BatchSize(new TrainingOptions { BatchSize = run.Parsed.GetValue(batch) }, rows));
 
     /// <summary>The options of a run that goes before the labels come in, which has a checkpoint of its own.</summary>
     public TOptions OfPretraining<TOptions>(CommandRun run, TOptions options, long seed)

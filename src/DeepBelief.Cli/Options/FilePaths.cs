@@ -39,8 +39,8 @@ internal static class FilePaths
             return;
         if (file.Use.IsWritten && file.Use.Endings.Count > 0 && !path.HasEnding(file.Use.Endings))
             throw new UsageException($"{file.Shown} {path}: expected a file ending with {string.Join(", ", file.Use.Endings)}{(file.Use.CanBeStandard ? ", or '-' for standard output" : "")}, found another.");
-        if (Directory.Exists(path))
-            throw new UsageException($"{file.Shown} {path}: expected the name of a file, found a folder.");
+        if ((file.Use.IsWritten ? All(file, path) : []).Prepend(path).FirstOrDefault(Directory.Exists) is { } taken)
+            throw new UsageException($"{file.Shown} {taken}: expected the name of a file, found a folder.");
         if (file.Use.IsWritten && Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
             throw new UsageException($"{file.Shown} {path}: expected a folder that is there, found none by the name {folder}.");
     }

@@ -8,11 +8,13 @@ namespace DeepBelief.Cli.Output;
 /// <summary>The library's messages in the terms of the command line: its options for members of classes.</summary>
 internal static class Messages
 {
+    private const string ScalingAdvice = "Scale the data first.";
+
     // What the library says, as a pattern, and what is said here instead.
     private static readonly (string Library, string Here)[] Terms =
     [
         // Rows.
-        (@"Scale the data first\.", "--scale divides numbers."),
+        (Regex.Escape(ScalingAdvice), "--scale divides numbers."),
         (@"found values in \[(\S+), \1\]", "found $1"),
         (@" If NaN marks missing values.*$", ""),
         // Tables.
@@ -51,6 +53,9 @@ internal static class Messages
         ArgumentException { ParamName: { } name } => Here(e.Message.Split($" (Parameter '{name}')")[0]),
         _ => Here(e.Message),
     };
+
+    /// <summary>A text of the library without the advice to scale, where there is no --scale.</summary>
+    public static string WithoutScaling(string text) => text.Replace($" {ScalingAdvice}", "", StringComparison.Ordinal);
 
     /// <summary>A text of the library in the terms of the command line.</summary>
     public static string Here(string text) => Terms.Aggregate(text, (all, term) => Regex.Replace(all, term.Library, term.Here));
