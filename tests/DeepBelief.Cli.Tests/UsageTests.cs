@@ -192,8 +192,6 @@ public sealed class UsageTests : IDisposable
     public void Work_beyond_the_memory_of_the_machine_is_refused()
     {
         CliRun.Bits(folder);
-        using var rbm = Rbm.Bernoulli(6, 3);
-        rbm.Save(folder.File("m.pt"));
         using var wide = Rbm.Bernoulli(1000, 1000);
         wide.Save(folder.File("wide.pt"));
         const string Refusal = "expected work that fits into the memory of this machine, * GB, found one of * GB or more.\n";

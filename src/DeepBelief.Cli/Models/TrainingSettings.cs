@@ -61,9 +61,7 @@ internal sealed class TrainingSettings
 
     /// <summary>Of how many rows a run holds the states together: those of a batch and of the model, or those that it begins with and is measured on.</summary>
     public long RowsAtOnce(CommandRun run, long rows)
-    {
-        return Math.Max(2 * RowsOfBatch(run, rows), Math.Min(rows, AutomaticOptions.OverviewRows(new TrainingOptions())));
-    }
+        => Math.Max(2 * RowsOfBatch(run, rows), Math.Min(rows, AutomaticOptions.OverviewRows(new TrainingOptions())));
 
     /// <summary>How many rows a batch has.</summary>
     public long RowsOfBatch(CommandRun run, long rows) => Math.Min(rows, AutomaticOptions.BatchSize(new TrainingOptions { BatchSize = run.Parsed.GetValue(batch) }, rows));
