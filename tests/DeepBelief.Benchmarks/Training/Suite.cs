@@ -72,7 +72,7 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
             if (threads > 1)
                 distances.Add(CoreDistance.RoundTrip());
             var own = ours.Repeat();
-            repetitions.Add(theirs is null ? own : own with { CeilingSamplesPerS = theirs.Repeat().SamplesPerS });
+            repetitions.Add(theirs is null ? own : new(own.SamplesPerS, theirs.Repeat().SamplesPerS));
             peers.Repeat();
         }
 
@@ -97,7 +97,7 @@ internal sealed class Suite(SuiteOptions options, Action<string> say)
         for (var i = 0; i < options.Repetitions; i++)
         {
             var own = plain.Repeat();
-            repetitions.Add(own with { CeilingSamplesPerS = best.Repeat().SamplesPerS });
+            repetitions.Add(new(own.SamplesPerS, best.Repeat().SamplesPerS));
         }
 
         Add(CaseResult.From(name, ThreadSetting.Default.Threads, repetitions));
