@@ -88,6 +88,7 @@ public static class OptionsText
     private static IEnumerable<string?> Own(UpDownOptions options)
     {
         yield return $"top machine by {(options.NegativePhase is { } phase ? Phase(phase) : "its default negative phase")}";
+        yield return options.DiscriminativeWeight > 0 ? Text($"discriminative part {options.DiscriminativeWeight}") : null;
         yield return Centered(options.Centering);
         yield return Patience(options, "loss");
         yield return options.EvaluationRows is { } rows ? Text($"scored on at most {rows} training images") : null;

@@ -140,6 +140,11 @@ public static class UpDownTraining
         options ??= new UpDownOptions();
         options.Validate();
         ModelCheck.Trainable(model, model.parameters(), nameof(model));
+        Guard.Option(
+            options.DiscriminativeWeight == 0 || model.Labelled is not null,
+            nameof(options.DiscriminativeWeight),
+            options.DiscriminativeWeight,
+            "0, as the machine at the top has no labels");
         RbmLikelihoodGradient.Check(model.TopMachine, options.OfTop);
         if (unseen is { } rows)
             Check(model, rows, "validation", first: 0);

@@ -120,6 +120,105 @@ public sealed class UpDownTests
         DeepLogLikelihood.Exact(untied, torch.ones(1, 4)).Mean.Should().BeGreaterThan(Math.Log(least));
     }
 
+    [Theory]
+    [InlineData(12)]
+    [InlineData(7)] // The others have no label.
+    public void A_discriminative_part_adds_its_gradient_at_the_top_alone(int labelled)
+    {
+        const double Rate = 0.1;
+        const double Weight = 3;
+        using var scope = torch.NewDisposeScope();
+        var rows = Make.Bits(1, 12, 6);
+        _ = rows.select(1, 0).fill_(1); // Of a row of zeros, features would be drawn.
+        var numbers = torch.arange(12);
+        var labels = torch.where(numbers.lt(labelled), numbers.remainder(3), -1);
+        using var without = AfterOneUpdate(0);
+        using var with = AfterOneUpdate(Weight);
+        foreach (var (one, other) in with.Layers.Zip(without.Layers))
+            CheckpointScenario.Bytes(one).Should().BeEquivalentTo(CheckpointScenario.Bytes(other));
+
+        using var start = Start();
+        var features = start.TransformToTop(rows);
+        features.ShouldBeNear(features.round(), 1e-12); // So what the run draws is known.
+        var loss = torch.nn.functional.cross_entropy(start.Labelled!.forward(features.narrow(0, 0, labelled)), labels.narrow(0, 0, labelled));
+        (Weight * loss).backward();
+        foreach (var ((parameter, one), other) in start.TopMachine.parameters().Zip(with.TopMachine.parameters()).Zip(without.TopMachine.parameters()))
+            (one - other).ShouldBeNear(-Rate * (parameter.grad ?? torch.zeros_like(parameter)), 1e-9);
+
+        UntiedDbn AfterOneUpdate(double weight)
+        {
+            var network = Start();
+            var options = new UpDownOptions
+            {
+                Epochs = 1,
+                BatchSize = 12,
+                LearningRate = Rate,
+                NegativePhase = new ContrastiveDivergence(),
+                Centering = null,
+                DiscriminativeWeight = weight,
+            };
+            _ = network.Fit(rows, labels, options);
+            return network;
+        }
+
+        static UntiedDbn Start()
+        {
+            using var noGrad = torch.no_grad();
+            var layer = new UntiedLayer(new BernoulliUnits(6), new BernoulliUnits(4), WeightInitialization.Normal(0.5), seed: 4);
+            // So large that nothing is left to chance on the way up.
+            _ = layer.Recognition.mul_(1e4);
+            var top = new ClassificationRbm(new Rbm(new CompositeUnits(new BernoulliUnits(4), new SoftmaxUnits(1, 3)), new BernoulliUnits(5), WeightInitialization.Normal(0.5), seed: 5));
+            return new UntiedDbn([layer], top).to(ScalarType.Float64);
+        }
+    }
+
+    [Fact]
+    public void A_discriminative_part_tells_classes_better()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (rows, labels) = Noisy(1);
+        var (unseen, truth) = Noisy(2);
+        using var dbn = ClassificationDbn.Bernoulli([12, 6, 4], classes: 3, seed: 1);
+        _ = dbn.Fit(rows, labels, new() { Epochs = 5 });
+        var losses = new[] { 0.0, 10 }.Select(weight =>
+        {
+            using var untied = dbn.Untie();
+            _ = untied.Fit(rows, labels, new() { Epochs = 40, LearningRate = 0.05, DiscriminativeWeight = weight });
+            return untied.Score(unseen, truth).Loss;
+        }).ToArray();
+        losses[1].Should().BeLessThan(0.9 * losses[0]);
+
+        // Three prototypes, of which a fifth of the bits are turned.
+        static (Tensor Rows, Tensor Labels) Noisy(int seed)
+        {
+            var classes = torch.arange(600).remainder(3);
+            var prototypes = Make.Bits(7, 3, 12).index_select(0, classes);
+            return ((prototypes - Make.Bits(seed, 600, 12, 0.2)).abs().to(ScalarType.Float32), classes);
+        }
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    public void A_discriminative_part_out_of_range_is_refused(double weight)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbn = ClassificationDbn.Bernoulli([4, 3, 2], classes: 2);
+        using var untied = dbn.Untie();
+        var fit = () => untied.Fit(torch.ones(4, 4), torch.zeros(4, ScalarType.Int64), new() { DiscriminativeWeight = weight });
+        fit.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("DiscriminativeWeight").WithMessage("*0 or more, found*");
+    }
+
+    [Fact]
+    public void A_discriminative_part_needs_labels_at_the_top()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbn = Dbn.Bernoulli([4, 3, 2]);
+        using var untied = dbn.Untie();
+        var fit = () => untied.Fit(torch.ones(4, 4), options: new() { DiscriminativeWeight = 1 });
+        fit.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("DiscriminativeWeight").WithMessage("*0, as the machine at the top has no labels, found 1*");
+    }
+
     [Fact]
     public void A_source_teaches_what_rows_in_memory_do()
     {

@@ -21,6 +21,7 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
     private readonly NegativeSampler sampler;
     private readonly RbmLikelihoodGradient gradient;
     private readonly bool hasGaps; // rows without a label, -1
+    private readonly double discriminative; // how much -log p(y | features) counts, a mean over the rows with a label
     private readonly Batch scored;
     private readonly Tensor startRows; // of the top machine; samplers may keep them
 
@@ -42,6 +43,7 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
         {
             var gaps = new LabelGaps(rows.Marks.Labels!);
             hasGaps = gaps.Any || rows is SourceBatches;
+            discriminative = options.DiscriminativeWeight * gaps.RowsPerLabel(rows.Marks.Weights);
             startRows = model.Labelled!.JoinUnchecked(startRows, gaps.Fill(labels, generator));
             if (gaps.Any)
                 sample = gaps.Draw(rows, AutomaticOptions.OverviewRows(options), generator);
@@ -82,10 +84,11 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
         using var noGrad = torch.no_grad();
         Gradients.Clear(Parameters);
         var features = GoUp(visible, weights);
-        if (labels is not null)
-            features = model.Labelled!.JoinUnchecked(features, hasGaps ? model.Labelled.DrawMissingLabels(features, labels, chainGenerator) : labels);
-        _ = gradient.Begin(features.shape[0]).copy_(features);
+        var complete = labels is null || !hasGaps ? labels : model.Labelled!.DrawMissingLabels(features, labels, chainGenerator);
+        _ = gradient.Begin(features.shape[0]).copy_(complete is null ? features : model.Labelled!.JoinUnchecked(features, complete));
         gradient.Compute(weights: weights);
+        if (discriminative > 0)
+            model.Labelled!.AccumulateGradient(features, complete!, discriminative, hasGaps ? LabelGaps.Weights(labels!, weights, features.dtype) : weights);
         GoDown(gradient.ModelRows.narrow(1, 0, model.TopMachine.VisibleSize - model.Classes).contiguous(), gradient.ArePaired ? weights : null);
         foreach (var layer in model.Layers.Where(StandardizedSteps.Applies))
             VarianceGradient.Apply(layer);

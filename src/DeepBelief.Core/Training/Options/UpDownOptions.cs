@@ -27,12 +27,20 @@ public sealed record UpDownOptions : OptimizationOptions
     /// <summary>Centers the units of the top machine; null does not. Default: <see cref="CenteringOptions.Automatic"/>, if it can be centered.</summary>
     public CenteringOptions? Centering { get; init; } = CenteringOptions.Automatic;
 
+    /// <summary>
+    /// How much -log p(y | features) of the machine at the top counts beside its -log p(features, y), 0 or more; of rows with a label, as
+    /// <see cref="ClassificationRbmOptions.DiscriminativeWeight"/>. It tells classes better, and draws them less well; the layers below learn
+    /// as without it. 0 for networks without labels. Default: 0, as in Hinton, Osindero and Teh 2006.
+    /// </summary>
+    public double DiscriminativeWeight { get; init; }
+
     /// <inheritdoc/>
     public override void Validate()
     {
         var faults = new OptionFaults();
         faults.From(base.Validate);
         faults.From(() => Centering?.Validate());
+        faults.Option(DiscriminativeWeight >= 0 && double.IsFinite(DiscriminativeWeight), nameof(DiscriminativeWeight), DiscriminativeWeight, "0 or more");
         faults.Option(Group is null, nameof(Group), Group, "null: up-down fine-tuning is for a process alone");
         faults.Throw();
     }
