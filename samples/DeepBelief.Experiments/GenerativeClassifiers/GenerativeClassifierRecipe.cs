@@ -71,7 +71,7 @@ internal sealed record GenerativeClassifierRecipe(
             [
                 new()
                 {
-                    Epochs = 60,
+                    Epochs = 80,
                     BatchSize = 100,
                     LearningRate = Schedule.Linear(0.05, 0.0025),
                     NegativePhase = new ContrastiveDivergence(3),
