@@ -27,6 +27,7 @@ public sealed partial class TrainingCommandTests
             "fit-10-100-1000-rows",
             "fit-64-50-1000-rows",
             "fit-784-50-1000-rows",
+            "fit-784-50-1000-rows-cd1",
             "default-threads",
             "default-busy",
             "default-busy-small");
@@ -152,10 +153,15 @@ public sealed partial class TrainingCommandTests
     }
 
     [Fact]
-    public void The_products_of_small_fits_are_those_of_the_run_that_the_defaults_choose()
+    public void The_products_of_small_fits_are_those_of_the_run_that_the_options_choose()
     {
         using var rbm = Rbm.Bernoulli(10, 100);
-        var options = new TrainingOptions().Resolve(rbm, SmallFitWorkload.RowCount);
+        var plain = new SmallFitWorkload("plain", 10, 100) { Plain = true }.Options.Resolve(rbm, SmallFitWorkload.RowCount);
+        var options = new SmallFitWorkload("defaults", 10, 100).Options.Resolve(rbm, SmallFitWorkload.RowCount);
+
+        options.Should().Be(new TrainingOptions().Resolve(rbm, SmallFitWorkload.RowCount));
+        plain.BatchSize.Should().Be(SmallFitWorkload.Batch);
+        plain.NegativePhase.Should().Be(new ContrastiveDivergence());
 
         options.BatchSize.Should().Be(SmallFitWorkload.Batch);
         var phase = options.NegativePhase.Should().BeOfType<PersistentContrastiveDivergence>().Subject;

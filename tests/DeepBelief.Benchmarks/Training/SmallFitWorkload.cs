@@ -1,3 +1,4 @@
+using DeepBelief.Sampling;
 using DeepBelief.Training;
 
 namespace DeepBelief.Benchmarks.Training;
@@ -16,15 +17,21 @@ internal sealed class SmallFitWorkload(string name, int visible, int hidden) : W
 
     private Tensor? rows;
 
+    /// <summary>True: by contrastive divergence, neither centered nor averaged.</summary>
+    public bool Plain { get; init; }
+
     public override int? EpochsOfWholeFit => 5;
 
-    public override CeilingProducts Ceiling() => new(Batch, visible, hidden, steps: 1, Chains);
+    /// <summary>The options, but for the number of epochs.</summary>
+    public TrainingOptions Options => Plain ? new() { NegativePhase = new ContrastiveDivergence(), Centering = null, Averaging = 0 } : new();
+
+    public override CeilingProducts Ceiling() => new(Batch, visible, hidden, steps: 1, Plain ? Batch : Chains);
 
     public override void Fit(bool quick, int epochs, IProgress<TrainingProgress> progress, CancellationToken cancellationToken)
     {
         // Once: the data are there before the user calls.
         rows ??= torch.empty(RowCount, visible).bernoulli_(0.2).DetachFromDisposeScope();
         using var rbm = Rbm.Bernoulli(visible, hidden);
-        rbm.Fit(rows, new() { Epochs = epochs }, progress: progress, cancellationToken: cancellationToken);
+        rbm.Fit(rows, Options with { Epochs = epochs }, progress: progress, cancellationToken: cancellationToken);
     }
 }

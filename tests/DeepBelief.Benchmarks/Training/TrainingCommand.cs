@@ -19,8 +19,9 @@ internal static class TrainingCommand
           instead. Cases that end in bf16 have products of bfloat16 and the same ceiling, in float32;
           a processor without such products leaves them out. defaults-784-500 sets no option but the number of epochs; its ceiling is the
           speed of cd1-784-500-b100, and a note says how much longer its epochs take. Processes that are compared take
-          turns. fit-* are whole calls of Fit, from a new model on, with five epochs of 1,000 rows and else default options, some of
-          them one after the other; their ceiling are the products of their updates. All is measured five times after a warm-up. Figures are medians; ratio is the median of the five ratios,
+          turns. fit-* are whole calls of Fit, from a new model on, with five epochs of 1,000 rows and else default options, or, where
+          the name ends in cd1, by CD-1, neither centered nor averaged; some of them one after the other; their ceiling are the
+          products of their updates. All is measured five times after a warm-up. Figures are medians; ratio is the median of the five ratios,
           and spread the least and the largest. Every case runs for 1 thread and for all cores, in processes of their own.
 
         Threads:

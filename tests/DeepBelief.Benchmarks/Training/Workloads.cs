@@ -38,6 +38,7 @@ internal static class Workloads
         new SmallFitWorkload("fit-10-100-1000-rows", 10, 100),
         new SmallFitWorkload("fit-64-50-1000-rows", 64, 50),
         new SmallFitWorkload(Small, 784, 50),
+        new SmallFitWorkload("fit-784-50-1000-rows-cd1", 784, 50) { Plain = true },
         new RbmWorkload(Tiny, 1_024, 512) { Visible = 64, Hidden = 32, Batch = 64 },
     ];
 
