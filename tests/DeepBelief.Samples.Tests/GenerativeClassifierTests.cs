@@ -122,7 +122,8 @@ public sealed class GenerativeClassifierTests
         model.ValidationError.Should().BeNull();
         results.Untied.Should().BeNull();
         results.Drawn.Should().ContainSingle();
-        results.ToTable().Rows.Should().HaveCount(2).And.OnlyContain(row => row[2] == null);
+        results.ToTable().Rows.Should().HaveCount(2);
+        results.ToTable().Columns.Select(column => column.Name).Should().NotContain("validation error");
         results.ToTable().Columns[^1].Name.Should().Be("published test error");
         results.Recipe = Recipe with { Published = [] };
         results.ToTable().Columns[^1].Name.Should().Be("time");
@@ -291,7 +292,7 @@ public sealed class GenerativeClassifierTests
         rows[0][^1].Should().Be("2.49 %");
         rows[1][..4].Should().Equal("after up-down", Percent(results.Models[1].TestError), Percent(results.Models[1].ValidationError!.Value), Percent(results.Drawn[1].Share));
         rows[1][^1].Should().Be("1.25 %");
-        Section(page, "Test error").Value.Should().Contain("with 44,000 images to train");
+        Section(page, "Test error").Value.Should().Contain("after greedy training with 44,000 images");
         rows[2][..2].Should().Equal("the judge, DBN 784-16-16, dropout", Percent(results.JudgeFigures!.TestError));
 
         var shares = Rows(page, "Would another recognise them?");

@@ -113,11 +113,11 @@ internal sealed class GenerativeClassifierResults : IExperimentResults
             pictures.Dispose();
     }
 
-    /// <summary>Errors and shares for people, the published ones beside them.</summary>
+    /// <summary>Errors and shares for people, the published ones beside them; columns of which something is known.</summary>
     public ResultTable ToTable()
     {
         var table = AllColumns();
-        return Recipe?.Published is { Count: > 0 } ? table : table.Only([.. Enumerable.Range(0, table.Columns.Count - 1)]);
+        return table.Only([.. Enumerable.Range(0, table.Columns.Count).Where(column => table.Rows.Any(row => row[column] is not null))]);
     }
 
     /// <summary>What was drawn, class by class, and the share that the judge recognises.</summary>

@@ -166,7 +166,8 @@ internal sealed class RbmLikelihoodGradient : LikelihoodGradient
             yield break;
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var (visibleMean, hiddenMean) = (ColumnSums.Mean(sample), ColumnSums.Mean(rbm.HiddenMean(sample)));
+        // Of a small run, the product takes as long as many updates.
+        var (visibleMean, hiddenMean) = options is { Sparsity: null, Centering: null } ? default : (ColumnSums.Mean(sample), ColumnSums.Mean(rbm.HiddenMean(sample)));
         // Sparsity adds a term to the objective; centering then transforms the gradient of the whole objective.
         if (options.Sparsity is { } sparsity)
             yield return new SparsityPenalty(rbm, means, sparsity, hiddenMean, halves is null ? null : visibleMean, halves?.VisibleSize ?? 0);
