@@ -4,7 +4,7 @@ using DeepBelief.Training;
 namespace DeepBelief.Benchmarks.Training;
 
 /// <summary>
-/// The first thing that a user tries: 1,000 rows of bits, five epochs by <c>new TrainingOptions()</c> but for their number, from
+/// The first thing that a user tries: 1,000 rows of bits, five epochs by default options or by plain ones, from
 /// making the model to the return of <c>Fit</c>, against the products that its updates can't do without.
 /// </summary>
 internal sealed class SmallFitWorkload(string name, int visible, int hidden) : Workload(name, RowCount, RowCount)
