@@ -121,9 +121,10 @@ public sealed class UpDownTests
     }
 
     [Theory]
-    [InlineData(12)]
-    [InlineData(7)] // The others have no label.
-    public void A_discriminative_part_adds_its_gradient_at_the_top_alone(int labelled)
+    [InlineData(12, false)]
+    [InlineData(7, false)] // The others have no label.
+    [InlineData(12, true)]
+    public void A_discriminative_part_adds_its_gradient_at_the_top_alone(int labelled, bool isCentered)
     {
         const double Rate = 0.1;
         const double Weight = 3;
@@ -142,6 +143,8 @@ public sealed class UpDownTests
         features.ShouldBeNear(features.round(), 1e-12); // So what the run draws is known.
         var loss = torch.nn.functional.cross_entropy(start.Labelled!.forward(features.narrow(0, 0, labelled)), labels.narrow(0, 0, labelled));
         (Weight * loss).backward();
+        if (isCentered)
+            Center(start.TopMachine, torch.cat([features, torch.nn.functional.one_hot(labels, 3).to(features.dtype)], 1));
         foreach (var ((parameter, one), other) in start.TopMachine.parameters().Zip(with.TopMachine.parameters()).Zip(without.TopMachine.parameters()))
             (one - other).ShouldBeNear(-Rate * (parameter.grad ?? torch.zeros_like(parameter)), 1e-9);
 
@@ -154,11 +157,27 @@ public sealed class UpDownTests
                 BatchSize = 12,
                 LearningRate = Rate,
                 NegativePhase = new ContrastiveDivergence(),
-                Centering = null,
+                Centering = isCentered ? new CenteringOptions { SlidingFactor = 1 } : null,
                 DiscriminativeWeight = weight,
             };
             _ = network.Fit(rows, labels, options);
             return network;
+        }
+
+        // The centered gradient, with the batch's means as offsets: of W, the mean of (h - λ)(v - μ)ᵀ; of b, less Wᵀλ; of c, less Wμ.
+        static void Center(Rbm top, Tensor joint)
+        {
+            using var noGrad = torch.no_grad();
+            var (visible, hidden) = (joint.mean([0L]), top.HiddenMean(joint).mean([0L]));
+            var (features, label) = ((CompositeUnits)top.Visible).Parts is [BernoulliUnits first, SoftmaxUnits second] ? (first.Bias, second.Bias) : throw new InvalidOperationException();
+            var ofVisible = torch.cat([features.grad ?? torch.zeros_like(features), label.grad!]);
+            var ofHidden = ((BernoulliUnits)top.Hidden).Bias.grad!;
+            var weight = top.Weight.grad! - torch.outer(hidden, ofVisible) - torch.outer(ofHidden, visible);
+            _ = top.Weight.grad!.copy_(weight);
+            _ = ofHidden.sub_(weight.mv(visible));
+            ofVisible -= weight.t().mv(hidden);
+            features.grad = ofVisible.narrow(0, 0, features.shape[0]);
+            label.grad = ofVisible.narrow(0, features.shape[0], label.shape[0]);
         }
 
         static UntiedDbn Start()

@@ -21,7 +21,7 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
     private readonly NegativeSampler sampler;
     private readonly RbmLikelihoodGradient gradient;
     private readonly bool hasGaps; // rows without a label, -1
-    private readonly double discriminative; // how much -log p(y | features) counts, a mean over the rows with a label
+    private readonly DiscriminativeGradient? discriminative; // of the rows with a label; null if it doesn't count
     private readonly Batch scored;
     private readonly Tensor startRows; // of the top machine; samplers may keep them
 
@@ -43,14 +43,15 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
         {
             var gaps = new LabelGaps(rows.Marks.Labels!);
             hasGaps = gaps.Any || rows is SourceBatches;
-            discriminative = options.DiscriminativeWeight * gaps.RowsPerLabel(rows.Marks.Weights);
+            if (options.DiscriminativeWeight > 0)
+                discriminative = new(model.Labelled!, options.DiscriminativeWeight * gaps.RowsPerLabel(rows.Marks.Weights));
             startRows = model.Labelled!.JoinUnchecked(startRows, gaps.Fill(labels, generator));
             if (gaps.Any)
                 sample = gaps.Draw(rows, AutomaticOptions.OverviewRows(options), generator);
         }
 
         sampler = UserCode.Run(() => options.NegativePhase!.CreateSampler(model.TopMachine, startRows, chainGenerator));
-        gradient = new RbmLikelihoodGradient(model.TopMachine, sampler, options.OfTop, startRows, raw: null);
+        gradient = new RbmLikelihoodGradient(model.TopMachine, sampler, options.OfTop, startRows, raw: null, discriminative);
         // Only now, as the user's code may have thrown.
         _ = startRows.DetachFromDisposeScope();
         scored = sample.Draw(AutomaticOptions.EvaluationRows(options, rows.Rows, areMonitored: validation is null && options.Patience is not null), generator).Detach();
@@ -86,9 +87,9 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
         var features = GoUp(visible, weights);
         var complete = labels is null || !hasGaps ? labels : model.Labelled!.DrawMissingLabels(features, labels, chainGenerator);
         _ = gradient.Begin(features.shape[0]).copy_(complete is null ? features : model.Labelled!.JoinUnchecked(features, complete));
+        if (discriminative is not null)
+            discriminative.Current = new(features, complete, hasGaps ? LabelGaps.Weights(labels!, weights, features.dtype) : weights);
         gradient.Compute(weights: weights);
-        if (discriminative > 0)
-            model.Labelled!.AccumulateGradient(features, complete!, discriminative, hasGaps ? LabelGaps.Weights(labels!, weights, features.dtype) : weights);
         GoDown(gradient.ModelRows.narrow(1, 0, model.TopMachine.VisibleSize - model.Classes).contiguous(), gradient.ArePaired ? weights : null);
         foreach (var layer in model.Layers.Where(StandardizedSteps.Applies))
             VarianceGradient.Apply(layer);

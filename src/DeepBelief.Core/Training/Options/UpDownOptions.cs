@@ -29,8 +29,8 @@ public sealed record UpDownOptions : OptimizationOptions
 
     /// <summary>
     /// How much -log p(y | features) of the machine at the top counts beside its -log p(features, y), 0 or more; of rows with a label, as
-    /// <see cref="ClassificationRbmOptions.DiscriminativeWeight"/>. It is to tell classes better. Its gradient is that of the top machine alone,
-    /// and is not centered. 0 for networks without labels. Default: 0, as in Hinton, Osindero and Teh 2006.
+    /// <see cref="ClassificationRbmOptions.DiscriminativeWeight"/>. It is to tell classes better. Its gradient is that of the top machine alone.
+    /// 0 for networks without labels. Default: 0, as in Hinton, Osindero and Teh 2006.
     /// </summary>
     public double DiscriminativeWeight { get; init; }
 
