@@ -18,27 +18,31 @@ internal static class StateDict
         return state;
     }
 
-    /// <summary>Sets a module's values and element type to those of a state, which has one element type.</summary>
+    /// <summary>Sets a module's values and element type to those of a state, which has one element type, but for whole numbers.</summary>
     public static void Assign(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state)
     {
-        var dtype = state.Values.FirstOrDefault()?.dtype;
-        Check(module, state, (_, values) => values.dtype == dtype && dtype is ScalarType.Float32 or ScalarType.Float64
-            ? null
-            : $"expected elements of type {ScalarType.Float32} or {ScalarType.Float64}, the same for all, found {values.dtype}{(values.dtype == dtype ? string.Empty : $" after {dtype}")}");
+        var dtype = (state.Values.FirstOrDefault(values => values.is_floating_point()) ?? state.Values.FirstOrDefault())?.dtype;
+        Check(module, state, (own, values) => own.is_floating_point() ? OfNumbers(values) : OfIntegers(own, values));
         // Converts the module first, so that copying loses no digits.
         if (dtype is { } type)
             _ = module.to(type);
         NamedTensors.Copy(state, module.state_dict());
+
+        string? OfNumbers(Tensor values) => values.dtype == dtype && dtype is ScalarType.Float32 or ScalarType.Float64
+            ? null
+            : $"expected elements of type {ScalarType.Float32} or {ScalarType.Float64}, the same for all, found {values.dtype}{(values.dtype == dtype ? string.Empty : $" after {dtype}")}";
     }
 
     /// <summary>Sets a module's values to those of a state, converted to the module's element types.</summary>
     public static void Fill(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> state)
     {
-        Check(module, state, (own, values) => own.is_floating_point() == values.is_floating_point()
-            ? null
-            : $"expected elements of type {own.dtype}, found {values.dtype}");
+        Check(module, state, (own, values) => own.is_floating_point() == values.is_floating_point() ? null : OtherType(own, values));
         NamedTensors.Copy(state, module.state_dict());
     }
+
+    private static string? OfIntegers(Tensor own, Tensor values) => own.dtype == values.dtype ? null : OtherType(own, values);
+
+    private static string OtherType(Tensor own, Tensor values) => $"expected elements of type {own.dtype}, found {values.dtype}";
 
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Trimming removes only fields that nothing uses.")]
     private static IEnumerable<TorchSharp.Modules.Parameter> Parameters(torch.nn.Module module)

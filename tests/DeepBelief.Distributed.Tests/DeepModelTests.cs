@@ -1,4 +1,5 @@
 using DeepBelief.Distributed.Tests.Support;
+using DeepBelief.Tensors;
 using DeepBelief.Training;
 
 namespace DeepBelief.Distributed.Tests;
@@ -88,6 +89,34 @@ public sealed class DeepModelTests
                 return net;
             },
             Tolerance);
+    }
+
+    [Fact]
+    public void A_classifier_with_batch_normalization_collects_the_means_of_all_ranks()
+    {
+        using var data = Trained.Bits(40, 12, ScalarType.Float64);
+        using var labels = Trained.Labels(data);
+        // At so small a rate, the means of the batches are all that changes; those of the ranks' equal parts have the mean of the batch.
+        using var alone = Fit(null, 1e-300);
+        var ranks = ThreadGroup.Run(2, group => (Still: Fit(group, 1e-300), Trained: Fit(group, 0.01)));
+        var expected = alone.state_dict()["1.running_mean"];
+        foreach (var (still, _) in ranks)
+            (still.state_dict()["1.running_mean"] - expected).abs().max().ToDouble().Should().BeLessThan(1e-12);
+        foreach (var (name, tensor) in ranks[0].Trained.state_dict())
+            ranks[1].Trained.state_dict()[name].Equals(tensor).Should().BeTrue(name);
+        foreach (var (still, trained) in ranks)
+        {
+            still.Dispose();
+            trained.Dispose();
+        }
+
+        Classifier Fit(IProcessGroup? group, double rate)
+        {
+            using var plain = Classifier.Random([12, 8], classes: 4, dtype: ScalarType.Float64);
+            var net = plain.WithBatchNormalization(data);
+            _ = net.FitClassifier(data, labels, new() { Epochs = 3, BatchSize = 10, LearningRate = rate, Group = group });
+            return net;
+        }
     }
 
     [Fact]

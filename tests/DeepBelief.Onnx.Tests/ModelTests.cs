@@ -28,6 +28,11 @@ public sealed class ModelTests(ITestOutputHelper log)
         Check("Classifier, probabilities", classifier, OnnxOutput.Probabilities, rows, data => classifier.forward(data).softmax(1));
         Check("Classifier, log probabilities", classifier, OnnxOutput.LogProbabilities, rows, data => classifier.forward(data).log_softmax(1));
 
+        using var normalized = classifier.WithBatchNormalization(rows);
+        _ = normalized.forward(rows); // Moves the collected means.
+        normalized.eval();
+        Check("Classifier with batch normalization, logits", normalized, null, rows, normalized.forward);
+
         using var labels = dbn.ToMultiLabelClassifier(labels: 4, dropout: dropout);
         labels.eval();
         Check("MultiLabelClassifier, logits", labels, null, rows, labels.forward);

@@ -41,6 +41,26 @@ public sealed class Classifier : FeedForwardNetwork
     /// <summary>Number of classes.</summary>
     public long Classes => OutputSize;
 
+    /// <summary>
+    /// Returns a copy whose hidden linear modules are followed by batch normalization (Ioffe and Szegedy 2015), which begins with the
+    /// scales, shifts, means and variances of the rows: the copy computes what this network does until it is trained.
+    /// </summary>
+    /// <remarks>
+    /// In training, each batch is normalized by its own means and variances, of which a moving mean serves for predictions. It helps
+    /// most with virtual adversarial training, and makes predictions of a network depend on the rows that it was trained beside.
+    /// Modules, names and values are those of <c>nn.BatchNorm1d</c>. Of more than 10,000 rows, evenly spaced ones are used.
+    /// </remarks>
+    /// <param name="rows">Two or more training rows, <c>[rows, inputs]</c>, of the network's type and device.</param>
+    /// <returns>The copy, which the caller disposes.</returns>
+    /// <exception cref="ArgumentException">The rows are fewer than two, or of another width, type or device.</exception>
+    /// <exception cref="NotSupportedException">A module is of a kind that cannot be copied, as units of your own may have.</exception>
+    /// <example><code>
+    /// using var plain = dbn.ToClassifier(classes: 10);
+    /// using var net = plain.WithBatchNormalization(images);
+    /// net.FitClassifier(images, labels, new() { VirtualAdversarial = new() });
+    /// </code></example>
+    public Classifier WithBatchNormalization(Tensor rows) => new(Normalized(rows));
+
     /// <summary>Builds a classifier from the hidden layers of RBMs, lowest first, and an output module with random weights.</summary>
     internal static Classifier From(IReadOnlyList<Rbm> layers, long classes, long seed, DropoutRates? dropout)
     {

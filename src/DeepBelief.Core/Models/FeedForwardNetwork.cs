@@ -1,3 +1,4 @@
+using DeepBelief.Files;
 using DeepBelief.Tensors;
 using DeepBelief.Units;
 using TorchSharp.Modules;
@@ -33,7 +34,7 @@ public abstract class FeedForwardNetwork : torch.nn.Module<Tensor, Tensor>
     public IReadOnlyList<torch.nn.Module<Tensor, Tensor>> Modules => sequence;
 
     /// <summary>True if, on the CPU, no module draws from torch's default generator by itself.</summary>
-    internal bool DrawsByItself => sequence.All(module => module is Linear or Dropout or Sigmoid or ReLU or Tanh or Softmax or Identity);
+    internal bool DrawsByItself => sequence.All(module => module is Linear or BatchNorm1d or Dropout or Sigmoid or ReLU or Tanh or Softmax or Identity);
 
     internal bool IsDisposed => Linears.Any(linear => linear.weight is null or { IsInvalid: true });
 
@@ -52,8 +53,27 @@ public abstract class FeedForwardNetwork : torch.nn.Module<Tensor, Tensor>
         using var scope = torch.NewDisposeScope();
         var states = input;
         foreach (var module in sequence.AsSpan(0, modules))
-            states = module is Dropout { training: true } dropout ? Drop(states, dropout) : module.call(states);
+        {
+            states = module switch
+            {
+                Dropout { training: true } dropout => Drop(states, dropout),
+                BatchNorm1d norm => BatchNormalization.Apply(norm, states),
+                _ => module.call(states),
+            };
+        }
+
         return states.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Copies of the modules, with batch normalization by rows (<see cref="BatchNormalization.Insert"/>).</summary>
+    private protected List<torch.nn.Module<Tensor, Tensor>> Normalized(Tensor rows)
+    {
+        Lifetime.Check(this);
+        Guard.Matrix(rows, InputSize, Linears.First().weight);
+        if (rows.shape[0] < 2)
+            throw new ArgumentException($"Expected two or more rows, as one has no variance, found {Shapes.Text(rows)}.", nameof(rows));
+        InputChecks.Values(UnitSupport.Real, rows, nameof(rows));
+        return BatchNormalization.Insert(sequence, rows);
     }
 
     /// <summary>Lists the modules of hidden layers of RBMs, lowest first, and of an output module with random weights.</summary>

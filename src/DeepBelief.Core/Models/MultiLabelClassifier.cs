@@ -40,6 +40,9 @@ public sealed class MultiLabelClassifier : FeedForwardNetwork
     /// <summary>Number of labels.</summary>
     public long Labels => OutputSize;
 
+    /// <inheritdoc cref="Classifier.WithBatchNormalization" path="/*[not(self::example)]"/>
+    public MultiLabelClassifier WithBatchNormalization(Tensor rows) => new(Normalized(rows));
+
     /// <summary>Builds a classifier of several labels from the hidden layers of RBMs, lowest first, and an output module with random weights.</summary>
     internal static MultiLabelClassifier From(IReadOnlyList<Rbm> layers, long labels, long seed, DropoutRates? dropout)
     {

@@ -41,6 +41,9 @@ public sealed class Regressor : FeedForwardNetwork
     /// <summary>Number of numbers to predict.</summary>
     public long Targets => OutputSize;
 
+    /// <inheritdoc cref="Classifier.WithBatchNormalization" path="/*[not(self::example)]"/>
+    public Regressor WithBatchNormalization(Tensor rows) => new(Normalized(rows));
+
     /// <summary>Builds a regressor from the hidden layers of RBMs, lowest first, and an output module with random weights.</summary>
     internal static Regressor From(IReadOnlyList<Rbm> layers, long targets, long seed, DropoutRates? dropout)
     {

@@ -95,7 +95,7 @@ internal static class ModelFile
         try
         {
             StateDict.Assign(model, state);
-            _ = Placement.Moved(model, device, state.Values.First().dtype);
+            _ = Placement.Moved(model, device, state.Values.First(values => values.is_floating_point()).dtype);
             // Units of a user's type may create parameters in the current dispose scope.
             foreach (var tensor in model.state_dict().Values)
                 _ = tensor.DetachFromDisposeScope();

@@ -12,6 +12,7 @@ internal sealed class SequentialReader : IModelReader
     private const string Sequential = "torch.nn.modules.container.Sequential";
     private const string DataParallel = "torch.nn.parallel.data_parallel.DataParallel";
     private const string Linear = "torch.nn.modules.linear.Linear";
+    private const string BatchNorm1d = "torch.nn.modules.batchnorm.BatchNorm1d";
     private const string Dropout = "torch.nn.modules.dropout.Dropout";
     private const string Softmax = "torch.nn.modules.activation.Softmax";
     private const string LogSoftmax = "torch.nn.modules.activation.LogSoftmax";
@@ -29,7 +30,7 @@ internal sealed class SequentialReader : IModelReader
     };
 
     public static bool IsKnownClass(string className)
-        => className is Sequential or DataParallel or Linear or Dropout or Softmax or LogSoftmax || Plain.ContainsKey(className);
+        => className is Sequential or DataParallel or Linear or BatchNorm1d or Dropout or Softmax or LogSoftmax || Plain.ContainsKey(className);
 
     public ModelContent? Read(OpenFile file, string kind)
     {
@@ -89,6 +90,8 @@ internal sealed class SequentialReader : IModelReader
         {
             case Linear:
                 return ReadLinear(attributes.GetSection("_parameters"), path, prefix, state);
+            case BatchNorm1d:
+                return ReadBatchNorm(attributes, path, prefix, state);
             case Dropout:
                 return new() { ["kind"] = ModuleSequences.DropoutKind, ["p"] = attributes.GetDouble("p") };
             case Softmax when IsOverClasses(attributes):
@@ -110,6 +113,21 @@ internal sealed class SequentialReader : IModelReader
         state.Add($"{prefix}bias", ModelContent.Bias(bias, weight.shape[0])
             ?? throw new DataFormatException($"{path}/bias: expected shape [{weight.shape[0]}], found {Shapes.Text(bias)}."));
         return new() { ["kind"] = ModuleSequences.LinearKind };
+    }
+
+    private static OrderedDictionary<string, object?> ReadBatchNorm(ConfigSection attributes, string path, string prefix, OrderedDictionary<string, Tensor> state)
+    {
+        foreach (var (part, names) in new[] { ("_parameters", new[] { "weight", "bias" }), ("_buffers", ["running_mean", "running_var", "num_batches_tracked"]) })
+        {
+            var tensors = attributes.GetSection(part);
+            foreach (var name in names)
+            {
+                state.Add($"{prefix}{name}", tensors.Entries.GetValueOrDefault(name) as Tensor
+                    ?? throw new DataFormatException($"{path}/{name}: expected a tensor, as BatchNorm1d has by default, found none (affine=False or track_running_stats=False)."));
+            }
+        }
+
+        return ModuleSequences.Describe(attributes.GetDouble("eps"), attributes.Entries.GetValueOrDefault("momentum") is null ? null : attributes.GetDouble("momentum"));
     }
 
     // For 2-D input, PyTorch treats a missing dim as 1.

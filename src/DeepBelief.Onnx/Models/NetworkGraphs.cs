@@ -74,15 +74,28 @@ internal static class NetworkGraphs
                     Weights.Of($"{name}.weight", linear.weight).In(states.Graph),
                     outputsFirst: true,
                     linear.bias is { } bias ? states.Graph.Constant($"{name}.bias", Numbers.Double(bias)) : null),
+                BatchNorm1d { running_mean: not null } norm => Normalized(states, norm, name),
                 Sigmoid => states.Sigmoid(),
                 Tanh => states.Tanh(),
                 ReLU => states.Relu(),
                 Softmax { dim: 1 or -1 } => states.Softmax(),
                 Identity or Dropout => states,
-                _ => throw new NotSupportedException($"Expected modules of a known ONNX operator (Linear, Sigmoid, Tanh, ReLU, Softmax of dimension 1, Identity, Dropout), found {module.GetType()} as module {index}."),
+                _ => throw new NotSupportedException($"Expected modules of a known ONNX operator (Linear, BatchNorm1d, Sigmoid, Tanh, ReLU, Softmax of dimension 1, Identity, Dropout), found {module.GetType()} as module {index}."),
             };
         }
 
         return states;
+    }
+
+    // Of predictions, it is a line for each column.
+    private static Value Normalized(Value states, BatchNorm1d norm, string name)
+    {
+        var scales = Numbers.Double(norm.running_var!).Select(variance => 1 / Math.Sqrt(variance + norm.eps)).ToArray();
+        if (norm.weight is { } weight)
+            scales = [.. scales.Zip(Numbers.Double(weight), (scale, factor) => scale * factor)];
+        var shifts = Numbers.Double(norm.running_mean!).Zip(scales, (mean, scale) => -mean * scale);
+        if (norm.bias is { } bias)
+            shifts = shifts.Zip(Numbers.Double(bias), (shift, added) => shift + added);
+        return states.Times(states.Graph.Constant($"{name}.scale", scales)).Plus(states.Graph.Constant($"{name}.shift", [.. shifts]));
     }
 }

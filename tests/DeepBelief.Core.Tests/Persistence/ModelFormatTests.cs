@@ -3,6 +3,7 @@ using System.Globalization;
 using DeepBelief.Persistence;
 using DeepBelief.Tests.Support;
 using DeepBelief.Units;
+using TorchSharp.Modules;
 
 namespace DeepBelief.Tests.Persistence;
 
@@ -61,6 +62,23 @@ public sealed class ModelFormatTests
         net.Save(folder.File("net"), format);
         using var again = Classifier.Load(folder.File("net"));
         ShouldBeSame(again, net);
+    }
+
+    [Theory]
+    [MemberData(nameof(General))]
+    public void Batch_normalization_comes_back_from_formats_of_every_model(ModelFormat format)
+    {
+        using var folder = new TemporaryFolder();
+        using var net = Normalized();
+        var norm = net.Modules.OfType<BatchNorm1d>().Single();
+        (norm.eps, norm.momentum) = (1e-3, null);
+        net.Save(folder.File("net"), format);
+        using var again = Classifier.Load(folder.File("net"));
+        ShouldBeSame(again, net);
+        again.Modules.OfType<BatchNorm1d>().Select(found => (found.eps, found.momentum)).Should().Equal((1e-3, null));
+        using var clone = net.Clone();
+        ShouldBeSame(clone, net);
+        norm.num_batches_tracked!.item<long>().Should().Be(4);
     }
 
     [Theory]
@@ -345,6 +363,90 @@ public sealed class ModelFormatTests
         net.InputSize.Should().Be(3);
         net.Classes.Should().Be(4);
         Near.SameBits(net.state_dict()["0.weight"], dbn.Layers[0].Weight).Should().BeTrue();
+    }
+
+    [SkippableFact]
+    [Trait("Category", "Slow")]
+    public void PyTorch_and_the_library_read_each_others_batch_normalization()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var net = Normalized();
+        net.Save(folder.File("net.pt"), ModelFormat.StateDict);
+        var printed = Python.Run(
+            """
+            from torch import nn
+            def build(**options):
+                return nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4, **options), nn.Sigmoid(), nn.Linear(4, 2))
+            net = build()
+            net.load_state_dict(torch.load(sys.argv[1] + '/net.pt'))
+            print(*net.eval()(torch.tensor([[1., 2., 3.]])).flatten().tolist())
+            first = nn.Sequential(nn.BatchNorm1d(3, eps=0.1, momentum=None), nn.Dropout(0.1), *build())
+            first(torch.rand(10, 3))
+            torch.save(first, sys.argv[1] + '/first.pt')
+            print(*first.eval()(torch.tensor([[1., 2., 3.]])).flatten().tolist())
+            torch.save(build(affine=False), sys.argv[1] + '/plain.pt')
+            torch.save(build(track_running_stats=False), sys.argv[1] + '/untracked.pt')
+            torch.save(nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(5), nn.Linear(4, 2)), sys.argv[1] + '/wide.pt')
+            """,
+            folder.Path).Split('\n').Select(line => line.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray()).ToArray();
+
+        var x = torch.tensor(new[,] { { 1f, 2f, 3f } });
+        net.eval();
+        net.forward(x).squeeze(0).to(ScalarType.Float64).ShouldBeNear(torch.tensor(printed[0]), 1e-6);
+        using var first = Classifier.Load(folder.File("first.pt"));
+        first.eval();
+        first.forward(x).squeeze(0).to(ScalarType.Float64).ShouldBeNear(torch.tensor(printed[1]), 1e-6);
+        foreach (var (file, message) in new[] { ("plain.pt", "*weight*affine=False*"), ("untracked.pt", "*running_mean*track_running_stats=False*"), ("wide.pt", "*4 numbers*5*") })
+            FluentActions.Invoking(() => Classifier.Load(folder.File(file))).Should().Throw<DataFormatException>().WithMessage(message);
+    }
+
+    [Theory]
+    [InlineData("eps", "*eps: expected a value in [0, 1], found 2*")]
+    [InlineData("momentum", "*momentum: expected a value in [0, 1], found 2*")]
+    [InlineData("variance", "*1.running_var: expected variances of 0 or more*")]
+    [InlineData("NaN", "*1.running_var: expected variances of 0 or more*")]
+    [InlineData("none", "*1.running_var: expected a vector, found none*")]
+    [InlineData("count", "*1.num_batches_tracked: expected elements of type Int64, found Float32*")]
+    public void Batch_normalization_that_cannot_be_is_refused(string fault, string message)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var net = Normalized();
+        var state = net.state_dict().ToDictionary(tensor => tensor.Key, object? (tensor) => tensor.Value);
+        if (fault is "variance" or "NaN")
+            state["1.running_var"] = torch.full(4, fault == "NaN" ? float.NaN : -1f, ScalarType.Float32);
+        else if (fault == "none")
+            _ = state.Remove("1.running_var");
+        else if (fault == "count")
+            state["1.num_batches_tracked"] = torch.tensor(4f);
+        var norm = new Dictionary<string, object?> { ["kind"] = "batch_norm", ["eps"] = fault == "eps" ? 2.0 : 1e-5, ["momentum"] = fault == "momentum" ? 2.0 : 0.1 };
+        PtFile.Save(folder.File("net.pt"), new Dictionary<string, object?>
+        {
+            ["format"] = "DeepBelief",
+            ["version"] = 1,
+            ["model"] = "classifier",
+            ["config"] = new Dictionary<string, object?>
+            {
+                ["modules"] = new List<object?> { Kind("linear"), norm, Kind("sigmoid"), Kind("linear") },
+            },
+            ["state_dict"] = state,
+        });
+        FluentActions.Invoking(() => Classifier.Load(folder.File("net.pt"))).Should().Throw<DataFormatException>().WithMessage(message.Replace("[", "?", StringComparison.Ordinal).Replace("]", "?", StringComparison.Ordinal));
+
+        static Dictionary<string, object?> Kind(string kind) => new() { ["kind"] = kind };
+    }
+
+    /// <summary>A classifier with batch normalization that has seen four batches.</summary>
+    private static Classifier Normalized()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var plain = Classifier.Random([3, 4], 2, seed: 3);
+        var rows = Make.Normal(1, 2, 20, 3).to(ScalarType.Float32);
+        var net = plain.WithBatchNormalization(rows);
+        for (var i = 0; i < 4; i++)
+            _ = net.forward(rows.narrow(0, 5 * i, 5));
+        return net;
     }
 
     private static void IsTakenBy(Action<Stream> write, string kind, ModelFormat[] formats)

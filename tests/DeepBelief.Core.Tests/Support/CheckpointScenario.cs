@@ -139,6 +139,24 @@ internal sealed record CheckpointScenario(
             var history = dbn.Fit(data, labels, options, progress: progress);
             return new(Bytes(dbn), [.. history.Layers.SelectMany(h => h.Epochs.Select(MetricsText.Of)), .. history.Top.Epochs.Select(MetricsText.Of)]);
         }),
+        new("a classifier with batch normalization, dropout and virtual adversarial training", 4, (seed, checkpoint, progress) =>
+        {
+            using var scope = torch.NewDisposeScope();
+            var data = Data();
+            var labels = data.select(1, 0).to(ScalarType.Int64);
+            using var net = DeepBelief.Classifier.Random([6, 8], 2, seed, dropout: new(0.1, 0.3)).WithBatchNormalization(data);
+            var options = new ClassifierTrainingOptions
+            {
+                Epochs = 4,
+                BatchSize = 12,
+                LearningRate = 0.02,
+                Patience = 3,
+                VirtualAdversarial = new(),
+                Checkpoint = checkpoint,
+            };
+            var history = net.FitClassifier(data, labels, options, (data, labels), progress);
+            return new(Bytes(net), [.. history.Epochs.Select(MetricsText.Of)]);
+        }),
         Deep("a deep machine", () => new() { Epochs = 3 }),
         Deep("a deep machine, tempering, a sparsity target and Adam", () => new() { Epochs = 3, NegativePhase = new ParallelTempering(3, 8), Sparsity = new(), Optimizer = new AdamSettings() }),
         Deep("a deep machine of real numbers, CD", () => new() { Epochs = 3, NegativePhase = new ContrastiveDivergence() }, gaussian: true),

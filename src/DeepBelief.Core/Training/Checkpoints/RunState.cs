@@ -29,8 +29,8 @@ internal sealed class RunState<TMetrics> : IDisposable
         this.options = options;
         Optimizer = UserCode.Run(() => options.Optimizer.Create(task.Parameters));
         if (options.Averaging is > 0 and var fraction)
-            average = new ParameterAverage(task.Parameters, fraction, (long)options.Epochs * task.Rows.Batches);
-        best = new BestParameters(task.Parameters, keep: options.Patience is not null);
+            average = new ParameterAverage(task.Kept, fraction, (long)options.Epochs * task.Rows.Batches);
+        best = new BestParameters(task.Kept, keep: options.Patience is not null);
     }
 
     public RunClock Clock { get; } = new();
@@ -65,7 +65,7 @@ internal sealed class RunState<TMetrics> : IDisposable
     {
         if (last is null)
             return;
-        NamedTensors.Copy(Named(last), Named(task.Parameters));
+        NamedTensors.Copy(Named(last), Named(task.Kept));
         ForgetLast();
     }
 
@@ -133,7 +133,7 @@ internal sealed class RunState<TMetrics> : IDisposable
         NamedTensors.Check(own, tensors, "tensors");
         CheckCounts(tensors);
         GeneratorStates.Check(task.Generators, generators);
-        var parameters = Named(task.Parameters);
+        var parameters = Named(task.Kept);
         var atEnd = content.Contains(LastKey) ? content.GetSection(LastKey).AsTensors() : null;
         if (atEnd is not null)
             NamedTensors.Check(parameters, atEnd, LastKey);
@@ -200,7 +200,7 @@ internal sealed class RunState<TMetrics> : IDisposable
         }
     }
 
-    private void KeepLast() => last = [.. task.Parameters.Select(Copy)];
+    private void KeepLast() => last = [.. task.Kept.Select(Copy)];
 
     private void ForgetLast()
     {

@@ -8,6 +8,8 @@ internal sealed class VirtualAdversary(torch.nn.Module<Tensor, Tensor> network, 
     // A mean probability may be 0 in float32.
     private const double LeastProbability = 1e-30;
 
+    private readonly RunningStatistics statistics = new(network);
+
     /// <summary>
     /// Returns the weighted mean divergence and, if asked for, entropies, to differentiate by the parameters. The random directions
     /// that the search starts from come from <see cref="DefaultGenerator"/>. Leaves the network in evaluation mode.
@@ -16,8 +18,9 @@ internal sealed class VirtualAdversary(torch.nn.Module<Tensor, Tensor> network, 
     /// <param name="weights">How much each row counts, <c>[rows]</c>, with a mean of 1; null if all count alike.</param>
     public Tensor Loss(Tensor rows, Tensor? weights)
     {
-        // With masks, probabilities would differ without a move.
+        // With masks, probabilities would differ without a move. Normalized by other means than in training, a network is another one.
         network.eval();
+        using var held = statistics.Hold(rows.shape[0]);
         var fixedRows = rows.detach();
         if (options is { EntropyWeight: 0, BalanceWeight: 0 })
             return Smoothness(fixedRows, Expected(fixedRows), weights);

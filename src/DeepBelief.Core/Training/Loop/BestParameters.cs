@@ -1,13 +1,13 @@
 namespace DeepBelief.Training;
 
-/// <summary>The best epoch so far and, optionally, its parameters.</summary>
+/// <summary>The best epoch so far and, optionally, its parameters, with what else training keeps (<see cref="TrainingTask{TMetrics}.Kept"/>).</summary>
 internal sealed class BestParameters : IDisposable
 {
-    private readonly IReadOnlyList<Parameter> parameters;
+    private readonly IReadOnlyList<Tensor> parameters;
     private readonly Tensor[] copies;
     private double score = double.PositiveInfinity;
 
-    public BestParameters(IReadOnlyList<Parameter> parameters, bool keep)
+    public BestParameters(IReadOnlyList<Tensor> parameters, bool keep)
     {
         this.parameters = parameters;
         copies = keep ? ParameterMemory.Zeros(parameters) : [];

@@ -6,13 +6,13 @@ internal sealed class DivergenceGuard : IDisposable
     // A check reads and copies all parameters; at this interval its cost is negligible.
     private const int Interval = 32;
 
-    private readonly IReadOnlyList<Parameter> parameters;
+    private readonly IReadOnlyList<Tensor> parameters;
     private readonly Tensor[] lastGood;
     private readonly Tensor healthy;
     private readonly Tensor goodChecks;
     private long checks;
 
-    public DivergenceGuard(IReadOnlyList<Parameter> parameters)
+    public DivergenceGuard(IReadOnlyList<Tensor> parameters)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();

@@ -15,12 +15,16 @@ internal sealed class NetworkTask<TMetrics>(
     // For dropout on the CPU. Torch's default generator is shared by all threads.
     private readonly Generator generator = Randomness.Generator(Randomness.OfRank(options.Seed, options.Group), Randomness.Epochs);
 
-    private readonly RankExchange? ranks = RankExchange.Of(options.Group, network.parameters());
+    private readonly Tensor[] statistics = [.. new RunningStatistics(network).Tensors];
+
+    private readonly RankExchange? ranks = RankExchange.Of(options.Group, network.parameters(), [.. new RunningStatistics(network).Tensors.Select(tensor => tensor.NumberOfElements)]);
 
     // What else a network draws on the CPU comes from torch's default generator, which every epoch reseeds.
     private readonly bool drawsByItself = network is FeedForwardNetwork { DrawsByItself: true } or Autoencoder { DrawsByItself: true };
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [.. network.parameters().Where(p => p.requires_grad)];
+
+    public override IReadOnlyList<Tensor> Kept => [.. Parameters, .. statistics];
 
     public override BatchReader Rows => rows;
 
@@ -61,7 +65,7 @@ internal sealed class NetworkTask<TMetrics>(
         }
 
         objective.Penalty(read, rows.ReadUnlabelled(batch))?.backward();
-        ranks?.Average(rows.Share);
+        ranks?.Average(rows.Share, statistics);
     }
 
     public override TMetrics Evaluate(int epoch, double learningRate, TimeSpan elapsed)

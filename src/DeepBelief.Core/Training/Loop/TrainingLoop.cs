@@ -24,7 +24,7 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
         {
             checkpoint?.Restore(run);
             // Also rows that a rank has drawn for itself, in place of gaps, have had a say in what changes begin with.
-            task.Ranks?.Align([.. task.Parameters, .. task.SharedState]);
+            task.Ranks?.Align([.. task.Kept, .. task.SharedState]);
         }
         catch
         {
@@ -50,7 +50,7 @@ internal sealed class TrainingLoop<TMetrics> : ITrainingLoop<TMetrics>
             return;
         using var mode = Tensors.Parameters.OutsideInference();
         using var entered = task.Enter();
-        using var guard = new DivergenceGuard(task.Parameters);
+        using var guard = new DivergenceGuard(task.Kept);
         // Gradient changes and ranks need the gradient alone, without momentum, and in float32.
         if (task.CanKeepGradients && changes.Length == 0 && constraint is null && task.Ranks is null)
         {

@@ -7,6 +7,9 @@ internal abstract class TrainingTask<TMetrics> : IDisposable
     /// <summary>The parameters to update; at least one.</summary>
     public abstract IReadOnlyList<Parameter> Parameters { get; }
 
+    /// <summary>What averaging, early stopping and the guard against divergence keep: the parameters, then what else of the model updates change. Default: the parameters.</summary>
+    public virtual IReadOnlyList<Tensor> Kept => Parameters;
+
     /// <summary>The training rows.</summary>
     public abstract BatchReader Rows { get; }
 

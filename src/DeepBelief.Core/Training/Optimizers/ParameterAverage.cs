@@ -2,7 +2,7 @@ using DeepBelief.Tensors;
 
 namespace DeepBelief.Training;
 
-/// <summary>A moving mean of the parameters over the end of a run (<see cref="OptimizationOptions.Averaging"/>).</summary>
+/// <summary>A moving mean of the parameters, and of what else training keeps, over the end of a run (<see cref="OptimizationOptions.Averaging"/>).</summary>
 internal sealed class ParameterAverage : IDisposable
 {
     // Neighbouring updates differ little, so some of them represent all, and the cost is negligible.
@@ -11,7 +11,7 @@ internal sealed class ParameterAverage : IDisposable
     // Earlier updates have a weight of less than exp(-3).
     private const int Windows = 3;
 
-    private readonly IReadOnlyList<Parameter> parameters;
+    private readonly IReadOnlyList<Tensor> parameters;
     private readonly Tensor[] means;
     private readonly Tensor count; // samples taken, on the CPU
     private readonly long first;
@@ -19,7 +19,7 @@ internal sealed class ParameterAverage : IDisposable
     private readonly double decay;
 
     /// <summary>Creates the mean of a run of a number of updates, over about a fraction of them.</summary>
-    public ParameterAverage(IReadOnlyList<Parameter> parameters, double fraction, long updates)
+    public ParameterAverage(IReadOnlyList<Tensor> parameters, double fraction, long updates)
     {
         this.parameters = parameters;
         var window = Math.Max(1, fraction * updates);

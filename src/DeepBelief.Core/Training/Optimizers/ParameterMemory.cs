@@ -13,7 +13,7 @@ internal static class ParameterMemory
         => weight.grad is { } gradient && weight.dim() == 2 && TensorMemory.IsFast(weight) && TensorMemory.IsFast(gradient) && TensorMemory.IsFast(factors);
 
     /// <summary>Returns zeros like each parameter, outside the caller's dispose scope.</summary>
-    public static Tensor[] Zeros(IReadOnlyList<Parameter> parameters)
+    public static Tensor[] Zeros(IReadOnlyList<Tensor> parameters)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
