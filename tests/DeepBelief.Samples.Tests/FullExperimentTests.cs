@@ -9,6 +9,7 @@ using DeepBelief.Samples.Reporting.Output;
 using DeepBelief.Samples.Reporting.Pages;
 using DeepBelief.Tests.Support;
 using TorchSharp;
+using TorchSharp.Modules;
 
 namespace DeepBelief.Samples.Tests;
 
@@ -50,6 +51,15 @@ public sealed class FullExperimentTests
         // What was scored is the classifier that is kept.
         using var data = TinyDigits.Split();
         results.Classifier!.Score(data.TestImages, data.TestLabels).Should().Be(seed.Test);
+    }
+
+    [Fact]
+    public void A_way_to_learn_can_normalize_the_inputs_of_hidden_units()
+    {
+        using var results = new FullResults();
+        _ = Run(results, TinyDigits.Split(), recipe: new(ValidationRows: 40, new FullCandidate(Belief, Good with { IsNormalized = true }, TrialEpochs: 10, Epochs: 30)));
+        results.Seeds.Single().TestError.Should().BeLessThan(0.3);
+        results.Classifier!.Modules.OfType<BatchNorm1d>().Should().HaveCount(TinyDigits.Dbn.Sizes.Count - 1);
     }
 
     [Fact]

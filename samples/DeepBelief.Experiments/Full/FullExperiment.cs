@@ -52,7 +52,7 @@ internal sealed class FullRun(ExperimentContext context, FullRecipe recipe) : ID
             using var validation = images.Part(training.Count, recipe.ValidationRows);
             foreach (var candidate in sameNetwork)
             {
-                using var classifier = start.ToClassifier(Classes, seed, candidate.Settings.Dropout);
+                using var classifier = Begin(candidate, start, seed, training);
                 var options = candidate.Settings.Options(candidate.TrialEpochs, seed);
                 var history = context.Train($"Trial: {candidate.Name}", classifier, options, training, validation);
                 results.Add(new FullTrial(seed, candidate, history.Epochs, start.Time));
@@ -71,11 +71,11 @@ internal sealed class FullRun(ExperimentContext context, FullRecipe recipe) : ID
 
         var start = starts[chosen.Network];
         var result = results.Begin(seed, start);
-        var classifier = start.ToClassifier(Classes, seed, chosen.Settings.Dropout);
+        using var images = Images(start);
+        var classifier = Begin(chosen, start, seed, images);
         torch.Tensor? test = null;
         try
         {
-            using var images = Images(start);
             var history = context.Train($"All training images: {chosen.Name}", classifier, chosen.Settings.Options(chosen.Epochs, seed), images);
             test = start.Inputs(context.Data.Whole.TestImages);
             result.Finish(history.Epochs, classifier.Score(test, context.Data.Whole.TestLabels));
@@ -94,6 +94,15 @@ internal sealed class FullRun(ExperimentContext context, FullRecipe recipe) : ID
         foreach (var start in starts.Values)
             start.Dispose();
         starts.Clear();
+    }
+
+    private Classifier Begin(FullCandidate candidate, FullStart start, int seed, LabelledImages images)
+    {
+        var plain = start.ToClassifier(Classes, seed, candidate.Settings.Dropout);
+        if (!candidate.Settings.IsNormalized)
+            return plain;
+        using (plain)
+            return plain.WithBatchNormalization(images.Images);
     }
 
     private LabelledImages Images(FullStart start)

@@ -52,15 +52,15 @@ internal sealed record FullRecipe(long ValidationRows, params IReadOnlyList<Full
         var dropout = new FineTuning("dropout", new DropoutRates(Input: 0.2, Hidden: 0.4), LearningRate: 1e-3);
         return new(
             ValidationRows: 10_000,
-            new(belief, dropout, TrialEpochs: 40, Epochs: 120),
+            new(belief, dropout, TrialEpochs: 20, Epochs: 120),
             new(belief, dropout with { Name = "dropout and adversarial training", AdversarialDistance = 1.5 }, TrialEpochs: 20, Epochs: 60),
             // Dropout is off in most of the work, so there is none.
             new(
                 belief,
-                new("virtual adversarial training", new DropoutRates(), LearningRate: 1e-3) { VirtualAdversarial = new() { Distance = 2 } },
-                TrialEpochs: 10,
-                Epochs: 30),
-            new(machine, dropout with { Name = "dropout, from a Boltzmann machine" }, TrialEpochs: 40, Epochs: 120))
+                new("virtual adversarial training and batch normalization", new DropoutRates(), LearningRate: 1e-3) { VirtualAdversarial = new() { Distance = 4 }, IsNormalized = true },
+                TrialEpochs: 20,
+                Epochs: 50),
+            new(machine, dropout with { Name = "dropout, from a Boltzmann machine" }, TrialEpochs: 20, Epochs: 120))
         {
             Published =
             [

@@ -20,6 +20,9 @@ internal sealed record FineTuning(
     /// <summary>Virtual adversarial training on the labelled images; null: none.</summary>
     public VirtualAdversarialOptions? VirtualAdversarial { get; init; }
 
+    /// <summary>Whether the inputs of hidden units are normalized in each batch (<see cref="Classifier.WithBatchNormalization"/>).</summary>
+    public bool IsNormalized { get; init; }
+
     /// <summary>Of <see cref="OptimizationOptions.Averaging"/>.</summary>
     public double? Averaging { get; init; }
 

@@ -33,7 +33,7 @@ public static class ClassifierFiles
         /// <summary>Loads a classifier.</summary>
         /// <remarks>
         /// Reads <see cref="ModelFormat.DeepBelief"/>, <see cref="ModelFormat.Safetensors"/>, and a pickled <c>nn.Sequential</c>
-        /// from Python (<c>torch.save(net, path)</c>), nested or not, of <c>Linear</c>, <c>Sigmoid</c>, <c>ReLU</c>, <c>Tanh</c>,
+        /// from Python (<c>torch.save(net, path)</c>), nested or not, of <c>Linear</c>, <c>BatchNorm1d</c>, <c>Sigmoid</c>, <c>ReLU</c>, <c>Tanh</c>,
         /// <c>Softmax</c>, <c>Dropout</c> and <c>Identity</c> modules, by itself, in <c>DataParallel</c>, or as the one module of a
         /// checkpoint (<c>torch.save({'model': net, 'epoch': 3}, path)</c>). Pickles are read as data; no code in them runs. Nested
         /// modules are flattened and renumbered. A final <c>Softmax</c> or <c>LogSoftmax</c> over the classes is dropped, as a

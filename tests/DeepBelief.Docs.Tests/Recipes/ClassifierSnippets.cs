@@ -78,6 +78,31 @@ public sealed class ClassifierSnippets : Support.SnippetTests
     }
 
     [Fact]
+    public void Inputs_of_hidden_units_are_normalized()
+    {
+        var (images, labels) = Support.Toy.Images(1000, seed: 1);
+        var (testImages, testLabels) = Support.Toy.Images(300, seed: 3);
+        using var dbn = Dbn.Bernoulli(784, 64);
+        dbn.Fit(images, new() { Epochs = 5 });
+
+        #region normalized
+        using var plain = dbn.ToClassifier(classes: 10);
+        using var net = plain.WithBatchNormalization(images);
+        net.FitClassifier(
+            images,
+            labels,
+            new()
+            {
+                Epochs = 20,
+                LearningRate = Schedule.Linear(0.001, 0.0001),
+                VirtualAdversarial = new() { Distance = 4 },
+            });
+        #endregion
+
+        net.Score(testImages, testLabels).Accuracy.Should().BeGreaterThan(0.9);
+    }
+
+    [Fact]
     public void Any_module_is_trained_alike()
     {
         var (images, labels) = Support.Toy.Images(500, seed: 1);
