@@ -10,7 +10,8 @@ namespace DeepBelief.Training;
 /// <remarks>
 /// Adds <see cref="Weight"/> times the mean divergence KL(p(y | x) || p(y | x + r)) to the loss, where r has the length
 /// <see cref="Distance"/>; p(y | x) and r count as constants in the gradient, as in the paper. Dropout is off in both: the
-/// divergence is of the network, not of two draws of its masks.
+/// divergence is of the network, not of two draws of its masks. Batch normalization takes the means and variances of the rows
+/// themselves, moved or not, as in training, and collects nothing of them.
 /// </remarks>
 public sealed record VirtualAdversarialOptions
 {
