@@ -26,8 +26,15 @@ internal sealed record FullRecipe(long ValidationRows, params IReadOnlyList<Full
     /// <summary>The recipe for MNIST: the longer an epoch of a candidate takes, the fewer it has.</summary>
     public static FullRecipe Default { get; } = Create();
 
-    /// <summary>The recipe for Fashion-MNIST: the same, and nothing published beside it.</summary>
-    public static FullRecipe Fashion { get; } = Default with { Published = [] };
+    /// <summary>The recipe for Fashion-MNIST: the same, beside what others have sent to the authors of the set, who list it untested.</summary>
+    public static FullRecipe Fashion { get; } = Default with
+    {
+        Published =
+        [
+            new("perceptron 256-128-64", 0.1, "README of Fashion-MNIST"),
+            new("XGBoost", 0.102, "README of Fashion-MNIST"),
+        ],
+    };
 
     /// <summary>The recipe of the experiment.</summary>
     public static FullRecipe Of(ImageSet images) => images == ImageSet.Mnist ? Default : Fashion;

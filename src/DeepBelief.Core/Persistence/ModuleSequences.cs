@@ -99,7 +99,7 @@ internal static class ModuleSequences
                 return FeedForward.Zeros(weight.shape[1], weight.shape[0], !config.Contains("bias") || config.GetBoolean("bias"), torch.CPU, ScalarType.Float32);
             case BatchNormKind:
                 var momentum = config.Contains("momentum") ? config.GetDouble("momentum") : (double?)null;
-                if (momentum is < 0 or > 1)
+                if (momentum is { } weightOfBatch && weightOfBatch is not (>= 0 and <= 1))
                     throw new DataFormatException($"{path}/momentum: expected a value in [0, 1], found {momentum}.");
                 var eps = config.GetDouble("eps");
                 if (eps is not (>= 0 and <= 1))

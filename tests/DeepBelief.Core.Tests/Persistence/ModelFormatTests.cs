@@ -404,6 +404,7 @@ public sealed class ModelFormatTests
     [Theory]
     [InlineData("eps", "*eps: expected a value in [0, 1], found 2*")]
     [InlineData("momentum", "*momentum: expected a value in [0, 1], found 2*")]
+    [InlineData("momentum NaN", "*momentum: expected a value in [0, 1], found NaN*")]
     [InlineData("variance", "*1.running_var: expected variances of 0 or more*")]
     [InlineData("NaN", "*1.running_var: expected variances of 0 or more*")]
     [InlineData("none", "*1.running_var: expected a vector, found none*")]
@@ -420,7 +421,7 @@ public sealed class ModelFormatTests
             _ = state.Remove("1.running_var");
         else if (fault == "count")
             state["1.num_batches_tracked"] = torch.tensor(4f);
-        var norm = new Dictionary<string, object?> { ["kind"] = "batch_norm", ["eps"] = fault == "eps" ? 2.0 : 1e-5, ["momentum"] = fault == "momentum" ? 2.0 : 0.1 };
+        var norm = new Dictionary<string, object?> { ["kind"] = "batch_norm", ["eps"] = fault == "eps" ? 2.0 : 1e-5, ["momentum"] = fault switch { "momentum" => 2.0, "momentum NaN" => double.NaN, _ => 0.1 } };
         PtFile.Save(folder.File("net.pt"), new Dictionary<string, object?>
         {
             ["format"] = "DeepBelief",
