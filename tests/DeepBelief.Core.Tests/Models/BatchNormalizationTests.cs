@@ -133,8 +133,8 @@ public sealed class BatchNormalizationTests
     public void Averaged_parameters_have_averaged_means()
     {
         using var scope = torch.NewDisposeScope();
-        var rows = Make.Normal(1, 1, 40, 3).to(ScalarType.Float32);
-        var labels = rows.select(1, 0).gt(0).to(ScalarType.Int64);
+        var rows = (Make.Normal(1, 1, 40, 3) + 3).to(ScalarType.Float32);
+        var labels = rows.select(1, 0).gt(3).to(ScalarType.Int64);
         using var net = Classifier.Random([3, 8], 2, seed: 1).WithBatchNormalization(rows);
         var norm = (BatchNorm1d)net.Modules[1];
         // The weights move far, so those at the end have other inputs than those in the mean.
