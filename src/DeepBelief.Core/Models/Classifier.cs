@@ -46,8 +46,8 @@ public sealed class Classifier : FeedForwardNetwork
     /// scales, shifts, means and variances of the rows: the copy computes what this network does until it is trained.
     /// </summary>
     /// <remarks>
-    /// In training, each batch is normalized by its own means and variances, of which a moving mean serves for predictions. It helps
-    /// most with virtual adversarial training, and makes predictions of a network depend on the rows that it was trained beside.
+    /// In training, each batch is normalized by its own means and variances, of which a moving mean serves for predictions. It goes
+    /// well with virtual adversarial training.
     /// Modules, names and values are those of <c>nn.BatchNorm1d</c>. Of more than 10,000 rows, evenly spaced ones are used.
     /// </remarks>
     /// <param name="rows">Two or more training rows, <c>[rows, inputs]</c>, of the network's type and device.</param>
