@@ -44,7 +44,7 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
             var gaps = new LabelGaps(rows.Marks.Labels!);
             hasGaps = gaps.Any || rows is SourceBatches;
             if (options.DiscriminativeWeight > 0)
-                discriminative = new(model.Labelled!, options.DiscriminativeWeight * gaps.RowsPerLabel(rows.Marks.Weights));
+                discriminative = new(model, options.DiscriminativeWeight * gaps.RowsPerLabel(rows.Marks.Weights));
             startRows = model.Labelled!.JoinUnchecked(startRows, gaps.Fill(labels, generator));
             if (gaps.Any)
                 sample = gaps.Draw(rows, AutomaticOptions.OverviewRows(options), generator);
@@ -88,7 +88,7 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
         var complete = labels is null || !hasGaps ? labels : model.Labelled!.DrawMissingLabels(features, labels, chainGenerator);
         _ = gradient.Begin(features.shape[0]).copy_(complete is null ? features : model.Labelled!.JoinUnchecked(features, complete));
         if (discriminative is not null)
-            discriminative.Current = new(features, complete, hasGaps ? LabelGaps.Weights(labels!, weights, features.dtype) : weights);
+            discriminative.Current = new(visible, complete, hasGaps ? LabelGaps.Weights(labels!, weights, features.dtype) : weights);
         gradient.Compute(weights: weights);
         GoDown(gradient.ModelRows.narrow(1, 0, model.TopMachine.VisibleSize - model.Classes).contiguous(), gradient.ArePaired ? weights : null);
         foreach (var layer in model.Layers.Where(StandardizedSteps.Applies))

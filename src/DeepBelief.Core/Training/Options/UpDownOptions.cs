@@ -28,9 +28,9 @@ public sealed record UpDownOptions : OptimizationOptions
     public CenteringOptions? Centering { get; init; } = CenteringOptions.Automatic;
 
     /// <summary>
-    /// How much -log p(y | features) of the machine at the top counts beside its -log p(features, y), 0 or more; of rows with a label, as
-    /// <see cref="ClassificationRbmOptions.DiscriminativeWeight"/>. It is to tell classes better. Its gradient is that of the top machine alone.
-    /// 0 for networks without labels. Default: 0, as in Hinton, Osindero and Teh 2006.
+    /// How much -log p(y | v), as <see cref="UntiedDbn.forward"/> has it, counts beside the two divergences, 0 or more; of rows with a label, as
+    /// <see cref="ClassificationRbmOptions.DiscriminativeWeight"/>. It is to tell classes better, and trains the recognition weights and the
+    /// machine at the top. 0 for networks without labels. Default: 0, as in Hinton, Osindero and Teh 2006.
     /// </summary>
     public double DiscriminativeWeight { get; init; }
 
