@@ -38,6 +38,7 @@ public sealed class OptionsTextTests
         [nameof(DbmTrainingOptions.MeanField)] = new MeanField { MostSweeps = 11 },
         [nameof(ClassificationRbmOptions.DiscriminativeWeight)] = 0.25,
         [nameof(ClassificationRbmOptions.GenerativeWeight)] = 0.35,
+        [nameof(UpDownOptions.Dropout)] = new DropoutRates(0.1, 0.2),
         [nameof(AutoencoderTrainingOptions.Loss)] = ReconstructionLoss.SquaredError,
     };
 

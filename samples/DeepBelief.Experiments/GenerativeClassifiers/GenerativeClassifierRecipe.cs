@@ -71,11 +71,12 @@ internal sealed record GenerativeClassifierRecipe(
             [
                 new()
                 {
-                    Epochs = 80,
+                    Epochs = 40,
                     BatchSize = 100,
-                    LearningRate = Schedule.Linear(0.05, 0.0025),
+                    LearningRate = Schedule.Linear(0.03, 0.0015),
                     NegativePhase = new ContrastiveDivergence(3),
-                    DiscriminativeWeight = 10,
+                    DiscriminativeWeight = 60,
+                    Dropout = new(Input: 0.1, Hidden: 0.3),
                     EvaluationRows = 1000,
                 },
             ],

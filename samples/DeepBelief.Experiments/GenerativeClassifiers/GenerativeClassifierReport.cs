@@ -72,7 +72,7 @@ internal static class GenerativeClassifierReport
                 $"The layers {recipe.Layers}, of which the two highest form a machine that has the labels among its lower units, so that the probability of each class follows in closed "
                 + "form from what the layers below expect. Greedy training teaches one layer after the other; then the weights upwards and downwards are set "
                 + "free of each other, and the up-down algorithm teaches all layers to draw what is seen and to infer what was drawn."
-                + (recipe.UpDown.Any(phase => phase.DiscriminativeWeight > 0) ? " It also teaches the machine at the top to tell the classes." : "")),
+                + (recipe.UpDown.Any(phase => phase.DiscriminativeWeight > 0) ? " It also teaches them to tell the classes." : "")),
             Html.Paragraph($"{learned}, and {settings}; the test images were looked at once after each stage, and once by the judge."),
             results.ToTable().ToHtml(
                 "Test error, the share of drawn images that the judge recognises as the class asked for, and the time of each stage."

@@ -89,6 +89,7 @@ public static class OptionsText
     {
         yield return $"top machine by {(options.NegativePhase is { } phase ? Phase(phase) : "its default negative phase")}";
         yield return options.DiscriminativeWeight > 0 ? Text($"discriminative part {options.DiscriminativeWeight}") : null;
+        yield return options.Dropout is { } dropout ? Text($"whose inputs are dropped at {dropout.Input}, hidden units at {dropout.Hidden}") : null;
         yield return Centered(options.Centering);
         yield return Patience(options, "loss");
         yield return options.EvaluationRows is { } rows ? Text($"scored on at most {rows} training images") : null;

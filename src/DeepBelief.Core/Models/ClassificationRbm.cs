@@ -25,6 +25,9 @@ namespace DeepBelief;
 /// </code></example>
 public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
 {
+    // An input at which a binary unit is off, given any class.
+    private const double Dropped = -100;
+
     private readonly Rbm joint;
 
     /// <summary>Wraps an RBM over rows and labels, for example a loaded one.</summary>
@@ -195,33 +198,39 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Adds <paramref name="scale"/> times the gradient of the mean -log p(y | v) to the parameters' <c>.grad</c>.</summary>
-    /// <param name="visible">v, <c>[batch, D]</c>.</param>
+    /// <param name="visible">v, <c>[batch, D]</c>. Its gradient goes on to what it was computed from, if autograd knows that.</param>
     /// <param name="labels">Class of each row, <c>[batch]</c>.</param>
     /// <param name="scale">The factor.</param>
     /// <param name="ofRows">A factor of each row, <c>[batch]</c>; null for none.</param>
-    internal void AccumulateGradient(Tensor visible, Tensor labels, double scale, Tensor? ofRows = null)
+    /// <param name="dropout">Probability of dropping a hidden unit, in [0, 1); those that stay count for more.</param>
+    /// <param name="generator">Draws which are dropped; null uses the default generator.</param>
+    internal void AccumulateGradient(Tensor visible, Tensor labels, double scale, Tensor? ofRows = null, double dropout = 0, Generator? generator = null)
     {
         using var scope = torch.NewDisposeScope();
         if (!IsForKernels(visible))
         {
             using var grad = torch.enable_grad();
-            var terms = forward(visible).gather(1, labels.unsqueeze(1)).squeeze(1);
-            (ofRows is null ? terms : terms * ofRows).mean().Times(-scale).backward();
+            var terms = LogProbabilities(InputsOf(visible), dropout, generator).gather(1, labels.unsqueeze(1)).squeeze(1);
+            if (terms.requires_grad)
+                (ofRows is null ? terms : terms * ofRows).mean().Times(-scale).backward();
             return;
         }
 
         using var noGrad = torch.no_grad();
         var rows = visible.size(0);
         var inputs = InputsOf(visible).Add(HiddenBias!);
+        if (dropout > 0)
+            _ = inputs.masked_fill_(DropoutFactors.Draw(inputs, dropout, generator).eq(0), Dropped);
         var logits = torch.empty(rows, Classes, visible.dtype, visible.device);
         var means = torch.empty(rows, Classes * joint.HiddenSize, visible.dtype, visible.device);
         ClassKernel.Activate(inputs, ClassDifferences, logits, means, null);
 
         // The gradient with respect to the logits: p(y | v), less 1 for the true class.
-        var weights = (logits.Plus(Label.Bias).softmax(1) - torch.nn.functional.one_hot(labels, Classes)).Times(scale / rows);
+        var counted = 1 / (1 - dropout);
+        var weights = (logits.Times(counted).Plus(Label.Bias).softmax(1) - torch.nn.functional.one_hot(labels, Classes)).Times(scale / rows);
         if (ofRows is not null)
             weights = weights * ofRows.unsqueeze(1);
-        ClassKernel.Weigh(means, weights, inputs);
+        ClassKernel.Weigh(means, weights.Times(counted), inputs);
         _ = Gradients.Of(Label.Bias)?.Add(weights.sum(dim: 0));
         if (Gradients.Of(HiddenBias!) is { } ofBias)
             ColumnSums.Add(inputs, null, ofBias, null, 1);
@@ -230,8 +239,12 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
             var ofClasses = torch.zeros(Classes * joint.HiddenSize, visible.dtype, visible.device);
             ColumnSums.Add(means, null, ofClasses, null, 1);
             _ = ofWeight.narrow(1, VisibleSize, Classes).Add(ofClasses.reshape(Classes, -1).t());
-            _ = ofWeight.narrow(1, 0, VisibleSize).addmm_(inputs.t(), visible);
+            // Not in place: where products of float32 may be rounded, torch takes a hundred times as long to add one to a part of a matrix.
+            _ = ofWeight.narrow(1, 0, VisibleSize).Add(inputs.t().mm(visible));
         }
+
+        if (visible.requires_grad)
+            visible.backward([inputs.mm(WeightOfRows)]);
     }
 
     /// <summary>The inputs of the hidden units given the first class, v Wᵀ + U_0, <c>[batch, hidden]</c>.</summary>
@@ -256,10 +269,10 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     }
 
     /// <summary>log p(y | v) from the inputs given the first class, <c>[batch, classes]</c>.</summary>
-    private Tensor LogProbabilities(Tensor inputs)
+    private Tensor LogProbabilities(Tensor inputs, double dropout = 0, Generator? generator = null)
     {
         using var scope = torch.NewDisposeScope();
-        return CumulantsOfClasses(inputs).Logits.Plus(Label.Bias).log_softmax(1).MoveToOuterDisposeScope();
+        return CumulantsOfClasses(inputs, dropout, generator).Logits.Plus(Label.Bias).log_softmax(1).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -270,7 +283,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
     /// Γ sums over all hidden units, and what sets the classes apart is a small part of it, so the first class's is subtracted unit by unit:
     /// a float32 as large as the sums would have too few digits left for the difference.
     /// </remarks>
-    private (Tensor First, Tensor Logits) CumulantsOfClasses(Tensor inputs)
+    private (Tensor First, Tensor Logits) CumulantsOfClasses(Tensor inputs, double dropout = 0, Generator? generator = null)
     {
         using var scope = torch.NewDisposeScope();
         var (rows, differences) = (inputs.shape[0], ClassDifferences);
@@ -278,6 +291,8 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         {
             var terms = joint.Hidden.CumulantTerms(inputs.unsqueeze(1).Plus(differences).reshape(-1, joint.HiddenSize));
             var ofClasses = terms.reshape(rows, Classes, terms.shape[1]);
+            if (dropout > 0)
+                ofClasses = ofClasses * DropoutFactors.Draw(ofClasses.select(1, 0), dropout, generator).unsqueeze(1);
             var ofFirst = ofClasses.narrow(1, 0, 1);
             return scope.MoveToOuter(ofFirst.sum([1, 2]), (ofClasses - ofFirst).sum(2));
         }

@@ -135,16 +135,10 @@ public abstract class FeedForwardNetwork : torch.nn.Module<Tensor, Tensor>
         return modules;
     }
 
-    // Torch's dropout takes a large fraction of the time of the matrix products, and draws from the generator of all threads.
     private static Tensor Drop(Tensor states, Dropout dropout)
     {
         if (dropout.p is <= 0 or >= 1 || dropout.inplace || states.device_type != DeviceType.CPU)
             return dropout.call(states);
-        var factors = torch.empty(states.shape, states.dtype, states.device);
-        if (states.dim() == 2 && TensorMemory.IsFast(factors))
-            DropoutKernel.Fill(factors, dropout.p, RandomKey.Draw(null));
-        else
-            _ = factors.bernoulli_(1 - dropout.p, DefaultGenerator.Current).Scale(1 / (1 - dropout.p));
-        return states * factors;
+        return states * DropoutFactors.Draw(states, dropout.p, null);
     }
 }

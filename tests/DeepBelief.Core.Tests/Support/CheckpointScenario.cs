@@ -114,14 +114,14 @@ internal sealed record CheckpointScenario(
         Untied("an untied network", new()),
         Untied("an untied network, a phase that keeps features", new() { NegativePhase = new KeptRows() }),
         Untied("an untied network, chains that restart at features", new() { LearningRate = 2, NegativePhase = new ReplayBuffer(1, 40, 40, 0.9, ReplayStart.Data) }),
-        new("an untied network with labels, some rows without, and a discriminative part", 4, (seed, checkpoint, progress) =>
+        new("an untied network with labels, some rows without, and a discriminative part with dropout", 4, (seed, checkpoint, progress) =>
         {
             using var scope = torch.NewDisposeScope();
             var data = Data();
             var labels = data.select(1, 0).to(ScalarType.Int64).masked_fill(torch.arange(40).remainder(3).eq(0), -1);
             using var dbn = ClassificationDbn.Bernoulli([6, 5, 4, 3], classes: 2, WeightInitialization.Normal(0.3), seed);
             using var untied = dbn.Untie();
-            var history = untied.Fit(data, labels, new() { Epochs = 4, BatchSize = 12, DiscriminativeWeight = 2, Checkpoint = checkpoint }, progress: progress);
+            var history = untied.Fit(data, labels, new() { Epochs = 4, BatchSize = 12, DiscriminativeWeight = 2, Dropout = new(0.1, 0.3), Checkpoint = checkpoint }, progress: progress);
             return new(Bytes(untied), [.. history.Epochs.Select(MetricsText.Of)]);
         }),
         new("a network with labels, some rows without", 9, (seed, checkpoint, progress) =>

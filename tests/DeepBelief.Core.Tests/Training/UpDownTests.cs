@@ -121,15 +121,16 @@ public sealed class UpDownTests
     }
 
     [Theory]
-    [InlineData(12, false)]
-    [InlineData(7, false)] // The others have no label.
-    [InlineData(12, true)]
-    public void A_discriminative_part_adds_the_gradient_of_what_the_network_predicts(int labelled, bool isCentered)
+    [InlineData(12, false, ScalarType.Float64, 1e-9)]
+    [InlineData(12, false, ScalarType.Float32, 1e-6)]
+    [InlineData(7, false, ScalarType.Float64, 1e-9)] // The others have no label.
+    [InlineData(12, true, ScalarType.Float64, 1e-9)]
+    public void A_discriminative_part_adds_the_gradient_of_what_the_network_predicts(int labelled, bool isCentered, ScalarType type, double tolerance)
     {
         const double Rate = 0.1;
         const double Weight = 3;
         using var scope = torch.NewDisposeScope();
-        var rows = Make.Bits(1, 12, 6);
+        var rows = Make.Bits(1, 12, 6).to(type);
         _ = rows.select(1, 0).fill_(1); // Of a row of zeros, features would be drawn.
         var numbers = torch.arange(12);
         var labels = torch.where(numbers.lt(labelled), numbers.remainder(3), -1);
@@ -151,7 +152,7 @@ public sealed class UpDownTests
 
         start.Layers[0].Generative.grad.Should().BeNull();
         foreach (var ((parameter, one), other) in start.parameters().Zip(with.parameters()).Zip(without.parameters()))
-            (one - other).ShouldBeNear(-Rate * (parameter.grad ?? torch.zeros_like(parameter)), 1e-9);
+            (one - other).ShouldBeNear(-Rate * (parameter.grad ?? torch.zeros_like(parameter)), tolerance);
 
         UntiedDbn AfterOneUpdate(double weight)
         {
@@ -193,8 +194,99 @@ public sealed class UpDownTests
             if (isCentered)
                 _ = layer.Recognition.mul_(1e4);
             var top = new ClassificationRbm(new Rbm(new CompositeUnits(new BernoulliUnits(4), new SoftmaxUnits(1, 3)), new BernoulliUnits(5), WeightInitialization.Normal(0.5), seed: 5));
+            return new UntiedDbn([layer], top).to(type);
+        }
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.Float32)]
+    public void Dropout_adds_the_mean_gradient_of_the_networks_that_units_were_dropped_from(ScalarType type)
+    {
+        const double Rate = 0.1;
+        const int Copies = 40_000;
+        var dropout = new DropoutRates(Input: 0.25, Hidden: 0.5);
+        using var scope = torch.NewDisposeScope();
+        var row = torch.tensor(new double[,] { { 1, 0, 1 } });
+        var (rows, labels) = (row.expand(Copies, 3).to(type).contiguous(), torch.ones(Copies, ScalarType.Int64));
+        using var without = AfterOneUpdate(0, null);
+        using var with = AfterOneUpdate(1, dropout);
+        var expected = Gradient(dropout);
+        // Were none dropped, the test would say so.
+        Gradient(new DropoutRates()).Zip(expected).Max(pair => (pair.First - pair.Second).abs().max().ToDouble()).Should().BeGreaterThan(0.1);
+        foreach (var ((one, other), gradient) in with.parameters().Zip(without.parameters()).Zip(expected))
+            ((one - other) / -Rate).to(ScalarType.Float64).ShouldBeNear(gradient, 0.015); // Five standard errors.
+
+        UntiedDbn AfterOneUpdate(double weight, DropoutRates? rates)
+        {
+            var network = Start().to(type);
+            var options = new UpDownOptions
+            {
+                Epochs = 1,
+                BatchSize = Copies,
+                LearningRate = Rate,
+                NegativePhase = new ContrastiveDivergence(),
+                Centering = null,
+                DiscriminativeWeight = weight,
+                Dropout = rates,
+            };
+            _ = network.Fit(rows, labels, options);
+            return network;
+        }
+
+        // Of the mean of -log p(y | v) over all that may be dropped.
+        Tensor[] Gradient(DropoutRates rates)
+        {
+            var network = Start();
+            var (layer, top) = (network.Layers[0], network.Labelled!.Joint);
+            var label = ((CompositeUnits)top.Visible).Parts is [_, SoftmaxUnits last] ? last.Bias : throw new InvalidOperationException();
+            var (ofFeatures, ofLabel) = (top.Weight.narrow(1, 0, 2), top.Weight.narrow(1, 2, 2));
+            var loss = torch.zeros(1, ScalarType.Float64);
+            foreach (var (inputs, ofInputs) in Masks(3, rates.Input))
+            {
+                foreach (var (features, ofThese) in Masks(2, rates.Hidden))
+                {
+                    foreach (var (hidden, ofHidden) in Masks(2, rates.Hidden))
+                    {
+                        var seen = ((row * inputs).mm(layer.Recognition.t()) + ((BernoulliUnits)layer.Hidden).Bias).sigmoid() * features;
+                        var terms = (((BernoulliUnits)top.Hidden).Bias.unsqueeze(1) + ofFeatures.mm(seen.t()) + ofLabel).exp().log1p();
+                        var logits = label + hidden.mm(terms);
+                        loss = loss - (ofInputs * ofThese * ofHidden * logits.log_softmax(1)[0, 1]);
+                    }
+                }
+            }
+
+            loss.sum().backward();
+            return [.. network.parameters().Select(parameter => parameter.grad ?? torch.zeros_like(parameter))];
+        }
+
+        static IEnumerable<(Tensor Factors, double Probability)> Masks(int units, double rate)
+        {
+            for (var kept = 0; kept < 1 << units; kept++)
+            {
+                var bits = Enumerable.Range(0, units).Select(unit => (kept >> unit) & 1).ToArray();
+                yield return (torch.tensor(bits.Select(bit => bit / (1 - rate)).ToArray()).unsqueeze(0), bits.Aggregate(1.0, (product, bit) => product * (bit == 1 ? 1 - rate : rate)));
+            }
+        }
+
+        static UntiedDbn Start()
+        {
+            var layer = new UntiedLayer(new BernoulliUnits(3), new BernoulliUnits(2), WeightInitialization.Normal(1), seed: 4);
+            var top = new ClassificationRbm(new Rbm(new CompositeUnits(new BernoulliUnits(2), new SoftmaxUnits(1, 2)), new BernoulliUnits(2), WeightInitialization.Normal(2), seed: 5));
             return new UntiedDbn([layer], top).to(ScalarType.Float64);
         }
+    }
+
+    [Fact]
+    public void A_discriminative_part_leaves_frozen_parameters_alone()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var untied = ClassificationDbn.Bernoulli([4, 3, 2], classes: 2, dtype: ScalarType.Float64).Untie();
+        foreach (var parameter in untied.parameters().Where(parameter => !ReferenceEquals(parameter, untied.Layers[0].Generative)))
+            parameter.requires_grad = false;
+        var before = untied.Labelled!.Joint.Weight.clone();
+        _ = untied.Fit(Make.Bits(1, 8, 4), torch.arange(8).remainder(2), new() { Epochs = 1, DiscriminativeWeight = 1 });
+        untied.Labelled!.Joint.Weight.ShouldBeNear(before, 0);
     }
 
     [Fact]
@@ -232,6 +324,17 @@ public sealed class UpDownTests
         using var untied = dbn.Untie();
         var fit = () => untied.Fit(torch.ones(4, 4), torch.zeros(4, ScalarType.Int64), new() { DiscriminativeWeight = weight });
         fit.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("DiscriminativeWeight").WithMessage("*0 or more, found*");
+    }
+
+    [Fact]
+    public void Dropout_out_of_range_or_of_nothing_is_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dbn = ClassificationDbn.Bernoulli([4, 3, 2], classes: 2);
+        using var untied = dbn.Untie();
+        var fit = (double weight, DropoutRates rates) => untied.Fit(torch.ones(4, 4), torch.zeros(4, ScalarType.Int64), new() { DiscriminativeWeight = weight, Dropout = rates });
+        fit.Invoking(f => f(1, new(Hidden: 1))).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*Hidden: expected a value in *0, 1), found 1*");
+        fit.Invoking(f => f(0, new(0.1, 0.2))).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Dropout").WithMessage("*null, as DiscriminativeWeight is 0*");
     }
 
     [Fact]

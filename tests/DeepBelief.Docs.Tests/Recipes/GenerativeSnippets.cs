@@ -81,6 +81,17 @@ public sealed class GenerativeSnippets : Support.SnippetTests
         untied.Score(testImages, testLabels).Accuracy.Should().BeGreaterThan(0.95);
         using var again = UntiedDbn.Load("untied.pt");
         again.Score(testImages, testLabels).Should().Be(untied.Score(testImages, testLabels));
+
+        #region discriminative
+        untied.Fit(images, labels, new()
+        {
+            Epochs = 40,
+            DiscriminativeWeight = 60,
+            Dropout = new(Input: 0.1, Hidden: 0.3),
+        });
+        #endregion
+
+        untied.Score(testImages, testLabels).Accuracy.Should().BeGreaterThan(0.95);
     }
 
     // Images of 4 x 4 pixels, of which one column is lit, the class, and one pixel in ten flipped.

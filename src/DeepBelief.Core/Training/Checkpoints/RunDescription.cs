@@ -92,7 +92,7 @@ internal sealed class RunDescription
         {
             case CheckpointOptions or IProcessGroup:
                 break;
-            case OptimizationOptions or OptimizerSettings or NegativePhase or LayerInputs or CenteringOptions or SparsityOptions or VirtualAdversarialOptions or Langevin or MeanField:
+            case OptimizationOptions or OptimizerSettings or NegativePhase or LayerInputs or CenteringOptions or SparsityOptions or VirtualAdversarialOptions or DropoutRates or Langevin or MeanField:
                 texts[name] = value.GetType().ToString();
                 foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0))
                     Describe($"{name}/{property.Name}", property.GetValue(value));

@@ -44,7 +44,7 @@ internal sealed class UpDownTask : TrainingTask<UpDownMetrics>
             var gaps = new LabelGaps(rows.Marks.Labels!);
             hasGaps = gaps.Any || rows is SourceBatches;
             if (options.DiscriminativeWeight > 0)
-                discriminative = new(model, options.DiscriminativeWeight * gaps.RowsPerLabel(rows.Marks.Weights));
+                discriminative = new(model, options.DiscriminativeWeight * gaps.RowsPerLabel(rows.Marks.Weights), options.Dropout, chainGenerator);
             startRows = model.Labelled!.JoinUnchecked(startRows, gaps.Fill(labels, generator));
             if (gaps.Any)
                 sample = gaps.Draw(rows, AutomaticOptions.OverviewRows(options), generator);

@@ -28,11 +28,18 @@ public sealed record UpDownOptions : OptimizationOptions
     public CenteringOptions? Centering { get; init; } = CenteringOptions.Automatic;
 
     /// <summary>
-    /// How much -log p(y | v), as <see cref="UntiedDbn.forward"/> has it, counts beside the two divergences, 0 or more; of rows with a label, as
-    /// <see cref="ClassificationRbmOptions.DiscriminativeWeight"/>. It is to tell classes better, and trains the recognition weights and the
-    /// machine at the top. 0 for networks without labels. Default: 0, as in Hinton, Osindero and Teh 2006.
+    /// How much -log p(y | v), as <see cref="UntiedDbn.forward"/> has it, counts beside the two divergences, 0 or more; of rows with a
+    /// label, as <see cref="ClassificationRbmOptions.DiscriminativeWeight"/>. It is to tell classes better, and trains the recognition
+    /// parameters and the machine at the top. 0 for networks without labels. Default: 0, as in Hinton, Osindero and Teh 2006.
     /// </summary>
     public double DiscriminativeWeight { get; init; }
+
+    /// <summary>
+    /// Units that the discriminative part leaves out at random, row by row, so that it tells classes of unseen rows better: of the
+    /// inputs, and of the hidden units of all layers, the top one's among them. With it, a larger <see cref="DiscriminativeWeight"/> pays:
+    /// on MNIST 60, where without it 20 overfits. Null, the default, leaves none out.
+    /// </summary>
+    public DropoutRates? Dropout { get; init; }
 
     /// <inheritdoc/>
     public override void Validate()
@@ -41,6 +48,8 @@ public sealed record UpDownOptions : OptimizationOptions
         faults.From(base.Validate);
         faults.From(() => Centering?.Validate());
         faults.Option(DiscriminativeWeight >= 0 && double.IsFinite(DiscriminativeWeight), nameof(DiscriminativeWeight), DiscriminativeWeight, "0 or more");
+        faults.From(() => Dropout?.Validate(), nameof(Dropout));
+        faults.Option(Dropout is null || DiscriminativeWeight != 0, nameof(Dropout), Dropout, $"null, as {nameof(DiscriminativeWeight)} is 0");
         faults.Option(Group is null, nameof(Group), Group, "null: up-down fine-tuning is for a process alone");
         faults.Throw();
     }

@@ -62,6 +62,17 @@ public sealed class ClassKernelTests
         sums[3].Should().BeApproximately(Math.Log(2) + Math.Log(1 + Math.Exp(3)) - Math.Log(1 + Math.E) - Math.Log(1 + Math.Exp(2)), 1e-6);
     }
 
+    [Fact]
+    public void A_unit_that_is_off_has_a_mean_of_nothing()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (logits, means) = (torch.zeros(1, 2), torch.zeros(1, 4));
+        ClassKernel.Activate(torch.tensor(new[,] { { -100f, 100 } }), torch.tensor(new[,] { { 0f, 0 }, { -1, 1 } }), logits, means, null);
+        // The least floats would go through all products that follow, some as subnormals.
+        Enumeration.Read(means).Should().Equal(0, 1, 0, 1);
+        Enumeration.Read(logits).Should().Equal(0, 1);
+    }
+
     private static Tensor Floats(ulong seed, double scale, params long[] shape)
     {
         using var generator = new Generator(seed);
