@@ -220,7 +220,7 @@ public sealed class ClassificationRbm : torch.nn.Module<Tensor, Tensor>
         var rows = visible.size(0);
         var inputs = InputsOf(visible).Add(HiddenBias!);
         if (dropout > 0)
-            _ = inputs.masked_fill_(DropoutFactors.Draw(inputs, dropout, generator).eq(0), Dropped);
+            inputs = torch.where(DropoutFactors.Draw(inputs, dropout, generator).IsNotZero(), inputs, torch.empty_like(inputs).Fill(Dropped));
         var logits = torch.empty(rows, Classes, visible.dtype, visible.device);
         var means = torch.empty(rows, Classes * joint.HiddenSize, visible.dtype, visible.device);
         ClassKernel.Activate(inputs, ClassDifferences, logits, means, null);
